@@ -1,0 +1,11 @@
+// Tests are ES modules, stripped of types by esbuild; everything else is Jest's default.
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/support/esbuild-transform.cjs' },
+  reporters: ['default', '<rootDir>/test/support/count-reporter.cjs'],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,41 @@
+/** Deployments, ReplicaSets and StatefulSets. */
+import type { Kind } from '../api/kind.ts';
+
+export const DEPLOYMENTS: Kind = {
+  group: 'apps',
+  versions: ['v1'],
+  kind: 'Deployment',
+  plural: 'deployments',
+  singular: 'deployment',
+  scope: 'Namespaced',
+  shortNames: ['deploy'],
+  categories: ['all'],
+  subresources: ['status', 'scale'],
+  generation: 'counted',
+};
+
+export const REPLICA_SETS: Kind = {
+  group: 'apps',
+  versions: ['v1'],
+  kind: 'ReplicaSet',
+  plural: 'replicasets',
+  singular: 'replicaset',
+  scope: 'Namespaced',
+  shortNames: ['rs'],
+  categories: ['all'],
+  subresources: ['status', 'scale'],
+  generation: 'counted',
+};
+
+export const STATEFUL_SETS: Kind = {
+  group: 'apps',
+  versions: ['v1'],
+  kind: 'StatefulSet',
+  plural: 'statefulsets',
+  singular: 'statefulset',
+  scope: 'Namespaced',
+  shortNames: ['sts'],
+  categories: ['all'],
+  subresources: ['status', 'scale'],
+  generation: 'counted',
+};

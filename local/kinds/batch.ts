@@ -1,0 +1,27 @@
+/** Jobs, and what starts them by the clock. */
+import type { Kind } from '../api/kind.ts';
+
+export const CRON_JOBS: Kind = {
+  group: 'batch',
+  versions: ['v1'],
+  kind: 'CronJob',
+  plural: 'cronjobs',
+  singular: 'cronjob',
+  scope: 'Namespaced',
+  shortNames: ['cj'],
+  categories: ['all'],
+  subresources: ['status'],
+  generation: 'counted',
+};
+
+export const JOBS: Kind = {
+  group: 'batch',
+  versions: ['v1'],
+  kind: 'Job',
+  plural: 'jobs',
+  singular: 'job',
+  scope: 'Namespaced',
+  categories: ['all'],
+  subresources: ['status'],
+  generation: 'counted',
+};

@@ -1,0 +1,121 @@
+/** The core group: pods, services, and what they are configured with. */
+import type { Kind } from '../api/kind.ts';
+
+export const CONFIG_MAPS: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  singular: 'configmap',
+  scope: 'Namespaced',
+  shortNames: ['cm'],
+};
+
+export const EVENTS: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'Event',
+  plural: 'events',
+  singular: 'event',
+  scope: 'Namespaced',
+  shortNames: ['ev'],
+};
+
+export const LIMIT_RANGES: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'LimitRange',
+  plural: 'limitranges',
+  singular: 'limitrange',
+  scope: 'Namespaced',
+  shortNames: ['limits'],
+};
+
+export const NAMESPACES: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'Namespace',
+  plural: 'namespaces',
+  singular: 'namespace',
+  scope: 'Cluster',
+  shortNames: ['ns'],
+  subresources: ['status'],
+};
+
+export const NODES: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'Node',
+  plural: 'nodes',
+  singular: 'node',
+  scope: 'Cluster',
+  shortNames: ['no'],
+  subresources: ['status'],
+};
+
+export const PERSISTENT_VOLUME_CLAIMS: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  singular: 'persistentvolumeclaim',
+  scope: 'Namespaced',
+  shortNames: ['pvc'],
+  subresources: ['status'],
+};
+
+export const PODS: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'Pod',
+  plural: 'pods',
+  singular: 'pod',
+  scope: 'Namespaced',
+  shortNames: ['po'],
+  categories: ['all'],
+  subresources: ['status', 'log', 'eviction', 'binding'],
+  generation: 'counted',
+};
+
+export const RESOURCE_QUOTAS: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'ResourceQuota',
+  plural: 'resourcequotas',
+  singular: 'resourcequota',
+  scope: 'Namespaced',
+  shortNames: ['quota'],
+  subresources: ['status'],
+};
+
+export const SECRETS: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'Secret',
+  plural: 'secrets',
+  singular: 'secret',
+  scope: 'Namespaced',
+};
+
+export const SERVICE_ACCOUNTS: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  singular: 'serviceaccount',
+  scope: 'Namespaced',
+  shortNames: ['sa'],
+  subresources: ['token'],
+};
+
+export const SERVICES: Kind = {
+  group: '',
+  versions: ['v1'],
+  kind: 'Service',
+  plural: 'services',
+  singular: 'service',
+  scope: 'Namespaced',
+  shortNames: ['svc'],
+  categories: ['all'],
+  subresources: ['status'],
+};

@@ -1,0 +1,14 @@
+/** Disruption budgets. */
+import type { Kind } from '../api/kind.ts';
+
+export const POD_DISRUPTION_BUDGETS: Kind = {
+  group: 'policy',
+  versions: ['v1'],
+  kind: 'PodDisruptionBudget',
+  plural: 'poddisruptionbudgets',
+  singular: 'poddisruptionbudget',
+  scope: 'Namespaced',
+  shortNames: ['pdb'],
+  subresources: ['status'],
+  generation: 'counted',
+};

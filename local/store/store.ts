@@ -1,0 +1,127 @@
+/**
+ * Objects with revisions: what etcd is to Kubernetes. One counter numbers all changes, every change
+ * is told to whoever listens, and the last changes are kept so that a watch can start in the past.
+ */
+import type { KubeObject } from './object.ts';
+
+export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+export interface Change {
+  readonly type: ChangeType;
+  /** Which collection: `<plural>.<group>`, as in `deployments.apps`. */
+  readonly collection: string;
+  readonly object: KubeObject;
+  /** What was stored before, unless it was added. */
+  readonly previous: KubeObject | undefined;
+  readonly revision: number;
+}
+
+export interface Store {
+  /** The number of the last change. */
+  revision(): number;
+  get(collection: string, namespace: string | undefined, name: string): KubeObject | undefined;
+  /** Ordered by namespace and name, as etcd orders its keys. */
+  list(collection: string, namespace?: string): readonly KubeObject[];
+  /** Stores the object under the next revision, which it gets as its resourceVersion. */
+  put(collection: string, object: KubeObject): KubeObject;
+  remove(collection: string, object: KubeObject): KubeObject;
+  /** What changed after `revision`; undefined when that is no longer known (HTTP 410). */
+  changesSince(revision: number): readonly Change[] | undefined;
+  /** Tells `listener` of every change from now on, in order. Returns how to stop. */
+  subscribe(listener: (change: Change) => void): () => void;
+  /** Forgets the changes up to now, so that older watches must start anew. */
+  compact(): void;
+  /** Every object of every collection, for comparing a whole world before and after. */
+  dump(): readonly KubeObject[];
+}
+
+const KEPT_CHANGES = 10_000;
+
+export function createStore(): Store {
+  let revision = 1;
+  let changes: Change[] = [];
+  let oldestKnown = revision;
+  const collections = new Map<string, Map<string, KubeObject>>();
+  const listeners = new Set<(change: Change) => void>();
+  const untold: Change[] = [];
+  let telling = false;
+
+  const collectionOf = (name: string): Map<string, KubeObject> => {
+    const known = collections.get(name);
+    if (known) return known;
+    const created = new Map<string, KubeObject>();
+    collections.set(name, created);
+    return created;
+  };
+
+  const record = (change: Change): void => {
+    changes.push(change);
+    if (changes.length > 2 * KEPT_CHANGES) {
+      changes = changes.slice(-KEPT_CHANGES);
+      oldestKnown = (changes[0]?.revision ?? revision) - 1;
+    }
+    untold.push(change);
+    tell();
+  };
+
+  // A listener may change the store itself; everybody still hears of all changes in their order.
+  const tell = (): void => {
+    if (telling) return;
+    telling = true;
+    try {
+      for (let change = untold.shift(); change !== undefined; change = untold.shift()) {
+        for (const listener of [...listeners]) listener(change);
+      }
+    } finally {
+      telling = false;
+    }
+  };
+
+  const numbered = (object: KubeObject): KubeObject => {
+    revision += 1;
+    return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+  };
+
+  return {
+    revision: () => revision,
+    get: (collection, namespace, name) => collections.get(collection)?.get(key(namespace, name)),
+    list: (collection, namespace) => {
+      const prefix = namespace === undefined ? '' : `${namespace}/`;
+      return [...(collections.get(collection) ?? [])]
+        .filter(([id]) => id.startsWith(prefix))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, object]) => object);
+    },
+    put: (collection, object) => {
+      const objects = collectionOf(collection);
+      const id = key(object.metadata.namespace, object.metadata.name);
+      const previous = objects.get(id);
+      const stored = numbered(object);
+      objects.set(id, stored);
+      const type = previous ? 'MODIFIED' : 'ADDED';
+      record({ type, collection, object: stored, previous, revision });
+      return stored;
+    },
+    remove: (collection, object) => {
+      collectionOf(collection).delete(key(object.metadata.namespace, object.metadata.name));
+      const removed = numbered(object);
+      record({ type: 'DELETED', collection, object: removed, previous: object, revision });
+      return removed;
+    },
+    changesSince: (since) =>
+      since < oldestKnown ? undefined : changes.filter((change) => change.revision > since),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    compact: () => {
+      changes = [];
+      oldestKnown = revision;
+    },
+    dump: () => [...collections.values()].flatMap((objects) => [...objects.values()]),
+  };
+}
+
+function key(namespace: string | undefined, name: string): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}

@@ -3,11 +3,32 @@
 declare const brand: unique symbol;
 type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** Names one attempt to move one service to one candidate. Letters, digits and dashes. */
+/** Names one attempt to move one service to one candidate. */
 export type ReleaseId = Branded<string, 'ReleaseId'>;
 
 /** Milliseconds since the epoch. */
 export type Instant = Branded<number, 'Instant'>;
 
+/** The revision that serves, and the revision that wants to. */
+export type Side = 'stable' | 'candidate';
+
 export const STRATEGIES = ['rolling', 'blue-green'] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
+
+/** How a release ends. `failed` needs a person. */
+export type Outcome = 'promoted' | 'rolled-back' | 'failed' | 'unchanged';
+
+/** What a measurement says. The last two are never read as one of the first two. */
+export type Verdict = 'good' | 'bad' | 'not-enough-data' | 'unmeasurable';
+
+export function releaseId(text: string): ReleaseId {
+  return text as ReleaseId; // the one place where a text becomes a release's name
+}
+
+export function instant(epochMs: number): Instant {
+  return epochMs as Instant; // the one place where a number becomes a point in time
+}
+
+export function other(side: Side): Side {
+  return side === 'stable' ? 'candidate' : 'stable';
+}

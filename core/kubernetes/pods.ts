@@ -1,0 +1,101 @@
+/** What a pod's status says: whether it serves, and why it never will. */
+import type { Instant } from '../vocabulary.ts';
+import type { Condition, ContainerStatus, Pod } from './objects.ts';
+import { timeOf } from './time.ts';
+
+/** Why a pod cannot become ready, in the words of the cluster. */
+export interface Trouble {
+  readonly pod: string;
+  readonly container: string | undefined;
+  readonly reason: string;
+  readonly message: string;
+}
+
+// The kubelet has tried and says it will not get better by waiting.
+const HOPELESS_WAITING = new Set([
+  'CrashLoopBackOff',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+]);
+
+/** An autoscaler of nodes gets this long to make room. */
+const UNSCHEDULABLE_PATIENCE_MS = 60_000;
+
+export function condition(conditions: readonly Condition[] | undefined, type: string) {
+  return conditions?.find((candidate) => candidate.type === type);
+}
+
+export function isTerminating(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined;
+}
+
+/** Ready, and staying: a terminating pod may still pass its probe. */
+export function isServing(pod: Pod): boolean {
+  return !isTerminating(pod) && condition(pod.status?.conditions, 'Ready')?.status === 'True';
+}
+
+/** The first thing that keeps any of the pods from ever being ready, if there is one. */
+export function troubleAmong(pods: readonly Pod[], now: Instant): Trouble | undefined {
+  for (const pod of pods) {
+    if (isTerminating(pod)) continue;
+    const trouble = containerTrouble(pod) ?? phaseTrouble(pod) ?? schedulingTrouble(pod, now);
+    if (trouble) return trouble;
+  }
+  return undefined;
+}
+
+/** Restarts of all containers of the pods, taken together. */
+export function restartsOf(pods: readonly Pod[]): number {
+  return pods
+    .flatMap((pod) => pod.status?.containerStatuses ?? [])
+    .reduce((sum, container) => sum + container.restartCount, 0);
+}
+
+function containerTrouble(pod: Pod): Trouble | undefined {
+  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+  for (const status of [...initContainerStatuses, ...containerStatuses]) {
+    const waiting = status.state?.waiting;
+    if (!waiting?.reason || !HOPELESS_WAITING.has(waiting.reason)) continue;
+    return {
+      pod: pod.metadata.name,
+      container: status.name,
+      reason: lastEnd(status) ?? waiting.reason,
+      message: waiting.message ?? '',
+    };
+  }
+  return undefined;
+}
+
+/** A crash loop says little; how the container ended last says why. */
+function lastEnd(status: ContainerStatus): string | undefined {
+  const ended = status.lastState?.terminated;
+  if (!ended || status.state?.waiting?.reason !== 'CrashLoopBackOff') return undefined;
+  return `CrashLoopBackOff (${ended.reason ?? 'ended'}, exit ${ended.exitCode})`;
+}
+
+function phaseTrouble(pod: Pod): Trouble | undefined {
+  if (pod.status?.phase !== 'Failed') return undefined;
+  return {
+    pod: pod.metadata.name,
+    container: undefined,
+    reason: pod.status.reason ?? 'Failed',
+    message: pod.status.message ?? '',
+  };
+}
+
+function schedulingTrouble(pod: Pod, now: Instant): Trouble | undefined {
+  const scheduled = condition(pod.status?.conditions, 'PodScheduled');
+  if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return undefined;
+  const since = timeOf(scheduled.lastTransitionTime) ?? now;
+  if (now - since < UNSCHEDULABLE_PATIENCE_MS) return undefined;
+  return {
+    pod: pod.metadata.name,
+    container: undefined,
+    reason: 'Unschedulable',
+    message: scheduled.message ?? '',
+  };
+}

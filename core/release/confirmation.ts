@@ -1,0 +1,130 @@
+/**
+ * Has traffic moved? Having written a selector is not having seen its effect: every proxy learns of
+ * it in its own time. Three ways of seeing it, the strongest available first; none of them starts
+ * before the Service's endpoints are exactly the pods that it should reach.
+ */
+import { readyPods, sameMembers } from '../kubernetes/endpoints.ts';
+import type { Pod } from '../kubernetes/objects.ts';
+import { isServing } from '../kubernetes/pods.ts';
+import { type Instant, instant, other, type Side } from '../vocabulary.ts';
+import type { Observation } from './observation.ts';
+import type { MoveEvidence, ReleaseState, Stillness } from './state.ts';
+
+/** Counters must stand still for this long, on at least two readings, to prove anything. */
+const STILL_MS = 2_000;
+
+/** A pod that counts nothing proves nothing: the other side must have counted this many meanwhile. */
+const PROOF_REQUESTS = 10;
+
+export interface Sides {
+  readonly stable: readonly Pod[];
+  readonly candidate: readonly Pod[];
+}
+
+export interface Confirmation<S> {
+  readonly state: S;
+  readonly evidence: MoveEvidence | undefined;
+  readonly waitingFor: string;
+}
+
+export interface ConfirmationRules {
+  /** The key under which fresh connections are reported, where the config says how to tell them. */
+  readonly answersKey: string | undefined;
+  readonly propagationMs: number;
+}
+
+/** Looks whether new connections reach `to` and nothing else. */
+export function confirmMove<S extends ReleaseState>(
+  state: S,
+  seen: Observation,
+  sides: Sides,
+  to: Side,
+  rules: ConfirmationRules,
+): Confirmation<S> {
+  const reached = readyPods(seen.slices);
+  const wanted = new Set(sides[to].filter(isServing).map((pod) => pod.metadata.name));
+  if (wanted.size === 0 || !sameMembers(reached, wanted)) {
+    const waitingFor = `endpoints of the ${to}, ${count(reached, wanted)} of ${wanted.size} there`;
+    return { state: { ...state, endpointsSince: undefined }, evidence: undefined, waitingFor };
+  }
+  const endpointsSince = state.endpointsSince ?? seen.at;
+  const stillness = watchStillness(state.stillness, seen, sides, other(to));
+  const next = { ...state, endpointsSince, stillness };
+  const evidence = evidenceOf(next, seen, sides, to, rules);
+  return { state: next, evidence, waitingFor: 'every proxy to know' };
+}
+
+/** Total requests a side has counted; undefined where not every pod of it tells. */
+export function requestsOf(seen: Observation, pods: readonly Pod[]): number | undefined {
+  let total = 0;
+  for (const pod of pods) {
+    const reading = seen.readings.get(pod.metadata.name);
+    if (reading?.kind !== 'counted') return undefined;
+    total += reading.counters.requests;
+  }
+  return total;
+}
+
+/** Begins to watch, goes on watching, or begins anew because `still` counted something. */
+export function watchStillness(
+  watch: Stillness | undefined,
+  seen: Observation,
+  sides: Sides,
+  still: Side,
+): Stillness | undefined {
+  const stable = requestsOf(seen, sides.stable);
+  const candidate = requestsOf(seen, sides.candidate);
+  const counted = still === 'stable' ? stable : candidate;
+  if (counted === undefined) return undefined;
+  const requests = { stable: stable ?? 0, candidate: candidate ?? 0 };
+  const since = latestReading(seen, sides[still]) ?? seen.at;
+  return watch && watch.requests[still] === counted ? watch : { since, requests };
+}
+
+/** For how long a side has counted nothing. */
+export function stillForMs(
+  watch: Stillness | undefined,
+  seen: Observation,
+  pods: readonly Pod[],
+): number {
+  const latest = latestReading(seen, pods);
+  return watch && latest !== undefined ? latest - watch.since : 0;
+}
+
+export function isStill(
+  watch: Stillness | undefined,
+  seen: Observation,
+  pods: readonly Pod[],
+): boolean {
+  return stillForMs(watch, seen, pods) >= STILL_MS;
+}
+
+function evidenceOf(
+  state: ReleaseState,
+  seen: Observation,
+  sides: Sides,
+  to: Side,
+  rules: ConfirmationRules,
+): MoveEvidence | undefined {
+  const { stillness } = state;
+  const served = (requestsOf(seen, sides[to]) ?? 0) - (stillness?.requests[to] ?? 0);
+  if (isStill(stillness, seen, sides[other(to)]) && served >= PROOF_REQUESTS) return 'counters';
+  const answers = rules.answersKey && seen.reports.get(rules.answersKey);
+  if (answers) return answers.failures.length === 0 ? 'answers' : undefined;
+  // Where answers can tell, the passing of time is not asked.
+  if (rules.answersKey) return undefined;
+  const sinceMs = seen.at - (state.endpointsSince ?? seen.at);
+  return sinceMs >= rules.propagationMs ? 'propagation' : undefined;
+}
+
+/** The oldest of the pods' latest readings: what is known of all of them. */
+function latestReading(seen: Observation, pods: readonly Pod[]): Instant | undefined {
+  const times = pods
+    .map((pod) => seen.readings.get(pod.metadata.name)?.at)
+    .filter((at) => at !== undefined);
+  return times.length === 0 ? undefined : instant(Math.min(...times));
+}
+
+function count(reached: ReadonlySet<string>, wanted: ReadonlySet<string>): number {
+  return [...wanted].filter((name) => reached.has(name)).length;
+}

@@ -1,0 +1,18 @@
+/** Every strategy by its name. A plan carries its strategy's name, and so finds its way here. */
+import type { Plan } from '../release/plan.ts';
+import type { ReleaseState } from '../release/state.ts';
+import { blueGreen } from './blue-green.ts';
+import { rolling } from './rolling.ts';
+import type { Strategy } from './strategy.ts';
+
+/** A strategy whose plan and state are known to be its own only at run time. */
+type AnyStrategy = Strategy<Plan, ReleaseState>;
+
+export function strategyOf(plan: Plan): AnyStrategy {
+  switch (plan.strategy) {
+    case 'rolling':
+      return rolling as unknown as AnyStrategy; // a release's plan and state carry the same strategy
+    case 'blue-green':
+      return blueGreen as unknown as AnyStrategy; // as above
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * A strategy: from what was planned, where the release stands and what is seen, to where it stands
+ * next and what to do. Pure: the same inputs give the same outputs, always.
+ */
+import type { Action } from '../release/action.ts';
+import type { Need, Observation } from '../release/observation.ts';
+import type { Plan } from '../release/plan.ts';
+import type { ReleaseState } from '../release/state.ts';
+import type { Instant, Side } from '../vocabulary.ts';
+
+export interface Transition<S> {
+  readonly state: S;
+  readonly actions: readonly Action[];
+  /** What is being waited for, in a few words, for the heartbeat. */
+  readonly waitingFor: string;
+}
+
+export interface Strategy<P extends Plan, S extends ReleaseState> {
+  begin(plan: P, at: Instant): S;
+  next(plan: P, state: S, seen: Observation): Transition<S>;
+  /** What must be measured for the next decision. */
+  needs(plan: P, state: S, seen: Observation): readonly Need[];
+  /** Goes on after `holding`: whoever looked at the release last found it good. */
+  conclude(state: S, at: Instant): S;
+  /** Turns the release back where that is still possible; the first cause is kept. */
+  turnBack(state: S, at: Instant, cause: string): S;
+  /** What makes things safe at once when the process must end now; often nothing. */
+  interrupt(plan: P, state: S, seen: Observation, cause: string): Transition<S>;
+  /** How many ready pods serve on either side: for people to see who answers. */
+  serving(plan: P, seen: Observation): Readonly<Record<Side, number>>;
+}
+
+export function beginning(at: Instant) {
+  return {
+    direction: 'forward',
+    since: at,
+    startedAt: at,
+    cause: undefined,
+    evidence: {},
+    tally: undefined,
+    stillness: undefined,
+    endpointsSince: undefined,
+    outcome: undefined,
+  } as const;
+}

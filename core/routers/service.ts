@@ -7,6 +7,9 @@ import type { Service } from '../kubernetes/objects.ts';
 import { type Action, actionId, patchOf } from '../release/action.ts';
 import type { ReleaseId, Side } from '../vocabulary.ts';
 
+/** By this label a preview Service says that a release made it, and may take it away again. */
+export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'zero-downtime-deployment' } as const;
+
 export type Selectors = Readonly<Record<Side, Labels>>;
 
 /** The side that the Service selects, or undefined where it selects neither of the two. */
@@ -46,7 +49,7 @@ export function previewOf(service: Service, name: string, selector: Labels): Ser
     metadata: {
       name,
       namespace: service.metadata.namespace ?? 'default',
-      labels: { 'app.kubernetes.io/managed-by': 'zero-downtime-deployment' },
+      labels: { ...MANAGED_BY },
     },
     spec: { selector: { ...selector }, ports },
   };

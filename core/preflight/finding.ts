@@ -1,0 +1,59 @@
+/** What preflight finds, and what a user may decide to live with. */
+import type { Settings } from '../config/settings.ts';
+import { timeOf } from '../kubernetes/time.ts';
+import type { Instant } from '../vocabulary.ts';
+
+export const CHECKS = [
+  'capacity',
+  'deployment-paused',
+  'deployment-unhealthy',
+  'endpoints',
+  'grace-too-short',
+  'image-not-pinned',
+  'no-metrics',
+  'no-pdb',
+  'no-pre-stop',
+  'no-readiness-probe',
+  'single-replica',
+  'autoscaler',
+] as const;
+export type Check = (typeof CHECKS)[number];
+
+/** `refuse` stops the release, `warn` is for the person who reads the log. */
+export interface Finding {
+  readonly check: Check;
+  readonly severity: 'refuse' | 'warn';
+  readonly message: string;
+  readonly advice: string;
+}
+
+export interface Sorted {
+  readonly refused: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  /** Refusals that the config ignores, each with the reason given there. */
+  readonly ignored: readonly string[];
+}
+
+/** Sets aside what the config says to ignore, as long as it says so. */
+export function sortFindings(
+  findings: readonly Finding[],
+  ignore: Settings['ignoredChecks'],
+  at: Instant,
+): Sorted {
+  const ignored: string[] = [];
+  const refused: Finding[] = [];
+  const warnings: Finding[] = [];
+  for (const finding of findings) {
+    const rule = ignore.find(({ check }) => check === finding.check);
+    const expired = rule?.expires !== undefined && endOf(rule.expires) < at;
+    if (rule && !expired) ignored.push(`${finding.check}: ${finding.message} (${rule.reason})`);
+    else if (finding.severity === 'warn') warnings.push(finding);
+    else if (rule) refused.push({ ...finding, advice: `ignored until ${rule.expires}, now over` });
+    else refused.push(finding);
+  }
+  return { refused, warnings, ignored };
+}
+
+function endOf(day: string): number {
+  return timeOf(`${day}T23:59:59Z`) ?? 0;
+}

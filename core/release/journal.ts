@@ -1,0 +1,117 @@
+/**
+ * The journal: one ConfigMap per service that says what is planned, where the release stands, what
+ * it did last, and how the last releases ended. Saved before the actions of a transition are carried
+ * out, with the object's resourceVersion as precondition, so that of two writers one is refused.
+ */
+import type { Instant, Outcome, ReleaseId, StrategyName } from '../vocabulary.ts';
+import type { Action } from './action.ts';
+import type { Plan } from './plan.ts';
+import type { Evidence, ReleaseState } from './state.ts';
+
+/** An action that was decided, for whoever wants to know what happened. */
+export interface NotedAction {
+  readonly id: string;
+  readonly text: string;
+  readonly at: Instant;
+}
+
+export interface Entry {
+  readonly plan: Plan;
+  readonly state: ReleaseState;
+  /** The last actions, oldest first. */
+  readonly actions: readonly NotedAction[];
+}
+
+/** How a release ended: the audit record. */
+export interface ReleaseRecord {
+  readonly release: ReleaseId;
+  readonly strategy: StrategyName;
+  readonly outcome: Outcome;
+  readonly cause: string | undefined;
+  readonly from: string;
+  readonly to: string;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  readonly evidence: Evidence;
+}
+
+export interface Journal {
+  readonly version: 1;
+  readonly current: Entry | undefined;
+  /** Newest first. */
+  readonly history: readonly ReleaseRecord[];
+}
+
+export const EMPTY_JOURNAL: Journal = { version: 1, current: undefined, history: [] };
+
+const KEPT_ACTIONS = 40;
+const KEPT_RECORDS = 20;
+const DATA_KEY = 'journal.json';
+
+export function journalName(service: string): string {
+  return `${service}-release-journal`;
+}
+
+export function journalData(journal: Journal): Record<string, string> {
+  return { [DATA_KEY]: JSON.stringify(journal) };
+}
+
+/** The journal in a ConfigMap's data; a text says why it cannot be read. */
+export function readJournal(data: Readonly<Record<string, string>> | undefined): Journal | string {
+  const text = data?.[DATA_KEY];
+  if (text === undefined) return EMPTY_JOURNAL;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return `${DATA_KEY} is no JSON`;
+  }
+  if (!isJournal(parsed)) return `${DATA_KEY} is not of a version this release knows (1)`;
+  return parsed;
+}
+
+/** Only releases write journals, and each names the version of what it writes. */
+function isJournal(value: unknown): value is Journal {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1;
+}
+
+/** The journal after a transition; one that ended goes into the history as well. */
+export function withTransition(
+  journal: Journal,
+  plan: Plan,
+  state: ReleaseState,
+  actions: readonly Action[],
+  at: Instant,
+): Journal {
+  const earlier = journal.current?.plan.release === plan.release ? journal.current.actions : [];
+  const noted = actions.map(({ id, text }) => ({ id, text, at }));
+  const entry: Entry = { plan, state, actions: [...earlier, ...noted].slice(-KEPT_ACTIONS) };
+  return {
+    version: 1,
+    current: entry,
+    history: state.outcome === undefined ? journal.history : remembered(journal, entry, at),
+  };
+}
+
+/** A release that has not ended yet: whoever comes next must finish it or undo it. */
+export function unfinished(journal: Journal): Entry | undefined {
+  return journal.current && journal.current.state.outcome === undefined
+    ? journal.current
+    : undefined;
+}
+
+function remembered({ history }: Journal, { plan, state }: Entry, at: Instant): ReleaseRecord[] {
+  if (history.some(({ release }) => release === plan.release)) return [...history];
+  const record: ReleaseRecord = {
+    release: plan.release,
+    strategy: plan.strategy,
+    outcome: state.outcome ?? 'failed',
+    cause: state.cause,
+    from: plan.previousImage,
+    to: plan.image.reference,
+    startedAt: state.startedAt,
+    endedAt: at,
+    evidence: state.evidence,
+  };
+  return [record, ...history].slice(0, KEPT_RECORDS);
+}

@@ -1,0 +1,34 @@
+/** What a plan is made from. */
+import type { Settings } from '../config/settings.ts';
+import type { Deployment, Service } from '../kubernetes/objects.ts';
+import type { Instant, ReleaseId } from '../vocabulary.ts';
+import { markOf } from './mark.ts';
+import type { ImageChoice, MetricsPlan, WorkloadSnapshot } from './plan.ts';
+import type { Subject } from './subject.ts';
+
+export interface PlanInput {
+  readonly release: ReleaseId;
+  readonly at: Instant;
+  readonly settings: Settings;
+  readonly subject: Subject;
+  readonly image: ImageChoice;
+  readonly metrics: MetricsPlan;
+  /** Every Deployment of the namespace. */
+  readonly deployments: readonly Deployment[];
+  /** The Service that stands under the preview's name, if any does. */
+  readonly previewService: Service | undefined;
+}
+
+/** A Deployment as it is now, for putting it back. */
+export function snapshot(deployment: Deployment): WorkloadSnapshot {
+  const { metadata, spec } = deployment;
+  return {
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    replicas: spec.replicas ?? 1,
+    selector: spec.selector,
+    template: spec.template,
+    strategy: spec.strategy,
+    mark: markOf(deployment),
+  };
+}

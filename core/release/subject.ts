@@ -1,0 +1,103 @@
+/** What a release is about, as found in the cluster: the Service, the Deployment behind it, a container. */
+import type { Settings } from '../config/settings.ts';
+import { selectorText, selects } from '../kubernetes/labels.ts';
+import type { Container, Deployment, Service, ServicePort } from '../kubernetes/objects.ts';
+
+export interface Subject {
+  readonly service: Service;
+  readonly deployment: Deployment;
+  readonly container: Container;
+  /** Where the pods listen, and where the Service does. */
+  readonly port: number;
+  readonly servicePort: number;
+  readonly readinessPath: string | undefined;
+}
+
+export type Found =
+  | { readonly kind: 'found'; readonly subject: Subject }
+  | { readonly kind: 'not-found'; readonly why: string };
+
+const SCALED_DOWN = 0;
+
+export function findSubject(
+  name: string,
+  namespace: string,
+  service: Service | undefined,
+  deployments: readonly Deployment[],
+  wanted: Settings['workload'],
+): Found {
+  if (!service) return missing(`service ${name} not found in namespace ${namespace}`);
+  const { selector } = service.spec;
+  if (!selector || Object.keys(selector).length === 0) {
+    return missing(`service ${name} has no selector, so no workload can be found behind it`);
+  }
+  const behind = deployments.filter((deployment) => isBehind(deployment, selector, wanted.name));
+  const [deployment, second] = behind;
+  if (!deployment) return missing(noWorkload(name, selectorText(selector), wanted.name));
+  if (second) {
+    const names = behind.map(({ metadata }) => metadata.name).join(', ');
+    return missing(
+      `service ${name} reaches several deployments (${names}): name one as workload.name in the release config`,
+    );
+  }
+  const container = containerOf(deployment, name, wanted.container);
+  if (typeof container === 'string') return missing(container);
+  const servicePort = service.spec.ports?.[0];
+  if (!servicePort) return missing(`service ${name} has no port`);
+  const port = podPort(servicePort, container);
+  if (port === undefined) {
+    return missing(
+      `port ${servicePort.targetPort} of service ${name} is no port of container ${container.name}`,
+    );
+  }
+  const readinessPath = container.readinessProbe?.httpGet?.path;
+  const subject = { service, deployment, container, port, servicePort: servicePort.port };
+  return { kind: 'found', subject: { ...subject, readinessPath } };
+}
+
+function missing(why: string): Found {
+  return { kind: 'not-found', why };
+}
+
+function isBehind(
+  deployment: Deployment,
+  selector: Record<string, string>,
+  wanted: string | undefined,
+): boolean {
+  const { metadata, spec } = deployment;
+  if (wanted !== undefined && metadata.name !== wanted) return false;
+  return selects(selector, spec.template.metadata?.labels) && spec.replicas !== SCALED_DOWN;
+}
+
+function noWorkload(name: string, selector: string, wanted: string | undefined): string {
+  return wanted === undefined
+    ? `no running deployment behind service ${name}: none has pods with the labels ${selector}`
+    : `deployment ${wanted} (workload.name) is not behind service ${name}: it does not run, or its pods lack the labels ${selector}`;
+}
+
+function containerOf(
+  deployment: Deployment,
+  service: string,
+  wanted: string | undefined,
+): Container | string {
+  const { containers } = deployment.spec.template.spec;
+  const names = containers.map(({ name }) => name).join(', ');
+  if (wanted !== undefined) {
+    const named = containers.find(({ name }) => name === wanted);
+    return (
+      named ?? `deployment ${deployment.metadata.name} has no container ${wanted}, only ${names}`
+    );
+  }
+  const [only, second] = containers;
+  if (only && !second) return only;
+  return (
+    containers.find(({ name }) => name === service) ??
+    `deployment ${deployment.metadata.name} has several containers (${names}): name one as workload.container in the release config`
+  );
+}
+
+function podPort({ port, targetPort }: ServicePort, container: Container): number | undefined {
+  if (targetPort === undefined) return port;
+  if (typeof targetPort === 'number') return targetPort;
+  return container.ports?.find(({ name }) => name === targetPort)?.containerPort;
+}

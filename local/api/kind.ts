@@ -1,8 +1,25 @@
 /** What the API knows of a kind: its names, its versions, and what it does to objects of it. */
+import type { Random } from '../random.ts';
 import type { DraftObject, KubeObject } from '../store/object.ts';
+import type { Store } from '../store/store.ts';
 import type { FailureCause } from './failure.ts';
 
-export type Subresource = 'status' | 'scale' | 'log' | 'eviction' | 'binding' | 'token';
+export type Subresource =
+  | 'status'
+  | 'scale'
+  | 'log'
+  | 'eviction'
+  | 'binding'
+  | 'token'
+  | 'finalize';
+
+/** What the admission of a new object may draw on. */
+export interface AdmissionResources {
+  readonly store: Store;
+  readonly random: Random;
+  /** An address that no Service has had. */
+  readonly allocateClusterIP: () => string;
+}
 
 export interface Kind {
   /** Empty for the core group. */
@@ -16,8 +33,16 @@ export interface Kind {
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
   readonly subresources?: readonly Subresource[];
-  /** Counts changes of its spec in `metadata.generation`. */
-  readonly generation?: 'counted';
+  /** Answered, never stored: reviews. */
+  readonly storage?: 'none';
+  /** Defined by a CustomResourceDefinition, here or in Tekton's installation. */
+  readonly origin?: 'custom';
+  /** Counts changes of its spec, and for some of its annotations, in `metadata.generation`. */
+  readonly generation?: 'counted' | 'counted-with-annotations';
+  /** A Node comes with its status; other kinds with one begin without. */
+  readonly statusOnCreate?: 'kept';
+  /** Fills in, once and on creation only, what needs the object's own uid, chance or addresses. */
+  readonly admit?: (object: KubeObject, resources: AdmissionResources) => KubeObject;
   /** Fills in what the user left out, as the real API does on every write. */
   readonly defaults?: (draft: DraftObject) => DraftObject;
   /** What is wrong with the object, or with changing `previous` into it. */

@@ -5,32 +5,53 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, timestamp } from '../clock.ts';
-import { type Random, randomSuffix, randomUid } from '../random.ts';
-import type { DraftObject, KubeObject, ObjectMeta } from '../store/object.ts';
+import { type Random, randomUid } from '../random.ts';
+import type { DraftObject, KubeObject } from '../store/object.ts';
 import type { Store } from '../store/store.ts';
-import { ApiFailure, type FailureCause } from './failure.ts';
-import { apiVersionOf, collectionOf, type Kind } from './kind.ts';
+import {
+  type DeleteOptions,
+  finalizersAfter,
+  isGone,
+  podGraceSeconds,
+  terminating,
+} from './deletion.ts';
+import { ApiFailure } from './failure.ts';
+import { generatedName, merged, typeOf, withoutServerFields } from './identity.ts';
+import { collectionOf, type Kind } from './kind.ts';
+import {
+  alreadyExists,
+  notFound,
+  refuseFaults,
+  refuseStale,
+  requireNamespace,
+} from './preconditions.ts';
 import type { Predicate } from './selectors.ts';
+
+export type { DeleteOptions, Propagation } from './deletion.ts';
+export { notFound } from './preconditions.ts';
 
 /** Whether a write is kept, or only answered as if it were. */
 export type Persistence = 'kept' | 'dry-run';
 
-export type Propagation = 'Background' | 'Foreground' | 'Orphan';
-
-export interface DeleteOptions {
-  readonly gracePeriodSeconds?: number;
-  readonly propagationPolicy?: Propagation;
-  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
-}
+/** Has the last word on an object before it is stored; the front notes field owners with it. */
+export type Finish = (object: KubeObject, previous: KubeObject | undefined) => KubeObject;
 
 export interface Objects {
   get(kind: Kind, namespace: string | undefined, name: string): KubeObject;
   list(kind: Kind, namespace?: string, matches?: Predicate): readonly KubeObject[];
-  create(kind: Kind, draft: DraftObject, persistence?: Persistence): KubeObject;
+  create(kind: Kind, draft: DraftObject, persistence?: Persistence, finish?: Finish): KubeObject;
   /** Replaces all but the status; a resourceVersion in the draft is a precondition. */
-  update(kind: Kind, draft: DraftObject, persistence?: Persistence): KubeObject;
-  /** Replaces the status and nothing else. */
-  updateStatus(kind: Kind, draft: DraftObject, persistence?: Persistence): KubeObject;
+  update(kind: Kind, draft: DraftObject, persistence?: Persistence, finish?: Finish): KubeObject;
+  /**
+   * Replaces the status, and for kinds that are not custom the annotations if the draft has any:
+   * that is how the Deployment controller writes its revision.
+   */
+  updateStatus(
+    kind: Kind,
+    draft: DraftObject,
+    persistence?: Persistence,
+    finish?: Finish,
+  ): KubeObject;
   /** Returns what is left of the object: itself, marked as terminating, or as it was last. */
   delete(
     kind: Kind,
@@ -45,12 +66,15 @@ export interface ObjectsWorld {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
+  /** Where Services get their addresses from; 127.96.0.1 and up if nobody says. */
+  readonly allocateClusterIP?: () => string;
 }
 
-const FOREGROUND = 'foregroundDeletion';
-const ORPHAN = 'orphan';
+const asIs: Finish = (object) => object;
 
-export function createObjects({ store, clock, random }: ObjectsWorld): Objects {
+export function createObjects(world: ObjectsWorld): Objects {
+  const { store, clock, random, allocateClusterIP = addressesFrom('127.96') } = world;
+
   const get: Objects['get'] = (kind, namespace, name) => {
     const object = store.get(collectionOf(kind), namespace, name);
     if (!object) throw notFound(kind, name);
@@ -62,13 +86,11 @@ export function createObjects({ store, clock, random }: ObjectsWorld): Objects {
 
   /** Stores a changed object, or removes it where it was only waiting for its last finalizer. */
   const settle = (kind: Kind, object: KubeObject, persistence: Persistence): KubeObject => {
-    const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = object.metadata;
-    const gone = deletionTimestamp && finalizers.length === 0 && deletionGracePeriodSeconds === 0;
-    if (!gone) return keep(kind, object, persistence);
+    if (!isGone(object)) return keep(kind, object, persistence);
     return persistence === 'kept' ? store.remove(collectionOf(kind), object) : object;
   };
 
-  const create: Objects['create'] = (kind, draft, persistence = 'kept') => {
+  const create: Objects['create'] = (kind, draft, persistence = 'kept', finish = asIs) => {
     if (draft.metadata.resourceVersion) {
       throw new ApiFailure(
         'BadRequest',
@@ -76,30 +98,26 @@ export function createObjects({ store, clock, random }: ObjectsWorld): Objects {
       );
     }
     requireNamespace(store, kind, draft.metadata.namespace);
-    const name = draft.metadata.name || generatedName(draft, random);
-    const { status: _sent, ...withoutStatus } = draft;
-    const filled = withDefaults(
-      kind,
-      kind.subresources?.includes('status') ? withoutStatus : draft,
-    );
-    const metadata: ObjectMeta = {
-      ...withoutServerFields(filled.metadata),
-      name,
-      uid: randomUid(random),
-      resourceVersion: '',
-      creationTimestamp: timestamp(clock.now()),
-      ...(kind.generation === 'counted' ? { generation: 1 } : {}),
-    };
-    const object: KubeObject = { ...filled, ...typeOf(kind), metadata };
-    refuseFaults(kind, name, kind.faults?.(object, undefined));
-    if (store.get(collectionOf(kind), metadata.namespace, name)) {
-      throw new ApiFailure('AlreadyExists', `${qualified(kind)} "${name}" already exists`, {
+    const name = draft.metadata.name || generatedName(kind, draft, store, random);
+    const filled = withDefaults(kind, withoutSentStatus(kind, draft));
+    const given: KubeObject = {
+      ...filled,
+      ...typeOf(kind),
+      metadata: {
+        ...withoutServerFields(filled.metadata),
         name,
-        group: kind.group,
-        kind: kind.plural,
-      });
+        uid: randomUid(random),
+        resourceVersion: '',
+        creationTimestamp: timestamp(clock.now()),
+        ...(kind.generation ? { generation: 1 } : {}),
+      },
+    };
+    const object = kind.admit?.(given, { store, random, allocateClusterIP }) ?? given;
+    refuseFaults(kind, name, kind.faults?.(object, undefined));
+    if (store.get(collectionOf(kind), object.metadata.namespace, name)) {
+      throw alreadyExists(kind, name);
     }
-    return keep(kind, object, persistence);
+    return keep(kind, finish(object, undefined), persistence);
   };
 
   const current = (kind: Kind, draft: DraftObject): KubeObject => {
@@ -108,18 +126,27 @@ export function createObjects({ store, clock, random }: ObjectsWorld): Objects {
     return stored;
   };
 
-  const update: Objects['update'] = (kind, draft, persistence = 'kept') => {
+  const update: Objects['update'] = (kind, draft, persistence = 'kept', finish = asIs) => {
     const previous = current(kind, draft);
-    const filled = withDefaults(kind, draft);
-    const object = merged(kind, previous, filled);
+    const object = finish(merged(kind, previous, withDefaults(kind, draft)), previous);
     if (isDeepStrictEqual(object, previous)) return previous;
     refuseFaults(kind, previous.metadata.name, kind.faults?.(object, previous));
     return settle(kind, object, persistence);
   };
 
-  const updateStatus: Objects['updateStatus'] = (kind, draft, persistence = 'kept') => {
+  const updateStatus: Objects['updateStatus'] = (
+    kind,
+    draft,
+    persistence = 'kept',
+    finish = asIs,
+  ) => {
     const previous = current(kind, draft);
-    const object = { ...previous, status: draft.status };
+    const { annotations } = draft.metadata;
+    const metadata =
+      annotations && kind.origin !== 'custom'
+        ? { ...previous.metadata, annotations }
+        : previous.metadata;
+    const object = finish({ ...previous, metadata, status: draft.status }, previous);
     return isDeepStrictEqual(object, previous) ? previous : keep(kind, object, persistence);
   };
 
@@ -128,10 +155,10 @@ export function createObjects({ store, clock, random }: ObjectsWorld): Objects {
     refuseStale(kind, object, options.preconditions ?? {});
     const finalizers = finalizersAfter(object, options.propagationPolicy);
     const grace = kind.plural === 'pods' ? podGraceSeconds(object, options) : 0;
-    if (finalizers.length === 0 && grace === 0) {
+    const marked = terminating(object, finalizers, grace, clock.now());
+    if (isGone(marked)) {
       return persistence === 'kept' ? store.remove(collectionOf(kind), object) : object;
     }
-    const marked = terminating(object, finalizers, grace, clock.now());
     return isDeepStrictEqual(marked, object) ? object : keep(kind, marked, persistence);
   };
 
@@ -148,192 +175,22 @@ export function createObjects({ store, clock, random }: ObjectsWorld): Objects {
   };
 }
 
-function typeOf(kind: Kind): { apiVersion: string; kind: string } {
-  return { apiVersion: apiVersionOf(kind), kind: kind.kind };
-}
-
-function qualified(kind: Kind): string {
-  return collectionOf(kind);
-}
-
-export function notFound(kind: Kind, name: string): ApiFailure {
-  return new ApiFailure('NotFound', `${qualified(kind)} "${name}" not found`, {
-    name,
-    ...(kind.group ? { group: kind.group } : {}),
-    kind: kind.plural,
-  });
-}
-
 function withDefaults(kind: Kind, draft: DraftObject): DraftObject {
   return kind.defaults ? kind.defaults(draft) : draft;
 }
 
-/** What only the server may set is dropped from what a client sent. */
-function withoutServerFields(metadata: Partial<ObjectMeta>): Partial<ObjectMeta> {
-  const {
-    uid: _uid,
-    resourceVersion: _resourceVersion,
-    generation: _generation,
-    creationTimestamp: _creationTimestamp,
-    deletionTimestamp: _deletionTimestamp,
-    deletionGracePeriodSeconds: _deletionGracePeriodSeconds,
-    ...rest
-  } = metadata;
-  return rest;
+/** A new object's status is for its controller to write, where the two are written apart. */
+function withoutSentStatus(kind: Kind, draft: DraftObject): DraftObject {
+  if (!kind.subresources?.includes('status') || kind.statusOnCreate === 'kept') return draft;
+  const { status: _sent, ...rest } = draft;
+  // Without its status a draft still is one.
+  return rest as DraftObject;
 }
 
-function generatedName(draft: DraftObject, random: Random): string {
-  const prefix = draft.metadata.generateName;
-  if (!prefix) {
-    throw new ApiFailure('Invalid', 'name or generateName is required', {
-      causes: [
-        {
-          reason: 'FieldValueRequired',
-          message: 'Required value: name or generateName is required',
-          field: 'metadata.name',
-        },
-      ],
-    });
-  }
-  return `${prefix.slice(0, 58)}${randomSuffix(random)}`;
-}
-
-function requireNamespace(store: Store, kind: Kind, namespace: string | undefined): void {
-  if (kind.scope === 'Cluster' || namespace === undefined) return;
-  const found = store.get('namespaces', undefined, namespace);
-  if (!found) {
-    throw new ApiFailure('NotFound', `namespaces "${namespace}" not found`, {
-      name: namespace,
-      kind: 'namespaces',
-    });
-  }
-  if (found.metadata.deletionTimestamp) {
-    throw new ApiFailure(
-      'Forbidden',
-      `unable to create new content in namespace ${namespace} because it is being terminated`,
-    );
-  }
-}
-
-function refuseFaults(kind: Kind, name: string, faults: FailureCause[] = []): void {
-  if (faults.length === 0) return;
-  const list = faults.map(({ field, message }) => `${field}: ${message}`);
-  const text = list.length === 1 ? list[0] : `[${list.join(', ')}]`;
-  throw new ApiFailure('Invalid', `${kind.kind}.${kind.group} "${name}" is invalid: ${text}`, {
-    name,
-    group: kind.group,
-    kind: kind.kind,
-    causes: faults,
-  });
-}
-
-function refuseStale(
-  kind: Kind,
-  stored: KubeObject,
-  wanted: { uid?: string; resourceVersion?: string },
-): void {
-  const { name, uid, resourceVersion } = stored.metadata;
-  const refuse = (why: string): never => {
-    throw new ApiFailure(
-      'Conflict',
-      `Operation cannot be fulfilled on ${qualified(kind)} "${name}": ${why}`,
-      { name, group: kind.group, kind: kind.plural },
-    );
-  };
-  if (wanted.uid && wanted.uid !== uid) {
-    refuse(`Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${uid}`);
-  }
-  if (wanted.resourceVersion && wanted.resourceVersion !== resourceVersion) {
-    refuse(
-      'the object has been modified; please apply your changes to the latest version and try again',
-    );
-  }
-}
-
-/** The new object under the old one's identity, with its generation counted on if the spec changed. */
-function merged(kind: Kind, previous: KubeObject, draft: DraftObject): KubeObject {
-  const { metadata: old } = previous;
-  const hasStatus = kind.subresources?.includes('status');
-  const body: KubeObject = {
-    ...draft,
-    ...typeOf(kind),
-    ...(hasStatus && 'status' in previous ? { status: previous.status } : {}),
-    metadata: {
-      ...withoutServerFields(draft.metadata),
-      name: old.name,
-      uid: old.uid,
-      resourceVersion: old.resourceVersion,
-      creationTimestamp: old.creationTimestamp,
-      ...(old.generation === undefined ? {} : { generation: old.generation }),
-      ...(old.deletionTimestamp ? { deletionTimestamp: old.deletionTimestamp } : {}),
-      ...(old.deletionGracePeriodSeconds === undefined
-        ? {}
-        : { deletionGracePeriodSeconds: old.deletionGracePeriodSeconds }),
-    },
-  };
-  if (hasStatus && !('status' in previous) && 'status' in body) {
-    const { status: _sent, ...withoutStatus } = body;
-    return countedOn(kind, previous, withoutStatus as KubeObject); // the rest of a KubeObject is one
-  }
-  return countedOn(kind, previous, body);
-}
-
-function countedOn(kind: Kind, previous: KubeObject, next: KubeObject): KubeObject {
-  if (kind.generation !== 'counted') return next;
-  const { metadata: _a, status: _b, ...before } = previous;
-  const { metadata, status: _c, ...after } = next;
-  if (isDeepStrictEqual(before, after)) return next;
-  return { ...next, metadata: { ...metadata, generation: (metadata.generation ?? 0) + 1 } };
-}
-
-function finalizersAfter(object: KubeObject, policy: Propagation | undefined): string[] {
-  const kept = (object.metadata.finalizers ?? []).filter(
-    (name) => name !== FOREGROUND && name !== ORPHAN,
-  );
-  switch (policy) {
-    case 'Foreground':
-      return [...kept, FOREGROUND];
-    case 'Orphan':
-      return [...kept, ORPHAN];
-    case 'Background':
-      return kept;
-    case undefined:
-      return [...(object.metadata.finalizers ?? [])];
-  }
-}
-
-function podGraceSeconds(pod: KubeObject, options: DeleteOptions): number {
-  const spec = (pod.spec ?? {}) as { nodeName?: string; terminationGracePeriodSeconds?: number };
-  const phase = ((pod.status ?? {}) as { phase?: string }).phase;
-  if (!spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;
-  const wanted = options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
-  const left = pod.metadata.deletionGracePeriodSeconds;
-  return left === undefined ? wanted : Math.min(wanted, left);
-}
-
-/** A second deletion may shorten the grace of the first, never lengthen it. */
-function terminating(
-  object: KubeObject,
-  finalizers: string[],
-  graceSeconds: number,
-  nowMs: number,
-): KubeObject {
-  const { metadata } = object;
-  const shortened =
-    graceSeconds < (metadata.deletionGracePeriodSeconds ?? Number.POSITIVE_INFINITY);
-  const fresh = !metadata.deletionTimestamp;
-  return {
-    ...object,
-    metadata: {
-      ...metadata,
-      ...(finalizers.length > 0 ? { finalizers } : {}),
-      ...(fresh || shortened
-        ? {
-            deletionTimestamp: timestamp(nowMs + graceSeconds * 1000),
-            deletionGracePeriodSeconds: graceSeconds,
-          }
-        : {}),
-      ...(fresh && metadata.generation ? { generation: metadata.generation + 1 } : {}),
-    },
+function addressesFrom(prefix: string): () => string {
+  let given = 0;
+  return () => {
+    given += 1;
+    return `${prefix}.${given >> 8}.${given & 255}`;
   };
 }

@@ -11,7 +11,7 @@ export const DEPLOYMENTS: Kind = {
   shortNames: ['deploy'],
   categories: ['all'],
   subresources: ['status', 'scale'],
-  generation: 'counted',
+  generation: 'counted-with-annotations',
 };
 
 export const REPLICA_SETS: Kind = {

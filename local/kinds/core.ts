@@ -39,7 +39,7 @@ export const NAMESPACES: Kind = {
   singular: 'namespace',
   scope: 'Cluster',
   shortNames: ['ns'],
-  subresources: ['status'],
+  subresources: ['status', 'finalize'],
 };
 
 export const NODES: Kind = {
@@ -51,6 +51,7 @@ export const NODES: Kind = {
   scope: 'Cluster',
   shortNames: ['no'],
   subresources: ['status'],
+  statusOnCreate: 'kept',
 };
 
 export const PERSISTENT_VOLUME_CLAIMS: Kind = {

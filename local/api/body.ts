@@ -1,0 +1,47 @@
+/** What a client sent, read into an object. */
+import { parse as parseYaml } from 'yaml';
+import type { DraftObject } from '../store/object.ts';
+import { ApiFailure } from './failure.ts';
+import type { ApiRequest } from './http.ts';
+
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [field: string]: Json;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function bodyText(request: ApiRequest): string {
+  const { body = '' } = request;
+  return typeof body === 'string' ? body : new TextDecoder().decode(body);
+}
+
+export function contentTypeOf(request: ApiRequest): string {
+  const [type = ''] = (request.headers['content-type'] ?? 'application/json').split(';');
+  return type.trim().toLowerCase();
+}
+
+/** JSON, or the YAML of which JSON is a part. */
+export function parseBody(request: ApiRequest): unknown {
+  const text = bodyText(request);
+  try {
+    return contentTypeOf(request).endsWith('yaml') && !text.startsWith('{')
+      ? parseYaml(text, { version: '1.1' })
+      : JSON.parse(text);
+  } catch (error) {
+    throw new ApiFailure('BadRequest', `unable to parse the request body: ${String(error)}`);
+  }
+}
+
+export function draftFrom(value: unknown): DraftObject {
+  if (!isObject(value)) {
+    throw new ApiFailure('BadRequest', 'the object provided is unrecognized: it is not an object');
+  }
+  if (value.metadata !== undefined && value.metadata !== null && !isObject(value.metadata)) {
+    throw new ApiFailure('BadRequest', 'metadata must be an object');
+  }
+  // The two fields that the type asks for were just looked at, and are given where they lack.
+  return { ...value, metadata: value.metadata ?? {} } as DraftObject;
+}

@@ -1,0 +1,51 @@
+/** One request on its way to an answer: what was asked, by whom, about which kind. */
+import type { World } from '../world.ts';
+import type { Attributes, PolicyRule } from './access/rules.ts';
+import type { Tokens } from './access/tokens.ts';
+import type { User } from './access/user.ts';
+import type { Admissions } from './admission.ts';
+import type { Catalog } from './catalog.ts';
+import type { ApiRequest } from './http.ts';
+import type { Kind } from './kind.ts';
+import { representationFor } from './negotiation.ts';
+import type { PodLogs } from './pod-logs.ts';
+import type { Representation } from './representation.ts';
+import { createColumnsOf } from './tables/columns.ts';
+import type { ResourceTarget } from './target.ts';
+
+/** A call that the API has decided on, for those who want to know who may do what, and why. */
+export interface DecidedCall {
+  readonly user: string;
+  readonly attributes: Attributes;
+  readonly granted: { readonly role: string; readonly rule: PolicyRule } | undefined;
+}
+
+export interface FrontOptions {
+  readonly catalog: Catalog;
+  readonly tokens: Tokens;
+  /** The bearer token of the user who may do everything. */
+  readonly adminToken: string;
+  readonly podLogs?: PodLogs;
+  readonly admissions?: Admissions;
+  readonly onCall?: (call: DecidedCall) => void;
+}
+
+export interface Call {
+  readonly world: World;
+  readonly options: FrontOptions;
+  readonly request: ApiRequest;
+  readonly target: ResourceTarget;
+  readonly kind: Kind;
+  readonly user: User;
+}
+
+export function representationOf({ world, request, target, kind }: Call): Representation {
+  return representationFor({
+    kind,
+    version: target.version,
+    accept: request.headers.accept,
+    query: target.query,
+    nowMs: () => world.clock.now(),
+    columnsOf: createColumnsOf(world.store),
+  });
+}

@@ -1,0 +1,60 @@
+/** What lies outside the resources: versions, health, discovery. */
+import type { FrontOptions } from '../call.ts';
+import { type ApiRequest, type ApiResponse, json, text } from '../http.ts';
+import type { PathTarget } from '../target.ts';
+import { aggregatedDiscovery } from './aggregated.ts';
+import { groupList, groupOf, resourceList, versionsOfCore } from './legacy.ts';
+
+const VERSION = {
+  major: '1',
+  minor: '36',
+  gitVersion: 'v1.36.2',
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: '',
+  compiler: '',
+  platform: 'linux/amd64',
+};
+
+export function answerPath(
+  { catalog }: FrontOptions,
+  { headers }: ApiRequest,
+  { path, query }: PathTarget,
+): ApiResponse {
+  const steps = path.split('/').filter((step) => step !== '');
+  const kinds = catalog.kinds();
+  const health = healthOf(steps, query);
+  if (health) return health;
+  const answer = ((): unknown => {
+    switch (`${steps[0]}:${steps.length}`) {
+      case 'version:1':
+        return VERSION;
+      case 'api:1':
+        return aggregatedDiscovery(kinds, 'api', headers.accept) ?? versionsOfCore(kinds);
+      case 'apis:1':
+        return aggregatedDiscovery(kinds, 'apis', headers.accept) ?? groupList(kinds);
+      case 'api:2':
+        return resourceList(kinds, '', steps[1] ?? '');
+      case 'apis:2':
+        return groupOf(kinds, steps[1] ?? '');
+      case 'apis:3':
+        return resourceList(kinds, steps[1] ?? '', steps[2] ?? '');
+      default:
+        return undefined;
+    }
+  })();
+  if (answer === undefined) return text(404, '404 page not found\n');
+  return isResponse(answer) ? answer : json(200, answer);
+}
+
+function isResponse(answer: unknown): answer is ApiResponse {
+  return typeof answer === 'object' && answer !== null && 'status' in answer && 'headers' in answer;
+}
+
+function healthOf(steps: readonly string[], query: URLSearchParams): ApiResponse | undefined {
+  const [check] = steps;
+  if (check !== 'healthz' && check !== 'livez' && check !== 'readyz') return undefined;
+  if (!query.has('verbose')) return text(200, 'ok');
+  return text(200, `[+]ping ok\n[+]store ok\n${check} check passed\n`);
+}

@@ -1,0 +1,95 @@
+/**
+ * The Kubernetes API as a function from request to response. It holds no socket and asks no clock
+ * but the world's, so that a simulation calls it just as the HTTPS server does.
+ */
+import type { World } from '../world.ts';
+import { actingUser, authenticate } from './access/authentication.ts';
+import { type Authorizer, createAuthorizer } from './access/authorization.ts';
+import type { User } from './access/user.ts';
+import type { Call, FrontOptions } from './call.ts';
+import { representationOf } from './call.ts';
+import { unknownResource } from './catalog.ts';
+import { answerPath } from './discovery/paths.ts';
+import { ApiFailure } from './failure.ts';
+import { type ApiRequest, type ApiResponse, json, refusal, streamed } from './http.ts';
+import { listPage } from './list.ts';
+import { parseTarget, type Target } from './target.ts';
+import { watchStream } from './watch.ts';
+import {
+  answer,
+  createObject,
+  deleteCollection,
+  deleteObject,
+  namespaceOf,
+  replaceObject,
+} from './write.ts';
+
+export type Front = (request: ApiRequest) => ApiResponse;
+
+export function createFront(world: World, options: FrontOptions): Front {
+  const authorizer = createAuthorizer(world.store);
+  return (request) => {
+    try {
+      const target = parseTarget(request);
+      const caller = authenticate(request.headers, options);
+      const user = actingUser(request.headers, caller, authorizer);
+      authorize(authorizer, options, user, target);
+      if (target.type === 'path') return answerPath(options, request, target);
+      const kind = options.catalog.find(target.group, target.version, target.resource);
+      if (!kind) throw unknownResource();
+      return answerCall({ world, options, request, target, kind, user });
+    } catch (error) {
+      if (error instanceof ApiFailure) return refusal(error);
+      throw error;
+    }
+  };
+}
+
+function authorize(
+  authorizer: Authorizer,
+  { onCall }: FrontOptions,
+  user: User,
+  attributes: Target,
+): void {
+  const decision = authorizer.decide(user, attributes);
+  onCall?.({ user: user.name, attributes, granted: decision.allowed ? decision.by : undefined });
+  if (!decision.allowed) authorizer.require(user, attributes);
+}
+
+function answerCall(call: Call): ApiResponse {
+  const { kind, target } = call;
+  if (target.subresource !== undefined && target.subresource !== 'status') {
+    throw unknownResource();
+  }
+  if (kind.scope === 'Namespaced' && target.verb === 'create' && !target.namespace) {
+    throw unknownResource();
+  }
+  return answerVerb(call);
+}
+
+function answerVerb(call: Call): ApiResponse {
+  const { world, kind, target } = call;
+  switch (target.verb) {
+    case 'get':
+      return answer(call, 200, world.objects.get(kind, namespaceOf(call), target.name ?? ''));
+    case 'list': {
+      const { objects, meta } = listPage(world.store, kind, namespaceOf(call), target.query);
+      return { ...json(200, null), body: representationOf(call).list(objects, meta) };
+    }
+    case 'watch':
+      return streamed(watchStream(world, { kind, target, representation: representationOf(call) }));
+    case 'create':
+      return createObject(call);
+    case 'update':
+      return replaceObject(call);
+    case 'patch':
+      throw new ApiFailure(
+        'UnsupportedMediaType',
+        'the body of the request was in an unknown format',
+      );
+    case 'delete':
+      return deleteObject(call);
+    case 'deletecollection':
+      return deleteCollection(call);
+  }
+}

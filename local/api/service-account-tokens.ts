@@ -1,0 +1,112 @@
+/**
+ * What a cluster gives every namespace so that pods can speak to the API: a `default`
+ * ServiceAccount, the CA certificate, and tokens in the Secrets that ask for one.
+ */
+import { Buffer } from 'node:buffer';
+import { CONFIG_MAPS, NAMESPACES, SECRETS, SERVICE_ACCOUNTS } from '../kinds/core.ts';
+import type { DraftObject, KubeObject } from '../store/object.ts';
+import type { Change } from '../store/store.ts';
+import type { Running, World } from '../world.ts';
+import type { Tokens } from './access/tokens.ts';
+import { collectionOf, type Kind } from './kind.ts';
+
+export interface ServiceAccountTokensOptions {
+  readonly tokens: Tokens;
+  /** PEM. */
+  readonly ca: string;
+}
+
+const TOKEN_SECRET = 'kubernetes.io/service-account-token';
+const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
+const ACCOUNT_UID = 'kubernetes.io/service-account.uid';
+
+export function startServiceAccountTokens(
+  world: World,
+  { tokens, ca }: ServiceAccountTokensOptions,
+): Running {
+  const { store, objects } = world;
+
+  const furnish = (namespace: string): void => {
+    createIfMissing(world, SERVICE_ACCOUNTS, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace },
+    });
+    createIfMissing(world, CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kube-root-ca.crt', namespace },
+      data: { 'ca.crt': ca },
+    });
+  };
+
+  const fill = ({ metadata: { namespace = '', name } }: KubeObject): void => {
+    // As it is now: what a listener is told may be the past already.
+    const secret = store.get(collectionOf(SECRETS), namespace, name);
+    if (!secret) return;
+    const { annotations = {}, deletionTimestamp } = secret.metadata;
+    const data = (secret.data ?? {}) as Record<string, string>;
+    if (secret.type !== TOKEN_SECRET || data.token || deletionTimestamp) return;
+    const account = store.get(
+      collectionOf(SERVICE_ACCOUNTS),
+      namespace,
+      annotations[ACCOUNT_NAME] ?? '',
+    );
+    if (!account) return;
+    objects.update(SECRETS, {
+      ...secret,
+      metadata: {
+        ...secret.metadata,
+        annotations: { ...annotations, [ACCOUNT_UID]: account.metadata.uid },
+      },
+      data: {
+        ...data,
+        token: base64(tokens.issueFor(secret, account)),
+        'ca.crt': base64(ca),
+        namespace: base64(namespace),
+      },
+    });
+  };
+
+  /** Secrets that were there before their account, or that outlive it. */
+  const secretsOf = (account: KubeObject): KubeObject[] =>
+    store
+      .list(collectionOf(SECRETS), account.metadata.namespace)
+      .filter(
+        (secret) =>
+          secret.type === TOKEN_SECRET &&
+          secret.metadata.annotations?.[ACCOUNT_NAME] === account.metadata.name,
+      );
+
+  const react = ({ type, collection, object }: Change): void => {
+    switch (collection) {
+      case collectionOf(NAMESPACES):
+        if (type === 'ADDED') furnish(object.metadata.name);
+        return;
+      case collectionOf(SECRETS):
+        if (type !== 'DELETED') fill(object);
+        return;
+      case collectionOf(SERVICE_ACCOUNTS):
+        if (type === 'ADDED') for (const secret of secretsOf(object)) fill(secret);
+        if (type === 'DELETED') {
+          for (const { metadata } of secretsOf(object)) {
+            objects.delete(SECRETS, metadata.namespace, metadata.name);
+          }
+        }
+        return;
+    }
+  };
+
+  for (const { metadata } of store.list(collectionOf(NAMESPACES))) furnish(metadata.name);
+  for (const secret of store.list(collectionOf(SECRETS))) fill(secret);
+  return { stop: store.subscribe(react) };
+}
+
+function createIfMissing({ store, objects }: World, kind: Kind, draft: DraftObject): void {
+  const { namespace, name = '' } = draft.metadata;
+  if (!store.get(collectionOf(kind), namespace, name)) objects.create(kind, draft);
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}

@@ -24,8 +24,8 @@ export interface Report {
   readonly checked: string;
 }
 
-export interface Observation {
-  readonly at: Instant;
+/** The cluster's part of what is seen. */
+export interface ClusterView {
   readonly service: Service | undefined;
   readonly previewService: Service | undefined;
   readonly deployments: ReadonlyMap<string, Deployment>;
@@ -33,6 +33,10 @@ export interface Observation {
   readonly pods: readonly Pod[];
   /** The slices of the service itself, not of its preview. */
   readonly slices: readonly EndpointSlice[];
+}
+
+export interface Observation extends ClusterView {
+  readonly at: Instant;
   /** By pod name. */
   readonly readings: ReadonlyMap<string, Reading>;
   readonly reports: ReadonlyMap<string, Report>;

@@ -10,7 +10,7 @@ import {
 } from '../release/action.ts';
 import type { Sides } from '../release/confirmation.ts';
 import { marking, markOf, RELEASE_MARK } from '../release/mark.ts';
-import type { Observation } from '../release/observation.ts';
+import type { ClusterView, Observation } from '../release/observation.ts';
 import type { BlueGreenPlan } from '../release/plan.ts';
 import { previewOf } from '../routers/service.ts';
 import type { ReleaseId, Side } from '../vocabulary.ts';
@@ -23,7 +23,7 @@ export function workloadOf(plan: BlueGreenPlan, seen: Observation, side: Side) {
   return seen.deployments.get(workloadName(plan, side));
 }
 
-export function sidesOf(plan: BlueGreenPlan, seen: Observation): Sides {
+export function sidesOf(plan: BlueGreenPlan, seen: ClusterView): Sides {
   const of = (matchLabels: Record<string, string> | undefined): Pod[] =>
     seen.pods.filter((pod) => selects(matchLabels, pod.metadata.labels));
   return {

@@ -1,12 +1,10 @@
 /** blue-green as a strategy; what each of its phases does is in blue-green-phases.ts. */
-import { readyPods } from '../kubernetes/endpoints.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import type { Need, Observation } from '../release/observation.ts';
 import type { BlueGreenPlan } from '../release/plan.ts';
 import { enter, turned } from '../release/progress.ts';
 import type { BlueGreenState } from '../release/state.ts';
 import { selectSide } from '../routers/service.ts';
-import type { Side } from '../vocabulary.ts';
 import { sidesOf } from './blue-green-actions.ts';
 import { answersKey, nextBlueGreen, smokeKey } from './blue-green-phases.ts';
 import { beginning, type Strategy } from './strategy.ts';
@@ -82,13 +80,7 @@ export const blueGreen: Strategy<BlueGreenPlan, BlueGreenState> = {
     return { state: safe ? back : { ...back, phase: 'preparing' }, actions, waitingFor: '' };
   },
 
-  serving: (plan, seen) => {
-    const reached = readyPods(seen.slices);
-    const sides = sidesOf(plan, seen);
-    const count = (side: Side): number =>
-      sides[side].filter((pod) => reached.has(pod.metadata.name)).length;
-    return { stable: count('stable'), candidate: count('candidate') };
-  },
+  sides: sidesOf,
 };
 
 function namesOf(pods: Observation['pods']): string[] {

@@ -10,7 +10,7 @@ import { isServing, isTerminating, troubleAmong } from '../kubernetes/pods.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
 import { type Action, actionId, patchOf, showTrouble } from '../release/action.ts';
 import { marking, markOf } from '../release/mark.ts';
-import type { Observation } from '../release/observation.ts';
+import type { ClusterView, Observation } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
 import { elapsedMs, ended, enter, noting, turned } from '../release/progress.ts';
 import type { RollingState } from '../release/state.ts';
@@ -44,11 +44,11 @@ export function nextRolling(plan: RollingPlan, state: RollingState, seen: Observ
 }
 
 /** Pods that run the candidate's image; the rest of the service's pods are the stable's. */
-export function candidatePods(plan: RollingPlan, seen: Observation): Pod[] {
+export function candidatePods(plan: RollingPlan, seen: ClusterView): Pod[] {
   return seen.pods.filter((pod) => imageOf(pod, plan.container) === plan.image.reference);
 }
 
-export function stablePods(plan: RollingPlan, seen: Observation): Pod[] {
+export function stablePods(plan: RollingPlan, seen: ClusterView): Pod[] {
   return seen.pods.filter((pod) => imageOf(pod, plan.container) !== plan.image.reference);
 }
 

@@ -43,8 +43,8 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
     return nextRolling(plan, turned(state, 'rolling', seen.at, cause), seen);
   },
 
-  serving: (plan, seen) => ({
-    stable: stablePods(plan, seen).filter(isServing).length,
-    candidate: candidatePods(plan, seen).filter(isServing).length,
+  sides: (plan, seen) => ({
+    stable: stablePods(plan, seen),
+    candidate: candidatePods(plan, seen),
   }),
 };

@@ -3,10 +3,11 @@
  * next and what to do. Pure: the same inputs give the same outputs, always.
  */
 import type { Action } from '../release/action.ts';
-import type { Need, Observation } from '../release/observation.ts';
+import type { Sides } from '../release/confirmation.ts';
+import type { ClusterView, Need, Observation } from '../release/observation.ts';
 import type { Plan } from '../release/plan.ts';
 import type { ReleaseState } from '../release/state.ts';
-import type { Instant, Side } from '../vocabulary.ts';
+import type { Instant } from '../vocabulary.ts';
 
 export interface Transition<S> {
   readonly state: S;
@@ -26,8 +27,8 @@ export interface Strategy<P extends Plan, S extends ReleaseState> {
   turnBack(state: S, at: Instant, cause: string): S;
   /** What makes things safe at once when the process must end now; often nothing. */
   interrupt(plan: P, state: S, seen: Observation, cause: string): Transition<S>;
-  /** How many ready pods serve on either side: for people to see who answers. */
-  serving(plan: P, seen: Observation): Readonly<Record<Side, number>>;
+  /** The pods of either side. */
+  sides(plan: P, seen: ClusterView): Sides;
 }
 
 export function beginning(at: Instant) {

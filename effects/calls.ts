@@ -1,0 +1,42 @@
+/**
+ * Calls the drain hooks of pods, in the background: a pod that does not answer must not keep the
+ * release from looking at everything else.
+ */
+import type { Effect } from '../core/release/action.ts';
+import type { Clock } from './clock.ts';
+import { askOver } from './http.ts';
+import type { Log } from './log.ts';
+
+export interface Calls {
+  /** Ids of the calls that were answered. */
+  readonly called: ReadonlySet<string>;
+  /** Calls, unless the same call is under way. One that failed may be made again. */
+  start(id: string, call: Extract<Effect, { kind: 'call' }>): void;
+}
+
+const CALL_TIMEOUT_MS = 5_000;
+const RETRY_MS = 1_000;
+
+export function createCalls(clock: Clock, log: Log, changed: () => void): Calls {
+  const called = new Set<string>();
+  const underWay = new Set<string>();
+  return {
+    called,
+    start: (id, { method, url, pod }) => {
+      if (underWay.has(id)) return;
+      underWay.add(id);
+      void (async () => {
+        const answer = await askOver({ method, url, timeoutMs: CALL_TIMEOUT_MS });
+        if (answer.kind === 'answered' && answer.status < 300) {
+          called.add(id);
+        } else {
+          const why = answer.kind === 'failed' ? answer.why : `answered ${answer.status}`;
+          log.line(`pod=${pod} drain-hook=failed reason="${why}"`);
+          await clock.sleep(RETRY_MS);
+        }
+        underWay.delete(id);
+        changed();
+      })();
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** Time, handed to whoever needs it so that tests can hand another. */
+import { setTimeout as timeout } from 'node:timers/promises';
+import { type Instant, instant } from '../core/vocabulary.ts';
+
+export interface Clock {
+  now(): Instant;
+  /** Resolves after the delay, or as soon as the signal aborts; never rejects. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const wallClock: Clock = {
+  now: () => instant(Date.now()),
+  sleep: async (delayMs, signal) => {
+    await timeout(delayMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+  },
+};

@@ -1,0 +1,146 @@
+/**
+ * Loads what the user wrote: the params, and the release config from a file of a workspace or from
+ * the ConfigMap beside the service. Checks all of it and tells all faults at once, each with where
+ * it stands; nothing has been touched then.
+ */
+import { readFile } from 'node:fs/promises';
+import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
+import {
+  type ConfigFault,
+  contradictions,
+  type Params,
+  type Settings,
+  settle,
+} from '../../core/config/settings.ts';
+import type { WrittenConfig } from '../../core/config/written.ts';
+import { isTag } from '../../core/image.ts';
+import type { ConfigMap } from '../../core/kubernetes/objects.ts';
+import { CHECKS } from '../../core/preflight/finding.ts';
+import { STRATEGIES, type StrategyName } from '../../core/vocabulary.ts';
+import { BadInput, messageOf } from '../failure.ts';
+import type { Kube } from '../kube/client.ts';
+import { compileCheck, didYouMean } from './check.ts';
+import { readDocument, type WrittenDocument } from './document.ts';
+
+/** The params as they came from the command line. */
+export interface GivenParams {
+  readonly service: string;
+  readonly namespace: string;
+  readonly imageTag: string;
+  readonly imageRepository: string;
+  readonly strategy: string;
+  /** Empty: `<service>-release-config`, which need not exist. */
+  readonly configMap: string;
+  /** Empty: none. A file wins over the ConfigMap. */
+  readonly configFile: string;
+}
+
+interface Source {
+  /** `ConfigMap payment-service-release-config`, `file release.yaml`. */
+  readonly name: string;
+  readonly document: WrittenDocument;
+}
+
+const CONFIG_KEY = 'release.yaml';
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Throws BadInput with every fault of the params and of the config. */
+export async function loadSettings(kube: Kube, given: GivenParams): Promise<Settings> {
+  const params = paramFaults(given);
+  // A name that is none cannot be asked for.
+  if (params.length > 0 && !DNS_LABEL.test(given.namespace)) throw new BadInput(params);
+  const source = await findSource(kube, given);
+  const written = source ? configFaults(source) : [];
+  const faults = [...params, ...written];
+  if (faults.length > 0) throw new BadInput(faults);
+  const settings = settle(paramsOf(given), source?.document.value as WrittenConfig | undefined); // checked above
+  const contradicting = contradictions(settings).map((fault) => at(source, fault));
+  if (contradicting.length > 0) throw new BadInput(contradicting);
+  return settings;
+}
+
+function paramFaults(given: GivenParams): string[] {
+  const faults: string[] = [];
+  if (!DNS_LABEL.test(given.service)) {
+    faults.push(`param service-name: "${given.service}" is no name of a service`);
+  }
+  if (!DNS_LABEL.test(given.namespace)) {
+    faults.push(`param namespace: "${given.namespace}" is no name of a namespace`);
+  }
+  if (!isTag(given.imageTag)) {
+    faults.push(`param image-tag: "${given.imageTag}" is no image tag`);
+  }
+  if (given.strategy !== '' && !isStrategy(given.strategy)) {
+    const suggestion = didYouMean(given.strategy, STRATEGIES);
+    faults.push(
+      `param deployment-strategy: "${given.strategy}" is none of ${STRATEGIES.join(', ')}${suggestion}`,
+    );
+  }
+  return faults;
+}
+
+function isStrategy(text: string): text is StrategyName {
+  return STRATEGIES.some((name) => name === text);
+}
+
+function paramsOf({
+  service,
+  namespace,
+  imageTag,
+  imageRepository,
+  strategy,
+}: GivenParams): Params {
+  return {
+    service,
+    namespace,
+    imageTag,
+    imageRepository,
+    strategy: isStrategy(strategy) ? strategy : '',
+  };
+}
+
+async function findSource(kube: Kube, given: GivenParams): Promise<Source | undefined> {
+  if (given.configFile !== '') {
+    const text = await readFile(given.configFile, 'utf8').catch((thrown: unknown) => {
+      throw new BadInput([`release config: cannot read ${given.configFile}: ${messageOf(thrown)}`]);
+    });
+    return { name: `file ${given.configFile}`, document: readDocument(text) };
+  }
+  const name = given.configMap || `${given.service}-release-config`;
+  const { namespace } = given;
+  const found = await kube.get<ConfigMap>({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name });
+  if (!found && given.configMap === '') return undefined;
+  const text = found?.data?.[CONFIG_KEY];
+  if (text === undefined) {
+    const why = found ? `has no key ${CONFIG_KEY}` : `not found in namespace ${namespace}`;
+    throw new BadInput([`release config: ConfigMap ${name} ${why}`]);
+  }
+  return { name: `ConfigMap ${name}`, document: readDocument(text) };
+}
+
+function configFaults(source: Source): string[] {
+  const { document } = source;
+  if (document.faults.length > 0)
+    return document.faults.map(({ message }) => `${source.name} ${message}`);
+  const check = compileCheck(RELEASE_CONFIG_SCHEMA);
+  return [...check(document.value), ...unknownChecks(document.value)].map((fault) =>
+    at(source, fault),
+  );
+}
+
+/** A check that does not exist would be ignored in vain. */
+function unknownChecks(value: unknown): ConfigFault[] {
+  const ignore = (value as WrittenConfig | null)?.preflight?.ignore; // only looked at where it is a list
+  if (!Array.isArray(ignore)) return [];
+  return ignore.flatMap((rule, index) => {
+    const check = String(rule?.check);
+    if (CHECKS.some((known) => known === check)) return [];
+    const path = `/preflight/ignore/${index}/check`;
+    return [{ path, message: `${check} is no check${didYouMean(check, CHECKS)}` }];
+  });
+}
+
+function at(source: Source | undefined, { path, message }: ConfigFault): string {
+  if (!source) return `${path} ${message}`;
+  return `${source.name} line ${source.document.lineOf(path)}: ${path} ${message}`;
+}

@@ -1,0 +1,62 @@
+/** Carries out one action. A refused precondition means: look again; the world has moved on. */
+import { type Action, type Effect, type Target, targetOf } from '../core/release/action.ts';
+import type { Calls } from './calls.ts';
+import type { Kube, Written } from './kube/client.ts';
+import type { Log } from './log.ts';
+import type { Observer } from './observer.ts';
+
+export interface Executing {
+  readonly kube: Kube;
+  readonly observer: Observer;
+  readonly calls: Calls;
+  readonly log: Log;
+  readonly namespace: string;
+}
+
+/** `stale`: decided on something that is no longer so; nothing was changed. */
+export type Executed = 'done' | 'stale';
+
+const LOG_LINES = 10;
+
+export async function execute(action: Action, executing: Executing): Promise<Executed> {
+  const { kube, log, observer, calls } = executing;
+  const { effect } = action;
+  switch (effect.kind) {
+    case 'create':
+      return settle(await kube.create(effect.object), targetOf(effect.object), observer);
+    case 'patch':
+      return settle(await kube.patch(effect.target, effect.operations), effect.target, observer);
+    case 'delete':
+      return settle(await kube.remove(effect.target, effect.uid), effect.target, observer);
+    case 'call':
+      calls.start(action.id, effect);
+      return 'done';
+    case 'show-log':
+      for (const line of await lastWords(effect, executing)) {
+        log.line(`pod=${effect.pod} container=${effect.container} log="${line}"`);
+      }
+      return 'done';
+  }
+}
+
+async function settle(written: Written, target: Target, observer: Observer): Promise<Executed> {
+  if (written.kind === 'conflict') {
+    await observer.refresh(target);
+    return 'stale';
+  }
+  if (written.object) observer.learn(written.object);
+  return 'done';
+}
+
+/** Of the container's last run, or of this one where there was none before. */
+async function lastWords(
+  { pod, container }: Extract<Effect, { kind: 'show-log' }>,
+  { kube, namespace }: Executing,
+): Promise<string[]> {
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${container}&tailLines=${LOG_LINES}`;
+  const text = await kube
+    .text(`${path}&previous=true`)
+    .catch(() => kube.text(path))
+    .catch(() => '');
+  return text.split('\n').filter((line) => line !== '');
+}

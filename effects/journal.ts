@@ -1,0 +1,88 @@
+/** Reads and writes a service's journal. Of two writers one is refused, and learns that it is not the one. */
+import type { ConfigMap } from '../core/kubernetes/objects.ts';
+import {
+  EMPTY_JOURNAL,
+  type Journal,
+  journalData,
+  journalName,
+  readJournal,
+} from '../core/release/journal.ts';
+import { StageFailure } from './failure.ts';
+import type { Kube } from './kube/client.ts';
+
+export interface JournalFile {
+  journal(): Journal;
+  /** Throws where somebody else has written since it was read: the release is theirs now. */
+  save(journal: Journal): Promise<void>;
+}
+
+/** The journal as it is now, without the right to write it. */
+export async function lookIntoJournal(
+  kube: Kube,
+  namespace: string,
+  service: string,
+): Promise<Journal> {
+  return parsed(await readConfigMap(kube, namespace, service));
+}
+
+export async function openJournal(
+  kube: Kube,
+  namespace: string,
+  service: string,
+): Promise<JournalFile> {
+  let stored = await readConfigMap(kube, namespace, service);
+  let journal = parsed(stored);
+  return {
+    journal: () => journal,
+    save: async (next) => {
+      const object: ConfigMap = {
+        ...blank(namespace, service),
+        ...stored,
+        data: { ...stored?.data, ...journalData(next) },
+      };
+      const written = stored ? await kube.replace(object) : await kube.create(object);
+      if (written.kind === 'conflict') {
+        // An answer that got lost looks like somebody else's write, unless what is there is ours.
+        const there = await readConfigMap(kube, namespace, service);
+        if (there?.data?.['journal.json'] !== object.data?.['journal.json']) {
+          throw new StageFailure(
+            4,
+            `another process drives the release of ${service} now: ${written.why}`,
+          );
+        }
+        stored = there;
+      } else {
+        stored = written.object as ConfigMap; // the API answers a write with what it has written
+      }
+      journal = next;
+    },
+  };
+}
+
+function blank(namespace: string, service: string): ConfigMap {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: journalName(service),
+      namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'zero-downtime-deployment' },
+    },
+  };
+}
+
+async function readConfigMap(kube: Kube, namespace: string, service: string) {
+  const name = journalName(service);
+  return kube.get<ConfigMap>({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name });
+}
+
+function parsed(stored: ConfigMap | undefined): Journal {
+  if (!stored) return EMPTY_JOURNAL;
+  const journal = readJournal(stored.data);
+  if (typeof journal !== 'string') return journal;
+  throw new StageFailure(
+    3,
+    `the journal ${stored.metadata.name} cannot be read: ${journal}`,
+    'look at the service first; when no release is under way, delete the ConfigMap',
+  );
+}

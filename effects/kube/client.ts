@@ -1,0 +1,187 @@
+/**
+ * The verbs a release needs, over any transport. Transient errors are retried here, with back-off
+ * and as long as the deadline allows; a refused precondition is no error but an answer, since the
+ * release then looks again.
+ */
+
+import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
+import type { PatchOperation, Target } from '../../core/release/action.ts';
+import type { Clock } from '../clock.ts';
+import { messageOf, StageFailure } from '../failure.ts';
+import { collectionPath, objectPath, type Query, type ResourceKind } from './resources.ts';
+import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
+
+export interface Listed<T> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+}
+
+/** `conflict`: the object is not, or no longer, what the writer thought it was. */
+export type Written =
+  | { readonly kind: 'done'; readonly object: KubernetesObject | undefined }
+  | { readonly kind: 'conflict'; readonly why: string };
+
+export interface Kube {
+  readonly transport: Transport;
+  /** Undefined where there is no such object. */
+  get<T extends KubernetesObject>(target: Target): Promise<T | undefined>;
+  list<T extends KubernetesObject>(query: Query): Promise<Listed<T>>;
+  create(object: KubernetesObject): Promise<Written>;
+  /** Replaces the object; its resourceVersion is the precondition. */
+  replace(object: KubernetesObject): Promise<Written>;
+  patch(target: Target, operations: readonly PatchOperation[]): Promise<Written>;
+  /** Done also where the object is gone already. */
+  remove(target: Target, uid: string): Promise<Written>;
+  /** A path that answers text: a log, a health check. */
+  text(path: string): Promise<string>;
+}
+
+/** An answer that is neither success nor a conflict. */
+export class KubeError extends StageFailure {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    const advice =
+      status === 403
+        ? 'grant it: docs/permissions.md lists what each stage needs, `make grant NAMESPACE=…` prints the binding'
+        : undefined;
+    super(3, message, advice);
+    this.status = status;
+  }
+}
+
+const REQUEST_TIMEOUT_MS = 10_000;
+/** How long each request is tried: shorter than any deadline of a stage, and short when in a hurry. */
+const PATIENCE_MS = 30_000;
+const HURRIED_PATIENCE_MS = 5_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** `hurry` is aborted once the process has to end: from then on nothing is tried for long. */
+export function createKube(transport: Transport, clock: Clock, hurry: AbortSignal): Kube {
+  const ask = async (request: ApiRequest): Promise<ApiAnswer> => {
+    const began = clock.now();
+    for (let attempt = 0; ; attempt += 1) {
+      const timeoutMs = hurry.aborted ? HURRIED_PATIENCE_MS : REQUEST_TIMEOUT_MS;
+      const answer = await transport.send(request, timeoutMs).catch(noAnswer);
+      const pauseMs = answer.retryAfterMs ?? pauseBefore(attempt);
+      const patienceMs = hurry.aborted ? HURRIED_PATIENCE_MS : PATIENCE_MS;
+      const late = clock.now() + pauseMs > began + patienceMs;
+      if (!isTransient(answer.status) || late) return answer;
+      await clock.sleep(pauseMs, hurry.aborted ? undefined : hurry);
+    }
+  };
+
+  const write = async (request: ApiRequest, target: Target): Promise<Written> => {
+    const answer = await ask(request);
+    if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
+    if (answer.status === 404 && request.method === 'PATCH') {
+      return { kind: 'conflict', why: statusMessage(answer) };
+    }
+    if (answer.status >= 300) throw refusal(request, answer);
+    return { kind: 'done', object: objectIn(answer, target) };
+  };
+
+  return {
+    transport,
+    get: async <T extends KubernetesObject>(target: Target) => {
+      const request = { method: 'GET', path: objectPath(target) } as const;
+      const answer = await ask(request);
+      if (answer.status === 404) return undefined;
+      if (answer.status >= 300) throw refusal(request, answer);
+      return objectIn(answer, target) as T; // the API answers with the kind it was asked for
+    },
+    list: async <T extends KubernetesObject>(query: Query) => {
+      const request = { method: 'GET', path: collectionPath(query) } as const;
+      const answer = await ask(request);
+      if (answer.status >= 300) throw refusal(request, answer);
+      // A list's items come without their type; the API answers with the kind it was asked for.
+      const parsed = JSON.parse(answer.text) as {
+        metadata: { resourceVersion: string };
+        items: Omit<T, 'apiVersion' | 'kind'>[];
+      };
+      const type = typeOf(query.kind);
+      const items = parsed.items.map((item) => ({ ...item, ...type }) as unknown as T);
+      return { items, resourceVersion: parsed.metadata.resourceVersion };
+    },
+    create: (object) => {
+      const target = targetIn(object);
+      const path = objectPath(target).replace(/\/[^/]+$/, '');
+      return write(json('POST', path, object), target);
+    },
+    replace: (object) => {
+      const target = targetIn(object);
+      return write(json('PUT', objectPath(target), object), target);
+    },
+    patch: (target, operations) =>
+      write(
+        {
+          method: 'PATCH',
+          path: objectPath(target),
+          body: JSON.stringify(operations),
+          contentType: 'application/json-patch+json',
+        },
+        target,
+      ),
+    remove: async (target, uid) => {
+      const options = { propagationPolicy: 'Background', preconditions: { uid } };
+      const request = json('DELETE', objectPath(target), options);
+      const answer = await ask(request);
+      if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
+      if (answer.status >= 300 && answer.status !== 404) throw refusal(request, answer);
+      return { kind: 'done', object: undefined };
+    },
+    text: async (path) => {
+      const request = { method: 'GET', path } as const;
+      const answer = await ask(request);
+      if (answer.status >= 300) throw refusal(request, answer);
+      return answer.text;
+    },
+  };
+}
+
+function noAnswer(thrown: unknown): ApiAnswer {
+  return { status: 0, retryAfterMs: undefined, text: messageOf(thrown) };
+}
+
+/** No answer (0), too busy, or broken on the other side: asking again may help. */
+function isTransient(status: number): boolean {
+  return status === 0 || status === 429 || status >= 500;
+}
+
+function pauseBefore(attempt: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+}
+
+function json(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown): ApiRequest {
+  return { method, path, body: JSON.stringify(body), contentType: 'application/json' };
+}
+
+function targetIn({ apiVersion, kind, metadata }: KubernetesObject): Target {
+  return { apiVersion, kind, namespace: metadata.namespace ?? 'default', name: metadata.name };
+}
+
+function typeOf(kind: ResourceKind): { apiVersion: string; kind: string } {
+  const slash = kind.lastIndexOf('/');
+  return { apiVersion: kind.slice(0, slash), kind: kind.slice(slash + 1) };
+}
+
+function objectIn(answer: ApiAnswer, { apiVersion, kind }: Target): KubernetesObject {
+  return { ...JSON.parse(answer.text), apiVersion, kind };
+}
+
+function statusMessage(answer: ApiAnswer): string {
+  try {
+    const status: unknown = JSON.parse(answer.text);
+    const isStatus = typeof status === 'object' && status !== null && 'message' in status;
+    return isStatus ? String(status.message) : answer.text;
+  } catch {
+    return answer.text;
+  }
+}
+
+function refusal({ method, path }: ApiRequest, answer: ApiAnswer): KubeError {
+  const what = `${method} ${path.split('?')[0]}`;
+  const seen = answer.status === 0 ? 'no answer' : `status ${answer.status}`;
+  return new KubeError(answer.status, `${what}: ${seen}: ${statusMessage(answer)}`);
+}

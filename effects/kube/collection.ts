@@ -1,0 +1,115 @@
+/**
+ * A collection kept up to date by a watch. A watch is only a hint: it may end, fall silent or lag,
+ * so everything is listed anew from time to time, and whoever decides on what is here writes with
+ * preconditions.
+ */
+import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
+import type { Clock } from '../clock.ts';
+import type { Kube } from './client.ts';
+import { collectionPath, type Query } from './resources.ts';
+
+export interface Collection<T> {
+  readonly items: ReadonlyMap<string, T>;
+  /** Takes in what a write answered, so that the next look sees it without waiting for the watch. */
+  learn(object: T): void;
+  stop(): void;
+}
+
+interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: T;
+}
+
+/** How old what is known may get where no watch says otherwise. */
+const RELIST_MS = 30_000;
+
+/** Resolves once the collection has been listed; calls `changed` after every change from then on. */
+export async function watchCollection<T extends KubernetesObject>(
+  kube: Kube,
+  clock: Clock,
+  query: Query,
+  changed: () => void,
+): Promise<Collection<T>> {
+  const items = new Map<string, T>();
+  const stopped = new AbortController();
+
+  const relist = async (): Promise<string> => {
+    const listed = await kube.list<T>(query);
+    items.clear();
+    for (const item of listed.items) items.set(item.metadata.name, item);
+    changed();
+    return listed.resourceVersion;
+  };
+
+  const take = (event: WatchEvent<T>, breakOff: () => void): void => {
+    switch (event.type) {
+      case 'ADDED':
+      case 'MODIFIED':
+        learn(items, event.object);
+        changed();
+        break;
+      case 'DELETED':
+        items.delete(event.object.metadata.name);
+        changed();
+        break;
+      case 'BOOKMARK':
+        break;
+      case 'ERROR':
+        breakOff();
+    }
+  };
+
+  /** One watch, for as long as it lasts, but no longer than what is known may get old. */
+  const follow = async (resourceVersion: string): Promise<void> => {
+    const round = new AbortController();
+    const breakOff = (): void => round.abort();
+    stopped.signal.addEventListener('abort', breakOff, { once: true });
+    const path = collectionPath(query, {
+      watch: 'true',
+      resourceVersion,
+      allowWatchBookmarks: 'true',
+      timeoutSeconds: String(RELIST_MS / 1000),
+    });
+    const over = clock.sleep(RELIST_MS, round.signal);
+    const stream = kube.transport
+      .stream(path, (line) => take(JSON.parse(line) as WatchEvent<T>, breakOff), round.signal)
+      // A watch that breaks is not news: the next list tells what was missed.
+      .catch(() => undefined);
+    await Promise.race([over, stream]);
+    round.abort();
+    stopped.signal.removeEventListener('abort', breakOff);
+  };
+
+  const keepUp = async (first: string): Promise<void> => {
+    let resourceVersion = first;
+    let pauseMs = 0;
+    while (!stopped.signal.aborted) {
+      const began = clock.now();
+      await follow(resourceVersion);
+      // A watch that ends at once must not become a loop of lists.
+      pauseMs = clock.now() - began < 1_000 ? Math.min(pauseMs * 2 + 100, 5_000) : 0;
+      await clock.sleep(pauseMs, stopped.signal);
+      if (stopped.signal.aborted) return;
+      resourceVersion = await relist().catch(() => resourceVersion);
+    }
+  };
+
+  void keepUp(await relist());
+  return {
+    items,
+    learn: (object) => learn(items, object),
+    stop: () => stopped.abort(),
+  };
+}
+
+/** What comes late must not undo what is known already. */
+function learn<T extends KubernetesObject>(items: Map<string, T>, object: T): void {
+  const known = items.get(object.metadata.name);
+  if (known && revision(known) > revision(object)) return;
+  items.set(object.metadata.name, object);
+}
+
+/** Comparable since Kubernetes 1.35 says so, and in practice ever since. */
+function revision(object: KubernetesObject): number {
+  return Number(object.metadata.resourceVersion ?? 0);
+}

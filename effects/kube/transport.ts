@@ -1,0 +1,119 @@
+/**
+ * How requests reach the API server: over HTTPS with what the kubeconfig (or the pod's own service
+ * account) says. `@kubernetes/client-node` reads the configuration and authenticates; the requests
+ * themselves are plain, because its typed models drop fields they do not know, and a release must
+ * put back exactly what it found.
+ */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+import fetch from 'node-fetch';
+import { StageFailure } from '../failure.ts';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** With the query. */
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly retryAfterMs: number | undefined;
+  readonly text: string;
+}
+
+export interface Transport {
+  /** Rejects where no answer came: the request may have been carried out nevertheless. */
+  send(request: ApiRequest, timeoutMs: number): Promise<ApiAnswer>;
+  /** Tells the lines of a streamed answer as they come; resolves when the stream ends. */
+  stream(path: string, onLine: (line: string) => void, signal: AbortSignal): Promise<ApiAnswer>;
+}
+
+/** Tokens of service accounts change on disk; this often they are read again. */
+const CREDENTIALS_MS = 60_000;
+
+export function connect(): Transport {
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  const cluster = config.getCurrentCluster();
+  if (!cluster) {
+    throw new StageFailure(
+      3,
+      'no cluster to talk to: neither KUBECONFIG nor a service account names one',
+    );
+  }
+  let known: { at: number; headers: Record<string, string>; agent: Agent | HttpAgent } | undefined;
+
+  const credentials = async () => {
+    if (known && Date.now() - known.at < CREDENTIALS_MS) return known;
+    const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = { headers: {} };
+    await config.applyToHTTPSOptions(options);
+    const { ca, cert, key, rejectUnauthorized, servername } = options;
+    const headers = Object.fromEntries(
+      Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)]),
+    );
+    const tls = { ca, cert, key, rejectUnauthorized, servername, keepAlive: true };
+    const direct = cluster.server.startsWith('http:')
+      ? new HttpAgent({ keepAlive: true })
+      : new Agent(tls);
+    // Through a proxy, the agent that client-node made knows the way.
+    const proxied = cluster.proxyUrl && options.agent instanceof HttpAgent && options.agent;
+    known = { at: Date.now(), headers, agent: known?.agent ?? (proxied || direct) };
+    return known;
+  };
+
+  const request = async ({ method, path, body, contentType }: ApiRequest, signal: AbortSignal) => {
+    const { headers, agent } = await credentials();
+    return fetch(new URL(path, cluster.server), {
+      method,
+      agent,
+      signal,
+      headers: {
+        ...headers,
+        accept: 'application/json',
+        ...(contentType ? { 'content-type': contentType } : {}),
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+  };
+
+  return {
+    send: async (message, timeoutMs) => {
+      const response = await request(message, AbortSignal.timeout(timeoutMs));
+      return {
+        status: response.status,
+        retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
+        text: await response.text(),
+      };
+    },
+    stream: async (path, onLine, signal) => {
+      const response = await request({ method: 'GET', path }, signal);
+      const answer = { status: response.status, retryAfterMs: undefined };
+      if (!response.ok || !response.body) return { ...answer, text: await response.text() };
+      await eachLine(response.body, onLine);
+      return { ...answer, text: '' };
+    },
+  };
+}
+
+function retryAfterMs(header: string | null): number | undefined {
+  const seconds = Number(header);
+  return header !== null && Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}
+
+/** Rejects where the stream breaks, which a line reader of Node's would keep to itself. */
+async function eachLine(
+  stream: AsyncIterable<string | Buffer>,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    const lines = rest.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') onLine(line);
+  }
+}

@@ -8,6 +8,7 @@ import {
   leaseName,
 } from '../core/release/lease.ts';
 import type { Instant } from '../core/vocabulary.ts';
+import { heldBy } from './busy.ts';
 import type { Clock } from './clock.ts';
 import { StageFailure } from './failure.ts';
 import type { Kube } from './kube/client.ts';
@@ -55,12 +56,7 @@ export async function takeLease(
       const found = await current();
       const claim = claimOf(found, me, clock.now());
       if (claim.kind === 'other-release') {
-        const left = Math.ceil((claim.until - clock.now()) / 1000);
-        throw new StageFailure(
-          4,
-          `release ${claim.release} holds service ${service} in namespace ${namespace} (for ${left}s more, unless renewed)`,
-          'wait for it to end, or cancel its PipelineRun; nothing was changed',
-        );
+        throw heldBy(claim.release, service, namespace);
       }
       const taken =
         claim.kind === 'same-release' ? undefined : await write(found, holderText(me), DURATION_MS);

@@ -3,13 +3,12 @@
  * fresh connections through the Service. What is asked for is named by a key, so that an old
  * measurement never answers a new question.
  */
-import type { SmokeCheck } from '../core/config/settings.ts';
 import type { Pod } from '../core/kubernetes/objects.ts';
 import { isServing } from '../core/kubernetes/pods.ts';
 import { countersOf } from '../core/metrics/pods.ts';
 import type { Need, Reading, Report } from '../core/release/observation.ts';
 import type { MetricsPlan, Plan } from '../core/release/plan.ts';
-import { checksOf, faultOf } from '../core/smoke/checks.ts';
+import { checksOf } from '../core/smoke/checks.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import { other, type Side } from '../core/vocabulary.ts';
 import type { Clock } from './clock.ts';
@@ -17,6 +16,7 @@ import { messageOf } from './failure.ts';
 import { askOver } from './http.ts';
 import { readMetricsPage } from './metrics-page.ts';
 import type { Observer } from './observer.ts';
+import { podTarget, smoke } from './smoke.ts';
 
 export interface Measuring {
   readonly readings: ReadonlyMap<string, Reading>;
@@ -76,7 +76,8 @@ export function startMeasuring(
         if (reports.has(need.key)) return;
         once(need.key, async () => {
           const pods = need.pods.map(podNamed).filter((pod) => pod !== undefined);
-          const failures = await smoke(checksOf(plan), pods, plan.port);
+          const targets = pods.map((pod) => podTarget(pod, plan.port));
+          const failures = await smoke(checksOf(plan), targets, clock);
           report(need.key, `${pods.length} pods`, failures);
         });
         return;
@@ -120,29 +121,6 @@ export async function readCounters(
   } catch (thrown) {
     return failed(`is no metrics page: ${messageOf(thrown)}`);
   }
-}
-
-/** Every check against every pod; a line for each that does not do. */
-export async function smoke(
-  checks: readonly SmokeCheck[],
-  pods: readonly Pod[],
-  port: number,
-): Promise<string[]> {
-  const results = pods.flatMap((pod) =>
-    checks.map(async (check) => {
-      const origin = `http://${pod.status?.podIP}:${check.port ?? port}`;
-      const fault = await smokeOne(check, origin);
-      return fault && `${check.name} on ${pod.metadata.name}: ${fault}`;
-    }),
-  );
-  return (await Promise.all(results)).filter((fault) => fault !== undefined);
-}
-
-export async function smokeOne(check: SmokeCheck, origin: string): Promise<string | undefined> {
-  const { method, path, headers, body, timeoutMs } = check;
-  const url = `${origin}${path}`;
-  const fault = faultOf(check, await askOver({ method, url, headers, body, timeoutMs }));
-  return fault && `${method} ${url} ${fault}`;
 }
 
 /** Whether fresh connections through the Service all reach `side`, told by the configured header. */

@@ -43,6 +43,7 @@ export interface Container {
   image?: string;
   ports?: { name?: string; containerPort: number; protocol?: string }[];
   readinessProbe?: Probe;
+  livenessProbe?: Probe;
   startupProbe?: Probe;
   lifecycle?: { preStop?: { sleep?: { seconds: number }; exec?: unknown; httpGet?: unknown } };
   resources?: { requests?: Record<string, string> };

@@ -33,6 +33,8 @@ export interface ReleaseRecord {
   readonly startedAt: Instant;
   readonly endedAt: Instant;
   readonly evidence: Evidence;
+  /** How each stage of the run ended, once somebody has concluded. */
+  readonly stages?: Readonly<Record<string, string>>;
 }
 
 export interface Journal {
@@ -91,6 +93,22 @@ export function withTransition(
     current: entry,
     history: state.outcome === undefined ? journal.history : remembered(journal, entry, at),
   };
+}
+
+export function recordOf(journal: Journal, release: ReleaseId): ReleaseRecord | undefined {
+  return journal.history.find((record) => record.release === release);
+}
+
+/** The journal with how the stages ended, in the record of the release. */
+export function withStages(
+  journal: Journal,
+  release: ReleaseId,
+  stages: Readonly<Record<string, string>>,
+): Journal {
+  const history = journal.history.map((record) =>
+    record.release === release ? { ...record, stages } : record,
+  );
+  return { ...journal, history };
 }
 
 /** A release that has not ended yet: whoever comes next must finish it or undo it. */

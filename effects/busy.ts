@@ -1,0 +1,33 @@
+/** Another release under way is found before anything is begun. */
+import type { Lease } from '../core/kubernetes/objects.ts';
+import { claimOf, leaseName } from '../core/release/lease.ts';
+import type { ReleaseId } from '../core/vocabulary.ts';
+import type { Clock } from './clock.ts';
+import { StageFailure } from './failure.ts';
+import type { Kube } from './kube/client.ts';
+
+/** Throws with exit code 4 where another release holds the service. */
+export async function refuseIfBusy(
+  kube: Kube,
+  clock: Clock,
+  namespace: string,
+  service: string,
+  release: ReleaseId,
+): Promise<void> {
+  const lease = await kube.get<Lease>({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    namespace,
+    name: leaseName(service),
+  });
+  const claim = claimOf(lease, { release, process: '' }, clock.now());
+  if (claim.kind === 'other-release') throw heldBy(claim.release, service, namespace);
+}
+
+export function heldBy(release: ReleaseId, service: string, namespace: string): StageFailure {
+  return new StageFailure(
+    4,
+    `release ${release} holds service ${service} in namespace ${namespace}`,
+    'wait for it to end, or cancel its PipelineRun; nothing was changed',
+  );
+}

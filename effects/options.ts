@@ -1,0 +1,59 @@
+/** The options that stages share: who is released, and what was asked for. */
+import { join } from 'node:path';
+import type { Options } from 'yargs';
+import { type ReleaseId, releaseId } from '../core/vocabulary.ts';
+import type { GivenParams } from './config/load.ts';
+import { option } from './step.ts';
+
+export const SUBJECT_OPTIONS: Readonly<Record<string, Options>> = {
+  'release-id': option('Names this release; the same for all stages of one run'),
+  service: option('The Service that is released'),
+  namespace: option('The namespace of the service', 'default'),
+};
+
+export const REQUEST_OPTIONS: Readonly<Record<string, Options>> = {
+  ...SUBJECT_OPTIONS,
+  'image-tag': option('The tag of the image to release'),
+  'image-repository': option("Its repository; empty: the config's, or the running image's", ''),
+  strategy: option("How to release; empty: the config's, or rolling", ''),
+  'config-map': option('The ConfigMap of the release config; empty: <service>-release-config', ''),
+  'config-dir': option('A folder with the release config, which wins over the ConfigMap', ''),
+  'config-path': option('The file of the release config in that folder', 'release.yaml'),
+  'registry-credentials-dir': option('A folder with a Docker config.json for the registry', ''),
+};
+
+type Given = Readonly<Record<string, string>>;
+
+/** yargs has seen to it that every option is there. */
+export function text(options: Given, name: string): string {
+  return options[name] ?? '';
+}
+
+export function subjectOf(options: Given): {
+  release: ReleaseId;
+  service: string;
+  namespace: string;
+} {
+  return {
+    release: releaseId(text(options, 'release-id')),
+    service: text(options, 'service'),
+    namespace: text(options, 'namespace'),
+  };
+}
+
+/** A workspace that was not bound has an empty path: then there is no file. */
+function inFolder(folder: string, file: string): string {
+  return folder === '' ? '' : join(folder, file);
+}
+
+export function paramsOf(options: Given): GivenParams {
+  return {
+    service: text(options, 'service'),
+    namespace: text(options, 'namespace'),
+    imageTag: text(options, 'image-tag'),
+    imageRepository: text(options, 'image-repository'),
+    strategy: text(options, 'strategy'),
+    configMap: text(options, 'config-map'),
+    configFile: inFolder(text(options, 'config-dir'), text(options, 'config-path')),
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * The wrapper of every step: options in, one run, an exit code out. The one place where an expected
+ * failure and a bug are told apart, and where a signal becomes something that a run can look at.
+ */
+import yargs, { type Options } from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { type Clock, wallClock } from './clock.ts';
+import { BadInput, messageOf, StageFailure } from './failure.ts';
+import { createKube, type Kube } from './kube/client.ts';
+import { connect } from './kube/transport.ts';
+import { createLog, type Log } from './log.ts';
+import { writeResults } from './results.ts';
+
+export interface StepContext {
+  readonly kube: Kube;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted on SIGTERM: make things safe within 25 s, then return. */
+  readonly stop: AbortSignal;
+}
+
+/** How a run ended: its exit code, its results, and its last line. */
+export interface StepEnd {
+  readonly exitCode: 0 | 1 | 3 | 143;
+  readonly results: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
+export interface Step {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Options>>;
+  /** Names of the results; each gets an option `--result-<name>` for its path. */
+  readonly results: readonly string[];
+  run(options: Readonly<Record<string, string>>, context: StepContext): Promise<StepEnd>;
+}
+
+/** Options are texts: that is what a Task passes. */
+export function option(describe: string, byDefault?: string): Options {
+  return byDefault === undefined
+    ? { type: 'string', describe, demandOption: true, requiresArg: true }
+    : { type: 'string', describe, default: byDefault };
+}
+
+export async function runStep(step: Step): Promise<never> {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+  let log = createLog('text', (text) => process.stdout.write(text));
+  const finish = async (exitCode: number): Promise<never> => {
+    await flushed();
+    return process.exit(exitCode);
+  };
+  try {
+    const options = parse(step);
+    if (options['log-format'] === 'json')
+      log = createLog('json', (text) => process.stdout.write(text));
+    const kube = createKube(connect(), wallClock, stop.signal);
+    const end = await step.run(options, { kube, clock: wallClock, log, stop: stop.signal });
+    const paths = Object.fromEntries(step.results.map((name) => [name, options[`result-${name}`]]));
+    await writeResults(end.results, paths);
+    log.line(end.summary);
+    return await finish(end.exitCode);
+  } catch (thrown) {
+    return await finish(tell(log, step, thrown));
+  }
+}
+
+function parse(step: Step): Record<string, string> {
+  const resultOptions = step.results.map((name) => [
+    `result-${name}`,
+    { type: 'string', describe: `File for the result ${name}`, default: '' } as const,
+  ]);
+  const parsed = yargs(hideBin(process.argv))
+    .scriptName(step.name)
+    .usage(`$0: ${step.summary}`)
+    .options({
+      ...step.options,
+      ...Object.fromEntries(resultOptions),
+      'log-format': {
+        choices: ['text', 'json'],
+        default: 'text',
+        describe: 'How lines are printed',
+      },
+    })
+    .strict()
+    .version(false)
+    .help()
+    .parserConfiguration({ 'camel-case-expansion': false, 'duplicate-arguments-array': false })
+    .fail((message, thrown) => {
+      throw thrown ?? new BadInput([message]);
+    })
+    .parseSync();
+  return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]));
+}
+
+/** Prints what went wrong for the person who reads it at night; returns the exit code. */
+function tell(log: Log, step: Step, thrown: unknown): number {
+  if (thrown instanceof BadInput) {
+    for (const fault of thrown.faults) log.line(`error="${fault}"`);
+    const count = thrown.faults.length === 1 ? '1 fault' : `${thrown.faults.length} faults`;
+    log.line(`stage=${step.name} result=bad-input ${count} in the input, nothing was changed`);
+    return thrown.exitCode;
+  }
+  if (thrown instanceof StageFailure) {
+    log.line(`error="${thrown.message}"`);
+    if (thrown.advice) log.line(`advice="${thrown.advice}"`);
+    log.line(`stage=${step.name} result=failed exit=${thrown.exitCode}`);
+    return thrown.exitCode;
+  }
+  log.line(`stage=${step.name} result=bug error="${messageOf(thrown)}"`);
+  if (thrown instanceof Error && thrown.stack) process.stderr.write(`${thrown.stack}\n`);
+  return 3;
+}
+
+/** A pipe may still hold lines when the process ends. */
+function flushed(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write('', () => resolve());
+  });
+}

@@ -1,0 +1,36 @@
+/** How the stage ends: its results, its last line, its exit code. */
+import { formatDuration } from '../../core/duration.ts';
+import type { Plan } from '../../core/release/plan.ts';
+import type { ReleaseState } from '../../core/release/state.ts';
+import type { ReleaseSubject } from '../../effects/hold.ts';
+import type { StepEnd } from '../../effects/step.ts';
+
+export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped' = 'ran'): StepEnd {
+  const outcome = state.outcome ?? (state.phase === 'holding' ? 'handed-over' : 'unfinished');
+  const reason = state.cause === undefined ? '' : ` reason="${state.cause}"`;
+  const took = formatDuration(state.since - state.startedAt);
+  return {
+    exitCode: exitCodeOf(state, how),
+    results: {
+      outcome,
+      phase: state.phase,
+      'release-id': plan.release,
+      'image-digest': plan.image.digest ?? '',
+    },
+    summary: `stage=deploy outcome=${outcome} service=${plan.service} from=${plan.previousImage} to=${plan.image.reference} took=${took}${reason}`,
+  };
+}
+
+export function unchanged({ release, service }: ReleaseSubject, why: string): StepEnd {
+  return {
+    exitCode: 0,
+    results: { outcome: 'unchanged', phase: 'done', 'release-id': release, 'image-digest': '' },
+    summary: `stage=deploy outcome=unchanged service=${service} reason="${why}"`,
+  };
+}
+
+function exitCodeOf(state: ReleaseState, how: 'ran' | 'stopped'): StepEnd['exitCode'] {
+  const good = state.outcome === 'promoted' || state.phase === 'holding';
+  if (good) return 0;
+  return how === 'stopped' && state.outcome === undefined ? 143 : 1;
+}

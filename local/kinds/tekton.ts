@@ -1,5 +1,17 @@
 /** Tekton's kinds, in both versions that a stock install serves. */
 import type { Kind } from '../api/kind.ts';
+import {
+  convertPipeline,
+  convertPipelineRun,
+  convertTask,
+  convertTaskRun,
+} from '../tekton/conversion/convert.ts';
+import {
+  pipelineDefaults,
+  pipelineRunDefaults,
+  taskDefaults,
+  taskRunDefaults,
+} from '../tekton/defaults.ts';
 
 export const PIPELINES: Kind = {
   group: 'tekton.dev',
@@ -9,7 +21,11 @@ export const PIPELINES: Kind = {
   singular: 'pipeline',
   scope: 'Namespaced',
   categories: ['tekton', 'tekton-pipelines'],
+  subresources: ['status'],
+  origin: 'custom',
   generation: 'counted',
+  defaults: pipelineDefaults,
+  convert: convertPipeline,
 };
 
 export const PIPELINE_RUNS: Kind = {
@@ -22,7 +38,10 @@ export const PIPELINE_RUNS: Kind = {
   shortNames: ['pr', 'prs'],
   categories: ['tekton', 'tekton-pipelines'],
   subresources: ['status'],
+  origin: 'custom',
   generation: 'counted',
+  defaults: pipelineRunDefaults,
+  convert: convertPipelineRun,
 };
 
 export const TASKS: Kind = {
@@ -33,7 +52,11 @@ export const TASKS: Kind = {
   singular: 'task',
   scope: 'Namespaced',
   categories: ['tekton', 'tekton-pipelines'],
+  subresources: ['status'],
+  origin: 'custom',
   generation: 'counted',
+  defaults: taskDefaults,
+  convert: convertTask,
 };
 
 export const TASK_RUNS: Kind = {
@@ -46,5 +69,8 @@ export const TASK_RUNS: Kind = {
   shortNames: ['tr', 'trs'],
   categories: ['tekton', 'tekton-pipelines'],
   subresources: ['status'],
+  origin: 'custom',
   generation: 'counted',
+  defaults: taskRunDefaults,
+  convert: convertTaskRun,
 };

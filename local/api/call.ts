@@ -37,6 +37,8 @@ export interface Call {
   readonly target: ResourceTarget;
   readonly kind: Kind;
   readonly user: User;
+  /** What the client is to be warned of, besides the answer. */
+  readonly warnings: string[];
 }
 
 export function representationOf({ world, request, target, kind }: Call): Representation {

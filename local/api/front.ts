@@ -13,6 +13,7 @@ import { answerPath } from './discovery/paths.ts';
 import { ApiFailure } from './failure.ts';
 import { type ApiRequest, type ApiResponse, json, refusal, streamed } from './http.ts';
 import { listPage } from './list.ts';
+import { patchObject } from './patch.ts';
 import { parseTarget, type Target } from './target.ts';
 import { watchStream } from './watch.ts';
 import {
@@ -34,15 +35,23 @@ export function createFront(world: World, options: FrontOptions): Front {
       const caller = authenticate(request.headers, options);
       const user = actingUser(request.headers, caller, authorizer);
       authorize(authorizer, options, user, target);
-      if (target.type === 'path') return answerPath(options, request, target);
+      if (target.type === 'path') return answerPath(world.store, options, request, target);
       const kind = options.catalog.find(target.group, target.version, target.resource);
       if (!kind) throw unknownResource();
-      return answerCall({ world, options, request, target, kind, user });
+      const warnings: string[] = [];
+      const call: Call = { world, options, request, target, kind, user, warnings };
+      return withWarnings(answerCall(call), warnings);
     } catch (error) {
       if (error instanceof ApiFailure) return refusal(error);
       throw error;
     }
   };
+}
+
+function withWarnings(response: ApiResponse, warnings: readonly string[]): ApiResponse {
+  if (warnings.length === 0) return response;
+  const warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ');
+  return { ...response, headers: { ...response.headers, warning } };
 }
 
 function authorize(
@@ -83,10 +92,7 @@ function answerVerb(call: Call): ApiResponse {
     case 'update':
       return replaceObject(call);
     case 'patch':
-      throw new ApiFailure(
-        'UnsupportedMediaType',
-        'the body of the request was in an unknown format',
-      );
+      return patchObject(call);
     case 'delete':
       return deleteObject(call);
     case 'deletecollection':

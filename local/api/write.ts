@@ -5,19 +5,21 @@ import { draftFrom, isObject, parseBody } from './body.ts';
 import { type Call, representationOf } from './call.ts';
 import type { DeleteOptions, Propagation } from './deletion.ts';
 import { ApiFailure } from './failure.ts';
+import { validated } from './field-validation.ts';
 import { type ApiResponse, json } from './http.ts';
 import { apiVersionOf } from './kind.ts';
 import { predicateOf } from './list.ts';
 import type { Persistence } from './objects.ts';
+import { notesWriter } from './ownership.ts';
 import { inStorageVersion } from './versions.ts';
 
 /** A new object's URL names its collection only; others name the object. */
 export function createObject(call: Call): ApiResponse {
   const { world, kind, target } = call;
-  const draft = sentDraft(call);
-  const stored = inStorageVersion(kind, draft, target.version);
+  const stored = inStorageVersion(kind, sentDraft(call), target.version);
   admit(call.options.admissions, kind, stored, undefined);
-  const created = world.objects.create(kind, stored, persistenceOf(call));
+  const finish = notesWriter(call);
+  const created = world.objects.create(kind, stored, persistenceOf(call), finish);
   return answer(call, 201, created);
 }
 
@@ -38,11 +40,11 @@ export function writeOver(call: Call, draft: DraftObject): KubeObject {
   const { world, kind, target, options } = call;
   const named = { ...draft, metadata: { ...draft.metadata, name: target.name ?? '' } };
   if (target.subresource === 'status') {
-    return world.objects.updateStatus(kind, named, persistenceOf(call));
+    return world.objects.updateStatus(kind, named, persistenceOf(call), notesWriter(call));
   }
   const previous = world.objects.get(kind, namespaceOf(call), target.name ?? '');
   admit(options.admissions, kind, named, previous);
-  return world.objects.update(kind, named, persistenceOf(call));
+  return world.objects.update(kind, named, persistenceOf(call), notesWriter(call));
 }
 
 export function deleteObject(call: Call): ApiResponse {
@@ -118,7 +120,7 @@ export function answer(call: Call, status: number, object: KubeObject): ApiRespo
 
 /** What the client sent, once it is clear that it speaks of what the URL names. */
 export function sentDraft(call: Call): DraftObject {
-  return placed(call, draftFrom(parseBody(call.request)));
+  return validated(call, placed(call, draftFrom(parseBody(call.request))));
 }
 
 export function placed({ kind, target }: Call, draft: DraftObject): DraftObject {

@@ -1,6 +1,10 @@
 /** What lies outside the resources: versions, health, discovery. */
+import type { Store } from '../../store/store.ts';
 import type { FrontOptions } from '../call.ts';
 import { type ApiRequest, type ApiResponse, json, text } from '../http.ts';
+import type { Kind } from '../kind.ts';
+import { openApiV2 } from '../openapi/v2.ts';
+import { documentList, openApiV3 } from '../openapi/v3.ts';
 import type { PathTarget } from '../target.ts';
 import { aggregatedDiscovery } from './aggregated.ts';
 import { groupList, groupOf, resourceList, versionsOfCore } from './legacy.ts';
@@ -18,6 +22,7 @@ const VERSION = {
 };
 
 export function answerPath(
+  store: Store,
   { catalog }: FrontOptions,
   { headers }: ApiRequest,
   { path, query }: PathTarget,
@@ -40,12 +45,20 @@ export function answerPath(
         return groupOf(kinds, steps[1] ?? '');
       case 'apis:3':
         return resourceList(kinds, steps[1] ?? '', steps[2] ?? '');
+      case 'openapi:2':
+        return steps[1] === 'v2' ? protobufDocument(store, kinds) : documentList(kinds);
       default:
-        return undefined;
+        if (steps[0] !== 'openapi' || steps[1] !== 'v3') return undefined;
+        return openApiV3(store, kinds, steps.slice(2).join('/'));
     }
   })();
   if (answer === undefined) return text(404, '404 page not found\n');
   return isResponse(answer) ? answer : json(200, answer);
+}
+
+function protobufDocument(store: Store, kinds: readonly Kind[]): ApiResponse {
+  const type = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+  return { status: 200, headers: { 'content-type': type }, body: openApiV2(store, kinds) };
 }
 
 function isResponse(answer: unknown): answer is ApiResponse {

@@ -1,0 +1,55 @@
+/** Finds the shape of a kind: in the tables for built-in kinds, in its definition for custom ones. */
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../../kinds/custom.ts';
+import { ACCESS_TYPES } from '../../kinds/types/access.ts';
+import { CONTAINER_TYPES } from '../../kinds/types/containers.ts';
+import { CORE_TYPES } from '../../kinds/types/core.ts';
+import { META_TYPES } from '../../kinds/types/meta.ts';
+import { POD_TYPES } from '../../kinds/types/pods.ts';
+import { VOLUME_TYPES } from '../../kinds/types/volumes.ts';
+import { WORKLOAD_TYPES } from '../../kinds/types/workloads.ts';
+import type { KubeObject } from '../../store/object.ts';
+import type { Store } from '../../store/store.ts';
+import { definitionSpec } from '../custom-kinds.ts';
+import { collectionOf, type Kind } from '../kind.ts';
+import { readTypes } from './notation.ts';
+import { shapeFromOpenApi } from './open-api.ts';
+import type { StructShape } from './shape.ts';
+
+const typeNamed = readTypes([
+  ...[META_TYPES, VOLUME_TYPES, CONTAINER_TYPES, POD_TYPES],
+  ...[CORE_TYPES, WORKLOAD_TYPES, ACCESS_TYPES],
+]);
+
+/** A struct by the name it has in the tables. */
+export function typeShape(name: string): StructShape {
+  const shape = typeNamed(name);
+  if (!shape) throw new Error(`no type ${name} in the tables`);
+  return shape;
+}
+
+/** Undefined where nothing is known of the kind but that its objects have metadata. */
+export function shapeOf(store: Store, kind: Kind, version: string): StructShape | undefined {
+  if (kind.origin === 'custom') return definedShape(store, kind, version);
+  return typeNamed(`${version}.${kind.kind}`) ?? typeNamed(kind.kind);
+}
+
+const definedShapes = new WeakMap<KubeObject, Map<string, StructShape | undefined>>();
+
+function definedShape(store: Store, kind: Kind, version: string): StructShape | undefined {
+  const collection = collectionOf(CUSTOM_RESOURCE_DEFINITIONS);
+  const definition = store.get(collection, undefined, collectionOf(kind));
+  if (!definition) return undefined;
+  const known = definedShapes.get(definition) ?? new Map<string, StructShape | undefined>();
+  definedShapes.set(definition, known);
+  if (!known.has(version)) known.set(version, shapeIn(definition, kind, version));
+  return known.get(version);
+}
+
+function shapeIn(definition: KubeObject, kind: Kind, version: string): StructShape | undefined {
+  const { versions } = definitionSpec(definition);
+  const schema = versions.find(({ name }) => name === version)?.schema?.openAPIV3Schema;
+  const shape = schema && shapeFromOpenApi({ ...schema, type: 'object' }, kind.kind);
+  if (shape?.type !== 'struct') return undefined;
+  const metadata = { shape: typeShape('ObjectMeta'), number: undefined };
+  return { ...shape, fields: new Map([...shape.fields, ['metadata', metadata]]) };
+}

@@ -1,0 +1,192 @@
+/** How the Deployment controller makes, finds and sizes ReplicaSets. */
+import { ApiFailure } from '../../api/failure.ts';
+import { deployments, replicaSets } from '../../collection.ts';
+import type { Deployment, ReplicaSet } from '../../shapes.ts';
+import type { World } from '../../world.ts';
+import { conditionOf, withCondition } from '../conditions.ts';
+import type { RecordEvent } from '../events.ts';
+import { controllerOf, controllerRef } from '../owners.ts';
+import { TEMPLATE_HASH_LABEL, templateHash } from '../template-hash.ts';
+import { desiredReplicas, maxSurge } from './bounds.ts';
+import {
+  annotationsFor,
+  findNewReplicaSet,
+  nextRevision,
+  REVISION,
+  sizeAnnotations,
+} from './revisions.ts';
+import { deadlineMs, PROGRESSING, progress, type Rollout, wantedPods } from './status.ts';
+
+export interface DeploymentWorld {
+  readonly world: World;
+  readonly record: RecordEvent;
+}
+
+/**
+ * The rollout that `deployment` asks for, with its revision counted on. What is written of the
+ * Deployment here makes the caller's copy of it old: its next write is refused and it comes again.
+ */
+export function rolloutOf(
+  context: DeploymentWorld,
+  deployment: Deployment,
+  owned: readonly ReplicaSet[],
+  newOne: 'created' | 'if there',
+): Rollout {
+  const found = findNewReplicaSet(deployment, owned);
+  const oldOnes = owned.filter((one) => one !== found);
+  const revision = nextRevision(oldOnes);
+  if (found) return { deployment, newOne: adopted(context, deployment, found, revision), oldOnes };
+  if (newOne === 'if there') return { deployment, newOne: undefined, oldOnes };
+  return { deployment, newOne: createNewOne(context, deployment, oldOnes, revision), oldOnes };
+}
+
+/** A ReplicaSet that is there already becomes the newest revision, as after an undo. */
+function adopted(
+  { world }: DeploymentWorld,
+  deployment: Deployment,
+  found: ReplicaSet,
+  revision: number,
+): ReplicaSet {
+  const annotations = annotationsFor(deployment, found.metadata.annotations, revision);
+  const { minReadySeconds } = deployment.spec;
+  const spec = { ...found.spec, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) };
+  const newOne = replicaSets(world).update({
+    ...found,
+    metadata: { ...found.metadata, annotations },
+    spec,
+  });
+  if (newOne !== found) return newOne;
+  const current = deployment.status?.conditions ?? [];
+  const isUntold = deadlineMs(deployment) !== undefined && !conditionOf(current, PROGRESSING);
+  const told = isUntold
+    ? [progress('True', 'FoundNewReplicaSet', foundMessage(found), world.clock.now())]
+    : [];
+  writeRevision(world, deployment, annotations[REVISION] ?? '', told);
+  return newOne;
+}
+
+function foundMessage({ metadata }: ReplicaSet): string {
+  return `Found new replica set "${metadata.name}"`;
+}
+
+function createNewOne(
+  context: DeploymentWorld,
+  deployment: Deployment,
+  oldOnes: readonly ReplicaSet[],
+  revision: number,
+): ReplicaSet {
+  const { world, record } = context;
+  const hash = templateHash(deployment.spec.template, deployment.status?.collisionCount);
+  const labels = { ...deployment.spec.template.metadata?.labels, [TEMPLATE_HASH_LABEL]: hash };
+  const replicas = replicasForNew(deployment, wantedPods(oldOnes), 0);
+  const { minReadySeconds, selector, template } = deployment.spec;
+  const { name, namespace } = deployment.metadata;
+  try {
+    const created = replicaSets(world).create({
+      metadata: {
+        name: `${name}-${hash}`,
+        ...(namespace === undefined ? {} : { namespace }),
+        ownerReferences: [controllerRef(deployment)],
+        labels,
+        annotations: {
+          ...annotationsFor(deployment, undefined, revision),
+          ...sizeAnnotations(deployment),
+        },
+      },
+      spec: {
+        replicas,
+        ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
+        selector: {
+          ...selector,
+          matchLabels: { ...selector.matchLabels, [TEMPLATE_HASH_LABEL]: hash },
+        },
+        template: { ...template, metadata: { ...template.metadata, labels } },
+      },
+    });
+    if (replicas > 0) record(deployment, 'Normal', 'ScalingReplicaSet', scaled('up', created, 0));
+    const message = `Created new replica set "${created.metadata.name}"`;
+    const told = progress('True', 'NewReplicaSetCreated', message, world.clock.now());
+    const conditions = deadlineMs(deployment) === undefined ? [] : [told];
+    writeRevision(world, deployment, String(revision), conditions);
+    return created;
+  } catch (failure) {
+    if (failure instanceof ApiFailure)
+      reportFailure(context, deployment, `${name}-${hash}`, failure);
+    throw failure;
+  }
+}
+
+function reportFailure(
+  { world, record }: DeploymentWorld,
+  deployment: Deployment,
+  name: string,
+  failure: ApiFailure,
+): void {
+  if (failure.reason === 'AlreadyExists') {
+    const taken = replicaSets(world).get(deployment.metadata.namespace, name);
+    if (taken && controllerOf(taken)?.uid === deployment.metadata.uid) return;
+    const collisionCount = (deployment.status?.collisionCount ?? 0) + 1;
+    deployments(world).updateStatus({
+      ...deployment,
+      status: { ...deployment.status, collisionCount },
+    });
+    return;
+  }
+  const message = `Failed to create new replica set "${name}": ${failure.message}`;
+  record(deployment, 'Warning', 'ReplicaSetCreateError', message);
+  const told = progress('False', 'ReplicaSetCreateError', message, world.clock.now());
+  const conditions = withCondition(deployment.status?.conditions ?? [], told);
+  deployments(world).updateStatus({ ...deployment, status: { ...deployment.status, conditions } });
+}
+
+/** Writes which revision the Deployment is at, with what there is to tell of its progress. */
+function writeRevision(
+  world: World,
+  deployment: Deployment,
+  revision: string,
+  told: readonly ReturnType<typeof progress>[],
+): void {
+  const { metadata, status } = deployment;
+  const conditions = told.reduce(
+    (all, condition) => withCondition(all, condition),
+    status?.conditions ?? [],
+  );
+  deployments(world).updateStatus({
+    ...deployment,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [REVISION]: revision } },
+    status: { ...status, ...(told.length > 0 ? { conditions } : {}) },
+  });
+}
+
+/** How many pods the new revision may have, given what there is and what may be too many. */
+export function replicasForNew(deployment: Deployment, otherPods: number, current: number): number {
+  const desired = desiredReplicas(deployment);
+  if (deployment.spec.strategy?.type === 'Recreate') return desired;
+  const room = desired + maxSurge(deployment) - otherPods - current;
+  return room <= 0 ? current : current + Math.min(room, desired - current);
+}
+
+/** Sets the size; `annotated` also where only the noted size of the Deployment is out of date. */
+export function resize(
+  { world, record }: DeploymentWorld,
+  deployment: Deployment,
+  replicaSet: ReplicaSet,
+  replicas: number,
+): ReplicaSet {
+  const before = replicaSet.spec.replicas ?? 1;
+  const annotations = { ...replicaSet.metadata.annotations, ...sizeAnnotations(deployment) };
+  const resized = replicaSets(world).update({
+    ...replicaSet,
+    metadata: { ...replicaSet.metadata, annotations },
+    spec: { ...replicaSet.spec, replicas },
+  });
+  if (before !== replicas) {
+    const message = scaled(before < replicas ? 'up' : 'down', resized, before);
+    record(deployment, 'Normal', 'ScalingReplicaSet', message);
+  }
+  return resized;
+}
+
+function scaled(direction: 'up' | 'down', { metadata, spec }: ReplicaSet, before: number): string {
+  return `Scaled ${direction} replica set ${metadata.name} from ${before} to ${spec.replicas ?? 1}`;
+}

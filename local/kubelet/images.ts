@@ -1,0 +1,96 @@
+/** The images of a node: pulls what is missing, and says in the real words why it cannot. */
+import { sleep } from '../clock.ts';
+import type { ImageCatalog } from '../images/catalog.ts';
+import type { Image } from '../images/image.ts';
+import { parseImageReference } from '../images/reference.ts';
+import { backOffDelays, type PodLife, pause, RESYNC_MS, tellEvent } from './pod-life.ts';
+import type { ContainerRecord } from './pod-record.ts';
+
+export interface NodeImages {
+  readonly catalog: ImageCatalog;
+  /** Digests of what was pulled already. */
+  readonly present: Set<string>;
+}
+
+/** Tries until the image is there; undefined if the pod was to end before. */
+export async function pullImage(
+  life: PodLife,
+  container: ContainerRecord,
+): Promise<Image | undefined> {
+  const reference = container.spec.image ?? '';
+  for (const delayMs of backOffDelays(life.kubelet.backOff)) {
+    if (life.ending.aborted) return undefined;
+    const image = life.kubelet.images.catalog.resolve(reference);
+    if (image) return fetchImage(life, container, image);
+    const problem = problemWith(reference);
+    if (problem.type === 'invalid') tellInvalidName(life, container, problem.message);
+    else await tellFailedPull(life, container, problem.message);
+    await pause(life, delayMs);
+  }
+}
+
+async function fetchImage(life: PodLife, container: ContainerRecord, image: Image): Promise<Image> {
+  const { images, world } = life.kubelet;
+  const name = container.spec.image;
+  const isPresent = image.pullMs === undefined || images.present.has(image.digest);
+  const policy = container.spec.imagePullPolicy ?? 'IfNotPresent';
+  if (isPresent && policy !== 'Always') {
+    const message = `Container image "${name}" already present on machine and can be accessed by the pod`;
+    tellEvent(life, 'Normal', 'Pulled', message, container);
+    return image;
+  }
+  tellEvent(life, 'Normal', 'Pulling', `Pulling image "${name}"`, container);
+  const tookMs = isPresent ? 0 : (image.pullMs ?? 0);
+  await sleep(world.clock, tookMs);
+  images.present.add(image.digest);
+  const took = `${tookMs}ms (${tookMs}ms including waiting)`;
+  const message = `Successfully pulled image "${name}" in ${took}. Image size: 0 bytes.`;
+  tellEvent(life, 'Normal', 'Pulled', message, container);
+  return image;
+}
+
+type Problem = { readonly type: 'invalid' | 'unavailable'; readonly message: string };
+
+function problemWith(name: string): Problem {
+  const reference = parseImageReference(name);
+  if (!reference) {
+    const message = `Failed to apply default image tag "${name}": couldn't parse image name "${name}": invalid reference format`;
+    return { type: 'invalid', message };
+  }
+  const { registry, repository, tag, digest } = reference;
+  const url = `https://${registry}/v2/${repository}/manifests/${digest ?? tag}`;
+  // A name that the internet has promised never to give to anybody.
+  const cause = registry.endsWith('.invalid')
+    ? `failed to do request: Head "${url}": dial tcp: lookup ${registry} on 10.255.255.53:53: no such host`
+    : `${name}: not found`;
+  const message = `failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${cause}`;
+  return { type: 'unavailable', message };
+}
+
+function tellInvalidName(life: PodLife, container: ContainerRecord, message: string): void {
+  tellEvent(life, 'Warning', 'InspectFailed', message, container);
+  tellEvent(life, 'Warning', 'Failed', 'Error: InvalidImageName', container);
+  container.phase = { type: 'waiting', reason: 'InvalidImageName', message };
+  life.tell();
+}
+
+async function tellFailedPull(
+  life: PodLife,
+  container: ContainerRecord,
+  message: string,
+): Promise<void> {
+  const name = container.spec.image;
+  tellEvent(life, 'Normal', 'Pulling', `Pulling image "${name}"`, container);
+  tellEvent(life, 'Warning', 'Failed', `Failed to pull image "${name}": ${message}`, container);
+  tellEvent(life, 'Warning', 'Failed', 'Error: ErrImagePull', container);
+  container.phase = { type: 'waiting', reason: 'ErrImagePull', message };
+  life.tell();
+  await pause(life, RESYNC_MS);
+  if (life.ending.aborted) return;
+  const backOff = `Back-off pulling image "${name}"`;
+  tellEvent(life, 'Normal', 'BackOff', backOff, container);
+  tellEvent(life, 'Warning', 'Failed', 'Error: ImagePullBackOff', container);
+  const held = `${backOff}: ErrImagePull: ${message}`;
+  container.phase = { type: 'waiting', reason: 'ImagePullBackOff', message: held };
+  life.tell();
+}

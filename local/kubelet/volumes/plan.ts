@@ -1,0 +1,179 @@
+/** Turns the volumes of a pod's spec into what they hold. */
+import { configMaps, secrets } from '../../collection.ts';
+import type { Pod, Volume } from '../../shapes.ts';
+import type { World } from '../../world.ts';
+import { downwardValue } from '../downward.ts';
+import type { MountedVolume, VolumeContents, VolumeFile } from './contents.ts';
+import { type Credentials, SERVICE_ACCOUNT_PATH } from './credentials.ts';
+
+export interface VolumeSources {
+  readonly world: World;
+  readonly credentials: Credentials | undefined;
+  readonly pod: Pod;
+}
+
+/** Something that a volume is made of is not there, or not yet. */
+export class VolumeMissing extends Error {}
+
+const DEFAULT_MODE = 0o644;
+const DEFAULT_TOKEN_VOLUME = 'kube-api-access';
+
+export function planVolumes(sources: VolumeSources): MountedVolume[] {
+  const { pod } = sources;
+  const planned = (pod.spec.volumes ?? []).map((volume) => ({
+    name: volume.name,
+    contents: contentsOf(sources, volume),
+  }));
+  return needsDefaultToken(sources)
+    ? [...planned, { name: DEFAULT_TOKEN_VOLUME, contents: tokenContents(sources) }]
+    : planned;
+}
+
+/** Whether the pod gets a token though its spec, as the API left it, mounts none. */
+function needsDefaultToken({ credentials, pod }: VolumeSources): boolean {
+  const mounted = pod.spec.containers.some(({ volumeMounts = [] }) =>
+    volumeMounts.some(({ mountPath }) => mountPath === SERVICE_ACCOUNT_PATH),
+  );
+  return credentials !== undefined && pod.spec.automountServiceAccountToken !== false && !mounted;
+}
+
+/** The mounts of a container, with the one that every pod has unless it says otherwise. */
+export function mountsOf(
+  container: Pod['spec']['containers'][number],
+  volumes: readonly MountedVolume[],
+): NonNullable<typeof container.volumeMounts> {
+  const mounts = container.volumeMounts ?? [];
+  const isTokenMissing =
+    volumes.some(({ name }) => name === DEFAULT_TOKEN_VOLUME) &&
+    !mounts.some(({ mountPath }) => mountPath === SERVICE_ACCOUNT_PATH);
+  return isTokenMissing
+    ? [...mounts, { name: DEFAULT_TOKEN_VOLUME, mountPath: SERVICE_ACCOUNT_PATH, readOnly: true }]
+    : mounts;
+}
+
+type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
+
+function contentsOf(sources: VolumeSources, volume: Volume): VolumeContents {
+  const { configMap, secret, projected, downwardAPI, hostPath, persistentVolumeClaim } = volume;
+  if (volume.emptyDir) return { type: 'empty' };
+  if (hostPath) return { type: 'host', path: hostPath.path };
+  if (persistentVolumeClaim) return { type: 'claim', claim: persistentVolumeClaim.claimName };
+  if (configMap) return files(fromConfigMap(sources, configMap, configMap.defaultMode));
+  if (secret) {
+    const { secretName, ...rest } = secret;
+    const named = { ...rest, ...(secretName === undefined ? {} : { name: secretName }) };
+    return files(fromSecret(sources, named, secret.defaultMode));
+  }
+  if (downwardAPI) return files(fromDownward(sources, downwardAPI, downwardAPI.defaultMode));
+  if (projected) {
+    const { defaultMode, sources: projections = [] } = projected;
+    return files(projections.flatMap((one) => fromProjection(sources, one, defaultMode)));
+  }
+  throw new VolumeMissing(`volume "${volume.name}" is of a type that this node does not know`);
+}
+
+function files(list: readonly VolumeFile[]): VolumeContents {
+  return { type: 'files', files: list };
+}
+
+function fromProjection(
+  sources: VolumeSources,
+  { configMap, secret, downwardAPI, serviceAccountToken }: Projection,
+  mode: number | undefined,
+): VolumeFile[] {
+  if (configMap) return fromConfigMap(sources, configMap, mode);
+  if (secret) return fromSecret(sources, secret, mode);
+  if (downwardAPI) return fromDownward(sources, downwardAPI, mode);
+  if (serviceAccountToken) {
+    return [file(serviceAccountToken.path, tokenOf(sources), mode)];
+  }
+  return [];
+}
+
+interface Reference {
+  name?: string;
+  optional?: boolean;
+  items?: { key: string; path: string; mode?: number }[];
+}
+
+function fromConfigMap(
+  { world, credentials, pod }: VolumeSources,
+  reference: Reference,
+  mode?: number,
+): VolumeFile[] {
+  const { name = '' } = reference;
+  const found = configMaps(world).get(pod.metadata.namespace, name);
+  // Every namespace of a real cluster has this one; here the kubelet knows what it says.
+  if (!found && name === 'kube-root-ca.crt') {
+    return pick({ 'ca.crt': Buffer.from(credentials?.caPem ?? '') }, reference, mode);
+  }
+  if (!found) return missing(reference, `configmap "${name}" not found`);
+  const binary = Object.entries(found.binaryData ?? {}).map(([key, text]) => [key, decoded(text)]);
+  const data = Object.entries(found.data ?? {}).map(([key, text]) => [key, Buffer.from(text)]);
+  return pick(Object.fromEntries([...binary, ...data]), reference, mode);
+}
+
+function fromSecret(
+  { world, pod }: VolumeSources,
+  reference: Reference,
+  mode?: number,
+): VolumeFile[] {
+  const { name = '' } = reference;
+  const found = secrets(world).get(pod.metadata.namespace, name);
+  if (!found) return missing(reference, `secret "${name}" not found`);
+  const data = Object.entries(found.data ?? {}).map(([key, text]) => [key, decoded(text)]);
+  return pick(Object.fromEntries(data), reference, mode);
+}
+
+function missing({ optional }: Reference, message: string): VolumeFile[] {
+  if (optional) return [];
+  throw new VolumeMissing(message);
+}
+
+function pick(
+  data: Readonly<Record<string, Buffer>>,
+  { items, optional }: Reference,
+  mode: number | undefined,
+): VolumeFile[] {
+  if (!items) return Object.entries(data).map(([key, content]) => file(key, content, mode));
+  return items.flatMap((item) => {
+    const content = data[item.key];
+    if (content) return [file(item.path, content, item.mode ?? mode)];
+    return missing(
+      { ...(optional ? { optional } : {}) },
+      `references non-existent config key: ${item.key}`,
+    );
+  });
+}
+
+function fromDownward(
+  { pod }: VolumeSources,
+  { items = [] }: NonNullable<Volume['downwardAPI']>,
+  mode: number | undefined,
+): VolumeFile[] {
+  return items.map((item) =>
+    file(item.path, downwardValue(pod, item.fieldRef?.fieldPath ?? ''), item.mode ?? mode),
+  );
+}
+
+function tokenContents(sources: VolumeSources): VolumeContents {
+  const { namespace = 'default' } = sources.pod.metadata;
+  return files([
+    file('token', tokenOf(sources), undefined),
+    file('ca.crt', sources.credentials?.caPem ?? '', undefined),
+    file('namespace', namespace, undefined),
+  ]);
+}
+
+function tokenOf({ credentials, pod }: VolumeSources): string {
+  const { namespace = 'default' } = pod.metadata;
+  return credentials?.tokenFor(namespace, pod.spec.serviceAccountName ?? 'default') ?? '';
+}
+
+function file(path: string, content: string | Buffer, mode: number | undefined): VolumeFile {
+  return { path, content: Buffer.from(content), mode: mode ?? DEFAULT_MODE };
+}
+
+function decoded(base64: string): Buffer {
+  return Buffer.from(base64, 'base64');
+}

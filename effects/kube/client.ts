@@ -78,7 +78,7 @@ export function createKube(transport: Transport, clock: Clock, hurry: AbortSigna
     if (answer.status === 404 && request.method === 'PATCH') {
       return { kind: 'conflict', why: statusMessage(answer) };
     }
-    if (answer.status >= 300) throw refusal(request, answer);
+    if (!isSuccess(answer)) throw refusal(request, answer);
     return { kind: 'done', object: objectIn(answer, target) };
   };
 
@@ -88,13 +88,13 @@ export function createKube(transport: Transport, clock: Clock, hurry: AbortSigna
       const request = { method: 'GET', path: objectPath(target) } as const;
       const answer = await ask(request);
       if (answer.status === 404) return undefined;
-      if (answer.status >= 300) throw refusal(request, answer);
+      if (!isSuccess(answer)) throw refusal(request, answer);
       return objectIn(answer, target) as T; // the API answers with the kind it was asked for
     },
     list: async <T extends KubernetesObject>(query: Query) => {
       const request = { method: 'GET', path: collectionPath(query) } as const;
       const answer = await ask(request);
-      if (answer.status >= 300) throw refusal(request, answer);
+      if (!isSuccess(answer)) throw refusal(request, answer);
       // A list's items come without their type; the API answers with the kind it was asked for.
       const parsed = JSON.parse(answer.text) as {
         metadata: { resourceVersion: string };
@@ -128,13 +128,13 @@ export function createKube(transport: Transport, clock: Clock, hurry: AbortSigna
       const request = json('DELETE', objectPath(target), options);
       const answer = await ask(request);
       if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
-      if (answer.status >= 300 && answer.status !== 404) throw refusal(request, answer);
+      if (!isSuccess(answer) && answer.status !== 404) throw refusal(request, answer);
       return { kind: 'done', object: undefined };
     },
     text: async (path) => {
       const request = { method: 'GET', path } as const;
       const answer = await ask(request);
-      if (answer.status >= 300) throw refusal(request, answer);
+      if (!isSuccess(answer)) throw refusal(request, answer);
       return answer.text;
     },
   };
@@ -147,6 +147,10 @@ function noAnswer(thrown: unknown): ApiAnswer {
 /** No answer (0), too busy, or broken on the other side: asking again may help. */
 function isTransient(status: number): boolean {
   return status === 0 || status === 429 || status >= 500;
+}
+
+function isSuccess({ status }: ApiAnswer): boolean {
+  return status >= 200 && status < 300;
 }
 
 function pauseBefore(attempt: number): number {

@@ -34,11 +34,14 @@ export interface Transport {
 /** Tokens of service accounts change on disk; this often they are read again. */
 const CREDENTIALS_MS = 60_000;
 
+/** What client-node falls back to where nothing names a cluster. */
+const NOWHERE = 'http://localhost:8080';
+
 export function connect(): Transport {
   const config = new KubeConfig();
   config.loadFromDefault();
   const cluster = config.getCurrentCluster();
-  if (!cluster) {
+  if (!cluster || cluster.server === NOWHERE) {
     throw new StageFailure(
       3,
       'no cluster to talk to: neither KUBECONFIG nor a service account names one',

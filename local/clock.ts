@@ -11,11 +11,14 @@ export interface Clock {
   after(delayMs: number, task: () => void): Timer;
 }
 
+/** Node takes a longer delay for none at all. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 /** The machine's own clock. */
 export const wallClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, task) => {
-    const handle = setTimeout(task, delayMs);
+    const handle = setTimeout(task, Math.min(delayMs, LONGEST_DELAY_MS));
     return { cancel: () => clearTimeout(handle) };
   },
 };

@@ -4,8 +4,8 @@
  */
 import type { Timer } from '../clock.ts';
 import { sleep } from '../clock.ts';
-import { randomSuffix } from '../random.ts';
 import type { World } from '../world.ts';
+import { containerId } from './container-id.ts';
 import type {
   ConnectOutcome,
   ContainerConfig,
@@ -68,7 +68,7 @@ export function createScriptedRuntime(world: World, scriptFor: ScriptFor): Scrip
       listening.set(podIP, containers);
       return Promise.resolve({
         start: (config) => {
-          const container = startScript(world, config, scriptFor(config));
+          const container = startScript(world, scriptFor(config));
           containers.add(container);
           void container.exited.then(() => containers.delete(container));
           return Promise.resolve(container);
@@ -90,7 +90,7 @@ export function createScriptedRuntime(world: World, scriptFor: ScriptFor): Scrip
   };
 }
 
-function startScript(world: World, config: ContainerConfig, script: Script): ScriptedContainer {
+function startScript(world: World, script: Script): ScriptedContainer {
   const { clock } = world;
   const startedAtMs = clock.now();
   const timers: Timer[] = [];
@@ -124,7 +124,7 @@ function startScript(world: World, config: ContainerConfig, script: Script): Scr
   };
 
   return {
-    id: containerId(world, config),
+    id: containerId(world.random),
     exited,
     terminate: () => {
       if (state !== 'running' || onTerminate === 'ignores it') return;
@@ -151,8 +151,3 @@ function startScript(world: World, config: ContainerConfig, script: Script): Scr
 
 const DEFAULT_END = { exitsAfterMs: 0, exitCode: 0, listens: 'no more' } as const;
 const NOTHING_TO_EXECUTE: ExecOutcome = { type: 'exited', exitCode: 0, output: '' };
-
-function containerId({ random }: World, { attempt }: ContainerConfig): string {
-  const hex = Buffer.from(randomSuffix(random, 31)).toString('hex');
-  return `${hex}${attempt.toString(16).padStart(2, '0').slice(-2)}`;
-}

@@ -1,0 +1,145 @@
+/**
+ * Gives every Service port a real socket on the Service's own address, and carries each connection
+ * to one of its pods. A connection stays where it went, whatever becomes of the endpoints.
+ */
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import type { Service } from '../shapes.ts';
+import type { Backend, ServiceView } from './service-view.ts';
+
+export interface ServiceProxy {
+  /** Where a program of this machine reaches the Service's port. */
+  addressOf(
+    namespace: string,
+    service: string,
+    port: number,
+  ): { readonly host: string; readonly port: number } | undefined;
+  /** Resolves when everything that is known of is listened on. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ServiceProxyOptions {
+  readonly view: ServiceView;
+  readonly lowPortsAt: number;
+  /** Told of a port that could not be listened on. */
+  readonly onProblem: (message: string) => void;
+}
+
+interface Entrance {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  readonly host: string;
+  readonly listenPort: number;
+}
+
+interface Listening {
+  readonly server: Server;
+  readonly sockets: Set<Socket>;
+  readonly ready: Promise<void>;
+}
+
+export function startServiceProxy({
+  view,
+  lowPortsAt,
+  onProblem,
+}: ServiceProxyOptions): ServiceProxy {
+  const shifted = (port: number): number => (port < 1024 ? port + lowPortsAt : port);
+  const open = new Map<string, Listening>();
+
+  const entrances = (): Entrance[] =>
+    view.services().flatMap((service) => entrancesOf(service, shifted));
+
+  const follow = (): void => {
+    const wanted = new Map(entrances().map((one) => [`${one.host}:${one.listenPort}`, one]));
+    for (const [id, listening] of open) {
+      if (wanted.has(id)) continue;
+      open.delete(id);
+      void closed(listening);
+    }
+    for (const [id, entrance] of wanted) {
+      if (!open.has(id)) open.set(id, listen(view, entrance, shifted, onProblem));
+    }
+  };
+  view.onChange(follow);
+  follow();
+
+  return {
+    addressOf: (namespace, service, port) => {
+      const found = entrances().find(
+        (one) => one.namespace === namespace && one.service === service && one.port === port,
+      );
+      return found && { host: found.host, port: found.listenPort };
+    },
+    settled: async () => {
+      await Promise.all([...open.values()].map(({ ready }) => ready));
+    },
+    stop: async () => {
+      await Promise.all([...open.values()].map(closed));
+      open.clear();
+    },
+  };
+}
+
+/** The Service's own address, and for a NodePort a port of 127.0.0.1 as well. */
+function entrancesOf({ metadata, spec }: Service, shifted: (port: number) => number): Entrance[] {
+  const { clusterIP, ports = [] } = spec;
+  const { name: service, namespace = 'default' } = metadata;
+  return ports
+    .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+    .flatMap(({ port, nodePort }) => {
+      const own = { namespace, service, port };
+      const inside =
+        clusterIP && clusterIP !== 'None'
+          ? [{ ...own, host: clusterIP, listenPort: shifted(port) }]
+          : [];
+      return nodePort ? [...inside, { ...own, host: '127.0.0.1', listenPort: nodePort }] : inside;
+    });
+}
+
+function listen(
+  view: ServiceView,
+  { namespace, service, port, host, listenPort }: Entrance,
+  shifted: (port: number) => number,
+  onProblem: (message: string) => void,
+): Listening {
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    sockets.add(client);
+    client.once('close', () => sockets.delete(client));
+    const backend = view.route(namespace, service, port);
+    if (backend) carry(client, { ...backend, port: shifted(backend.port) });
+    else reset(client);
+  });
+  const ready = new Promise<void>((resolve) => {
+    server.once('error', (error) => {
+      onProblem(
+        `Service ${namespace}/${service}: cannot listen on ${host}:${listenPort}: ${error.message}`,
+      );
+      resolve();
+    });
+    server.listen(listenPort, host, resolve);
+  });
+  return { server, sockets, ready };
+}
+
+/** Each side hears of the other's end as that end was: in good order, or cut. */
+function carry(client: Socket, { address, port }: Backend): void {
+  const pod = createConnection({ host: address, port, allowHalfOpen: true, noDelay: true });
+  client.on('error', () => reset(pod));
+  pod.on('error', () => reset(client));
+  client.pipe(pod);
+  pod.pipe(client);
+}
+
+function reset(socket: Socket): void {
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+function closed({ server, sockets }: Listening): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of sockets) socket.destroy();
+  });
+}

@@ -3,19 +3,16 @@ import { parse as parseYaml } from 'yaml';
 import type { DraftObject } from '../store/object.ts';
 import { ApiFailure } from './failure.ts';
 import type { ApiRequest } from './http.ts';
+import { isObject } from './json.ts';
+import { decodeProtobuf } from './protobuf/decode.ts';
 
-export type Json = null | boolean | number | string | Json[] | JsonObject;
-export interface JsonObject {
-  [field: string]: Json;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function bodyText(request: ApiRequest): string {
+function bodyText(request: ApiRequest): string {
   const { body = '' } = request;
   return typeof body === 'string' ? body : new TextDecoder().decode(body);
+}
+
+function bodyBytes({ body = '' }: ApiRequest): Uint8Array {
+  return typeof body === 'string' ? new TextEncoder().encode(body) : body;
 }
 
 export function contentTypeOf(request: ApiRequest): string {
@@ -23,8 +20,11 @@ export function contentTypeOf(request: ApiRequest): string {
   return type.trim().toLowerCase();
 }
 
-/** JSON, or the YAML of which JSON is a part. */
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+
+/** Protobuf, JSON, or the YAML of which JSON is a part. */
 export function parseBody(request: ApiRequest): unknown {
+  if (contentTypeOf(request) === PROTOBUF) return decodeProtobuf(bodyBytes(request));
   const text = bodyText(request);
   try {
     return contentTypeOf(request).endsWith('yaml') && !text.startsWith('{')

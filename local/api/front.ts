@@ -5,15 +5,22 @@
 import type { World } from '../world.ts';
 import { actingUser, authenticate } from './access/authentication.ts';
 import { type Authorizer, createAuthorizer } from './access/authorization.ts';
+import { answerReview } from './access/reviews.ts';
 import type { User } from './access/user.ts';
 import type { Call, FrontOptions } from './call.ts';
 import { representationOf } from './call.ts';
 import { unknownResource } from './catalog.ts';
 import { answerPath } from './discovery/paths.ts';
+import { SUBRESOURCES } from './discovery/verbs.ts';
 import { ApiFailure } from './failure.ts';
 import { type ApiRequest, type ApiResponse, json, refusal, streamed } from './http.ts';
+import type { Subresource } from './kind.ts';
 import { listPage } from './list.ts';
 import { patchObject } from './patch.ts';
+import { evictPod } from './subresources/eviction.ts';
+import { answerLog } from './subresources/log.ts';
+import { answerScale } from './subresources/scale.ts';
+import { bindPod, finalizeNamespace, requestToken } from './subresources/small.ts';
 import { parseTarget, type Target } from './target.ts';
 import { watchStream } from './watch.ts';
 import {
@@ -40,7 +47,7 @@ export function createFront(world: World, options: FrontOptions): Front {
       if (!kind) throw unknownResource();
       const warnings: string[] = [];
       const call: Call = { world, options, request, target, kind, user, warnings };
-      return withWarnings(answerCall(call), warnings);
+      return withWarnings(answerCall(call, authorizer), warnings);
     } catch (error) {
       if (error instanceof ApiFailure) return refusal(error);
       throw error;
@@ -65,15 +72,46 @@ function authorize(
   if (!decision.allowed) authorizer.require(user, attributes);
 }
 
-function answerCall(call: Call): ApiResponse {
+function answerCall(call: Call, authorizer: Authorizer): ApiResponse {
   const { kind, target } = call;
-  if (target.subresource !== undefined && target.subresource !== 'status') {
-    throw unknownResource();
+  if (kind.storage === 'none') {
+    if (target.verb !== 'create') throw notAllowed();
+    return answerReview(call, authorizer);
   }
   if (kind.scope === 'Namespaced' && target.verb === 'create' && !target.namespace) {
-    throw unknownResource();
+    throw notAllowed();
   }
-  return answerVerb(call);
+  if (target.subresource === undefined) return answerVerb(call);
+  const served = kind.subresources?.find((name) => name === target.subresource);
+  if (!served) throw unknownResource();
+  if (!SUBRESOURCES[served].verbs.includes(target.verb)) throw notAllowed();
+  return answerSubresource(call, served);
+}
+
+function answerSubresource(call: Call, subresource: Subresource): ApiResponse {
+  switch (subresource) {
+    case 'status':
+      return answerVerb(call);
+    case 'scale':
+      return answerScale(call);
+    case 'log':
+      return answerLog(call);
+    case 'eviction':
+      return evictPod(call);
+    case 'binding':
+      return bindPod(call);
+    case 'token':
+      return requestToken(call);
+    case 'finalize':
+      return finalizeNamespace(call);
+  }
+}
+
+function notAllowed(): ApiFailure {
+  return new ApiFailure(
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+  );
 }
 
 function answerVerb(call: Call): ApiResponse {

@@ -3,6 +3,7 @@ import type { Random } from '../random.ts';
 import type { DraftObject, KubeObject } from '../store/object.ts';
 import type { Store } from '../store/store.ts';
 import type { FailureCause } from './failure.ts';
+import type { NameRule } from './names.ts';
 
 export type Subresource =
   | 'status'
@@ -41,6 +42,10 @@ export interface Kind {
   readonly generation?: 'counted' | 'counted-with-annotations';
   /** A Node comes with its status; other kinds with one begin without. */
   readonly statusOnCreate?: 'kept';
+  /** Which rule the names of its objects follow; those of a DNS subdomain if left out. */
+  readonly names?: NameRule;
+  /** What an update that does not speak of it keeps from the object before. */
+  readonly carryOver?: (draft: DraftObject, previous: KubeObject) => DraftObject;
   /** Fills in, once and on creation only, what needs the object's own uid, chance or addresses. */
   readonly admit?: (object: KubeObject, resources: AdmissionResources) => KubeObject;
   /** Fills in what the user left out, as the real API does on every write. */

@@ -15,9 +15,10 @@ import {
   podGraceSeconds,
   terminating,
 } from './deletion.ts';
-import { ApiFailure } from './failure.ts';
+import { ApiFailure, type FailureCause } from './failure.ts';
 import { generatedName, merged, typeOf, withoutServerFields } from './identity.ts';
 import { collectionOf, type Kind } from './kind.ts';
+import { keyFaults, labelFaults, nameFaults } from './names.ts';
 import {
   alreadyExists,
   notFound,
@@ -113,7 +114,7 @@ export function createObjects(world: ObjectsWorld): Objects {
       },
     };
     const object = kind.admit?.(given, { store, random, allocateClusterIP }) ?? given;
-    refuseFaults(kind, name, kind.faults?.(object, undefined));
+    refuseFaults(kind, name, faultsOf(kind, object, undefined));
     if (store.get(collectionOf(kind), object.metadata.namespace, name)) {
       throw alreadyExists(kind, name);
     }
@@ -128,9 +129,10 @@ export function createObjects(world: ObjectsWorld): Objects {
 
   const update: Objects['update'] = (kind, draft, persistence = 'kept', finish = asIs) => {
     const previous = current(kind, draft);
-    const object = finish(merged(kind, previous, withDefaults(kind, draft)), previous);
+    const kept = kind.carryOver?.(draft, previous) ?? draft;
+    const object = finish(merged(kind, previous, withDefaults(kind, kept)), previous);
     if (isDeepStrictEqual(object, previous)) return previous;
-    refuseFaults(kind, previous.metadata.name, kind.faults?.(object, previous));
+    refuseFaults(kind, previous.metadata.name, faultsOf(kind, object, previous));
     return settle(kind, object, persistence);
   };
 
@@ -177,6 +179,24 @@ export function createObjects(world: ObjectsWorld): Objects {
 
 function withDefaults(kind: Kind, draft: DraftObject): DraftObject {
   return kind.defaults ? kind.defaults(draft) : draft;
+}
+
+function faultsOf(
+  kind: Kind,
+  object: KubeObject,
+  previous: KubeObject | undefined,
+): FailureCause[] {
+  return [...metadataFaults(kind, object), ...(kind.faults?.(object, previous) ?? [])];
+}
+
+function metadataFaults(kind: Kind, { metadata }: KubeObject): FailureCause[] {
+  return [
+    ...nameFaults('metadata.name', metadata.name, kind.names),
+    ...labelFaults('metadata.labels', metadata.labels),
+    ...Object.keys(metadata.annotations ?? {}).flatMap((key) =>
+      keyFaults('metadata.annotations', key.toLowerCase()),
+    ),
+  ];
 }
 
 /** A new object's status is for its controller to write, where the two are written apart. */

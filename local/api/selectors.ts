@@ -104,3 +104,24 @@ export function matchesSelector(selector: LabelSelector | undefined, labels: Lab
     })
   );
 }
+
+/** A selector in the form it has in a URL: `app=shop,tier in (a,b)`. */
+export function selectorText({
+  matchLabels = {},
+  matchExpressions = [],
+}: LabelSelector = {}): string {
+  const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+    switch (operator) {
+      case 'In':
+        return `${key} in (${values.join(',')})`;
+      case 'NotIn':
+        return `${key} notin (${values.join(',')})`;
+      case 'Exists':
+        return key;
+      case 'DoesNotExist':
+        return `!${key}`;
+    }
+  });
+  return [...labels, ...expressions].sort().join(',');
+}

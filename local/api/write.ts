@@ -1,12 +1,13 @@
 /** The verbs that change objects: create, update, patch, delete. */
 import type { DraftObject, KubeObject } from '../store/object.ts';
 import { admit } from './admission.ts';
-import { draftFrom, isObject, parseBody } from './body.ts';
+import { draftFrom, parseBody } from './body.ts';
 import { type Call, representationOf } from './call.ts';
 import type { DeleteOptions, Propagation } from './deletion.ts';
 import { ApiFailure } from './failure.ts';
 import { validated } from './field-validation.ts';
 import { type ApiResponse, json } from './http.ts';
+import { isObject } from './json.ts';
 import { apiVersionOf } from './kind.ts';
 import { predicateOf } from './list.ts';
 import type { Persistence } from './objects.ts';

@@ -1,5 +1,11 @@
 /** Deployments, ReplicaSets and StatefulSets. */
 import type { Kind } from '../api/kind.ts';
+import {
+  deploymentDefaults,
+  replicaSetDefaults,
+  statefulSetDefaults,
+  workloadFaults,
+} from './workloads.ts';
 
 export const DEPLOYMENTS: Kind = {
   group: 'apps',
@@ -12,6 +18,8 @@ export const DEPLOYMENTS: Kind = {
   categories: ['all'],
   subresources: ['status', 'scale'],
   generation: 'counted-with-annotations',
+  defaults: deploymentDefaults,
+  faults: workloadFaults,
 };
 
 export const REPLICA_SETS: Kind = {
@@ -25,6 +33,8 @@ export const REPLICA_SETS: Kind = {
   categories: ['all'],
   subresources: ['status', 'scale'],
   generation: 'counted',
+  defaults: replicaSetDefaults,
+  faults: workloadFaults,
 };
 
 export const STATEFUL_SETS: Kind = {
@@ -38,4 +48,6 @@ export const STATEFUL_SETS: Kind = {
   categories: ['all'],
   subresources: ['status', 'scale'],
   generation: 'counted',
+  defaults: statefulSetDefaults,
+  faults: workloadFaults,
 };

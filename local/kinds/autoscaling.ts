@@ -1,5 +1,6 @@
 /** Autoscalers: stored, and acted on by whoever plays the autoscaler. */
 import type { Kind } from '../api/kind.ts';
+import { autoscalerDefaults, autoscalerFaults } from './plain.ts';
 
 export const HORIZONTAL_POD_AUTOSCALERS: Kind = {
   group: 'autoscaling',
@@ -11,4 +12,6 @@ export const HORIZONTAL_POD_AUTOSCALERS: Kind = {
   shortNames: ['hpa'],
   categories: ['all'],
   subresources: ['status'],
+  defaults: autoscalerDefaults,
+  faults: autoscalerFaults,
 };

@@ -1,5 +1,6 @@
 /** Jobs, and what starts them by the clock. */
 import type { Kind } from '../api/kind.ts';
+import { admitJob, cronJobDefaults, cronJobFaults, jobDefaults, jobFaults } from './jobs.ts';
 
 export const CRON_JOBS: Kind = {
   group: 'batch',
@@ -12,6 +13,8 @@ export const CRON_JOBS: Kind = {
   categories: ['all'],
   subresources: ['status'],
   generation: 'counted',
+  defaults: cronJobDefaults,
+  faults: cronJobFaults,
 };
 
 export const JOBS: Kind = {
@@ -24,4 +27,7 @@ export const JOBS: Kind = {
   categories: ['all'],
   subresources: ['status'],
   generation: 'counted',
+  defaults: jobDefaults,
+  admit: admitJob,
+  faults: jobFaults,
 };

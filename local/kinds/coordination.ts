@@ -1,5 +1,6 @@
 /** Leases: who may act. */
 import type { Kind } from '../api/kind.ts';
+import { leaseFaults } from './plain.ts';
 
 export const LEASES: Kind = {
   group: 'coordination.k8s.io',
@@ -8,4 +9,5 @@ export const LEASES: Kind = {
   plural: 'leases',
   singular: 'lease',
   scope: 'Namespaced',
+  faults: leaseFaults,
 };

@@ -1,5 +1,9 @@
 /** The core group: pods, services, and what they are configured with. */
 import type { Kind } from '../api/kind.ts';
+import { claimDefaults, immutableDataFaults, namespaceDefaults, secretDefaults } from './plain.ts';
+import { admitPod, podDefaults } from './pod.ts';
+import { podFaults } from './pod-faults.ts';
+import { admitService, keepAddresses, serviceDefaults, serviceFaults } from './service.ts';
 
 export const CONFIG_MAPS: Kind = {
   group: '',
@@ -9,6 +13,7 @@ export const CONFIG_MAPS: Kind = {
   singular: 'configmap',
   scope: 'Namespaced',
   shortNames: ['cm'],
+  faults: immutableDataFaults,
 };
 
 export const EVENTS: Kind = {
@@ -40,6 +45,8 @@ export const NAMESPACES: Kind = {
   scope: 'Cluster',
   shortNames: ['ns'],
   subresources: ['status', 'finalize'],
+  names: 'label',
+  defaults: namespaceDefaults,
 };
 
 export const NODES: Kind = {
@@ -63,6 +70,7 @@ export const PERSISTENT_VOLUME_CLAIMS: Kind = {
   scope: 'Namespaced',
   shortNames: ['pvc'],
   subresources: ['status'],
+  defaults: claimDefaults,
 };
 
 export const PODS: Kind = {
@@ -76,6 +84,9 @@ export const PODS: Kind = {
   categories: ['all'],
   subresources: ['status', 'log', 'eviction', 'binding'],
   generation: 'counted',
+  defaults: podDefaults,
+  admit: admitPod,
+  faults: podFaults,
 };
 
 export const RESOURCE_QUOTAS: Kind = {
@@ -96,6 +107,8 @@ export const SECRETS: Kind = {
   plural: 'secrets',
   singular: 'secret',
   scope: 'Namespaced',
+  defaults: secretDefaults,
+  faults: immutableDataFaults,
 };
 
 export const SERVICE_ACCOUNTS: Kind = {
@@ -119,4 +132,9 @@ export const SERVICES: Kind = {
   shortNames: ['svc'],
   categories: ['all'],
   subresources: ['status'],
+  names: 'service',
+  defaults: serviceDefaults,
+  admit: admitService,
+  carryOver: keepAddresses,
+  faults: serviceFaults,
 };

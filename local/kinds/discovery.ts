@@ -1,5 +1,6 @@
 /** Which pods a Service reaches. */
 import type { Kind } from '../api/kind.ts';
+import { endpointSliceDefaults } from './plain.ts';
 
 export const ENDPOINT_SLICES: Kind = {
   group: 'discovery.k8s.io',
@@ -9,4 +10,5 @@ export const ENDPOINT_SLICES: Kind = {
   singular: 'endpointslice',
   scope: 'Namespaced',
   generation: 'counted',
+  defaults: endpointSliceDefaults,
 };

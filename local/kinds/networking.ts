@@ -1,5 +1,6 @@
 /** Network policies: stored only, nothing enforces them here. */
 import type { Kind } from '../api/kind.ts';
+import { policyDefaults } from './plain.ts';
 
 export const NETWORK_POLICIES: Kind = {
   group: 'networking.k8s.io',
@@ -10,4 +11,5 @@ export const NETWORK_POLICIES: Kind = {
   scope: 'Namespaced',
   shortNames: ['netpol'],
   generation: 'counted',
+  defaults: policyDefaults,
 };

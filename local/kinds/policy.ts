@@ -1,5 +1,6 @@
 /** Disruption budgets. */
 import type { Kind } from '../api/kind.ts';
+import { budgetDefaults, budgetFaults } from './plain.ts';
 
 export const POD_DISRUPTION_BUDGETS: Kind = {
   group: 'policy',
@@ -11,4 +12,6 @@ export const POD_DISRUPTION_BUDGETS: Kind = {
   shortNames: ['pdb'],
   subresources: ['status'],
   generation: 'counted',
+  defaults: budgetDefaults,
+  faults: budgetFaults,
 };

@@ -1,5 +1,6 @@
 /** Who may do what. */
 import type { Kind } from '../api/kind.ts';
+import { bindingDefaults, bindingFaults, roleFaults } from './plain.ts';
 
 export const CLUSTER_ROLES: Kind = {
   group: 'rbac.authorization.k8s.io',
@@ -8,6 +9,8 @@ export const CLUSTER_ROLES: Kind = {
   plural: 'clusterroles',
   singular: 'clusterrole',
   scope: 'Cluster',
+  names: 'path-segment',
+  faults: roleFaults,
 };
 
 export const CLUSTER_ROLE_BINDINGS: Kind = {
@@ -17,6 +20,9 @@ export const CLUSTER_ROLE_BINDINGS: Kind = {
   plural: 'clusterrolebindings',
   singular: 'clusterrolebinding',
   scope: 'Cluster',
+  names: 'path-segment',
+  defaults: bindingDefaults,
+  faults: bindingFaults,
 };
 
 export const ROLES: Kind = {
@@ -26,6 +32,8 @@ export const ROLES: Kind = {
   plural: 'roles',
   singular: 'role',
   scope: 'Namespaced',
+  names: 'path-segment',
+  faults: roleFaults,
 };
 
 export const ROLE_BINDINGS: Kind = {
@@ -35,4 +43,7 @@ export const ROLE_BINDINGS: Kind = {
   plural: 'rolebindings',
   singular: 'rolebinding',
   scope: 'Namespaced',
+  names: 'path-segment',
+  defaults: bindingDefaults,
+  faults: bindingFaults,
 };

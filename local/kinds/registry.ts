@@ -22,6 +22,7 @@ import { ENDPOINT_SLICES } from './discovery.ts';
 import { NETWORK_POLICIES } from './networking.ts';
 import { POD_DISRUPTION_BUDGETS } from './policy.ts';
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES } from './rbac.ts';
+import { REVIEWS } from './reviews.ts';
 import { PIPELINE_RUNS, PIPELINES, TASK_RUNS, TASKS } from './tekton.ts';
 
 export const BUILT_IN_KINDS: readonly Kind[] = [
@@ -55,6 +56,7 @@ export const BUILT_IN_KINDS: readonly Kind[] = [
   PIPELINE_RUNS,
   TASKS,
   TASK_RUNS,
+  ...REVIEWS,
 ];
 
 /** The kind that an object says it is, in any of its served versions. */

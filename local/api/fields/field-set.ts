@@ -2,7 +2,7 @@
  * Sets of fields, as `metadata.managedFields` writes them down: a tree of steps, each a field
  * (`f:name`), an item by its keys (`k:{"name":"app"}`) or by its value (`v:"x"`).
  */
-import { isObject } from '../body.ts';
+import { isObject } from '../json.ts';
 
 export interface FieldSet {
   /** The field itself is in the set, not only something in it. */

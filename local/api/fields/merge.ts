@@ -1,5 +1,5 @@
 /** Lays what somebody applies over what is there. */
-import { isObject } from '../body.ts';
+import { isObject } from '../json.ts';
 import type { Shape } from '../schema/shape.ts';
 import { fieldShape, itemStep, partsOf } from './steps.ts';
 

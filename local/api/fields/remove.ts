@@ -1,6 +1,6 @@
 /** Removes a set of fields from a value. */
 
-import { isObject } from '../body.ts';
+import { isObject } from '../json.ts';
 import type { Shape } from '../schema/shape.ts';
 import type { FieldSet } from './field-set.ts';
 import { fieldShape, itemStep } from './steps.ts';

@@ -1,5 +1,5 @@
 /** Takes values apart into the steps of field sets, by their shapes. */
-import { isObject } from '../body.ts';
+import { isObject } from '../json.ts';
 import { ANY, type ItemIdentity, type ListShape, type Shape } from '../schema/shape.ts';
 
 /** Keys that may be left out, and what they then are. */

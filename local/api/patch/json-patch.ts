@@ -1,7 +1,7 @@
 /** JSON patch (RFC 6902). The target is left as it is; what changes is copied. */
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '../body.ts';
 import { ApiFailure } from '../failure.ts';
+import { isObject } from '../json.ts';
 
 type Container = Record<string, unknown> | unknown[];
 

@@ -1,5 +1,5 @@
 /** JSON merge patch (RFC 7386). */
-import { isObject } from '../body.ts';
+import { isObject } from '../json.ts';
 
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;

@@ -1,5 +1,5 @@
 /** Shapes from the OpenAPI schemas that CustomResourceDefinitions carry. */
-import { isObject } from '../body.ts';
+import { isObject } from '../json.ts';
 import { ANY, type Field, type ItemIdentity, type Shape, type StructShape } from './shape.ts';
 
 export function shapeFromOpenApi(schema: unknown, name = ''): Shape {

@@ -27,10 +27,15 @@ export function typeShape(name: string): StructShape {
   return shape;
 }
 
+/** A built-in type by its kind, which some groups have in versions of their own. */
+export function namedShape(kind: string, version: string): StructShape | undefined {
+  return typeNamed(`${version}.${kind}`) ?? typeNamed(kind);
+}
+
 /** Undefined where nothing is known of the kind but that its objects have metadata. */
 export function shapeOf(store: Store, kind: Kind, version: string): StructShape | undefined {
   if (kind.origin === 'custom') return definedShape(store, kind, version);
-  return typeNamed(`${version}.${kind.kind}`) ?? typeNamed(kind.kind);
+  return namedShape(kind.kind, version);
 }
 
 const definedShapes = new WeakMap<KubeObject, Map<string, StructShape | undefined>>();

@@ -1,0 +1,87 @@
+/** Questions about who may do what, which the API answers and does not keep. */
+import type { DraftObject } from '../../store/object.ts';
+import { draftFrom, parseBody } from '../body.ts';
+import type { Call } from '../call.ts';
+import { unknownResource } from '../catalog.ts';
+import { type ApiResponse, json } from '../http.ts';
+import { isObject } from '../json.ts';
+import type { Authorizer } from './authorization.ts';
+import type { Attributes } from './rules.ts';
+import type { User } from './user.ts';
+
+export function answerReview(call: Call, authorizer: Authorizer): ApiResponse {
+  const review = draftFrom(parseBody(call.request));
+  const spec = isObject(review.spec) ? review.spec : {};
+  switch (call.kind.plural) {
+    case 'selfsubjectaccessreviews':
+      return reviewed(review, accessStatus(authorizer, call.user, spec));
+    case 'subjectaccessreviews':
+    case 'localsubjectaccessreviews':
+      return reviewed(review, accessStatus(authorizer, subjectIn(spec), spec));
+    case 'selfsubjectrulesreviews':
+      return reviewed(review, rulesStatus(authorizer, call.user, String(spec.namespace ?? '')));
+    case 'selfsubjectreviews':
+      return reviewed(review, { userInfo: userInfo(call.user) });
+    case 'tokenreviews': {
+      const user = call.options.tokens.userOf(String(spec.token ?? ''));
+      return reviewed(review, user ? { authenticated: true, user: userInfo(user) } : {});
+    }
+    default:
+      throw unknownResource();
+  }
+}
+
+function reviewed({ apiVersion, kind, spec }: DraftObject, status: object): ApiResponse {
+  return json(201, { kind, apiVersion, metadata: {}, spec, status });
+}
+
+function subjectIn({ user, groups }: Record<string, unknown>): User {
+  return {
+    name: String(user ?? ''),
+    groups: Array.isArray(groups) ? groups.map(String) : [],
+  };
+}
+
+function userInfo({ name, groups }: User): object {
+  return { username: name, groups };
+}
+
+function accessStatus(authorizer: Authorizer, user: User, spec: Record<string, unknown>): object {
+  const decision = authorizer.decide(user, attributesIn(spec));
+  if (decision.allowed) return { allowed: true, reason: `RBAC: allowed by ${decision.by.role}` };
+  return decision.reason === '' ? { allowed: false } : { allowed: false, reason: decision.reason };
+}
+
+function attributesIn({
+  resourceAttributes: resource,
+  nonResourceAttributes: path,
+}: Record<string, unknown>): Attributes {
+  if (isObject(path)) {
+    return { type: 'path', verb: String(path.verb ?? ''), path: String(path.path ?? '') };
+  }
+  const wanted = isObject(resource) ? resource : {};
+  const text = (name: string): string | undefined =>
+    wanted[name] === undefined || wanted[name] === '' ? undefined : String(wanted[name]);
+  return {
+    type: 'resource',
+    verb: text('verb') ?? '',
+    group: text('group') ?? '',
+    resource: text('resource') ?? '',
+    subresource: text('subresource'),
+    namespace: text('namespace'),
+    name: text('name'),
+  };
+}
+
+function rulesStatus(authorizer: Authorizer, user: User, namespace: string): object {
+  const rules = authorizer.rulesOf(user, namespace).map(({ rule }) => rule);
+  return {
+    resourceRules: rules
+      .filter(({ resources }) => resources?.length)
+      .map(({ nonResourceURLs: _paths, ...rule }) => rule),
+    nonResourceRules: rules
+      .filter(({ nonResourceURLs }) => nonResourceURLs?.length)
+      .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+    incomplete: false,
+  };
+}

@@ -48,11 +48,16 @@ export function troubleAmong(pods: readonly Pod[], now: Instant): Trouble | unde
   return undefined;
 }
 
-/** Restarts of all containers of the pods, taken together. */
-export function restartsOf(pods: readonly Pod[]): number {
-  return pods
-    .flatMap((pod) => pod.status?.containerStatuses ?? [])
-    .reduce((sum, container) => sum + container.restartCount, 0);
+/** The first pod that runs and is not ready, and what the cluster says of it. */
+export function unreadyAmong(pods: readonly Pod[]): Trouble | undefined {
+  for (const pod of pods) {
+    if (isTerminating(pod) || isServing(pod)) continue;
+    const unready = pod.status?.containerStatuses?.find(({ ready }) => !ready);
+    const { message = '' } = condition(pod.status?.conditions, 'Ready') ?? {};
+    const container = unready?.name;
+    return { pod: pod.metadata.name, container, reason: 'NotReady', message };
+  }
+  return undefined;
 }
 
 function containerTrouble(pod: Pod): Trouble | undefined {

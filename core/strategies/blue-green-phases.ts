@@ -4,7 +4,7 @@
  * let go. Turning back is the same way in the other direction: make before break, both ways.
  */
 import { formatDuration } from '../duration.ts';
-import { isServing, troubleAmong } from '../kubernetes/pods.ts';
+import { isServing, troubleAmong, unreadyAmong } from '../kubernetes/pods.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
 import { type Action, showTrouble } from '../release/action.ts';
 import { confirmMove, type Sides } from '../release/confirmation.ts';
@@ -100,8 +100,11 @@ function prepareCandidate(
   }
   const { readyMs } = plan.settings.limits;
   if (elapsedMs(state, seen.at) < readyMs) return stay(state, progress);
-  const cause = `only ${progress} after ${formatDuration(readyMs)}`;
-  return stay(turned(state, 'retiring', seen.at, cause), '');
+  const unready = unreadyAmong(sides.candidate);
+  const which = unready ? `, ${unready.pod} ${unready.message}` : '';
+  const cause = `only ${progress} after ${formatDuration(readyMs)}${which}`;
+  const words = unready ? showTrouble(plan.release, unready) : [];
+  return stay(turned(state, 'retiring', seen.at, cause), '', words);
 }
 
 /** Before traffic goes back: as many stable pods as there were when the release began. */

@@ -6,7 +6,7 @@
 import { formatDuration } from '../duration.ts';
 import { sameJson } from '../json.ts';
 import type { Deployment, Pod } from '../kubernetes/objects.ts';
-import { isServing, isTerminating, troubleAmong } from '../kubernetes/pods.ts';
+import { isServing, isTerminating, troubleAmong, unreadyAmong } from '../kubernetes/pods.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
 import { type Action, actionId, patchOf, showTrouble } from '../release/action.ts';
 import { marking, markOf } from '../release/mark.ts';
@@ -106,11 +106,17 @@ function awaitRollout(
   const ready = wanted.filter(isServing).length;
   const progress = `${ready} of ${plan.workload.replicas} ${forward ? 'candidate' : 'stable'} pods ready`;
   const { readyMs } = plan.settings.limits;
-  const late = elapsedMs(state, seen.at) >= readyMs;
-  if (rollout.kind !== 'stuck' && !late) return stay(state, progress);
+  const inTime = elapsedMs(state, seen.at) < readyMs;
+  if (rollout.kind !== 'stuck' && inTime) return stay(state, progress);
+  const unready = unreadyAmong(wanted);
+  const which = unready ? `, ${unready.pod} ${unready.message}` : '';
   const why = rollout.kind === 'stuck' ? rollout.why : `after ${formatDuration(readyMs)}`;
-  if (forward) return stay(turned(state, 'rolling', seen.at, `only ${progress}: ${why}`), '');
-  const cause = `${state.cause}; and the way back is blocked: only ${progress}: ${why}`;
+  const late = `only ${progress} ${why}${which}`;
+  if (forward) {
+    const words = unready ? showTrouble(plan.release, unready) : [];
+    return stay(turned(state, 'rolling', seen.at, late), '', words);
+  }
+  const cause = `${state.cause}; and the way back is blocked: ${late}`;
   return stay(ended({ ...state, cause }, seen.at, 'failed'), '');
 }
 

@@ -1,0 +1,190 @@
+// Whole releases on the toy cluster, as transcripts that a person can read.
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Outcome, StrategyName } from '../../../core/vocabulary.ts';
+import { expectGolden } from '../support/golden.ts';
+import { APP, deployment, service } from '../support/objects.ts';
+import {
+  type PlayOptions,
+  planFor,
+  play,
+  settingsFor,
+  turnedBack,
+  turnIn,
+} from '../support/play.ts';
+import { type Behaviour, type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
+
+const BLUE = { app: APP, version: 'blue' };
+const CONFIG = {
+  strategy: { blueGreen: { monitoring: '10s' }, rolling: { monitoring: '10s' } },
+  limits: { readyTimeout: '20s', maxDuration: '10m' },
+  drain: { hook: { path: '/drain' }, maxDuration: '20s' },
+};
+
+const onlyNew =
+  <T>(value: T, otherwise: T) =>
+  (image: string): T =>
+    image.endsWith('v2') ? value : otherwise;
+
+interface Case {
+  readonly name: string;
+  readonly strategy: StrategyName;
+  readonly behaviour?: Behaviour;
+  readonly options?: PlayOptions;
+  readonly metrics?: 'pods' | 'none';
+  readonly outcome: Outcome;
+}
+
+const CASES: readonly Case[] = [
+  { name: 'blue-green promotes', strategy: 'blue-green', outcome: 'promoted' },
+  {
+    name: 'blue-green without metrics',
+    strategy: 'blue-green',
+    metrics: 'none',
+    outcome: 'promoted',
+  },
+  {
+    name: 'blue-green with a version that answers errors',
+    strategy: 'blue-green',
+    behaviour: { errorRate: onlyNew(0.2, 0) },
+    outcome: 'rolled-back',
+  },
+  {
+    name: 'blue-green with a version that crashes',
+    strategy: 'blue-green',
+    behaviour: { stuck: onlyNew<string | undefined>('CrashLoopBackOff', undefined) },
+    outcome: 'rolled-back',
+  },
+  {
+    name: 'blue-green with a version that is never ready',
+    strategy: 'blue-green',
+    behaviour: { readyAfterMs: onlyNew(Number.POSITIVE_INFINITY, 1_000) },
+    outcome: 'rolled-back',
+  },
+  {
+    name: 'blue-green with a version that fails its smoke checks',
+    strategy: 'blue-green',
+    behaviour: { smokeFailures: ['pay on pod x: answered 500, expected 201'] },
+    outcome: 'rolled-back',
+  },
+  {
+    name: 'blue-green whose metrics fall silent',
+    strategy: 'blue-green',
+    behaviour: { metrics: 'silent' },
+    outcome: 'rolled-back',
+  },
+  { name: 'rolling promotes', strategy: 'rolling', outcome: 'promoted' },
+  {
+    name: 'rolling with a version that answers errors',
+    strategy: 'rolling',
+    behaviour: { errorRate: onlyNew(0.5, 0) },
+    outcome: 'rolled-back',
+  },
+  {
+    name: 'rolling with a version that is never ready',
+    strategy: 'rolling',
+    behaviour: { readyAfterMs: onlyNew(Number.POSITIVE_INFINITY, 1_000) },
+    outcome: 'rolled-back',
+  },
+];
+
+function clusterFor(behaviour: Behaviour = {}): ToyCluster {
+  return toyCluster([deployment(`${APP}-blue`, 'v1', BLUE)], service(BLUE), behaviour);
+}
+
+describe('a whole release', () => {
+  test.each(CASES)('$name', ({ name, strategy, behaviour, options, metrics, outcome }) => {
+    const cluster = clusterFor(behaviour);
+    const before = cluster.snapshot();
+    const plan = planFor(cluster, settingsFor(strategy, CONFIG), metrics);
+    const { state, transcript } = play(cluster, plan, options);
+    expect(state.outcome).toBe(outcome);
+    if (outcome === 'rolled-back') expect(cluster.snapshot()).toEqual(before);
+    const file = `${name.replaceAll(' ', '-')}.txt`;
+    expectGolden(join(import.meta.dirname, 'golden', file), transcript);
+  });
+});
+
+describe('turning back', () => {
+  const PHASES = {
+    'blue-green': ['preparing', 'testing', 'switching', 'confirming', 'monitoring', 'holding'],
+    rolling: ['rolling', 'monitoring', 'holding'],
+  } as const;
+  const table = Object.entries(PHASES).flatMap(([strategy, phases]) =>
+    phases.map((phase) => [strategy as StrategyName, phase] as const),
+  );
+
+  test.each(table)('%s in phase %s puts everything back as it was', (strategy, phase) => {
+    const cluster = clusterFor();
+    const before = cluster.snapshot();
+    const plan = planFor(cluster, settingsFor(strategy, CONFIG));
+    const { state } = play(cluster, plan, turnIn(plan, phase));
+    expect(state).toMatchObject({ outcome: 'rolled-back', cause: 'somebody said stop' });
+    expect(cluster.snapshot()).toEqual(before);
+  });
+
+  test('is too late once the stable is being let go: the release is finished instead', () => {
+    const cluster = clusterFor();
+    const plan = planFor(cluster, settingsFor('blue-green', CONFIG));
+    const { state } = play(cluster, plan, turnIn(plan, 'retiring'));
+    expect(state.outcome).toBe('promoted');
+    expect(state.cause).toBeUndefined();
+  });
+});
+
+describe('what must never happen', () => {
+  test('traffic is not sent back to fewer stable pods than before the release', () => {
+    const cluster = clusterFor({ readyAfterMs: onlyNew(1_000, Number.POSITIVE_INFINITY) });
+    const plan = planFor(cluster, settingsFor('blue-green', CONFIG));
+    const stableGone = (): void => {
+      const blue = cluster.deployments.get(`${APP}-blue`);
+      if (blue)
+        cluster.deployments.set(`${APP}-blue`, { ...blue, spec: { ...blue.spec, replicas: 0 } });
+      cluster.advance(0);
+    };
+    let turned = false;
+    const { state } = play(cluster, plan, {
+      meddle: (now) => {
+        if (now.phase === 'monitoring' && !turned) {
+          turned = true;
+          stableGone();
+          return turnedBack(plan, now, cluster);
+        }
+        return now;
+      },
+    });
+    expect(state.outcome).toBe('failed');
+    expect(state.cause).toContain('the way back is blocked: only 0 of 3 stable pods ready');
+    expect(cluster.services.get(APP)?.spec.selector).toEqual({ app: APP, version: 'green' });
+  });
+
+  test('a selector that somebody else has changed meanwhile is not overwritten', () => {
+    const cluster = clusterFor();
+    const plan = planFor(cluster, settingsFor('blue-green', CONFIG));
+    const theirs = { app: APP, version: 'maintenance' };
+    const { state } = play(cluster, plan, {
+      meddle: (now) => {
+        const own = cluster.services.get(APP);
+        if (now.phase === 'testing' && own) {
+          const spec = { ...own.spec, selector: theirs };
+          const metadata = { ...own.metadata, resourceVersion: '99' };
+          cluster.services.set(APP, { ...own, metadata, spec });
+        }
+        return now;
+      },
+    });
+    expect(state).toMatchObject({ outcome: 'failed' });
+    expect(state.cause).toContain('somebody changed the selector');
+    expect(cluster.services.get(APP)?.spec.selector).toEqual(theirs);
+  });
+
+  test('a release that takes too long turns back by itself', () => {
+    const cluster = clusterFor();
+    const limits = { readyTimeout: '20s', maxDuration: '25s' };
+    const strategy = { blueGreen: { monitoring: '24s' } };
+    const plan = planFor(cluster, settingsFor('blue-green', { ...CONFIG, limits, strategy }));
+    const { state } = play(cluster, plan);
+    expect(state).toMatchObject({ outcome: 'rolled-back' });
+    expect(state.cause).toBe('not promoted within 25s: still in phase monitoring');
+  });
+});

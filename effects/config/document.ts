@@ -15,7 +15,7 @@ export function readDocument(text: string): WrittenDocument {
   const document = parseDocument(text, { lineCounter: lines, version: '1.2' });
   const faults = document.errors.map((error) => ({
     path: '/',
-    message: `line ${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`,
+    message: `line ${lines.linePos(error.pos[0]).line}: ${error.message.split(' at line ')[0]}`,
   }));
   return {
     value: faults.length === 0 ? document.toJS() : undefined,

@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { RELEASE_CONFIG_SCHEMA } from '../../../core/config/schema.ts';
+import { contradictions, type Params, settle } from '../../../core/config/settings.ts';
+import type { WrittenConfig } from '../../../core/config/written.ts';
+
+const PARAMS: Params = {
+  service: 'payment-service',
+  namespace: 'default',
+  imageTag: 'v2',
+  imageRepository: '',
+  strategy: '',
+};
+const HEAD = { apiVersion: 'release.zero-downtime.dev/v1', kind: 'ReleaseConfig' } as const;
+
+/** Every path into a type, such as `limits.maxDuration` or `smoke.[].path`. */
+type Paths<T> = T extends readonly (infer Item)[]
+  ? `[].${Paths<Item>}` | '[]'
+  : T extends object
+    ? { [Key in keyof T & string]: Key | `${Key}.${Paths<NonNullable<T[Key]>>}` }[keyof T & string]
+    : never;
+
+/** The same type with everything optional: `undefined` and `readonly` are written differently. */
+type Loose<T> = T extends readonly (infer Item)[]
+  ? Loose<Item>[]
+  : T extends object
+    ? { [Key in keyof T]?: Loose<T[Key]> | undefined }
+    : T;
+
+type Both<A, B> = [A] extends [B] ? ([B] extends [A] ? 'same' : 'narrower') : 'wider';
+
+describe('what is written and what is used', () => {
+  test('the type of the written config is what the schema says', () => {
+    type FromTheSchema = FromSchema<typeof RELEASE_CONFIG_SCHEMA>;
+    // Neither line compiles where a key or a type is in one and not in the other.
+    const keys: Both<Paths<FromTheSchema>, Paths<Required<WrittenConfig>>> = 'same';
+    const types: Both<Loose<FromTheSchema>, Loose<WrittenConfig>> = 'same';
+    expect([keys, types]).toEqual(['same', 'same']);
+  });
+
+  test('four params are enough: everything else has a safe default', () => {
+    expect(settle(PARAMS)).toMatchObject({
+      strategy: 'rolling',
+      rolling: { maxSurge: '25%', monitoringMs: 300_000 },
+      blueGreen: { monitoringMs: 300_000, previewService: 'payment-service-preview' },
+      drain: { hook: undefined, minMs: 5_000, maxMs: 60_000 },
+      triggers: [{ metric: 'error_rate', value: 0.1, durationMs: 3_000, minRequests: 20 }],
+      limits: { maxMs: 2_100_000, readyMs: 600_000 },
+      smoke: [],
+      notifications: [],
+    });
+    expect(contradictions(settle(PARAMS))).toEqual([]);
+  });
+
+  test('a param wins over the config, the config over the default', () => {
+    const config: WrittenConfig = { ...HEAD, strategy: { type: 'blue-green' } };
+    expect(settle(PARAMS, config).strategy).toBe('blue-green');
+    expect(settle({ ...PARAMS, strategy: 'rolling' }, config).strategy).toBe('rolling');
+    const image: WrittenConfig = { ...HEAD, image: { repository: 'r/a' } };
+    expect(settle(PARAMS, image).image.repository).toBe('r/a');
+    expect(settle({ ...PARAMS, imageRepository: 'r/b' }, image).image.repository).toBe('r/b');
+  });
+
+  test('settings that contradict each other are found', () => {
+    const config: WrittenConfig = {
+      ...HEAD,
+      strategy: { type: 'blue-green', blueGreen: { monitoring: '2h' } },
+      drain: { minDuration: '90s' },
+      limits: { maxDuration: '10m', readyTimeout: '10m' },
+    };
+    expect(contradictions(settle(PARAMS, config)).map(({ path }) => path)).toEqual([
+      '/drain/maxDuration',
+      '/limits/readyTimeout',
+      '/strategy/blueGreen/monitoring',
+    ]);
+  });
+});

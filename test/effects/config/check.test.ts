@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import { RELEASE_CONFIG_SCHEMA } from '../../../core/config/schema.ts';
+import { compileCheck } from '../../../effects/config/check.ts';
+import { readDocument } from '../../../effects/config/document.ts';
+
+const check = compileCheck(RELEASE_CONFIG_SCHEMA);
+const HEAD = 'apiVersion: release.zero-downtime.dev/v1\nkind: ReleaseConfig\n';
+
+function faultsOf(yaml: string): string[] {
+  const document = readDocument(`${HEAD}${yaml}`);
+  return check(document.value).map(
+    ({ path, message }) => `${document.lineOf(path)} ${path} ${message}`,
+  );
+}
+
+describe('a release config', () => {
+  test('every kind of key is accepted', () => {
+    expect(
+      faultsOf(`
+workload: {name: payment-service-blue, container: app}
+image: {repository: "registry.example:5000/payment-service"}
+strategy:
+  type: blue-green
+  rolling: {maxSurge: 1, monitoring: 1m}
+  blueGreen: {monitoring: 5m, preview: {service: try-it}}
+drain:
+  hook: {port: 8080, path: /drain, method: POST}
+  minDuration: 5s
+  maxDuration: 60s
+  confirm: {header: x-app-version, path: /}
+preflight: {ignore: [{check: no-pdb, reason: one node, expires: "2027-01-01"}]}
+analysis: {pods: {port: 8080, path: /metrics}}
+rollback: {triggers: [{metric: error_rate, operator: gt, value: 5%, duration: 10s, minRequests: 5}]}
+limits: {maxDuration: 30m, readyTimeout: 5m}
+smoke:
+  - {name: pay, method: POST, path: /payments, body: "{}", headers: {a: b}, timeout: 2s, expect: {status: 201, contains: accepted}}
+notifications:
+  - {type: webhook, urlFile: webhook-url, events: [failed]}
+  - {type: webhook, url: "https://example.com/hook"}
+`),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['strategi: {}', '3 /strategi is no known key; did you mean strategy?'],
+    [
+      'strategy: {type: blue-gren}',
+      '3 /strategy/type "blue-gren" is none of rolling, blue-green; did you mean blue-green?',
+    ],
+    [
+      'limits:\n  maxDuration: 5 minutes',
+      '4 /limits/maxDuration "5 minutes" is no duration: write 90s, 5m or 1h30m',
+    ],
+    ['drain: {hook: {port: 8080}}', '3 /drain/hook lacks path'],
+    ['drain: {hook: {path: drain}}', '3 /drain/hook/path "drain" does not match ^/'],
+    ['limits: []', '3 /limits [] is no object'],
+    [
+      'rollback:\n  triggers:\n    - {metric: error_rate, operator: gt, value: lots}',
+      '5 /rollback/triggers/0/value "lots" is no share: write 5% or 0.05',
+    ],
+    ['notifications: [{type: webhook}]', '3 /notifications/0 needs exactly one of url and urlFile'],
+    [
+      'strategy: {rolling: {maxSurge: some}}',
+      '3 /strategy/rolling/maxSurge "some" is neither a whole number nor a percentage',
+    ],
+    [
+      'smoke: [{name: a, path: /, expect: {status: 42}}]',
+      '3 /smoke/0/expect/status 42 must be >= 100',
+    ],
+  ])('%j', (yaml, fault) => {
+    expect(faultsOf(yaml)).toEqual([fault]);
+  });
+
+  test('all faults come at once', () => {
+    expect(
+      faultsOf('strategi: {}\nlimits: {maxDuration: soon}\nsmoke: [{name: a}]\nimage: {repo: x}'),
+    ).toHaveLength(4);
+  });
+
+  test('what is no YAML is said with its line', () => {
+    const { faults } = readDocument('a: b\nc: [d\n');
+    expect(faults[0]?.message).toMatch(/^line [23]: /);
+  });
+
+  test('what is no release config is said to be none', () => {
+    expect(check('text')).toEqual([{ path: '/', message: '"text" is no object' }]);
+    expect(check(null)).toEqual([{ path: '/', message: 'null is no object' }]);
+  });
+});

@@ -4,7 +4,7 @@ import type { Kind } from '../kind.ts';
 
 export type Cell = string | number | boolean | null;
 
-export interface Column {
+export interface Column<T = KubeObject> {
   readonly name: string;
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
   /** `name` marks the column that names the object. */
@@ -12,10 +12,40 @@ export interface Column {
   /** 0 is always shown, 1 with `-o wide`. */
   readonly priority?: 0 | 1;
   readonly description?: string;
-  readonly cell: (object: KubeObject, nowMs: number) => Cell;
+  readonly cell: (object: T, nowMs: number) => Cell;
 }
 
 export type ColumnsOf = (kind: Kind, version: string) => readonly Column[];
+
+/** Columns of a kind whose objects are of the type T. */
+export function typed<T>(...columns: readonly Column<T>[]): readonly Column[] {
+  return columns as readonly unknown[] as readonly Column[]; // asked only for objects of their kind
+}
+
+/** The same between the object's name and its age; what is wide comes last. */
+export function columns<T>(...own: readonly Column<T>[]): readonly Column[] {
+  const shown = own.filter(({ priority = 0 }) => priority === 0);
+  const wide = own.filter(({ priority }) => priority === 1);
+  return [NAME_COLUMN, ...typed(...shown), AGE_COLUMN, ...typed(...wide)];
+}
+
+export function text<T>(name: string, cell: Column<T>['cell']): Column<T> {
+  return { name, type: 'string', cell };
+}
+
+export function integer<T>(name: string, cell: Column<T>['cell']): Column<T> {
+  return { name, type: 'integer', cell };
+}
+
+/** Shown with `-o wide` only. */
+export function wide<T>(column: Column<T>): Column<T> {
+  return { ...column, priority: 1 };
+}
+
+/** A list as kubectl shows it. */
+export function listed(values: readonly (string | undefined)[] | undefined): string {
+  return values && values.length > 0 ? values.join(',') : '<none>';
+}
 
 export const NAME_COLUMN: Column = {
   name: 'Name',

@@ -32,6 +32,7 @@ export function layOutVolume(
   const folder = join(folders, name);
   switch (contents.type) {
     case 'host':
+      if (contents.missing === 'created') mkdirSync(contents.path, { recursive: true });
       return contents.path;
     case 'claim':
       mkdirSync(join(claims, contents.claim), { recursive: true });

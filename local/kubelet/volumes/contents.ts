@@ -11,7 +11,7 @@ export type VolumeContents =
   /** Empty at first, and shared by the pod's containers. */
   | { readonly type: 'empty' }
   /** A folder or file of this machine. */
-  | { readonly type: 'host'; readonly path: string }
+  | { readonly type: 'host'; readonly path: string; readonly missing: 'created' | 'left' }
   /** Outlives the pod. */
   | { readonly type: 'claim'; readonly claim: string };
 

@@ -9,7 +9,8 @@ export interface Credentials {
   };
   /** The certificate that the API's own is signed by, where it has one. */
   readonly caPem: string | undefined;
-  tokenFor(namespace: string, serviceAccount: string): string;
+  /** Undefined where there is no such account. */
+  tokenFor(namespace: string, serviceAccount: string): string | undefined;
 }
 
 export const SERVICE_ACCOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';

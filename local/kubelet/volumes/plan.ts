@@ -56,7 +56,10 @@ type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[numbe
 function contentsOf(sources: VolumeSources, volume: Volume): VolumeContents {
   const { configMap, secret, projected, downwardAPI, hostPath, persistentVolumeClaim } = volume;
   if (volume.emptyDir) return { type: 'empty' };
-  if (hostPath) return { type: 'host', path: hostPath.path };
+  if (hostPath) {
+    const missing = hostPath.type === 'DirectoryOrCreate' ? 'created' : 'left';
+    return { type: 'host', path: hostPath.path, missing };
+  }
   if (persistentVolumeClaim) return { type: 'claim', claim: persistentVolumeClaim.claimName };
   if (configMap) return files(fromConfigMap(sources, configMap, configMap.defaultMode));
   if (secret) {
@@ -167,7 +170,10 @@ function tokenContents(sources: VolumeSources): VolumeContents {
 
 function tokenOf({ credentials, pod }: VolumeSources): string {
   const { namespace = 'default' } = pod.metadata;
-  return credentials?.tokenFor(namespace, pod.spec.serviceAccountName ?? 'default') ?? '';
+  const account = pod.spec.serviceAccountName ?? 'default';
+  const token = credentials?.tokenFor(namespace, account);
+  if (token !== undefined) return token;
+  throw new VolumeMissing(`failed to fetch token: serviceaccounts "${account}" not found`);
 }
 
 function file(path: string, content: string | Buffer, mode: number | undefined): VolumeFile {

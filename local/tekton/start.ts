@@ -11,17 +11,13 @@ import type { Running, World } from '../world.ts';
 import { pipelineRuns, taskRuns } from './collections.ts';
 import { reconcilePipelineRun } from './pipeline/reconcile.ts';
 import { reconcileTaskRun } from './task/reconcile.ts';
-import { claimVolume, startClaimFolders } from './workspaces/claim-folders.ts';
 
 export interface TektonOptions {
-  /** The folder on the node with the entrypoint program, `entrypoint.mjs`. */
+  /** The folder on the node that `layOutEntrypoint` has filled; it is mounted into every step. */
   readonly entrypointFolder: string;
-  /** Where claims keep what is written to them; without it claims are left to the kubelet. */
-  readonly claimsFolder?: string;
 }
 
 export function startTekton(world: World, options: TektonOptions): Running {
-  const { entrypointFolder, claimsFolder } = options;
   const onPipelineRuns = {
     world,
     record: createEventRecorder(world, { component: 'PipelineRun' }),
@@ -29,13 +25,7 @@ export function startTekton(world: World, options: TektonOptions): Running {
   const onTaskRuns = {
     world,
     record: createEventRecorder(world, { component: 'TaskRun' }),
-    pod: {
-      entrypointFolder,
-      claimVolume: (namespace: string, claim: string) =>
-        claimsFolder === undefined
-          ? { persistentVolumeClaim: { claimName: claim } }
-          : claimVolume(claimsFolder, namespace, claim),
-    },
+    entrypointFolder: options.entrypointFolder,
   };
   const forPipelineRuns = queueOf(world, (namespace, name) => {
     const run = pipelineRuns(world).get(namespace, name);
@@ -49,7 +39,6 @@ export function startTekton(world: World, options: TektonOptions): Running {
     const owner = controllerOf(object);
     if (owner?.kind === kind) queue.add(`${object.metadata.namespace ?? ''}/${owner.name}`);
   };
-  const folders = claimsFolder === undefined ? undefined : startClaimFolders(world, claimsFolder);
   const unwatch = [
     pipelineRuns(world).watch(({ object }) => forPipelineRuns.add(keyOf(object))),
     taskRuns(world).watch(({ object }) => {
@@ -61,7 +50,6 @@ export function startTekton(world: World, options: TektonOptions): Running {
   return {
     stop: () => {
       for (const stop of unwatch) stop();
-      folders?.stop();
       forPipelineRuns.stop();
       forTaskRuns.stop();
     },

@@ -12,13 +12,6 @@ import { entrypointArguments } from './entrypoint-arguments.ts';
 import { BIN_FOLDER, RESULTS_FOLDER, STEPS_FOLDER, TERMINATION_FILE } from './paths.ts';
 import { mergedSteps } from './steps.ts';
 
-export interface PodOptions {
-  /** The folder on the node that holds the entrypoint program. */
-  readonly entrypointFolder: string;
-  /** What stands for a claim in a pod's volumes. */
-  readonly claimVolume: (namespace: string, claim: string) => object;
-}
-
 const MOUNTS = [
   { name: 'tekton-internal-bin', mountPath: BIN_FOLDER, readOnly: true },
   { name: 'tekton-internal-workspace', mountPath: '/workspace' },
@@ -34,8 +27,11 @@ export function podName(run: TaskRun): string {
   return childName(run.metadata.name, retries > 0 ? `-pod-retry${retries}` : '-pod');
 }
 
-/** `spec` is what `status.taskSpec` shows: everything it refers to stands in it. */
-export function podDraft(run: TaskRun, spec: TaskSpec, options: PodOptions): DraftObject {
+/**
+ * `spec` is what `status.taskSpec` shows: everything it refers to stands in it. The entrypoint and
+ * the Node that runs it come from `entrypointFolder`, so that the step's image needs neither.
+ */
+export function podDraft(run: TaskRun, spec: TaskSpec, entrypointFolder: string): DraftObject {
   const { namespace = '', name, uid, labels, annotations } = run.metadata;
   const { env = [], volumes = [], ...template } = run.spec.podTemplate ?? {};
   const steps = mergedSteps(spec);
@@ -62,10 +58,10 @@ export function podDraft(run: TaskRun, spec: TaskSpec, options: PodOptions): Dra
         volumeMounts: [...MOUNTS, ...mounts, ...(step.volumeMounts ?? [])],
       })),
       volumes: [
-        ...internalVolumes(options),
+        ...internalVolumes(entrypointFolder),
         ...(spec.volumes ?? []),
         ...volumes,
-        ...workspaceVolumes(spec, run, (claim) => options.claimVolume(namespace, claim)),
+        ...workspaceVolumes(spec, run),
       ],
     },
   };
@@ -77,7 +73,7 @@ function deadlineSeconds(run: TaskRun): number {
   return timeoutMs > 0 ? Math.ceil((timeoutMs / 1000) * 1.5) : LONGEST_DEADLINE_SECONDS;
 }
 
-function internalVolumes({ entrypointFolder }: PodOptions): readonly object[] {
+function internalVolumes(entrypointFolder: string): readonly object[] {
   return MOUNTS.map(({ name, mountPath }) =>
     mountPath === BIN_FOLDER
       ? { name, hostPath: { path: entrypointFolder, type: 'Directory' } }
@@ -90,7 +86,7 @@ function container(step: Step, templateEnv: readonly EnvVar[]): object {
   return {
     image: step.image,
     ...(step.imagePullPolicy && { imagePullPolicy: step.imagePullPolicy }),
-    command: ['node', `${BIN_FOLDER}/entrypoint.mjs`],
+    command: [`${BIN_FOLDER}/node`, `${BIN_FOLDER}/entrypoint.mjs`],
     ...(step.workingDir && { workingDir: step.workingDir }),
     ...(env.length > 0 && { env }),
     ...(step.envFrom && { envFrom: step.envFrom }),

@@ -15,7 +15,7 @@ import { durationMs, formatDuration } from '../duration.ts';
 import type { TaskRun, TaskRunStatus } from '../model/runs.ts';
 import type { TaskSpec } from '../model/task.ts';
 import { ON_ERROR_ANNOTATION } from '../pipeline/task-run.ts';
-import { type PodOptions, podDraft, podName } from './pod.ts';
+import { podDraft, podName } from './pod.ts';
 import { podReport } from './pod-report.ts';
 import { prepare } from './prepare.ts';
 import { resultsFault } from './results.ts';
@@ -25,7 +25,7 @@ import { imagePullFailure, stopped } from './stop.ts';
 export interface Reconciling {
   readonly world: World;
   readonly record: RecordEvent;
-  readonly pod: PodOptions;
+  readonly entrypointFolder: string;
 }
 
 /** Returns when the run wants to be looked at again, whatever happens until then. */
@@ -84,7 +84,7 @@ function podOf(world: World, run: TaskRun): Pod | undefined {
 
 function createdPod(on: Reconciling, run: TaskRun, spec: TaskSpec): Pod | undefined {
   try {
-    return pods(on.world).create(podDraft(run, spec, on.pod));
+    return pods(on.world).create(podDraft(run, spec, on.entrypointFolder));
   } catch (failure) {
     if (!(failure instanceof ApiFailure)) throw failure;
     const { namespace, name } = run.metadata;

@@ -60,17 +60,12 @@ export function workspaceVariables(spec: TaskSpec, run: TaskRun): Variables {
   );
 }
 
-/** One volume a binding; `claimVolume` says what a claim is on this cluster. */
-export function workspaceVolumes(
-  spec: TaskSpec,
-  run: TaskRun,
-  claimVolume: (claim: string) => object,
-): readonly Volume[] {
+export function workspaceVolumes(spec: TaskSpec, run: TaskRun): readonly Volume[] {
   return workspacesOf(spec, run).flatMap(({ binding }) => {
     if (!binding) return [];
-    const { name: _name, subPath: _subPath, ...source } = binding;
-    const claim = claimOf(binding, run);
-    return [{ name: volumeName(binding), ...(claim ? claimVolume(claim) : source) }];
+    const { name: _name, subPath: _subPath, volumeClaimTemplate, ...source } = binding;
+    const claim = { persistentVolumeClaim: { claimName: claimOf(binding, run) } };
+    return [{ name: volumeName(binding), ...(volumeClaimTemplate ? claim : source) }];
   });
 }
 

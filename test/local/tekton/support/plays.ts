@@ -1,0 +1,115 @@
+// Small Pipelines, and what their tasks do when they are played.
+import type { Pod } from '../../../../local/shapes.ts';
+import { pipelineRuns, taskRuns } from '../../../../local/tekton/collections.ts';
+import { isDone, succeededCondition } from '../../../../local/tekton/conditions.ts';
+import type { PipelineRun, TaskRun } from '../../../../local/tekton/model/runs.ts';
+import type { Played, Script } from './pod-player.ts';
+import { NAMESPACE, type Simulation, simulate } from './simulation.ts';
+
+export interface Act {
+  readonly seconds?: number;
+  readonly exit?: number;
+  readonly results?: Readonly<Record<string, string>>;
+  /** Seconds after SIGTERM, and the exit code then. */
+  readonly onTerm?: { readonly seconds: number; readonly exit: number };
+}
+
+export function played({ seconds = 1, exit = 0, results = {}, onTerm }: Act): Played {
+  const entries = Object.entries(results).map(([key, value]) => ({ key, value, type: 1 }));
+  const started = { key: 'StartedAt', value: '2026-11-21T05:50:11.147Z', type: 3 };
+  return {
+    runsMs: seconds * 1000,
+    exitCode: exit,
+    message: JSON.stringify([...entries, started]),
+    ...(onTerm && { onTerm: { takesMs: onTerm.seconds * 1000, exitCode: onTerm.exit } }),
+  };
+}
+
+/** Acts by pipeline task; the further ones of a task are for its retries. */
+export type Acts = Readonly<Record<string, Act | readonly Act[]>>;
+
+export function playing(acts: Acts): Script {
+  return (pod: Pod) => {
+    const task = pod.metadata.labels?.['tekton.dev/pipelineTask'] ?? '';
+    const attempt = Number(/-retry(\d+)$/.exec(pod.metadata.name)?.[1] ?? 0);
+    const own = [acts[task] ?? {}].flat();
+    return played(own[Math.min(attempt, own.length - 1)] ?? {});
+  };
+}
+
+export const STEP = { name: 'run', image: 'images.example/node:20', command: ['node'] };
+
+/** An embedded Task with these results, whose step says its params in its arguments. */
+export function embedded(fields: object = {}): object {
+  return { taskSpec: { steps: [STEP], ...fields } };
+}
+
+export interface PlayedRun extends Simulation {
+  pipelineRun(): PipelineRun;
+  taskRun(pipelineTask: string): TaskRun;
+  /** Runs the world until the run is done, and a minute longer. */
+  finish(): Promise<void>;
+  /** Changes what is asked of the run. */
+  ask(spec: object): void;
+}
+
+/** A PipelineRun `run` of an embedded Pipeline, in a world of its own. */
+export function play(pipelineSpec: object, acts: Acts = {}, spec: object = {}): PlayedRun {
+  const simulation = simulate(playing(acts));
+  simulation.create({
+    apiVersion: 'tekton.dev/v1',
+    kind: 'PipelineRun',
+    metadata: { name: 'run' },
+    spec: { pipelineSpec, ...spec },
+  });
+  return { ...simulation, ...handles(simulation) };
+}
+
+export function handles(simulation: Simulation): Omit<PlayedRun, keyof Simulation> {
+  const { world } = simulation;
+  const pipelineRun = (): PipelineRun => {
+    const run = pipelineRuns(world).get(NAMESPACE, 'run');
+    if (!run) throw new Error('there is no run');
+    return run;
+  };
+  return {
+    pipelineRun,
+    taskRun: (pipelineTask) => {
+      const run = taskRuns(world).get(NAMESPACE, `run-${pipelineTask}`);
+      if (!run) throw new Error(`${pipelineTask} has no TaskRun`);
+      return run;
+    },
+    finish: async () => {
+      await simulation.until(() => isDone(pipelineRun().status));
+      await simulation.run(60);
+    },
+    ask: (spec) => {
+      const run = pipelineRun();
+      pipelineRuns(world).update({ ...run, spec: { ...run.spec, ...spec } });
+    },
+  };
+}
+
+/** `True Completed` */
+export function verdict(run: PipelineRun | TaskRun): string {
+  const condition = succeededCondition(run.status);
+  return `${condition?.status} ${condition?.reason}`;
+}
+
+export function message(run: PipelineRun | TaskRun): string | undefined {
+  return succeededCondition(run.status)?.message;
+}
+
+/** `name: reason` of each task that was skipped. */
+export function skipped(run: PipelineRun): string[] {
+  return (run.status?.skippedTasks ?? []).map(({ name, reason }) => `${name}: ${reason}`);
+}
+
+export function children(run: PipelineRun): string[] {
+  return (run.status?.childReferences ?? []).map(({ pipelineTaskName }) => pipelineTaskName);
+}
+
+/** The params that a pipeline task was started with. */
+export function given(run: TaskRun): Record<string, unknown> {
+  return Object.fromEntries((run.spec.params ?? []).map(({ name, value }) => [name, value]));
+}

@@ -1,8 +1,9 @@
 /** Which kinds the API serves: those it was born with, and those that definitions have added. */
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../kinds/custom.ts';
 import type { Store } from '../store/store.ts';
 import { customKinds } from './custom-kinds.ts';
 import { ApiFailure } from './failure.ts';
-import type { Kind } from './kind.ts';
+import { collectionOf, type Kind } from './kind.ts';
 
 export interface Catalog {
   kinds(): readonly Kind[];
@@ -12,8 +13,10 @@ export interface Catalog {
 export function createCatalog(store: Store, builtIn: readonly Kind[]): Catalog {
   let known: ReadonlyMap<string, Kind> | undefined;
   let kinds: readonly Kind[] = [];
-  store.subscribe(({ collection }) => {
-    if (collection === 'customresourcedefinitions.apiextensions.k8s.io') known = undefined;
+  store.subscribe(({ type, collection, object }) => {
+    if (collection !== collectionOf(CUSTOM_RESOURCE_DEFINITIONS)) return;
+    known = undefined;
+    if (type === 'DELETED') removeAll(store, object.metadata.name);
   });
   const refreshed = (): ReadonlyMap<string, Kind> => {
     if (known) return known;
@@ -32,6 +35,11 @@ export function createCatalog(store: Store, builtIn: readonly Kind[]): Catalog {
     },
     find: (group, version, plural) => refreshed().get(`${group}/${version}/${plural}`),
   };
+}
+
+/** The objects of a kind go with its definition, which is named as their collection is. */
+function removeAll(store: Store, collection: string): void {
+  for (const object of store.list(collection)) store.remove(collection, object);
 }
 
 function keyOf(kind: Kind, version: string): string {

@@ -33,6 +33,13 @@ export interface StreamedResponse {
 
 export type ApiResponse = WholeResponse | StreamedResponse;
 
+/** The answer will never come: whoever carries requests cuts the connection. */
+export class AnswerLost extends Error {
+  constructor() {
+    super('the connection was cut before the answer');
+  }
+}
+
 const JSON_HEADERS: Headers = {
   'content-type': 'application/json',
   'cache-control': 'no-cache, private',

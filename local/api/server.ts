@@ -4,10 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Certificates } from './certificates.ts';
-import type { ApiRequest, ApiResponse } from './http.ts';
+import { AnswerLost, type ApiRequest, type ApiResponse } from './http.ts';
 import { kubeconfig } from './kubeconfig.ts';
 
-/** A rejected promise is an answer that never comes: the connection is cut. */
+/** One that fails, by `AnswerLost` on purpose, has its connection cut. */
 export type Handler = (request: ApiRequest) => ApiResponse | Promise<ApiResponse>;
 
 export interface ServerOptions {
@@ -25,9 +25,6 @@ export interface ApiServer {
   kubeconfigFor(user: string, token: string, namespace?: string): string;
   stop(): Promise<void>;
 }
-
-/** Thrown by a handler to cut the connection on purpose. */
-export class AnswerLost extends Error {}
 
 // Longer than any client keeps an idle connection, so that none is closed under a request.
 const KEEP_ALIVE_MS = 120_000;

@@ -57,7 +57,7 @@ export function answerPath(
 }
 
 function protobufDocument(store: Store, kinds: readonly Kind[]): ApiResponse {
-  const type = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+  const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
   return { status: 200, headers: { 'content-type': type }, body: openApiV2(store, kinds) };
 }
 

@@ -32,7 +32,9 @@ const ANY = { yaml: 2 };
 
 export function openApiV2(store: Store, kinds: readonly Kind[]): Uint8Array {
   const served = servedTypes(store, kinds);
-  const schemas = schemasOf(served, (name) => `#/definitions/${name}`);
+  // kubectl does not check what it finds no schema for, and would refuse what an open one lacks.
+  const known = served.filter(({ shape }) => shape !== undefined);
+  const schemas = schemasOf(known, (name) => `#/definitions/${name}`);
   const definitions = [...schemas].map(([name, schema]) =>
     bytesField(DEFINITIONS.additionalProperties, named(name, schemaMessage(schema))),
   );

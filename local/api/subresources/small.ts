@@ -36,25 +36,27 @@ export function bindPod(call: Call): ApiResponse {
 }
 
 const SHORTEST_TOKEN_SECONDS = 600;
+const DEFAULT_TOKEN_SECONDS = 3600;
 
 /** A token for a ServiceAccount. */
 export function requestToken(call: Call): ApiResponse {
   const { world, kind, target, options } = call;
   const request = draftFrom(parseBody(call.request));
-  const { expirationSeconds = 3600 } = isObject(request.spec) ? request.spec : {};
-  if (Number(expirationSeconds) < SHORTEST_TOKEN_SECONDS) {
+  const spec = isObject(request.spec) ? request.spec : {};
+  const expirationSeconds = Number(spec.expirationSeconds ?? DEFAULT_TOKEN_SECONDS);
+  if (!(expirationSeconds >= SHORTEST_TOKEN_SECONDS)) {
     throw new ApiFailure(
       'Invalid',
       `TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${expirationSeconds}: may not specify a duration less than 10 minutes`,
     );
   }
   const account = world.objects.get(kind, namespaceOf(call), target.name ?? '');
-  const issued = options.tokens.issue(account, Number(expirationSeconds));
+  const issued = options.tokens.issue(account, expirationSeconds);
   return json(201, {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { name: target.name, namespace: target.namespace },
-    spec: { ...(isObject(request.spec) ? request.spec : {}), expirationSeconds },
+    spec: { ...spec, expirationSeconds },
     status: { token: issued.token, expirationTimestamp: timestamp(issued.expiresAtMs) },
   });
 }

@@ -33,6 +33,7 @@ import { createRandom, randomUid } from './random.ts';
 import { startRegistry } from './registry/server.ts';
 import { createStore } from './store/store.ts';
 import { TEKTON_ADMISSIONS } from './tekton/admission/admissions.ts';
+import { layOutEntrypoint } from './tekton/entrypoint-folder.ts';
 import { startTekton } from './tekton/start.ts';
 import type { World } from './world.ts';
 
@@ -44,8 +45,8 @@ export interface ClusterOptions {
   /** Free ones if left out. */
   readonly ports?: { readonly api?: number; readonly registry?: number };
   readonly registryLogin?: { readonly user: string; readonly password: string };
-  /** Where Tekton's entrypoint program lies; without it there is no Tekton. */
-  readonly entrypointFolder?: string;
+  /** Tekton's entrypoint, bundled into one file; without it there is no Tekton. */
+  readonly entrypoint?: string;
   /** Stands between the server and the API: the place for faults. */
   readonly handler?: (front: Front, world: World) => Handler;
   /** Where everything is kept; a folder that goes with the cluster if left out. */
@@ -124,8 +125,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const view = createServiceView(world, options.propagation ?? DEFAULT_PROPAGATION);
   const proxy = startServiceProxy({ view, lowPortsAt, onProblem });
   const running = [accounts, startControllers(world), startHostsFile(world, hostsFile), view];
-  if (options.entrypointFolder !== undefined) {
-    const { entrypointFolder } = options;
+  if (options.entrypoint !== undefined) {
+    const entrypointFolder = join(folder, 'tekton');
+    layOutEntrypoint(entrypointFolder, options.entrypoint);
     running.push(startTekton(world, { entrypointFolder }));
   }
   const forgetLogs = pods(world).watch(({ type, object }) => {

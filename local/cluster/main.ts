@@ -22,7 +22,7 @@ const cluster = await startCluster({
     registry: options.registryPort,
     ...(options.port === undefined ? {} : { api: options.port }),
   },
-  entrypointFolder: join(ROOT, 'dist/local/tekton'),
+  entrypoint: join(ROOT, 'dist/local/tekton/entrypoint.mjs'),
   ...(options.folder === undefined ? {} : { folder: options.folder }),
   onProblem: (message) => process.stderr.write(`${message}\n`),
 });

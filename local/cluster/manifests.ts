@@ -29,7 +29,7 @@ export function applyPath(applier: Applier, path: string, namespace = 'default')
 }
 
 /** Kubernetes reads YAML 1.1, where an unquoted `no` or `on` is a boolean. */
-function parseManifests(text: string): DraftObject[] {
+export function parseManifests(text: string): DraftObject[] {
   return parseAllDocuments(text, { version: '1.1' })
     .map((document) => document.toJS() as DraftObject | null) // the API looks at what it really is
     .filter((object) => object !== null);

@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import type { DraftObject, KubeObject } from '../../../local/store/object.ts';
 import { TEKTON_ADMISSIONS } from '../../../local/tekton/admission/admissions.ts';
 import { createTestApi } from '../api/support.ts';
-import { documents } from './support/simulation.ts';
+import { documents } from './support/objects.ts';
 
 function draft(kind: string, spec: unknown): DraftObject {
   return { apiVersion: 'tekton.dev/v1', kind, metadata: { name: 'x', namespace: 'rec' }, spec };

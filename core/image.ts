@@ -27,6 +27,16 @@ export function imageText(repository: string, tag: string, digest: string | unde
   return digest === undefined ? `${repository}:${tag}` : `${repository}:${tag}@${digest}`;
 }
 
+/** For people: the repository's last name, the tag, and so much of the digest as tells it apart. */
+export function shortImage(reference: string): string {
+  const parsed = parseImage(reference);
+  if (!parsed) return reference;
+  const name = parsed.repository.slice(parsed.repository.lastIndexOf('/') + 1);
+  const tag = parsed.tag === undefined ? '' : `:${parsed.tag}`;
+  const digest = parsed.digest === undefined ? '' : `@${parsed.digest.slice(0, 19)}`;
+  return `${name}${tag}${digest}`;
+}
+
 /** The registry's host and the repository's path in it, as the Docker conventions have it. */
 export function registryOf(repository: string): { host: string; path: string } {
   const [first = '', ...rest] = repository.split('/');

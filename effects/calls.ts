@@ -10,8 +10,9 @@ import type { Log } from './log.ts';
 export interface Calls {
   /** Ids of the calls that were answered. */
   readonly called: ReadonlySet<string>;
-  /** Calls, unless the same call is under way. One that failed may be made again. */
+  /** Begins a call; one that failed may be made again. */
   start(id: string, call: Extract<Effect, { kind: 'call' }>): void;
+  isUnderWay(id: string): boolean;
 }
 
 const CALL_TIMEOUT_MS = 5_000;
@@ -22,8 +23,8 @@ export function createCalls(clock: Clock, log: Log, changed: () => void): Calls 
   const underWay = new Set<string>();
   return {
     called,
+    isUnderWay: (id) => underWay.has(id),
     start: (id, { method, url, pod }) => {
-      if (underWay.has(id)) return;
       underWay.add(id);
       void (async () => {
         const answer = await askOver({ method, url, timeoutMs: CALL_TIMEOUT_MS });

@@ -82,6 +82,7 @@ async function loop(
 
   const act = async (actions: readonly Action[]): Promise<void> => {
     for (const action of actions) {
+      if (calls.isUnderWay(action.id)) continue;
       lease.assertHeld();
       log.line(`action="${action.text}"`);
       if ((await execute(action, executing)) === 'stale') return;

@@ -27,7 +27,13 @@ export async function execute(action: Action, executing: Executing): Promise<Exe
     case 'patch':
       return settle(await kube.patch(effect.target, effect.operations), effect.target, observer);
     case 'delete':
-      return settle(await kube.remove(effect.target, effect.uid), effect.target, observer);
+      // Gone, or going: what is still there of it is for the API to end.
+      if ((await kube.remove(effect.target, effect.uid)).kind === 'done') {
+        observer.forget(effect.target);
+        return 'done';
+      }
+      await observer.refresh(effect.target);
+      return 'stale';
     case 'call':
       calls.start(action.id, effect);
       return 'done';

@@ -20,6 +20,8 @@ export interface Observer {
   look(): ClusterView;
   /** Takes in what a write answered, before the watch tells of it. */
   learn(object: KubernetesObject): void;
+  /** Takes in that an object was deleted. */
+  forget(target: Target): void;
   /** Asks for the object as it is now: a write to it was refused. */
   refresh(target: Target): Promise<void>;
   stop(): void;
@@ -76,6 +78,11 @@ export async function observe(
     if (isService(object)) services.get(name)?.learn(object);
   };
 
+  const forget = ({ kind, name }: Target): void => {
+    const collections = kind === 'Deployment' ? deployments : services;
+    collections.get(name)?.forget(name);
+  };
+
   return {
     look: () => ({
       service: serviceNamed(scope.service),
@@ -85,9 +92,11 @@ export async function observe(
       slices: [...slices.items.values()],
     }),
     learn,
+    forget,
     refresh: async (target) => {
       const object = await kube.get(target);
       if (object) learn(object);
+      else forget(target);
     },
     stop: () => {
       for (const collection of [pods, slices, ...services.values(), ...deployments.values()]) {

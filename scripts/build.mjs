@@ -17,6 +17,9 @@ const stages = entries('steps').map(({ name, source }) =>
     outfile: `dist/steps/${name}/main.cjs`,
     format: 'cjs',
     minify: true,
+    // Some packages ask for their own address, which CommonJS tells in another way.
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   }),
 );
 

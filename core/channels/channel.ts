@@ -1,5 +1,6 @@
 /** A notification channel: from what is to be told to the request that tells it. Holds no client. */
 import type { NotificationEvent } from '../config/written.ts';
+import { shortImage } from '../image.ts';
 import type { ReleaseRecord } from '../release/journal.ts';
 
 export interface Notification {
@@ -35,5 +36,5 @@ export function eventOf(record: ReleaseRecord): NotificationEvent | undefined {
 /** One line for people. */
 export function headline({ service, namespace, record }: Notification): string {
   const cause = record.cause === undefined ? '' : `: ${record.cause}`;
-  return `${namespace}/${service} ${record.outcome}, ${record.from} -> ${record.to}${cause}`;
+  return `${namespace}/${service} ${record.outcome}, ${shortImage(record.from)} -> ${shortImage(record.to)}${cause}`;
 }

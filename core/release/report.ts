@@ -1,5 +1,6 @@
 /** Lines for people: where a release stands, and how it ended. */
 import { formatDuration } from '../duration.ts';
+import { shortImage } from '../image.ts';
 import { readyPods } from '../kubernetes/endpoints.ts';
 import type { Side } from '../vocabulary.ts';
 import type { Sides } from './confirmation.ts';
@@ -28,7 +29,7 @@ export function summaryLine(record: ReleaseRecord, service: string): string {
   const duration = formatDuration(record.endedAt - record.startedAt);
   const cause = record.cause === undefined ? '' : ` reason="${record.cause}"`;
   const evidence = evidenceText(record.evidence);
-  return `outcome=${record.outcome} service=${service} from=${record.from} to=${record.to} duration=${duration}${evidence}${cause}`;
+  return `outcome=${record.outcome} service=${service} from=${shortImage(record.from)} to=${shortImage(record.to)} duration=${duration}${evidence}${cause}`;
 }
 
 function evidenceText({ moved, movedBack, drained, judged }: Evidence): string {

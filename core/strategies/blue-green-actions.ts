@@ -1,4 +1,5 @@
 /** What blue-green does to its two Deployments and the preview Service. */
+import { shortImage } from '../image.ts';
 import { selects } from '../kubernetes/labels.ts';
 import type { Deployment, Pod } from '../kubernetes/objects.ts';
 import {
@@ -98,7 +99,7 @@ function candidateDeployment(plan: BlueGreenPlan, seen: Observation): Action[] {
     return [
       {
         id: actionId(release, 'update', candidate.name),
-        text: `update deployment ${candidate.name} to ${plan.image.reference}, ${stable.replicas} pods`,
+        text: `update deployment ${candidate.name} to ${shortImage(plan.image.reference)}, ${stable.replicas} pods`,
         effect: patchOf(existing, operations),
       },
     ];
@@ -122,7 +123,7 @@ function candidateDeployment(plan: BlueGreenPlan, seen: Observation): Action[] {
   return [
     {
       id: actionId(release, 'create', candidate.name),
-      text: `create deployment ${candidate.name} with ${plan.image.reference}, ${stable.replicas} pods`,
+      text: `create deployment ${candidate.name} with ${shortImage(plan.image.reference)}, ${stable.replicas} pods`,
       effect: { kind: 'create', object },
     },
   ];

@@ -4,6 +4,7 @@
  * template as it was, not only the image.
  */
 import { formatDuration } from '../duration.ts';
+import { shortImage } from '../image.ts';
 import { sameJson } from '../json.ts';
 import type { Deployment, Pod } from '../kubernetes/objects.ts';
 import { isServing, isTerminating, troubleAmong, unreadyAmong } from '../kubernetes/pods.ts';
@@ -166,7 +167,7 @@ function toCandidate(plan: RollingPlan, deployment: Deployment): Action {
   );
   return {
     id: actionId(plan.release, 'roll', plan.workload.name),
-    text: `roll deployment ${plan.workload.name} to ${plan.image.reference}`,
+    text: `roll deployment ${plan.workload.name} to ${shortImage(plan.image.reference)}`,
     effect: patchOf(deployment, [
       ...marking(deployment, plan.release),
       { op: 'add', path: '/spec/strategy', value: carefully(plan) },
@@ -182,7 +183,7 @@ function toCandidate(plan: RollingPlan, deployment: Deployment): Action {
 function toStable(plan: RollingPlan, deployment: Deployment): Action {
   return {
     id: actionId(plan.release, 'roll-back', plan.workload.name),
-    text: `roll deployment ${plan.workload.name} back to ${plan.previousImage}`,
+    text: `roll deployment ${plan.workload.name} back to ${shortImage(plan.previousImage)}`,
     effect: patchOf(deployment, [
       ...marking(deployment, undoMark(plan)),
       { op: 'add', path: '/spec/strategy', value: carefully(plan) },

@@ -12,6 +12,8 @@ export interface Collection<T> {
   readonly items: ReadonlyMap<string, T>;
   /** Takes in what a write answered, so that the next look sees it without waiting for the watch. */
   learn(object: T): void;
+  /** Takes in that a delete was answered. */
+  forget(name: string): void;
   stop(): void;
 }
 
@@ -98,6 +100,7 @@ export async function watchCollection<T extends KubernetesObject>(
   return {
     items,
     learn: (object) => learn(items, object),
+    forget: (name) => items.delete(name),
     stop: () => stopped.abort(),
   };
 }

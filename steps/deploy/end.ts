@@ -1,5 +1,6 @@
 /** How the stage ends: its results, its last line, its exit code. */
 import { formatDuration } from '../../core/duration.ts';
+import { shortImage } from '../../core/image.ts';
 import type { Plan } from '../../core/release/plan.ts';
 import type { ReleaseState } from '../../core/release/state.ts';
 import type { ReleaseSubject } from '../../effects/hold.ts';
@@ -17,7 +18,7 @@ export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped' = 
       'release-id': plan.release,
       'image-digest': plan.image.digest ?? '',
     },
-    summary: `stage=deploy outcome=${outcome} service=${plan.service} from=${plan.previousImage} to=${plan.image.reference} took=${took}${reason}`,
+    summary: `stage=deploy outcome=${outcome} service=${plan.service} from=${shortImage(plan.previousImage)} to=${shortImage(plan.image.reference)} took=${took}${reason}`,
   };
 }
 

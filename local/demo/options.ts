@@ -1,0 +1,59 @@
+/** The options of `make demo`. */
+import yargs from 'yargs';
+import { milliseconds } from '../cluster/options.ts';
+
+export const SCENARIOS = ['good-release', 'bad-release', 'never-ready'] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+export interface DemoOptions {
+  readonly scenario: Scenario;
+  readonly strategy: string;
+  readonly propagationDelayMs: number;
+  /** The share of API requests that go wrong. */
+  readonly apiFaults: number;
+  readonly report: string;
+  readonly maxSeconds: number;
+}
+
+export function parseOptions(argv: readonly string[]): DemoOptions {
+  const parsed = yargs([...argv])
+    .scriptName('demo')
+    .usage('$0 [options]\n\nReleases payment-service v1.2.0 under load, on the embedded cluster.')
+    .options({
+      scenario: {
+        choices: SCENARIOS,
+        default: 'good-release' as const,
+        describe: 'What v1.2.0 is like',
+      },
+      strategy: { type: 'string', default: 'blue-green', describe: 'How it is released' },
+      'propagation-delay': {
+        type: 'string',
+        default: '300ms',
+        describe: 'How long a proxy takes to hear of changed endpoints: 300ms, 3s',
+      },
+      'api-faults': {
+        type: 'string',
+        default: '0%',
+        describe: 'The share of API requests of the stages that go wrong: 5%',
+      },
+      report: { type: 'string', default: 'demo-report.json', describe: 'Where the report goes' },
+      'max-seconds': { type: 'number', default: 180, describe: 'Gives up after so long' },
+    })
+    .strict()
+    .wrap(100)
+    .parseSync();
+  return {
+    scenario: parsed.scenario,
+    strategy: parsed.strategy,
+    propagationDelayMs: milliseconds(parsed.propagationDelay),
+    apiFaults: share(parsed.apiFaults),
+    report: parsed.report,
+    maxSeconds: parsed.maxSeconds,
+  };
+}
+
+function share(text: string): number {
+  const [, number] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
+  if (number === undefined) throw new Error(`no percentage: ${text}`);
+  return Number(number) / 100;
+}

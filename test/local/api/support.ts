@@ -15,13 +15,15 @@ import type { Running, World } from '../../../local/world.ts';
 
 export const START_MS = Date.parse('2026-11-21T06:00:00Z');
 
+/** An object that a test reaches into, field by field: its shape is what is being tested. */
+// biome-ignore lint/suspicious/noExplicitAny: a wrong guess shows as a failed expectation
+export type Loose = any;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  // What came back is looked at by the tests, field by field.
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is what is being tested
-  readonly body: any;
+  readonly body: Loose;
 }
 
 export interface CallOptions {
@@ -45,8 +47,7 @@ export interface TestApi {
 }
 
 export interface WatchedEvents extends Running {
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  readonly events: any[];
+  readonly events: Loose[];
   readonly ended: () => boolean;
 }
 

@@ -1,4 +1,5 @@
 // Small Pipelines, and what their tasks do when they are played.
+import { pods } from '../../../../local/collection.ts';
 import type { Pod } from '../../../../local/shapes.ts';
 import { pipelineRuns, taskRuns } from '../../../../local/tekton/collections.ts';
 import { isDone, succeededCondition } from '../../../../local/tekton/conditions.ts';
@@ -10,19 +11,63 @@ export interface Act {
   readonly seconds?: number;
   readonly exit?: number;
   readonly results?: Readonly<Record<string, string>>;
+  /** What the entrypoint says to the controller alone. */
+  readonly internal?: Readonly<Record<string, string>>;
   /** Seconds after SIGTERM, and the exit code then. */
   readonly onTerm?: { readonly seconds: number; readonly exit: number };
 }
 
-export function played({ seconds = 1, exit = 0, results = {}, onTerm }: Act): Played {
-  const entries = Object.entries(results).map(([key, value]) => ({ key, value, type: 1 }));
-  const started = { key: 'StartedAt', value: '2026-11-21T05:50:11.147Z', type: 3 };
+export function played(act: Act): Played {
+  const { seconds = 1, exit = 0, results = {}, internal = {}, onTerm } = act;
+  const entries = (texts: object, type: number): object[] =>
+    Object.entries(texts).map(([key, value]) => ({ key, value, type }));
+  const told = { StartedAt: '2026-11-21T05:50:11.147Z', ...internal };
   return {
     runsMs: seconds * 1000,
     exitCode: exit,
-    message: JSON.stringify([...entries, started]),
+    message: JSON.stringify([...entries(results, 1), ...entries(told, 3)]),
     ...(onTerm && { onTerm: { takesMs: onTerm.seconds * 1000, exitCode: onTerm.exit } }),
   };
+}
+
+export interface PlayedTask extends Simulation {
+  taskRun(): TaskRun;
+  /** As it is now; the pod of the second attempt is `run-pod-retry1`. */
+  pod(name?: string): Pod;
+  finish(): Promise<void>;
+}
+
+/** A TaskRun `run`; `act` says what a step does in which attempt. */
+export function playTask(
+  spec: object,
+  act: (step: string, attempt: number) => Act = () => ({}),
+  others: readonly unknown[] = [],
+): PlayedTask {
+  const simulation = simulate((pod, container) =>
+    played(act(container.replace('step-', ''), attemptOf(pod))),
+  );
+  for (const other of others) simulation.create(other);
+  const metadata = { name: 'run' };
+  simulation.create({ apiVersion: 'tekton.dev/v1', kind: 'TaskRun', metadata, spec });
+  const taskRun = (): TaskRun => found(taskRuns(simulation.world).get(NAMESPACE, 'run'));
+  return {
+    ...simulation,
+    taskRun,
+    pod: (name = 'run-pod') => found(pods(simulation.world).get(NAMESPACE, name)),
+    finish: async () => {
+      await simulation.until(() => isDone(taskRun().status));
+      await simulation.run(60);
+    },
+  };
+}
+
+function found<T>(object: T | undefined): T {
+  if (object === undefined) throw new Error('there is none');
+  return object;
+}
+
+function attemptOf({ metadata }: Pod): number {
+  return Number(/-retry(\d+)$/.exec(metadata.name)?.[1] ?? 0);
 }
 
 /** Acts by pipeline task; the further ones of a task are for its retries. */
@@ -31,9 +76,8 @@ export type Acts = Readonly<Record<string, Act | readonly Act[]>>;
 export function playing(acts: Acts): Script {
   return (pod: Pod) => {
     const task = pod.metadata.labels?.['tekton.dev/pipelineTask'] ?? '';
-    const attempt = Number(/-retry(\d+)$/.exec(pod.metadata.name)?.[1] ?? 0);
     const own = [acts[task] ?? {}].flat();
-    return played(own[Math.min(attempt, own.length - 1)] ?? {});
+    return played(own[Math.min(attemptOf(pod), own.length - 1)] ?? {});
   };
 }
 
@@ -67,18 +111,10 @@ export function play(pipelineSpec: object, acts: Acts = {}, spec: object = {}): 
 
 export function handles(simulation: Simulation): Omit<PlayedRun, keyof Simulation> {
   const { world } = simulation;
-  const pipelineRun = (): PipelineRun => {
-    const run = pipelineRuns(world).get(NAMESPACE, 'run');
-    if (!run) throw new Error('there is no run');
-    return run;
-  };
+  const pipelineRun = (): PipelineRun => found(pipelineRuns(world).get(NAMESPACE, 'run'));
   return {
     pipelineRun,
-    taskRun: (pipelineTask) => {
-      const run = taskRuns(world).get(NAMESPACE, `run-${pipelineTask}`);
-      if (!run) throw new Error(`${pipelineTask} has no TaskRun`);
-      return run;
-    },
+    taskRun: (pipelineTask) => found(taskRuns(world).get(NAMESPACE, `run-${pipelineTask}`)),
     finish: async () => {
       await simulation.until(() => isDone(pipelineRun().status));
       await simulation.run(60);

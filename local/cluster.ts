@@ -95,8 +95,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const accounts = startServiceAccountTokens(world, { tokens, ca: certificates.ca });
   const logs = createNodeLogs(world.clock);
   const adminToken = randomUid(world.random);
+  const catalog = createCatalog(world.store, BUILT_IN_KINDS);
   const front = createFront(world, {
-    catalog: createCatalog(world.store, BUILT_IN_KINDS),
+    catalog,
     tokens,
     adminToken,
     podLogs: logs,
@@ -124,7 +125,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const podFaults = createPodFaults();
   const view = createServiceView(world, options.propagation ?? DEFAULT_PROPAGATION);
   const proxy = startServiceProxy({ view, lowPortsAt, onProblem });
-  const running = [accounts, startControllers(world), startHostsFile(world, hostsFile), view];
+  const running = [
+    accounts,
+    startControllers(world, catalog.kinds),
+    startHostsFile(world, hostsFile),
+    view,
+  ];
   if (options.entrypoint !== undefined) {
     const entrypointFolder = join(folder, 'tekton');
     layOutEntrypoint(entrypointFolder, options.entrypoint);

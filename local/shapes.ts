@@ -19,6 +19,8 @@ import type {
   V1Job,
   V1JobSpec,
   V1LabelSelector,
+  V1Namespace,
+  V1NamespaceSpec,
   V1Node,
   V1NodeSpec,
   V1Pod,
@@ -67,6 +69,7 @@ export type EnvVar = Wire<V1EnvVar>;
 export type Event = Stored<CoreV1Event>;
 export type Job = Stored<V1Job, V1JobSpec>;
 export type LabelSelector = Wire<V1LabelSelector>;
+export type Namespace = Stored<V1Namespace, V1NamespaceSpec>;
 export type Node = Stored<V1Node, V1NodeSpec>;
 export type Pod = Stored<V1Pod, V1PodSpec>;
 export type PodDisruptionBudget = Stored<V1PodDisruptionBudget, V1PodDisruptionBudgetSpec>;

@@ -34,7 +34,7 @@ export function claim<T extends KubeObject>(
     const matches = matchesSelector(selectorOf(selector), object.metadata.labels);
     if (controller?.uid === owner.metadata.uid) {
       if (matches || owner.metadata.deletionTimestamp) claimed.push(object);
-      else collection.update(withOwners(object, (uid) => uid !== owner.metadata.uid, []));
+      else collection.update(withOwners(object, ({ uid }) => uid !== owner.metadata.uid));
     } else if (!controller && matches && isAlive(object) && isAlive(owner)) {
       claimed.push(collection.update(withOwners(object, () => true, [controllerRef(owner)])));
     }
@@ -46,13 +46,13 @@ function isAlive(object: KubeObject): boolean {
   return object.metadata.deletionTimestamp === undefined;
 }
 
-function withOwners<T extends KubeObject>(
+export function withOwners<T extends KubeObject>(
   object: T,
-  isKept: (uid: string) => boolean,
-  added: readonly OwnerReference[],
+  isKept: (owner: OwnerReference) => boolean,
+  added: readonly OwnerReference[] = [],
 ): T {
   const { ownerReferences = [], ...metadata } = object.metadata;
-  const owners = [...ownerReferences.filter(({ uid }) => isKept(uid)), ...added];
+  const owners = [...ownerReferences.filter(isKept), ...added];
   return {
     ...object,
     metadata: { ...metadata, ...(owners.length > 0 ? { ownerReferences: owners } : {}) },
@@ -62,7 +62,7 @@ function withOwners<T extends KubeObject>(
 type Operator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
 
 /** The client's model has any text for an operator; the API lets only the four of them in. */
-function selectorOf(selector: LabelSelector): Parameters<typeof matchesSelector>[0] {
+export function selectorOf(selector: LabelSelector): Parameters<typeof matchesSelector>[0] {
   const { matchLabels, matchExpressions } = selector;
   return {
     ...(matchLabels ? { matchLabels } : {}),

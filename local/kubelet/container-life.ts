@@ -3,7 +3,7 @@ import type { Image } from '../images/image.ts';
 import type { Probe } from '../shapes.ts';
 import { ConfigMissing, environmentOf, expand } from './environment.ts';
 import { act } from './handlers.ts';
-import { pullImage } from './images.ts';
+import { pullImage } from './image-pull.ts';
 import { backOffDelays, type PodLife, pause, RESYNC_MS, tellEvent } from './pod-life.ts';
 import type { ContainerRecord, Termination } from './pod-record.ts';
 import { startProbes } from './probes.ts';

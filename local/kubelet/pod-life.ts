@@ -1,7 +1,7 @@
 /** What every part of a pod's life on a node has at hand. */
 import type { EventType, RecordEvent } from '../controllers/events.ts';
+import type { ImageCatalog } from '../images/catalog.ts';
 import type { World } from '../world.ts';
-import type { NodeImages } from './images.ts';
 import { type ContainerRecord, fieldPathOf, type PodRecord } from './pod-record.ts';
 import type { ContainerRuntime } from './runtime.ts';
 import type { Credentials } from './volumes/credentials.ts';
@@ -9,6 +9,12 @@ import type { Credentials } from './volumes/credentials.ts';
 export interface BackOffLimits {
   readonly firstMs: number;
   readonly lastMs: number;
+}
+
+export interface NodeImages {
+  readonly catalog: ImageCatalog;
+  /** Digests of what was pulled already. */
+  readonly present: Set<string>;
 }
 
 export interface Kubelet {

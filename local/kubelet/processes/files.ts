@@ -4,7 +4,6 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { ContainerConfig } from '../runtime.ts';
 import type { MountedVolume } from '../volumes/contents.ts';
 import { type Credentials, kubeconfig, SERVICE_ACCOUNT_PATH } from '../volumes/credentials.ts';
-import { mountsOf } from '../volumes/plan.ts';
 import { type PathPair, pathRewriter, type RewritePaths } from './paths.ts';
 
 export interface ContainerFiles {
@@ -68,7 +67,7 @@ export function layOutContainer(
       .filter(([name]) => isAbsolute(name))
       .map(([containerPath, hostPath]) => ({ containerPath, hostPath })),
     { containerPath: terminationPathOf(config), hostPath: terminationMessage },
-    ...mountsOf(container, config.volumes).flatMap(({ name, mountPath, subPath = '' }) => {
+    ...(container.volumeMounts ?? []).flatMap(({ name, mountPath, subPath = '' }) => {
       const volume = volumes.get(name);
       return volume === undefined
         ? []
@@ -116,9 +115,7 @@ function writeKubeconfig(
   credentials: Credentials | undefined,
 ): string | undefined {
   if (!credentials) return undefined;
-  const mount = mountsOf(container, volumes).find(
-    ({ mountPath }) => mountPath === SERVICE_ACCOUNT_PATH,
-  );
+  const mount = container.volumeMounts?.find(({ mountPath }) => mountPath === SERVICE_ACCOUNT_PATH);
   const contents = volumes.find(({ name }) => name === mount?.name)?.contents;
   if (contents?.type !== 'files') return undefined;
   const text = (name: string): string | undefined =>

@@ -4,7 +4,7 @@ import type { Pod, Volume } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { downwardValue } from '../downward.ts';
 import type { MountedVolume, VolumeContents, VolumeFile } from './contents.ts';
-import { type Credentials, SERVICE_ACCOUNT_PATH } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 
 export interface VolumeSources {
   readonly world: World;
@@ -16,39 +16,12 @@ export interface VolumeSources {
 export class VolumeMissing extends Error {}
 
 const DEFAULT_MODE = 0o644;
-const DEFAULT_TOKEN_VOLUME = 'kube-api-access';
 
 export function planVolumes(sources: VolumeSources): MountedVolume[] {
-  const { pod } = sources;
-  const planned = (pod.spec.volumes ?? []).map((volume) => ({
+  return (sources.pod.spec.volumes ?? []).map((volume) => ({
     name: volume.name,
     contents: contentsOf(sources, volume),
   }));
-  return needsDefaultToken(sources)
-    ? [...planned, { name: DEFAULT_TOKEN_VOLUME, contents: tokenContents(sources) }]
-    : planned;
-}
-
-/** Whether the pod gets a token though its spec, as the API left it, mounts none. */
-function needsDefaultToken({ credentials, pod }: VolumeSources): boolean {
-  const mounted = pod.spec.containers.some(({ volumeMounts = [] }) =>
-    volumeMounts.some(({ mountPath }) => mountPath === SERVICE_ACCOUNT_PATH),
-  );
-  return credentials !== undefined && pod.spec.automountServiceAccountToken !== false && !mounted;
-}
-
-/** The mounts of a container, with the one that every pod has unless it says otherwise. */
-export function mountsOf(
-  container: Pod['spec']['containers'][number],
-  volumes: readonly MountedVolume[],
-): NonNullable<typeof container.volumeMounts> {
-  const mounts = container.volumeMounts ?? [];
-  const isTokenMissing =
-    volumes.some(({ name }) => name === DEFAULT_TOKEN_VOLUME) &&
-    !mounts.some(({ mountPath }) => mountPath === SERVICE_ACCOUNT_PATH);
-  return isTokenMissing
-    ? [...mounts, { name: DEFAULT_TOKEN_VOLUME, mountPath: SERVICE_ACCOUNT_PATH, readOnly: true }]
-    : mounts;
 }
 
 type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
@@ -157,15 +130,6 @@ function fromDownward(
   return items.map((item) =>
     file(item.path, downwardValue(pod, item.fieldRef?.fieldPath ?? ''), item.mode ?? mode),
   );
-}
-
-function tokenContents(sources: VolumeSources): VolumeContents {
-  const { namespace = 'default' } = sources.pod.metadata;
-  return files([
-    file('token', tokenOf(sources), undefined),
-    file('ca.crt', sources.credentials?.caPem ?? '', undefined),
-    file('namespace', namespace, undefined),
-  ]);
 }
 
 function tokenOf({ credentials, pod }: VolumeSources): string {

@@ -1,16 +1,9 @@
-/** The images of a node: pulls what is missing, and says in the real words why it cannot. */
+/** Brings a container's image to its node, and says in the real words why it cannot. */
 import { sleep } from '../clock.ts';
-import type { ImageCatalog } from '../images/catalog.ts';
 import type { Image } from '../images/image.ts';
 import { parseImageReference } from '../images/reference.ts';
 import { backOffDelays, type PodLife, pause, RESYNC_MS, tellEvent } from './pod-life.ts';
 import type { ContainerRecord } from './pod-record.ts';
-
-export interface NodeImages {
-  readonly catalog: ImageCatalog;
-  /** Digests of what was pulled already. */
-  readonly present: Set<string>;
-}
 
 /** Tries until the image is there; undefined if the pod was to end before. */
 export async function pullImage(

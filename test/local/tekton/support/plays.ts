@@ -109,7 +109,7 @@ export function play(pipelineSpec: object, acts: Acts = {}, spec: object = {}): 
   return { ...simulation, ...handles(simulation) };
 }
 
-export function handles(simulation: Simulation): Omit<PlayedRun, keyof Simulation> {
+function handles(simulation: Simulation): Omit<PlayedRun, keyof Simulation> {
   const { world } = simulation;
   const pipelineRun = (): PipelineRun => found(pipelineRuns(world).get(NAMESPACE, 'run'));
   return {

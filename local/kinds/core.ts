@@ -59,6 +59,7 @@ export const NODES: Kind = {
   shortNames: ['no'],
   subresources: ['status'],
   statusOnCreate: 'kept',
+  defaults: nodeDefaults,
 };
 
 export const PERSISTENT_VOLUME_CLAIMS: Kind = {

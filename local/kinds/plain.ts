@@ -43,6 +43,10 @@ export function namespaceDefaults(draft: DraftObject): DraftObject {
   };
 }
 
+export function nodeDefaults(draft: DraftObject): DraftObject {
+  return filled(draft, { spec: {}, status: {} });
+}
+
 export function claimDefaults(draft: DraftObject): DraftObject {
   const claim = withSpec(draft, (spec) => filled(spec, { volumeMode: 'Filesystem' }));
   return { ...claim, status: draft.status ?? { phase: 'Pending' } };

@@ -43,7 +43,7 @@ NodeSpec
 ObjectReference
   kind=1 namespace=2 name=3 uid=4 apiVersion=5 resourceVersion=6 fieldPath=7
 PersistentVolumeClaim
-  metadata=1:ObjectMeta spec=2:PersistentVolumeClaimSpec status=3:any
+  apiVersion kind metadata=1:ObjectMeta spec=2:PersistentVolumeClaimSpec status=3:any
 PortStatus
   port=1:int protocol=2 error=3
 ResourceQuota

@@ -4,7 +4,7 @@ export const META_TYPES = `
 Condition
   type=1 status=2 observedGeneration=3:int lastTransitionTime=4:Time reason=5 message=6
 DeleteOptions
-  gracePeriodSeconds=1:int preconditions=2:Preconditions orphanDependents=3:bool
+  apiVersion kind gracePeriodSeconds=1:int preconditions=2:Preconditions orphanDependents=3:bool
   propagationPolicy=4 dryRun=5:string[] ignoreStoreReadErrorWithClusterBreakingPotential:bool
 LabelSelector!
   matchLabels=1:string{} matchExpressions=2:LabelSelectorRequirement[]

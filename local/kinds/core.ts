@@ -1,6 +1,12 @@
 /** The core group: pods, services, and what they are configured with. */
 import type { Kind } from '../api/kind.ts';
-import { claimDefaults, immutableDataFaults, namespaceDefaults, secretDefaults } from './plain.ts';
+import {
+  claimDefaults,
+  immutableDataFaults,
+  namespaceDefaults,
+  nodeDefaults,
+  secretDefaults,
+} from './plain.ts';
 import { admitPod, podDefaults } from './pod.ts';
 import { podFaults } from './pod-faults.ts';
 import { admitService, keepAddresses, serviceDefaults, serviceFaults } from './service.ts';

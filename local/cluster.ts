@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { createTokens, type Tokens } from './api/access/tokens.ts';
 import { createCatalog } from './api/catalog.ts';
 import { createCertificates } from './api/certificates.ts';
+import { createFaults, type Faults } from './api/faults.ts';
 import { createFront, type Front } from './api/front.ts';
 import { collectionOf } from './api/kind.ts';
 import { createObjects } from './api/objects.ts';
-import { type Handler, startServer } from './api/server.ts';
+import { startServer } from './api/server.ts';
 import { startServiceAccountTokens } from './api/service-account-tokens.ts';
 import { wallClock } from './clock.ts';
 import { pods } from './collection.ts';
@@ -47,8 +48,6 @@ export interface ClusterOptions {
   readonly registryLogin?: { readonly user: string; readonly password: string };
   /** Tekton's entrypoint, bundled into one file; without it there is no Tekton. */
   readonly entrypoint?: string;
-  /** Stands between the server and the API: the place for faults. */
-  readonly handler?: (front: Front, world: World) => Handler;
   /** Where everything is kept; a folder that goes with the cluster if left out. */
   readonly folder?: string;
   readonly seed?: number;
@@ -67,6 +66,8 @@ export interface Cluster {
   /** `127.0.0.1:5000` */
   readonly registry: string;
   readonly images: ImageCatalog;
+  /** How the API goes wrong for whoever calls it over its socket. */
+  readonly apiFaults: Faults;
   readonly podFaults: PodFaults;
   readonly nodes: readonly NodeAgent[];
   /** Where a program outside of the cluster reaches a Service's port. */
@@ -96,15 +97,16 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const logs = createNodeLogs(world.clock);
   const adminToken = randomUid(world.random);
   const catalog = createCatalog(world.store, BUILT_IN_KINDS);
+  const identity = { tokens, adminToken };
   const front = createFront(world, {
     catalog,
-    tokens,
-    adminToken,
+    ...identity,
     podLogs: logs,
     admissions: TEKTON_ADMISSIONS,
   });
+  const apiFaults = createFaults(world, front, identity);
   const server = await startServer({
-    handler: options.handler?.(front, world) ?? front,
+    handler: apiFaults.handler,
     certificates,
     ...(options.ports?.api === undefined ? {} : { port: options.ports.api }),
     onError: (error) => onProblem(String(error)),
@@ -168,6 +170,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     adminToken,
     registry: registry.host,
     images,
+    apiFaults,
     podFaults,
     nodes,
     serviceAddress: proxy.addressOf,

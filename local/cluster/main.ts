@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cluster, startCluster } from '../cluster.ts';
+import { addApiFaults } from './api-faults.ts';
 import { exampleImages, stageImages } from './images.ts';
 import { applyPath } from './manifests.ts';
 import { parseCommandLine } from './options.ts';
@@ -25,7 +26,12 @@ const cluster = await startCluster({
   entrypoint: join(ROOT, 'dist/local/tekton/entrypoint.mjs'),
   ...(options.folder === undefined ? {} : { folder: options.folder }),
   onProblem: (message) => process.stderr.write(`${message}\n`),
+}).catch((error: Error) => {
+  process.stderr.write(`the cluster does not start: ${error.message}\n`);
+  process.exit(1);
 });
+
+addApiFaults(cluster.apiFaults, options.apiFaults);
 
 const installed = INSTALLED.flatMap((path) => applyPath(cluster, join(ROOT, path)));
 process.stdout.write(greeting(cluster, installed.length));

@@ -1,11 +1,13 @@
 /** The options of `make cluster`. */
 import yargs from 'yargs';
+import { parseShare } from './api-faults.ts';
 
 export interface CommandLine {
   readonly port: number | undefined;
   readonly registryPort: number;
   readonly propagationDelayMs: number;
   readonly propagationJitterMs: number;
+  readonly apiFaults: number;
   readonly nodes: number;
   readonly folder: string | undefined;
 }
@@ -27,6 +29,11 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
         default: '0s',
         describe: 'Up to this much longer, by chance',
       },
+      'api-faults': {
+        type: 'string',
+        default: '0%',
+        describe: 'The share of calls to the API that go wrong',
+      },
       nodes: { type: 'number', default: 1, describe: 'How many nodes there are' },
       folder: { type: 'string', describe: 'Where everything is kept. Default: a temporary folder' },
     })
@@ -38,6 +45,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     registryPort: parsed.registryPort,
     propagationDelayMs: milliseconds(parsed.propagationDelay),
     propagationJitterMs: milliseconds(parsed.propagationJitter),
+    apiFaults: parseShare(parsed.apiFaults),
     nodes: parsed.nodes,
     folder: parsed.folder,
   };

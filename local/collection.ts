@@ -4,7 +4,16 @@ import { apiVersionOf, collectionOf, type Kind } from './api/kind.ts';
 import type { DeleteOptions } from './api/objects.ts';
 import { DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS } from './kinds/apps.ts';
 import { CRON_JOBS, JOBS } from './kinds/batch.ts';
-import { CONFIG_MAPS, EVENTS, NAMESPACES, NODES, PODS, SECRETS, SERVICES } from './kinds/core.ts';
+import {
+  CONFIG_MAPS,
+  EVENTS,
+  NAMESPACES,
+  NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  PODS,
+  SECRETS,
+  SERVICES,
+} from './kinds/core.ts';
 import { ENDPOINT_SLICES } from './kinds/discovery.ts';
 import { POD_DISRUPTION_BUDGETS } from './kinds/policy.ts';
 import type {
@@ -82,6 +91,7 @@ export const events = collection<Event>(EVENTS);
 export const jobs = collection<Job>(JOBS);
 export const namespaces = collection<Namespace>(NAMESPACES);
 export const nodes = collection<Node>(NODES);
+export const persistentVolumeClaims = collection<KubeObject>(PERSISTENT_VOLUME_CLAIMS);
 export const podDisruptionBudgets = collection<PodDisruptionBudget>(POD_DISRUPTION_BUDGETS);
 export const pods = collection<Pod>(PODS);
 export const replicaSets = collection<ReplicaSet>(REPLICA_SETS);

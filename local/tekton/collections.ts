@@ -1,8 +1,6 @@
 /** Tekton's objects in the store. */
 import { collection } from '../collection.ts';
-import { PERSISTENT_VOLUME_CLAIMS } from '../kinds/core.ts';
 import { PIPELINE_RUNS, PIPELINES, TASK_RUNS, TASKS } from '../kinds/tekton.ts';
-import type { KubeObject } from '../store/object.ts';
 import type { Pipeline } from './model/pipeline.ts';
 import type { PipelineRun, TaskRun } from './model/runs.ts';
 import type { Task } from './model/task.ts';
@@ -11,4 +9,3 @@ export const pipelines = collection<Pipeline>(PIPELINES);
 export const pipelineRuns = collection<PipelineRun>(PIPELINE_RUNS);
 export const tasks = collection<Task>(TASKS);
 export const taskRuns = collection<TaskRun>(TASK_RUNS);
-export const claims = collection<KubeObject>(PERSISTENT_VOLUME_CLAIMS);

@@ -1,5 +1,5 @@
 /** The files of a container, laid out on this machine's disk. */
-import { accessSync, constants, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { ContainerConfig } from '../runtime.ts';
 import type { MountedVolume } from '../volumes/contents.ts';
@@ -69,9 +69,10 @@ export function layOutContainer(
     { containerPath: terminationPathOf(config), hostPath: terminationMessage },
     ...(container.volumeMounts ?? []).flatMap(({ name, mountPath, subPath = '' }) => {
       const volume = volumes.get(name);
-      return volume === undefined
-        ? []
-        : [{ containerPath: mountPath, hostPath: join(volume, subPath) }];
+      if (volume === undefined) return [];
+      const hostPath = join(volume, subPath);
+      if (subPath && !existsSync(hostPath)) mkdirSync(hostPath, { recursive: true });
+      return [{ containerPath: mountPath, hostPath }];
     }),
   ];
   const rewrite = pathRewriter(pairs);

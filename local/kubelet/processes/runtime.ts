@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { persistentVolumeClaims } from '../../collection.ts';
 import type { Pod } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { containerId } from '../container-id.ts';
@@ -44,6 +45,11 @@ const EXEC_OUTPUT_CHARACTERS = 10_000;
 
 export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
   const running = new Set<GroupedProcess>();
+  persistentVolumeClaims(options.world).watch(({ type, object: { metadata } }) => {
+    if (type !== 'DELETED') return;
+    const claims = claimsFolder(options.folder, metadata.namespace);
+    rmSync(join(claims, metadata.name), { recursive: true, force: true });
+  });
   const start = async (spec: Parameters<typeof startProcess>[0]): Promise<GroupedProcess> => {
     const started = await startProcess(spec);
     running.add(started);
@@ -82,9 +88,13 @@ interface Place {
   volume(volume: MountedVolume): string;
 }
 
+function claimsFolder(root: string, namespace = ''): string {
+  return join(root, 'claims', namespace);
+}
+
 function createPlace({ metadata }: Pod, podIP: string, root: string): Place {
   const folder = join(root, 'pods', metadata.uid);
-  const claims = join(root, 'claims', metadata.namespace ?? '');
+  const claims = claimsFolder(root, metadata.namespace);
   const volumes = new Map<string, string>();
   mkdirSync(folder, { recursive: true });
   return {

@@ -1,8 +1,8 @@
 /** PersistentVolumeClaims made from the volumeClaimTemplates of a run; they go when the run goes. */
 import { ApiFailure } from '../../api/failure.ts';
+import { persistentVolumeClaims } from '../../collection.ts';
 import { controllerRef } from '../../controllers/owners.ts';
 import type { World } from '../../world.ts';
-import { claims } from '../collections.ts';
 import type { PipelineRun, TaskRun } from '../model/runs.ts';
 import { claimName } from './claim-name.ts';
 
@@ -13,8 +13,8 @@ export function createClaims(world: World, run: PipelineRun | TaskRun): void {
     if (!template) continue;
     const { labels, annotations } = template.metadata ?? {};
     const name = claimName(binding, uid);
-    if (claims(world).get(namespace, name)) continue;
-    claims(world).create({
+    if (persistentVolumeClaims(world).get(namespace, name)) continue;
+    persistentVolumeClaims(world).create({
       metadata: {
         name,
         namespace,

@@ -1,8 +1,7 @@
 // What goes into a run and comes out of it: params, context, workspaces, results.
 import { describe, expect, test } from '@jest/globals';
-import { pods } from '../../../../local/collection.ts';
+import { persistentVolumeClaims, pods } from '../../../../local/collection.ts';
 import type { Pod } from '../../../../local/shapes.ts';
-import { claims } from '../../../../local/tekton/collections.ts';
 import { embedded, given, message, type PlayedRun, play, STEP, verdict } from '../support/plays.ts';
 import { NAMESPACE } from '../support/simulation.ts';
 
@@ -363,7 +362,7 @@ describe('workspaces', () => {
       { workspaces: [{ name: 'source', volumeClaimTemplate }] },
     );
     await run.finish();
-    const [claim, ...others] = claims(run.world).list(NAMESPACE);
+    const [claim, ...others] = persistentVolumeClaims(run.world).list(NAMESPACE);
     expect(others).toEqual([]);
     expect(claim?.metadata.ownerReferences?.[0]).toMatchObject({
       kind: 'PipelineRun',

@@ -39,17 +39,18 @@ const KEPT_CHANGES = 10_000;
 
 export function createStore(): Store {
   let revision = 1;
+  // One for each revision after the oldest known, so that a revision tells where its change stands.
   let changes: Change[] = [];
   let oldestKnown = revision;
-  const collections = new Map<string, Map<string, KubeObject>>();
+  const collections = new Map<string, Collection>();
   const listeners = new Set<(change: Change) => void>();
   const untold: Change[] = [];
   let telling = false;
 
-  const collectionOf = (name: string): Map<string, KubeObject> => {
+  const collectionOf = (name: string): Collection => {
     const known = collections.get(name);
     if (known) return known;
-    const created = new Map<string, KubeObject>();
+    const created = createCollection();
     collections.set(name, created);
     return created;
   };
@@ -85,13 +86,9 @@ export function createStore(): Store {
   return {
     revision: () => revision,
     get: (collection, namespace, name) => collections.get(collection)?.get(key(namespace, name)),
-    list: (collection, namespace) => {
-      const prefix = namespace === undefined ? '' : `${namespace}/`;
-      return [...(collections.get(collection) ?? [])]
-        .filter(([id]) => id.startsWith(prefix))
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, object]) => object);
-    },
+    list: (collection, namespace) =>
+      collections.get(collection)?.startingWith(namespace === undefined ? '' : `${namespace}/`) ??
+      [],
     put: (collection, object) => {
       const objects = collectionOf(collection);
       const id = key(object.metadata.namespace, object.metadata.name);
@@ -108,8 +105,7 @@ export function createStore(): Store {
       record({ type: 'DELETED', collection, object: removed, previous: object, revision });
       return removed;
     },
-    changesSince: (since) =>
-      since < oldestKnown ? undefined : changes.filter((change) => change.revision > since),
+    changesSince: (since) => (since < oldestKnown ? undefined : changes.slice(since - oldestKnown)),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -118,7 +114,51 @@ export function createStore(): Store {
       changes = [];
       oldestKnown = revision;
     },
-    dump: () => [...collections.values()].flatMap((objects) => [...objects.values()]),
+    dump: () => [...collections.values()].flatMap((objects) => objects.startingWith('')),
+  };
+}
+
+/** Objects by key, kept in the order of their keys. */
+interface Collection {
+  get(id: string): KubeObject | undefined;
+  set(id: string, object: KubeObject): void;
+  delete(id: string): void;
+  startingWith(prefix: string): KubeObject[];
+}
+
+function createCollection(): Collection {
+  const objects = new Map<string, KubeObject>();
+  const ids: string[] = [];
+  /** Where `id` stands, or would stand. */
+  const placeOf = (id: string): number => {
+    let from = 0;
+    let to = ids.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((ids[middle] ?? '') < id) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  };
+  return {
+    get: (id) => objects.get(id),
+    set: (id, object) => {
+      if (!objects.has(id)) ids.splice(placeOf(id), 0, id);
+      objects.set(id, object);
+    },
+    delete: (id) => {
+      if (objects.delete(id)) ids.splice(placeOf(id), 1);
+    },
+    startingWith: (prefix) => {
+      const found: KubeObject[] = [];
+      for (let at = placeOf(prefix); at < ids.length; at += 1) {
+        const id = ids[at] ?? '';
+        const object = objects.get(id);
+        if (!id.startsWith(prefix)) break;
+        if (object) found.push(object);
+      }
+      return found;
+    },
   };
 }
 

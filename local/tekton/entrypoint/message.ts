@@ -18,7 +18,7 @@ export class TooLong extends Error {
   }
 }
 
-export function result(key: string, value: string): Entry {
+function result(key: string, value: string): Entry {
   return { key, value, type: 1 };
 }
 

@@ -27,13 +27,13 @@ export interface WorkspaceBinding {
 }
 
 /** Parts of a pod spec that a run may set; passed on as they are. */
-export interface PodTemplate {
+interface PodTemplate {
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly volumes?: readonly { readonly name: string }[];
   readonly [field: string]: unknown;
 }
 
-export interface RunMetadata {
+interface RunMetadata {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }

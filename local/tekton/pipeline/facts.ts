@@ -32,7 +32,7 @@ export const SKIPPED = {
   finallyTimeout: 'PipelineRun Finally timeout has been reached',
 } as const;
 
-export type SkippingReason = (typeof SKIPPED)[keyof typeof SKIPPED];
+type SkippingReason = (typeof SKIPPED)[keyof typeof SKIPPED];
 
 export interface Moment {
   /** Tasks before final tasks, each in the order of the Pipeline. */

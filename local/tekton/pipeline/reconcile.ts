@@ -11,7 +11,7 @@ import { isDone, succeededCondition, type Verdict, withVerdict } from '../condit
 import { annotated, inherited } from '../metadata.ts';
 import type { PipelineSpec } from '../model/pipeline.ts';
 import type { PipelineRun, PipelineRunStatus } from '../model/runs.ts';
-import { claimsFault } from '../workspaces/claims.ts';
+import { createClaims } from '../workspaces/claims.ts';
 import { cancelChild, specOfTask, startFault, statesOf } from './children.ts';
 import { decide } from './decide.ts';
 import { bindingRefusal, pipelineNotFound, type Refusal, taskRefusal } from './refusals.ts';
@@ -80,7 +80,7 @@ function plan(on: Reconciling, run: PipelineRun): PipelineRun {
     specOfTask(world, planned, task),
   );
   if (unfit) return refuse(on, planned, unfit);
-  const cause = claimsFault(world, run);
+  const cause = createClaims(world, run);
   if (cause) {
     const message = `Failed to create PVC for PipelineRun ${namespace}/${runName} correctly: ${cause}`;
     return refuse(on, planned, { reason: 'CouldntCreateWorkspacePVC', message, cause });

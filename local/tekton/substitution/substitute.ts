@@ -30,7 +30,7 @@ export function substituteValue(value: ParamValue, variables: Variables): ParamV
 }
 
 /** An element that is nothing but a reference to a list is replaced by the list's elements. */
-export function substituteList(texts: readonly string[], variables: Variables): string[] {
+function substituteList(texts: readonly string[], variables: Variables): string[] {
   return texts.flatMap((text) => {
     const value = substituteValue(text, variables);
     if (typeof value === 'string') return [value];

@@ -6,7 +6,7 @@ import type { TaskRun } from '../model/runs.ts';
 import type { Task, TaskSpec } from '../model/task.ts';
 import { indexesOutOfRange, listed, taskParamsFault } from '../params.ts';
 import { paramVariables } from '../substitution/variables.ts';
-import { claimsFault } from '../workspaces/claims.ts';
+import { createClaims } from '../workspaces/claims.ts';
 import { workspacesFault } from '../workspaces/mounts.ts';
 import { substituteTaskSpec } from './variables.ts';
 
@@ -28,7 +28,7 @@ export function prepare(world: World, run: TaskRun): Prepared {
   }
   const invalid = inputFault(run, spec);
   if (invalid) return { reason: 'TaskRunValidationFailed', fault: `[User error] ${invalid}` };
-  const unclaimed = claimsFault(world, run);
+  const unclaimed = createClaims(world, run);
   if (unclaimed) {
     const fault = `Failed to create PVC for TaskRun ${namespace}/${name} workspaces correctly: ${unclaimed}`;
     return { reason: 'CouldntCreateWorkspacePVC', fault };

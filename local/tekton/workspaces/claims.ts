@@ -3,37 +3,34 @@ import { ApiFailure } from '../../api/failure.ts';
 import { persistentVolumeClaims } from '../../collection.ts';
 import { controllerRef } from '../../controllers/owners.ts';
 import type { World } from '../../world.ts';
-import type { PipelineRun, TaskRun } from '../model/runs.ts';
+import type { PipelineRun, TaskRun, WorkspaceBinding } from '../model/runs.ts';
 import { claimName } from './claim-name.ts';
 
-export function createClaims(world: World, run: PipelineRun | TaskRun): void {
-  const { namespace = '', uid } = run.metadata;
-  for (const binding of run.spec.workspaces ?? []) {
-    const { volumeClaimTemplate: template } = binding;
-    if (!template) continue;
-    const { labels, annotations } = template.metadata ?? {};
-    const name = claimName(binding, uid);
-    if (persistentVolumeClaims(world).get(namespace, name)) continue;
-    persistentVolumeClaims(world).create({
-      metadata: {
-        name,
-        namespace,
-        ownerReferences: [controllerRef(run)],
-        ...(labels && { labels }),
-        ...(annotations && { annotations }),
-      },
-      spec: template.spec,
-    });
-  }
-}
-
-/** Why a claim could not be made; anything but the API's refusal is a bug. */
-export function claimsFault(world: World, run: PipelineRun | TaskRun): string | undefined {
+/** Makes those that are not there yet. Returns why the API will not have them, if it will not. */
+export function createClaims(world: World, run: PipelineRun | TaskRun): string | undefined {
   try {
-    createClaims(world, run);
+    for (const binding of run.spec.workspaces ?? []) createClaim(world, run, binding);
     return undefined;
   } catch (failure) {
     if (failure instanceof ApiFailure) return failure.message;
     throw failure;
   }
+}
+
+function createClaim(world: World, run: PipelineRun | TaskRun, binding: WorkspaceBinding): void {
+  const { volumeClaimTemplate: template } = binding;
+  const { namespace = '', uid } = run.metadata;
+  const name = claimName(binding, uid);
+  if (!template || persistentVolumeClaims(world).get(namespace, name)) return;
+  const { labels, annotations } = template.metadata ?? {};
+  persistentVolumeClaims(world).create({
+    metadata: {
+      name,
+      namespace,
+      ownerReferences: [controllerRef(run)],
+      ...(labels && { labels }),
+      ...(annotations && { annotations }),
+    },
+    spec: template.spec,
+  });
 }

@@ -10,7 +10,7 @@ interface BoundWorkspace {
 }
 
 /** A Task that stands in its run gets all workspaces of the run, declared or not. */
-export function workspacesOf(spec: TaskSpec, run: TaskRun): readonly BoundWorkspace[] {
+function workspacesOf(spec: TaskSpec, run: TaskRun): readonly BoundWorkspace[] {
   const bindings = run.spec.workspaces ?? [];
   const declared = spec.workspaces ?? [];
   const names = new Set(declared.map(({ name }) => name));

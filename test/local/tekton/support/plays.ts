@@ -17,7 +17,7 @@ export interface Act {
   readonly onTerm?: { readonly seconds: number; readonly exit: number };
 }
 
-export function played(act: Act): Played {
+function played(act: Act): Played {
   const { seconds = 1, exit = 0, results = {}, internal = {}, onTerm } = act;
   const entries = (texts: object, type: number): object[] =>
     Object.entries(texts).map(([key, value]) => ({ key, value, type }));

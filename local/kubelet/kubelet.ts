@@ -1,10 +1,11 @@
 /** The agent of one node: brings the pods that were bound to it to life, and ends them. */
 import { pods } from '../collection.ts';
 import { hasEnded } from '../controllers/pods.ts';
+import type { AddressPool } from '../network/address-pool.ts';
 import type { Pod } from '../shapes.ts';
 import type { Running } from '../world.ts';
 import type { Kubelet } from './pod-life.ts';
-import { type PodAddresses, type PodWorker, startPodWorker } from './pod-worker.ts';
+import { type PodWorker, startPodWorker } from './pod-worker.ts';
 
 export interface NodeAgent extends Running {
   /** Ends a pod without asking it, as a node does that runs out of memory. */
@@ -17,7 +18,7 @@ const REACTION_MS = 10;
 /** What is left to a pod that was deleted by force: the API has forgotten it already. */
 const FORCED_GRACE_MS = 1000;
 
-export function startKubelet(kubelet: Kubelet, addresses: PodAddresses): NodeAgent {
+export function startKubelet(kubelet: Kubelet, addresses: AddressPool): NodeAgent {
   const { world, node } = kubelet;
   const workers = new Map<string, PodWorker>();
 

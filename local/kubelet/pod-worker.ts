@@ -1,6 +1,7 @@
 /** A pod from the moment its node accepts it until nothing of it is left there. */
 import { sleep } from '../clock.ts';
 import { pods } from '../collection.ts';
+import type { AddressPool } from '../network/address-pool.ts';
 import type { Pod } from '../shapes.ts';
 import { liveContainer } from './container-life.ts';
 import { backOffDelays, type Kubelet, type PodLife, pause, tellEvent } from './pod-life.ts';
@@ -26,11 +27,6 @@ export interface PodWorker {
   readonly over: Promise<void>;
 }
 
-export interface PodAddresses {
-  allocate(): string;
-  release(address: string): void;
-}
-
 /** How long it takes to clear away a pod's network and folders. */
 const CLEANUP_MS = 50;
 const MOUNT_BACK_OFF = { firstMs: 500, lastMs: 122_000 };
@@ -40,7 +36,7 @@ const DEADLINE = {
   message: 'Pod was active on the node longer than the specified deadline',
 } as const;
 
-export function startPodWorker(kubelet: Kubelet, pod: Pod, addresses: PodAddresses): PodWorker {
+export function startPodWorker(kubelet: Kubelet, pod: Pod, addresses: AddressPool): PodWorker {
   const { world, node } = kubelet;
   const record = recordOf(pod, world.clock.now());
   const ending = new AbortController();
@@ -89,7 +85,7 @@ export function startPodWorker(kubelet: Kubelet, pod: Pod, addresses: PodAddress
   };
 }
 
-async function live(life: PodLife, addresses: PodAddresses): Promise<void> {
+async function live(life: PodLife, addresses: AddressPool): Promise<void> {
   const { kubelet, record } = life;
   life.tell();
   const volumes = await mountVolumes(life);

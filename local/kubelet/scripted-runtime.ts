@@ -60,13 +60,18 @@ interface ScriptedContainer extends RunningContainer {
   respond(request: ScriptedRequest): ScriptedResponse;
 }
 
-export function createScriptedRuntime(world: World, scriptFor: ScriptFor): ScriptedRuntime {
+export function createScriptedRuntime(
+  world: World,
+  scriptFor: ScriptFor,
+  sandboxMs: () => number = () => 0,
+): ScriptedRuntime {
   const listening = new Map<string, Set<ScriptedContainer>>();
   return {
-    createSandbox: (_pod, podIP) => {
+    createSandbox: async (_pod, podIP) => {
+      await sleep(world.clock, sandboxMs());
       const containers = new Set<ScriptedContainer>();
       listening.set(podIP, containers);
-      return Promise.resolve({
+      return {
         start: (config) => {
           const container = startScript(world, scriptFor(config));
           containers.add(container);
@@ -78,7 +83,7 @@ export function createScriptedRuntime(world: World, scriptFor: ScriptFor): Scrip
           if (listening.get(podIP) === containers) listening.delete(podIP);
           return Promise.resolve();
         },
-      });
+      };
     },
     request: (podIP, request) => {
       for (const container of listening.get(podIP) ?? []) {

@@ -6,12 +6,13 @@
  *   127.x.128.1 and up   Services
  */
 import { createServer, type Server } from 'node:net';
+import { type AddressPool, addressPool } from './address-pool.ts';
 
 export interface AddressPlan {
   readonly node: string;
   /** What is added to ports below 1024 where only root may listen on those; else 0. */
   readonly lowPortsAt: number;
-  readonly pods: { allocate(): string; release(address: string): void };
+  readonly pods: AddressPool;
   allocateClusterIP(): string;
   /** Lets another cluster have these addresses. */
   release(): Promise<void>;
@@ -47,33 +48,6 @@ function planOf(prefix: string, guard: Server, lowPortsAt: number): AddressPlan 
     pods,
     allocateClusterIP: services.allocate,
     release: () => closed(guard),
-  };
-}
-
-export interface AddressPool {
-  allocate(): string;
-  release(address: string): void;
-}
-
-/** Goes round, so that an address that was given back rests for as long as there are others. */
-export function addressPool(prefix: string, firstBlock: number, lastBlock: number): AddressPool {
-  const taken = new Set<string>();
-  const size = (lastBlock - firstBlock + 1) * 254;
-  let next = 0;
-  return {
-    allocate: () => {
-      for (let tried = 0; tried < size; tried++) {
-        const at = next++ % size;
-        const address = `${prefix}.${firstBlock + Math.floor(at / 254)}.${(at % 254) + 1}`;
-        if (taken.has(address)) continue;
-        taken.add(address);
-        return address;
-      }
-      throw new Error(`no address is left in ${prefix}.${firstBlock}.0`);
-    },
-    release: (address) => {
-      taken.delete(address);
-    },
   };
 }
 

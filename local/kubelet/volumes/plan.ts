@@ -135,7 +135,8 @@ function fromDownward(
 function tokenOf({ credentials, pod }: VolumeSources): string {
   const { namespace = 'default' } = pod.metadata;
   const account = pod.spec.serviceAccountName ?? 'default';
-  const token = credentials?.tokenFor(namespace, account);
+  if (!credentials) return '';
+  const token = credentials.tokenFor(namespace, account);
   if (token !== undefined) return token;
   throw new VolumeMissing(`failed to fetch token: serviceaccounts "${account}" not found`);
 }

@@ -19,6 +19,8 @@ export interface ReleaseSubject {
 
 /** The next stage's pod has to be scheduled and started within this time. */
 const HAND_OVER_MS = 10 * 60_000;
+/** After a stage was stopped, perhaps nobody comes: the service is not kept for long. */
+const STOPPED_HAND_OVER_MS = 60_000;
 
 export async function holdRelease<T>(
   context: StepContext,
@@ -35,7 +37,8 @@ export async function holdRelease<T>(
     return await work({ ...context, journal, lease });
   } finally {
     const left = journal && unfinished(journal.journal());
-    if (left?.plan.release === release) await lease.handOver(HAND_OVER_MS);
+    const forMs = context.stop.aborted ? STOPPED_HAND_OVER_MS : HAND_OVER_MS;
+    if (left?.plan.release === release) await lease.handOver(forMs);
     else await lease.release();
   }
 }

@@ -53,10 +53,7 @@ async function release(
   const run = submitRun(cluster, ROOT, strategy);
   shown.line(`PipelineRun ${run} submitted: ${CANDIDATE} by ${strategy}`);
   const unfollow = followStages(cluster, run, (stage, line) => shown.line(`[${stage}] ${line}`));
-  const over = await Promise.race([
-    runEnded(cluster, run).then(() => 'ended' as const),
-    sleep(world.clock, maxSeconds * 1000).then(() => 'gave-up' as const),
-  ]);
+  const over = await endedWithin(maxSeconds, runEnded(cluster, run));
   // What a release breaks may break only after it: the load goes on for a moment.
   await sleep(world.clock, AFTERWARDS_MS);
   unfollow();
@@ -72,4 +69,14 @@ async function release(
     stages: stagesOf(cluster, run),
     durationMs: Date.now() - began,
   };
+}
+
+async function endedWithin(seconds: number, run: Promise<void>): Promise<'ended' | 'gave-up'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'gave-up'>((resolve) => {
+    timer = setTimeout(() => resolve('gave-up'), seconds * 1000);
+  });
+  const over = await Promise.race([run.then(() => 'ended' as const), late]);
+  clearTimeout(timer);
+  return over;
 }

@@ -3,6 +3,7 @@
 import { planRelease } from '../../core/release/planning.ts';
 import { refuseIfBusy } from '../../effects/busy.ts';
 import { loadSettings } from '../../effects/config/load.ts';
+import { BadInput } from '../../effects/failure.ts';
 import { gather } from '../../effects/gather.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/options.ts';
 import { runStep, type Step, type StepEnd } from '../../effects/step.ts';
@@ -32,7 +33,7 @@ const step: Step = {
       settings,
       image: resolved.image,
     });
-    if (planned.kind === 'refused') return no([planned.why]);
+    if (planned.kind === 'refused') throw new BadInput([planned.why]);
     const { refused, warnings, ignored } = await preflight(
       kube,
       clock,

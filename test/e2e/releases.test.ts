@@ -1,0 +1,255 @@
+// Releases through the real chain: a PipelineRun, the stages as processes, a service under load.
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LEASES } from '../../local/kinds/coordination.ts';
+import { PODS } from '../../local/kinds/core.ts';
+import { ROLE_BINDINGS } from '../../local/kinds/rbac.ts';
+import {
+  currentRelease,
+  patchSpec,
+  podOf,
+  runEnded,
+  submitRun,
+  submitTask,
+  taskEnded,
+} from './support/run.ts';
+import { putLoadOn, standing, startService, stopAllLoads } from './support/service.ts';
+import { until } from './support/until.ts';
+import { type E2eWorld, startWorld } from './support/world.ts';
+
+const PROMOTED = { serves: 'green', blue: 0, green: 2, leases: 0, preview: false };
+const AS_BEFORE = { serves: 'blue', blue: 2, green: undefined, leases: 0, preview: false };
+
+let world: E2eWorld;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(async () => {
+  await stopAllLoads();
+  await world.stop();
+});
+
+/** Resolves when a release has come to a phase. */
+function reached(service: string, phase: string): Promise<unknown> {
+  return until(
+    `${service} is ${phase}`,
+    () => currentRelease(world, service).current?.state.phase === phase,
+  );
+}
+
+describe('a release that is let be', () => {
+  test('blue-green goes to green, and the next one back to blue, and no request is lost', async () => {
+    await startService(world, { name: 'there' });
+    const load = putLoadOn(world, 'there');
+    submitRun(world, { name: 'there-1', service: 'there' });
+    expect(await runEnded(world, 'there-1')).toMatchObject({
+      reason: 'Succeeded',
+      results: {
+        outcome: 'promoted',
+        reason: '',
+        'image-digest': expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      },
+    });
+    expect(standing(world, 'there')).toEqual(PROMOTED);
+
+    submitRun(world, { name: 'there-2', service: 'there', tag: 'v1.1.0' });
+    expect((await runEnded(world, 'there-2')).results).toMatchObject({ outcome: 'promoted' });
+    expect(standing(world, 'there')).toEqual({ ...PROMOTED, serves: 'blue', blue: 2, green: 0 });
+    expect(await load.stop()).toMatchObject({ failed: 0, failedBy: {} });
+    expect(currentRelease(world, 'there').history).toMatchObject([
+      { outcome: 'promoted', stages: { deploy: 'Succeeded', 'post-validation': 'Succeeded' } },
+      { outcome: 'promoted' },
+    ]);
+  });
+
+  test('rolling replaces the pods, and no request is lost', async () => {
+    await startService(world, { name: 'roller', replicas: 3 });
+    const load = putLoadOn(world, 'roller');
+    submitRun(world, { name: 'roller-1', service: 'roller', strategy: 'rolling' });
+    expect((await runEnded(world, 'roller-1')).results).toMatchObject({ outcome: 'promoted' });
+    const tally = await load.stop();
+    expect(tally).toMatchObject({ failed: 0, failedBy: {} });
+    expect(Object.keys(tally.servedBy).sort()).toEqual(['v1.1.0', 'v1.2.0']);
+  });
+
+  test('the running image is no release: nothing is changed', async () => {
+    await startService(world, { name: 'same' });
+    submitRun(world, { name: 'same-1', service: 'same' });
+    await runEnded(world, 'same-1');
+    const before = standing(world, 'same');
+    submitRun(world, { name: 'same-2', service: 'same' });
+    expect(await runEnded(world, 'same-2')).toMatchObject({
+      reason: 'Succeeded',
+      results: { outcome: 'unchanged' },
+    });
+    expect(standing(world, 'same')).toEqual(before);
+  });
+
+  test('the deploy Task alone ends its release itself', async () => {
+    await startService(world, { name: 'alone' });
+    submitTask(world, 'alone-1', 'zero-downtime-deploy', {
+      'release-id': 'alone-1',
+      'service-name': 'alone',
+      'image-tag': 'v1.2.0',
+      'deployment-strategy': 'blue-green',
+    });
+    expect(await taskEnded(world, 'alone-1')).toMatchObject({ reason: 'Succeeded' });
+    expect(standing(world, 'alone')).toEqual(PROMOTED);
+  });
+});
+
+describe('a release that goes wrong', () => {
+  test('a rolling release that answers errors is rolled back to the whole old template', async () => {
+    await startService(world, { name: 'badroll', replicas: 3 });
+    submitLoadAndRun('badroll', { tag: 'v1.2.0-errors', strategy: 'rolling' });
+    const end = await runEnded(world, 'badroll-1');
+    expect(end.results).toMatchObject({ outcome: 'rolled-back' });
+    expect(end.results.reason).toMatch(/^error_rate .* above 10%/);
+    expect(end.tasks.deploy).toMatchObject({ reason: 'StepFailed', exitCode: 1 });
+    expect(standing(world, 'badroll')).toMatchObject({ serves: 'blue', blue: 3, leases: 0 });
+  });
+
+  test('a failed post-validation is undone by conclude', async () => {
+    await startService(world, { name: 'unproven' });
+    const binding = world.get(ROLE_BINDINGS, 'zero-downtime-post-validation');
+    world.cluster.world.objects.delete(ROLE_BINDINGS, 'default', 'zero-downtime-post-validation');
+    submitRun(world, { name: 'unproven-1', service: 'unproven' });
+    const end = await runEnded(world, 'unproven-1');
+    if (binding) world.apply({ ...binding, metadata: { name: binding.metadata.name } });
+    expect(end.tasks['post-validation']).toMatchObject({ exitCode: 3 });
+    expect(end).toMatchObject({
+      reason: 'Failed',
+      results: { outcome: 'rolled-back', reason: 'post-validation failed' },
+    });
+    expect(standing(world, 'unproven')).toEqual(AS_BEFORE);
+  });
+
+  function submitLoadAndRun(service: string, run: { tag: string; strategy: string }): void {
+    const load = putLoadOn(world, service);
+    submitRun(world, { name: `${service}-1`, service, ...run });
+    void runEnded(world, `${service}-1`).finally(() => load.stop());
+  }
+});
+
+describe('two releases of one service at once', () => {
+  test('one promotes, the other ends with exit 4 and touches nothing', async () => {
+    await startService(world, { name: 'twice' });
+    const load = putLoadOn(world, 'twice');
+    submitRun(world, { name: 'twice-1', service: 'twice' });
+    submitRun(world, { name: 'twice-2', service: 'twice', tag: 'v1.2.0-abrupt' });
+    const ends = await Promise.all([runEnded(world, 'twice-1'), runEnded(world, 'twice-2')]);
+    expect(ends.map(({ results }) => results.outcome).sort()).toEqual(['promoted', 'unchanged']);
+    const refused = ends.find(({ results }) => results.outcome === 'unchanged');
+    const stage = refused?.tasks.deploy ?? refused?.tasks['pre-validation'];
+    expect(stage).toMatchObject({ exitCode: 4 });
+    expect(standing(world, 'twice')).toEqual(PROMOTED);
+    expect(currentRelease(world, 'twice').history).toHaveLength(1);
+    expect(await load.stop()).toMatchObject({ failed: 0 });
+  });
+});
+
+describe('a release that is cut off', () => {
+  test('its pod is deleted: what was left is undone in finally, and no request is lost', async () => {
+    await startService(world, { name: 'evicted' });
+    const load = putLoadOn(world, 'evicted');
+    submitRun(world, { name: 'evicted-1', service: 'evicted' });
+    await reached('evicted', 'monitoring');
+    deletePod('evicted-1', undefined);
+    const end = await runEnded(world, 'evicted-1');
+    expect(end.tasks.deploy).toMatchObject({ exitCode: 143 });
+    expect(end.results).toMatchObject({ outcome: 'rolled-back', reason: 'the stage was stopped' });
+    expect(standing(world, 'evicted')).toEqual(AS_BEFORE);
+    expect(await load.stop()).toMatchObject({ failed: 0 });
+  });
+
+  test('its pod is deleted by force: the step runs again, and finishes the way back', async () => {
+    await startService(world, { name: 'forced' });
+    const load = putLoadOn(world, 'forced');
+    submitRun(world, { name: 'forced-1', service: 'forced' });
+    await reached('forced', 'monitoring');
+    deletePod('forced-1', 0);
+    const end = await runEnded(world, 'forced-1');
+    expect(end.results).toMatchObject({ outcome: 'rolled-back', reason: 'the stage was stopped' });
+    expect(standing(world, 'forced')).toEqual(AS_BEFORE);
+    expect(await load.stop()).toMatchObject({ failed: 0 });
+  });
+
+  test('its process is killed without a word: conclude undoes what it left', async () => {
+    await startService(world, { name: 'killed' });
+    const load = putLoadOn(world, 'killed');
+    submitRun(world, { name: 'killed-1', service: 'killed' });
+    await reached('killed', 'monitoring');
+    killStep('killed-1');
+    const end = await runEnded(world, 'killed-1');
+    expect(end.tasks.deploy).toMatchObject({ exitCode: 137 });
+    expect(end.results).toMatchObject({
+      outcome: 'rolled-back',
+      reason: 'deploy ended in phase monitoring (StepFailed)',
+    });
+    expect(standing(world, 'killed')).toEqual(AS_BEFORE);
+    expect(await load.stop()).toMatchObject({ failed: 0 });
+  });
+
+  test('cancelled with finally: conclude undoes it', async () => {
+    await startService(world, { name: 'stopped' });
+    const load = putLoadOn(world, 'stopped');
+    submitRun(world, { name: 'stopped-1', service: 'stopped' });
+    await reached('stopped', 'monitoring');
+    patchSpec(world, 'stopped-1', 'CancelledRunFinally');
+    const end = await runEnded(world, 'stopped-1');
+    expect(end).toMatchObject({ reason: 'Cancelled', results: { outcome: 'rolled-back' } });
+    expect(standing(world, 'stopped')).toEqual(AS_BEFORE);
+    expect(await load.stop()).toMatchObject({ failed: 0 });
+  });
+
+  test('cancelled without finally: traffic is safe at once, and the next release cleans up', async () => {
+    await startService(world, { name: 'dropped' });
+    const load = putLoadOn(world, 'dropped');
+    submitRun(world, { name: 'dropped-1', service: 'dropped' });
+    await reached('dropped', 'monitoring');
+    patchSpec(world, 'dropped-1', 'Cancelled');
+    expect(await runEnded(world, 'dropped-1')).toMatchObject({ reason: 'Cancelled' });
+    await until('traffic is back', () => standing(world, 'dropped').serves === 'blue');
+
+    submitRun(world, { name: 'dropped-2', service: 'dropped' });
+    const busy = await runEnded(world, 'dropped-2');
+    // As long as the Lease of the cancelled run lasts, nobody may drive.
+    expect(busy.results).toMatchObject({ outcome: 'unchanged' });
+    expireLease('dropped');
+    submitRun(world, { name: 'dropped-3', service: 'dropped' });
+    expect((await runEnded(world, 'dropped-3')).results).toMatchObject({ outcome: 'promoted' });
+    expect(standing(world, 'dropped')).toEqual(PROMOTED);
+    expect(currentRelease(world, 'dropped').history).toMatchObject([
+      { outcome: 'promoted' },
+      { outcome: 'rolled-back' },
+    ]);
+    expect(await load.stop()).toMatchObject({ failed: 0 });
+  });
+
+  /** What an out-of-memory killer does to the process of deploy. */
+  function killStep(run: string): void {
+    const processes = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
+    const step = processes.find(
+      (line) =>
+        line.includes(`/deploy/main.cjs --release-id=${run}-`) && !line.includes('entrypoint'),
+    );
+    if (!step) throw new Error(`no process runs deploy of ${run}`);
+    process.kill(Number.parseInt(step, 10), 'SIGKILL');
+  }
+
+  function deletePod(run: string, gracePeriodSeconds: number | undefined): void {
+    const pod = podOf(world, run, 'deploy');
+    if (!pod) throw new Error(`no pod runs deploy of ${run}`);
+    const grace = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
+    world.cluster.world.objects.delete(PODS, 'default', pod.metadata.name, grace);
+  }
+
+  function expireLease(service: string): void {
+    const lease = world.get(LEASES, `${service}-release`);
+    if (!lease) throw new Error(`nobody holds ${service}`);
+    const spec = { ...(lease.spec as object), renewTime: '2026-01-01T00:00:00.000000Z' };
+    world.cluster.world.objects.update(LEASES, { ...lease, spec });
+  }
+});

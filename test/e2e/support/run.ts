@@ -1,0 +1,152 @@
+/** PipelineRuns and TaskRuns as a user submits them, and what came of them. */
+import { collectionOf } from '../../../local/api/kind.ts';
+import { CONFIG_MAPS, PODS } from '../../../local/kinds/core.ts';
+import { PIPELINE_RUNS, TASK_RUNS } from '../../../local/kinds/tekton.ts';
+import type { DraftObject, KubeObject } from '../../../local/store/object.ts';
+import { until } from './until.ts';
+import type { E2eWorld } from './world.ts';
+
+export interface RunRequest {
+  readonly name: string;
+  readonly service: string;
+  readonly tag?: string;
+  readonly strategy?: string;
+  /** Further fields of the spec, such as workspaces. */
+  readonly spec?: Readonly<Record<string, unknown>>;
+}
+
+export interface TaskEnd {
+  readonly reason: string;
+  readonly exitCode: number | undefined;
+  readonly message: string;
+}
+
+export interface RunEnd {
+  readonly reason: string;
+  readonly results: Readonly<Record<string, string>>;
+  readonly tasks: Readonly<Record<string, TaskEnd>>;
+}
+
+interface RunStatus {
+  conditions?: { reason: string; status: string; message: string }[];
+  completionTime?: string;
+  podName?: string;
+  results?: { name: string; value: string }[];
+  steps?: { terminated?: { exitCode: number } }[];
+}
+
+export function submitRun(world: E2eWorld, request: RunRequest): void {
+  const { name, service, tag = 'v1.2.0', strategy = 'blue-green', spec = {} } = request;
+  const params = {
+    'service-name': service,
+    'image-tag': tag,
+    'deployment-strategy': strategy,
+    namespace: 'default',
+  };
+  create(world, PIPELINE_RUNS, {
+    apiVersion: 'tekton.dev/v1',
+    kind: 'PipelineRun',
+    metadata: { name },
+    spec: {
+      pipelineRef: { name: 'waqiti-zero-downtime-deployment' },
+      params: paramList(params),
+      ...spec,
+    },
+  });
+}
+
+export function submitTask(
+  world: E2eWorld,
+  name: string,
+  task: string,
+  params: Readonly<Record<string, string>>,
+): void {
+  create(world, TASK_RUNS, {
+    apiVersion: 'tekton.dev/v1',
+    kind: 'TaskRun',
+    metadata: { name },
+    spec: { taskRef: { name: task }, params: paramList(params) },
+  });
+}
+
+function paramList(params: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.entries(params).map(([name, value]) => ({ name, value }));
+}
+
+function create({ cluster }: E2eWorld, kind: typeof PIPELINE_RUNS, draft: DraftObject): void {
+  const metadata = { ...draft.metadata, namespace: 'default' };
+  cluster.world.objects.create(kind, { ...draft, metadata });
+}
+
+export async function runEnded(world: E2eWorld, name: string, withinMs = 90_000): Promise<RunEnd> {
+  const status = await until(
+    `PipelineRun ${name} ends`,
+    () => {
+      const now = statusOf(world.get(PIPELINE_RUNS, name));
+      return now.completionTime !== undefined && now;
+    },
+    withinMs,
+  );
+  return {
+    reason: status.conditions?.[0]?.reason ?? '',
+    results: Object.fromEntries((status.results ?? []).map(({ name: key, value }) => [key, value])),
+    tasks: Object.fromEntries(tasksOf(world, name).map((task) => [stageOf(task), endOf(task)])),
+  };
+}
+
+export async function taskEnded(world: E2eWorld, name: string): Promise<TaskEnd> {
+  return until(`TaskRun ${name} ends`, () => {
+    const taskRun = world.get(TASK_RUNS, name);
+    return taskRun && statusOf(taskRun).completionTime !== undefined && endOf(taskRun);
+  });
+}
+
+/** The pod that runs a stage of a run just now. */
+export function podOf(world: E2eWorld, run: string, stage: string): KubeObject | undefined {
+  const task = tasksOf(world, run).find((each) => stageOf(each) === stage);
+  const pod = task && world.get(PODS, statusOf(task).podName ?? '');
+  return (pod?.status as { phase?: string } | undefined)?.phase === 'Running' ? pod : undefined;
+}
+
+/** What the journal of a service says of its current release. */
+export function currentRelease(world: E2eWorld, service: string) {
+  const data = world.get(CONFIG_MAPS, `${service}-release-journal`)?.data as
+    | Record<string, string>
+    | undefined;
+  const journal = JSON.parse(data?.['journal.json'] ?? '{}');
+  return journal as {
+    current?: { state: { phase: string; outcome?: string; cause?: string } };
+    history?: { release: string; outcome: string; stages?: Record<string, string> }[];
+  };
+}
+
+export function patchSpec({ cluster }: E2eWorld, run: string, status: string): void {
+  const { objects, store } = cluster.world;
+  const found = store.get(collectionOf(PIPELINE_RUNS), 'default', run);
+  if (!found) throw new Error(`no PipelineRun ${run}`);
+  const spec = { ...(found.spec as object), status };
+  objects.update(PIPELINE_RUNS, { ...found, spec });
+}
+
+function tasksOf(world: E2eWorld, run: string): KubeObject[] {
+  return world
+    .list(TASK_RUNS)
+    .filter(({ metadata }) => metadata.labels?.['tekton.dev/pipelineRun'] === run);
+}
+
+function stageOf(task: KubeObject): string {
+  return task.metadata.labels?.['tekton.dev/pipelineTask'] ?? task.metadata.name;
+}
+
+function endOf(task: KubeObject): TaskEnd {
+  const { conditions = [], steps = [] } = statusOf(task);
+  return {
+    reason: conditions[0]?.reason ?? '',
+    message: conditions[0]?.message ?? '',
+    exitCode: steps[0]?.terminated?.exitCode,
+  };
+}
+
+function statusOf(run: KubeObject | undefined): RunStatus {
+  return (run?.status ?? {}) as RunStatus; // Tekton's status of a run
+}

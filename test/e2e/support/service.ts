@@ -1,0 +1,76 @@
+/** A service under release, as its clients and its operators see it. */
+import { type Load, startLoad } from '../../../local/demo/load.ts';
+import { DEPLOYMENTS } from '../../../local/kinds/apps.ts';
+import { LEASES } from '../../../local/kinds/coordination.ts';
+import { SERVICES } from '../../../local/kinds/core.ts';
+import { until } from './until.ts';
+import { type E2eWorld, exampleService, ROOT, type ServiceOptions } from './world.ts';
+
+const PORT = 8080;
+const LOAD_SECONDS = 90;
+
+/** Short windows, the drain hook, and a header that tells versions apart. */
+export const QUICK = `
+strategy: {blueGreen: {monitoring: 3s}, rolling: {monitoring: 3s}}
+drain: {hook: {path: /admin/drain}, confirm: {header: x-app-version}, minDuration: 1s, maxDuration: 8s}
+limits: {readyTimeout: 15s}
+`;
+
+/** Brings a service into being and waits until it answers. */
+export async function startService(world: E2eWorld, options: ServiceOptions): Promise<void> {
+  world.apply(...exampleService(world, { config: QUICK, ...options }));
+  const url = urlOf(world, options.name);
+  let answers = 0;
+  let asking = false;
+  await until(`${options.name} answers`, () => {
+    if (!asking) {
+      asking = true;
+      void fetch(`${url()}/health/ready`)
+        .then(({ ok }) => {
+          answers = ok ? answers + 1 : 0;
+        })
+        .catch(() => undefined)
+        .finally(() => {
+          asking = false;
+        });
+    }
+    return answers >= 3;
+  });
+}
+
+const loads: Load[] = [];
+
+export function putLoadOn(world: E2eWorld, service: string): Load {
+  const load = startLoad(ROOT, `${urlOf(world, service)()}/payments`, LOAD_SECONDS);
+  loads.push(load);
+  return load;
+}
+
+/** Also those of tests that failed before they could. */
+export async function stopAllLoads(): Promise<void> {
+  await Promise.all(loads.map((load) => load.stop()));
+}
+
+/** Which colour the service selects, how large each is, and what is left of releases. */
+export function standing({ get, list }: E2eWorld, service: string) {
+  const spec = get(SERVICES, service)?.spec as { selector?: Record<string, string> } | undefined;
+  const replicas = (colour: string): number | undefined => {
+    const deployment = get(DEPLOYMENTS, `${service}-${colour}`);
+    return (deployment?.spec as { replicas?: number } | undefined)?.replicas;
+  };
+  return {
+    serves: spec?.selector?.version,
+    blue: replicas('blue'),
+    green: replicas('green'),
+    leases: list(LEASES).filter(({ metadata }) => metadata.name.startsWith(`${service}-release`))
+      .length,
+    preview: get(SERVICES, `${service}-preview`) !== undefined,
+  };
+}
+
+function urlOf({ cluster }: E2eWorld, service: string): () => string {
+  return () => {
+    const address = cluster.serviceAddress('default', service, PORT);
+    return `http://${address?.host}:${address?.port}`;
+  };
+}

@@ -1,0 +1,48 @@
+/** Runs a stage's binary as its own service account, outside of any pipeline. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { SECRETS } from '../../../local/kinds/core.ts';
+import { type E2eWorld, ROOT } from './world.ts';
+
+export interface StageRun {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type Stage = 'pre-validation' | 'deploy' | 'post-validation' | 'conclude';
+
+export function runStage(
+  world: E2eWorld,
+  stage: Stage,
+  options: Readonly<Record<string, string>>,
+): Promise<StageRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'stage-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, kubeconfigOf(world, stage));
+  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(ROOT, `dist/steps/${stage}/main.cjs`), ...args],
+      { env: { KUBECONFIG: kubeconfig, PATH: '', HOME: folder } },
+      (error, stdout, stderr) => {
+        rmSync(folder, { recursive: true, force: true });
+        resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr });
+      },
+    );
+  });
+}
+
+/** The admin's kubeconfig with the token of the stage's account in it. */
+function kubeconfigOf({ cluster, get }: E2eWorld, stage: Stage): string {
+  const secret = get(SECRETS, `zero-downtime-${stage}-token`);
+  const data = (secret?.data ?? {}) as Record<string, string>; // base64 by key
+  const token = Buffer.from(data.token ?? '', 'base64').toString();
+  const config = parse(readFileSync(cluster.kubeconfig, 'utf8'));
+  config.users = config.users.map(({ name }: { name: string }) => ({ name, user: { token } }));
+  return stringify(config);
+}

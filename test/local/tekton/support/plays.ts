@@ -126,6 +126,21 @@ function handles(simulation: Simulation): Omit<PlayedRun, keyof Simulation> {
   };
 }
 
+/** The steps of a Task whose program gets these arguments. */
+export function says(...args: string[]): object {
+  return { steps: [{ ...STEP, args }] };
+}
+
+export function podOf({ world }: PlayedRun, pipelineTask: string): Pod {
+  return found(pods(world).get(NAMESPACE, `run-${pipelineTask}-pod`));
+}
+
+/** What the program of a task's first step got as its arguments. */
+export function said(run: PlayedRun, pipelineTask: string): string[] {
+  const args = podOf(run, pipelineTask).spec.containers[0]?.args ?? [];
+  return args.slice(args.indexOf('--') + 1);
+}
+
 /** `True Completed` */
 export function verdict(run: PipelineRun | TaskRun): string {
   const condition = succeededCondition(run.status);

@@ -53,6 +53,8 @@ function identified(path: string): Kubectl {
 export interface KubectlCluster {
   /** Fails where kubectl does, with what it said. */
   run(kubectl: Kubectl, args: readonly string[], input?: string): Promise<string>;
+  /** Resolves when somebody begins to watch these objects. */
+  watched(resource: string, namespace: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,13 +76,24 @@ export async function startKubectlCluster(): Promise<KubectlCluster> {
   const tokens = createTokens(world);
   const certificates = await createCertificates();
   const catalog = createCatalog(store, BUILT_IN_KINDS);
-  const front = createFront(world, { catalog, tokens, adminToken: ADMIN_TOKEN, podLogs });
+  const waiting = new Map<string, () => void>();
+  const front = createFront(world, {
+    catalog,
+    tokens,
+    adminToken: ADMIN_TOKEN,
+    podLogs,
+    onCall: ({ attributes }) => {
+      if (attributes.type !== 'resource' || attributes.verb !== 'watch') return;
+      waiting.get(`${attributes.resource} ${attributes.namespace}`)?.();
+    },
+  });
   const running = [
     startServiceAccountTokens(world, { tokens, ca: certificates.ca }),
     startControllers(world, catalog.kinds),
     startInstantKubelet(world),
   ];
-  registerNode(world, { name: 'node-1' }, '127.0.0.1');
+  // Room for the pods of every test in every version.
+  registerNode(world, { name: 'node-1', pods: 1_000 }, '127.0.0.1');
   for (const name of ['default', 'kube-system']) {
     world.objects.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
@@ -89,6 +102,8 @@ export async function startKubectlCluster(): Promise<KubectlCluster> {
   const config = join(home, 'config');
   writeFileSync(config, server.kubeconfigFor('admin', ADMIN_TOKEN));
   return {
+    watched: (resource, namespace) =>
+      new Promise((resolve) => waiting.set(`${resource} ${namespace}`, resolve)),
     run: (kubectl, args, input) => execute(kubectl, args, input, { home, config }),
     stop: async () => {
       for (const one of running) one.stop();

@@ -24,13 +24,14 @@ const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 
 /** Protobuf, JSON, or the YAML of which JSON is a part. */
 export function parseBody(request: ApiRequest): unknown {
-  if (contentTypeOf(request) === PROTOBUF) return decodeProtobuf(bodyBytes(request));
-  const text = bodyText(request);
   try {
+    if (contentTypeOf(request) === PROTOBUF) return decodeProtobuf(bodyBytes(request));
+    const text = bodyText(request);
     return contentTypeOf(request).endsWith('yaml') && !text.startsWith('{')
       ? parseYaml(text, { version: '1.1' })
       : JSON.parse(text);
   } catch (error) {
+    if (error instanceof ApiFailure) throw error;
     throw new ApiFailure('BadRequest', `unable to parse the request body: ${String(error)}`);
   }
 }

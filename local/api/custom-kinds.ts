@@ -13,7 +13,7 @@ export interface PrinterColumn {
   readonly priority?: number;
 }
 
-export interface DefinedVersion {
+interface DefinedVersion {
   readonly name: string;
   readonly served: boolean;
   readonly storage: boolean;

@@ -17,7 +17,7 @@ export type FailureReason =
   | 'ServiceUnavailable'
   | 'Timeout';
 
-export const FAILURE_CODES: Record<FailureReason, number> = {
+const FAILURE_CODES: Record<FailureReason, number> = {
   BadRequest: 400,
   Unauthorized: 401,
   Forbidden: 403,

@@ -10,6 +10,7 @@ import type { User } from './access/user.ts';
 import type { Call, FrontOptions } from './call.ts';
 import { representationOf } from './call.ts';
 import { unknownResource } from './catalog.ts';
+import { deleteCollection, deleteObject } from './delete.ts';
 import { answerPath } from './discovery/paths.ts';
 import { SUBRESOURCES } from './discovery/verbs.ts';
 import { ApiFailure } from './failure.ts';
@@ -23,14 +24,7 @@ import { answerScale } from './subresources/scale.ts';
 import { bindPod, finalizeNamespace, requestToken } from './subresources/small.ts';
 import { parseTarget, type Target } from './target.ts';
 import { watchStream } from './watch.ts';
-import {
-  answer,
-  createObject,
-  deleteCollection,
-  deleteObject,
-  namespaceOf,
-  replaceObject,
-} from './write.ts';
+import { answer, createObject, namespaceOf, replaceObject } from './write.ts';
 
 export type Front = (request: ApiRequest) => ApiResponse;
 

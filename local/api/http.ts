@@ -25,7 +25,7 @@ export interface ResponseStream {
   open(onChunk: (chunk: string) => void, onEnd: () => void): Running;
 }
 
-export interface StreamedResponse {
+interface StreamedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly stream: ResponseStream;

@@ -38,6 +38,8 @@ export interface Kind {
   readonly storage?: 'none';
   /** Defined by a CustomResourceDefinition, here or in Tekton's installation. */
   readonly origin?: 'custom';
+  /** What a field selector may name besides the name and the namespace. */
+  readonly selectableFields?: readonly string[];
   /** Counts changes of its spec, and for some of its annotations, in `metadata.generation`. */
   readonly generation?: 'counted' | 'counted-with-annotations';
   /** A Node comes with its status; other kinds with one begin without. */

@@ -29,7 +29,7 @@ export function listPage(
   const from = token ? readToken(token) : undefined;
   const revision = from?.revision ?? exactRevision(query) ?? store.revision();
   refuseFuture(store, kind, query);
-  const matches = predicateOf(query);
+  const matches = predicateOf(kind, query);
   const all = listAt(store, collectionOf(kind), namespace, revision).filter(
     matches ?? (() => true),
   );
@@ -51,11 +51,12 @@ export function listPage(
   };
 }
 
-export function predicateOf(query: URLSearchParams): Predicate | undefined {
+export function predicateOf(kind: Kind, query: URLSearchParams): Predicate | undefined {
   const labels = query.get('labelSelector');
   const fields = query.get('fieldSelector');
   const byLabels = labels ? parseLabelSelector(labels) : undefined;
-  const byFields = fields ? parseFieldSelector(fields) : undefined;
+  const selectable = ['metadata.name', 'metadata.namespace', ...(kind.selectableFields ?? [])];
+  const byFields = fields ? parseFieldSelector(fields, selectable) : undefined;
   if (byLabels && byFields) return (object) => byLabels(object) && byFields(object);
   return byLabels ?? byFields;
 }
@@ -107,7 +108,7 @@ export function revisionFrom(text: string): number {
 }
 
 /** A revision that has not been yet comes from another cluster, or from this one's future. */
-export function refuseFuture(store: Store, kind: Kind, query: URLSearchParams): void {
+function refuseFuture(store: Store, kind: Kind, query: URLSearchParams): void {
   const wanted = query.get('resourceVersion');
   if (!wanted || revisionFrom(wanted) <= store.revision()) return;
   throw new ApiFailure(

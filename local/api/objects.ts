@@ -15,12 +15,12 @@ import {
   podGraceSeconds,
   terminating,
 } from './deletion.ts';
-import { ApiFailure, type FailureCause } from './failure.ts';
+import { ApiFailure } from './failure.ts';
 import { generatedName, merged, typeOf, withoutServerFields } from './identity.ts';
 import { collectionOf, type Kind } from './kind.ts';
-import { keyFaults, labelFaults, nameFaults } from './names.ts';
 import {
   alreadyExists,
+  faultsOf,
   notFound,
   refuseFaults,
   refuseStale,
@@ -29,7 +29,6 @@ import {
 import type { Predicate } from './selectors.ts';
 
 export type { DeleteOptions, Propagation } from './deletion.ts';
-export { notFound } from './preconditions.ts';
 
 /** Whether a write is kept, or only answered as if it were. */
 export type Persistence = 'kept' | 'dry-run';
@@ -179,24 +178,6 @@ export function createObjects(world: ObjectsWorld): Objects {
 
 function withDefaults(kind: Kind, draft: DraftObject): DraftObject {
   return kind.defaults ? kind.defaults(draft) : draft;
-}
-
-function faultsOf(
-  kind: Kind,
-  object: KubeObject,
-  previous: KubeObject | undefined,
-): FailureCause[] {
-  return [...metadataFaults(kind, object), ...(kind.faults?.(object, previous) ?? [])];
-}
-
-function metadataFaults(kind: Kind, { metadata }: KubeObject): FailureCause[] {
-  return [
-    ...nameFaults('metadata.name', metadata.name, kind.names),
-    ...labelFaults('metadata.labels', metadata.labels),
-    ...Object.keys(metadata.annotations ?? {}).flatMap((key) =>
-      keyFaults('metadata.annotations', key.toLowerCase()),
-    ),
-  ];
 }
 
 /** A new object's status is for its controller to write, where the two are written apart. */

@@ -3,6 +3,7 @@ import type { KubeObject } from '../store/object.ts';
 import type { Store } from '../store/store.ts';
 import { ApiFailure, type FailureCause } from './failure.ts';
 import { collectionOf, type Kind } from './kind.ts';
+import { keyFaults, labelFaults, nameFaults } from './names.ts';
 
 export function notFound(kind: Kind, name: string): ApiFailure {
   return new ApiFailure('NotFound', `${collectionOf(kind)} "${name}" not found`, {
@@ -18,6 +19,25 @@ export function alreadyExists(kind: Kind, name: string): ApiFailure {
     ...(kind.group ? { group: kind.group } : {}),
     kind: kind.plural,
   });
+}
+
+/** What is wrong with an object, or with changing `previous` into it. */
+export function faultsOf(
+  kind: Kind,
+  object: KubeObject,
+  previous: KubeObject | undefined,
+): FailureCause[] {
+  return [...metadataFaults(kind, object), ...(kind.faults?.(object, previous) ?? [])];
+}
+
+function metadataFaults(kind: Kind, { metadata }: KubeObject): FailureCause[] {
+  return [
+    ...nameFaults('metadata.name', metadata.name, kind.names),
+    ...labelFaults('metadata.labels', metadata.labels),
+    ...Object.keys(metadata.annotations ?? {}).flatMap((key) =>
+      keyFaults('metadata.annotations', key.toLowerCase()),
+    ),
+  ];
 }
 
 export function requireNamespace(store: Store, kind: Kind, namespace: string | undefined): void {

@@ -61,11 +61,14 @@ export function parseLabelSelector(selector: string): Predicate {
 }
 
 /** `metadata.name=x,status.phase!=Running`; a missing field counts as the empty string. */
-export function parseFieldSelector(selector: string): Predicate {
+export function parseFieldSelector(selector: string, selectable: readonly string[]): Predicate {
   const requirements = requirementsOf(selector).map((text) => {
     const parsed = /^([^=!]+)(==|=|!=)(.*)$/.exec(text);
     if (!parsed) throw new ApiFailure('BadRequest', `invalid field selector: ${text}`);
     const [, path = '', operator, value = ''] = parsed;
+    if (!selectable.includes(path)) {
+      throw new ApiFailure('BadRequest', `field label not supported: ${path}`);
+    }
     return { path: path.split('.'), wanted: operator !== '!=', value };
   });
   return (object) =>

@@ -8,7 +8,7 @@ import { AnswerLost, type ApiRequest, type ApiResponse } from './http.ts';
 import { kubeconfig } from './kubeconfig.ts';
 
 /** One that fails, by `AnswerLost` on purpose, has its connection cut. */
-export type Handler = (request: ApiRequest) => ApiResponse | Promise<ApiResponse>;
+type Handler = (request: ApiRequest) => ApiResponse | Promise<ApiResponse>;
 
 export interface ServerOptions {
   readonly handler: Handler;

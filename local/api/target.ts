@@ -2,7 +2,7 @@
 import { ApiFailure } from './failure.ts';
 import type { ApiRequest } from './http.ts';
 
-export type Verb =
+type Verb =
   | 'get'
   | 'list'
   | 'watch'
@@ -41,7 +41,7 @@ export function parseTarget(request: ApiRequest): Target {
   const steps = path
     .split('/')
     .filter((step) => step !== '')
-    .map(decodeURIComponent);
+    .map(decoded);
   const groupSteps = steps[0] === 'api' ? 2 : steps[0] === 'apis' ? 3 : Number.POSITIVE_INFINITY;
   if (steps.length <= groupSteps) {
     return { type: 'path', verb: request.method.toLowerCase(), path, query };
@@ -58,6 +58,14 @@ export function parseTarget(request: ApiRequest): Target {
     name: place.name ?? nameInSelector(verb, query),
     query,
   };
+}
+
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    throw new ApiFailure('BadRequest', `the path has an escape that is none: ${step}`);
+  }
 }
 
 function split(text: string, separator: string): [string, string | undefined] {

@@ -88,7 +88,7 @@ export function watchStream(world: World, request: WatchRequest): ResponseStream
 }
 
 function matcherOf({ kind, target }: WatchRequest): Predicate {
-  const selected = predicateOf(target.query) ?? (() => true);
+  const selected = predicateOf(kind, target.query) ?? (() => true);
   const namespace = kind.scope === 'Namespaced' ? target.namespace : undefined;
   return (object) =>
     (namespace === undefined || object.metadata.namespace === namespace) &&

@@ -1,15 +1,12 @@
-/** The verbs that change objects: create, update, patch, delete. */
+/** Creating and replacing objects, and what every write has in common. */
 import type { DraftObject, KubeObject } from '../store/object.ts';
 import { admit } from './admission.ts';
 import { draftFrom, parseBody } from './body.ts';
 import { type Call, representationOf } from './call.ts';
-import type { DeleteOptions, Propagation } from './deletion.ts';
 import { ApiFailure } from './failure.ts';
 import { validated } from './field-validation.ts';
 import { type ApiResponse, json } from './http.ts';
-import { isObject } from './json.ts';
 import { apiVersionOf } from './kind.ts';
-import { predicateOf } from './list.ts';
 import type { Persistence } from './objects.ts';
 import { notesWriter } from './ownership.ts';
 import { inStorageVersion } from './versions.ts';
@@ -48,65 +45,15 @@ export function writeOver(call: Call, draft: DraftObject): KubeObject {
   return world.objects.update(kind, named, persistenceOf(call), notesWriter(call));
 }
 
-export function deleteObject(call: Call): ApiResponse {
-  const { world, kind, target } = call;
-  const namespace = namespaceOf(call);
-  const { name = '' } = target;
-  const left = world.objects.delete(
-    kind,
-    namespace,
-    name,
-    deleteOptions(call),
-    persistenceOf(call),
-  );
-  const remains = world.store.get(collection(call), namespace, name) !== undefined;
-  if (remains || ANSWERED_WITH_THE_OBJECT.has(kind.plural)) return answer(call, 200, left);
-  return json(200, {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Success',
-    details: {
-      name,
-      ...(kind.group ? { group: kind.group } : {}),
-      kind: kind.plural,
-      uid: left.metadata.uid,
-    },
-  });
-}
-
-export function deleteCollection(call: Call): ApiResponse {
-  const { world, kind, target } = call;
-  const options = deleteOptions(call);
-  const left = world.objects
-    .list(kind, namespaceOf(call), predicateOf(target.query))
-    .map(({ metadata: { namespace, name } }) =>
-      world.objects.delete(kind, namespace, name, options, persistenceOf(call)),
-    );
-  const body = representationOf(call).list(left, {
-    resourceVersion: String(world.store.revision()),
-  });
-  return { ...json(200, null), body };
-}
-
-const ANSWERED_WITH_THE_OBJECT = new Set([
-  'persistentvolumeclaims',
-  'pods',
-  'resourcequotas',
-  'serviceaccounts',
-  'services',
-]);
-
-function collection({ kind }: Call): string {
-  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
-}
-
 export function namespaceOf({ kind, target }: Call): string | undefined {
   return kind.scope === 'Namespaced' ? target.namespace : undefined;
 }
 
 export function persistenceOf({ target }: Call): Persistence {
-  const dryRun = target.query.getAll('dryRun');
+  return persistenceFrom(target.query.getAll('dryRun'));
+}
+
+export function persistenceFrom(dryRun: readonly unknown[]): Persistence {
   if (dryRun.length === 0) return 'kept';
   if (dryRun.every((value) => value === 'All')) return 'dry-run';
   throw new ApiFailure(
@@ -152,29 +99,4 @@ export function placed({ kind, target }: Call, draft: DraftObject): DraftObject 
   }
   const metadata = { ...draft.metadata, namespace: target.namespace ?? 'default' };
   return { ...draft, apiVersion, kind: kind.kind, metadata };
-}
-
-/** From the body or, as kubectl and older clients do, from the query. */
-function deleteOptions({ request, target: { query } }: Call): DeleteOptions {
-  const sent = request.body?.length ? parseBody(request) : {};
-  if (!isObject(sent)) throw new ApiFailure('BadRequest', 'DeleteOptions must be an object');
-  const grace = query.get('gracePeriodSeconds');
-  const policy = query.get('propagationPolicy') ?? undefined;
-  const orphan = query.get('orphanDependents') ?? sent.orphanDependents;
-  const options: DeleteOptions = {
-    ...(orphan === undefined || orphan === null
-      ? {}
-      : { propagationPolicy: String(orphan) === 'true' ? 'Orphan' : 'Background' }),
-    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
-    ...(policy === undefined ? {} : { propagationPolicy: policy as Propagation }),
-    ...sent,
-  };
-  const { propagationPolicy } = options;
-  if (propagationPolicy && !['Background', 'Foreground', 'Orphan'].includes(propagationPolicy)) {
-    throw new ApiFailure(
-      'Invalid',
-      `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "${propagationPolicy}": supported values: "Background", "Foreground", "Orphan"`,
-    );
-  }
-  return options;
 }

@@ -28,6 +28,7 @@ export const REPLICA_SETS: Kind = {
   kind: 'ReplicaSet',
   plural: 'replicasets',
   singular: 'replicaset',
+  selectableFields: ['status.replicas'],
   scope: 'Namespaced',
   shortNames: ['rs'],
   categories: ['all'],

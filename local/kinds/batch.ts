@@ -23,6 +23,7 @@ export const JOBS: Kind = {
   kind: 'Job',
   plural: 'jobs',
   singular: 'job',
+  selectableFields: ['status.successful'],
   scope: 'Namespaced',
   categories: ['all'],
   subresources: ['status'],

@@ -14,12 +14,12 @@ import {
 import { SUPERUSERS, type User } from './user.ts';
 
 /** The rule that granted a call, and where it stands: `Role/shop/deployer`. */
-export interface Grant {
+interface Grant {
   readonly role: string;
   readonly rule: PolicyRule;
 }
 
-export type Decision =
+type Decision =
   | { readonly allowed: true; readonly by: Grant }
   | { readonly allowed: false; readonly reason: string };
 

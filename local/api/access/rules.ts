@@ -1,6 +1,6 @@
 /** What a Role's rule grants. */
 
-export interface ResourceAttributes {
+interface ResourceAttributes {
   readonly type: 'resource';
   readonly verb: string;
   readonly group: string;
@@ -10,7 +10,7 @@ export interface ResourceAttributes {
   readonly name: string | undefined;
 }
 
-export interface PathAttributes {
+interface PathAttributes {
   readonly type: 'path';
   readonly verb: string;
   readonly path: string;

@@ -17,7 +17,7 @@ export interface Tokens {
   userOf(token: string): User | undefined;
 }
 
-export interface IssuedToken {
+interface IssuedToken {
   readonly token: string;
   readonly expiresAtMs: number;
 }

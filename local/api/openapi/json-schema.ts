@@ -49,7 +49,7 @@ export function schemasOf(
   return schemas;
 }
 
-export function typeName({ group, kind }: Kind, version: string): string {
+function typeName({ group, kind }: Kind, version: string): string {
   return `${group === '' ? 'core' : group}.${version}.${kind}`;
 }
 

@@ -12,7 +12,7 @@ export type Scalar =
   | 'any';
 
 /** Whether the parts of a value have owners of their own, or it is owned and replaced as a whole. */
-export type Ownership = 'granular' | 'atomic';
+type Ownership = 'granular' | 'atomic';
 
 /** What makes two items of a list the same item. */
 export type ItemIdentity =
@@ -34,7 +34,7 @@ export interface StructShape {
   readonly open?: 'open';
 }
 
-export interface MapShape {
+interface MapShape {
   readonly type: 'map';
   readonly values: Shape;
   readonly ownership: Ownership;

@@ -17,7 +17,7 @@ function readyContainers({ status }: Pod): number {
     .length;
 }
 
-export function podStatus(pod: Pod): string {
+function podStatus(pod: Pod): string {
   const { status, metadata } = pod;
   const phase = status?.phase ?? '';
   const ended = phase === 'Succeeded' || phase === 'Failed';

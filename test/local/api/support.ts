@@ -26,7 +26,7 @@ export interface Answer {
   readonly body: Loose;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly token?: string;
   readonly headers?: Record<string, string>;
 }

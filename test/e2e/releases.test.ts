@@ -183,7 +183,8 @@ describe('a release that is cut off', () => {
     await reached('killed', 'monitoring');
     killStep('killed-1');
     const end = await runEnded(world, 'killed-1');
-    expect(end.tasks.deploy).toMatchObject({ exitCode: 137 });
+    // What Tekton's entrypoint makes of a step that was killed by a signal.
+    expect(end.tasks.deploy).toMatchObject({ exitCode: 255 });
     expect(end.results).toMatchObject({
       outcome: 'rolled-back',
       reason: 'deploy ended in phase monitoring (StepFailed)',

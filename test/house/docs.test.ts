@@ -1,0 +1,71 @@
+// The docs lead somewhere, and what is published for editors is what the stages check.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
+import { CHECKS } from '../../core/preflight/finding.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const PAGES = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith('.md'));
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** Every dotted path of a key, `smoke[]` for the items of a list. */
+function keysOf(schema: unknown, path = ''): string[] {
+  const { properties, items } = schema as { properties?: Record<string, unknown>; items?: unknown };
+  if (items) return keysOf(items, `${path}[]`).length > 0 ? [`${path}[]`] : [path];
+  return Object.entries(properties ?? {}).flatMap(([key, inner]) => {
+    const inside = keysOf(inner, path === '' ? key : `${path}.${key}`);
+    return inside.length > 0 ? inside : [path === '' ? key : `${path}.${key}`];
+  });
+}
+
+describe('the docs', () => {
+  test.each(PAGES)('%s links to pages that exist', (page) => {
+    const links = [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, to = '']) => to);
+    const missing = links.filter((to) => !existsSync(join(ROOT, dirname(page), to)));
+    expect(missing).toEqual([]);
+  });
+
+  test('the README fits on a few screens', () => {
+    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(151);
+  });
+
+  test('the published schema is the one that the stages check', () => {
+    expect(JSON.parse(read('docs/release.schema.json'))).toEqual(
+      JSON.parse(JSON.stringify(RELEASE_CONFIG_SCHEMA)),
+    );
+  });
+
+  test('every key of the release config is on its page', () => {
+    const page = read('docs/release-config.md');
+    const head = ['apiVersion', 'kind'];
+    // Of a group of keys in one row, the first is written whole.
+    const missing = keysOf(RELEASE_CONFIG_SCHEMA)
+      .filter((key) => !head.includes(key))
+      .filter((key) => {
+        const last = key.slice(key.lastIndexOf('.'));
+        return !page.includes(`\`${key}\``) && !page.includes(`\`${last}\``);
+      });
+    expect(missing).toEqual([]);
+  });
+
+  test('every preflight check is told somewhere', () => {
+    const pages = PAGES.map(read).join('\n');
+    const refusing: readonly string[] = CHECKS.filter((check) => !pages.includes(check));
+    expect(refusing.filter((check) => !WARNINGS.includes(check))).toEqual([]);
+  });
+});
+
+/** These only warn; their message says all there is to say. */
+const WARNINGS = [
+  'autoscaler',
+  'image-not-pinned',
+  'no-metrics',
+  'no-pdb',
+  'no-pre-stop',
+  'single-replica',
+];

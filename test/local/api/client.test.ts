@@ -5,11 +5,15 @@ import {
   CoreV1Api,
   CustomObjectsApi,
   KubeConfig,
+  KubernetesObjectApi,
   makeInformer,
+  PatchStrategy,
+  type V1ConfigMap,
   VersionApi,
   Watch,
 } from '@kubernetes/client-node';
 import { createCertificates } from '../../../local/api/certificates.ts';
+import { createFaults, type Faults } from '../../../local/api/faults.ts';
 import { type ApiServer, startServer } from '../../../local/api/server.ts';
 import { ADMIN_TOKEN, createTestApi, type TestApi } from './support.ts';
 
@@ -17,10 +21,13 @@ describe('@kubernetes/client-node', () => {
   let api: TestApi;
   let server: ApiServer;
   let config: KubeConfig;
+  let faults: Faults;
 
   beforeAll(async () => {
     api = createTestApi();
-    server = await startServer({ handler: api.front, certificates: await createCertificates() });
+    faults = createFaults(api.world, api.front, { adminToken: ADMIN_TOKEN, tokens: api.tokens });
+    const certificates = await createCertificates();
+    server = await startServer({ handler: faults.handler, certificates });
     config = new KubeConfig();
     config.loadFromString(server.kubeconfigFor('admin', ADMIN_TOKEN));
   });
@@ -109,5 +116,36 @@ describe('@kubernetes/client-node', () => {
     };
     await custom.createNamespacedCustomObject({ ...where, body });
     expect(await custom.getNamespacedCustomObject({ ...where, name: 'r' })).toMatchObject(body);
+  });
+
+  test('applies on the server, and is refused what another owns', async () => {
+    const objects = KubernetesObjectApi.makeApiClient(config);
+    const apply = (fieldManager: string, key: string, value: string) =>
+      objects.patch<V1ConfigMap>(
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'applied', namespace: 'default' },
+          data: { [key]: value },
+        },
+        undefined,
+        undefined,
+        fieldManager,
+        undefined,
+        PatchStrategy.ServerSideApply,
+      );
+    await apply('me', 'a', '1');
+    expect((await apply('you', 'b', '2')).data).toEqual({ a: '1', b: '2' });
+    await expect(apply('you', 'a', '2')).rejects.toMatchObject({ code: 409 });
+  });
+
+  test('loses an answer where a fault takes it, and finds the write done', async () => {
+    const core = config.makeApiClient(CoreV1Api);
+    const rule = faults.add({ verbs: ['create'], times: 1, fault: { type: 'answer-lost' } });
+    const body = { metadata: { name: 'lost' } };
+    await expect(core.createNamespacedSecret({ namespace: 'default', body })).rejects.toThrow();
+    rule.stop();
+    const found = await core.readNamespacedSecret({ namespace: 'default', name: 'lost' });
+    expect(found.metadata?.name).toBe('lost');
   });
 });

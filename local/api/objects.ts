@@ -158,7 +158,10 @@ export function createObjects(world: ObjectsWorld): Objects {
     const grace = kind.plural === 'pods' ? podGraceSeconds(object, options) : 0;
     const marked = terminating(object, finalizers, grace, clock.now());
     if (isGone(marked)) {
-      return persistence === 'kept' ? store.remove(collectionOf(kind), object) : object;
+      if (persistence === 'dry-run') return object;
+      // A pod is seen to be marked even where it goes at once.
+      const last = kind.plural === 'pods' ? store.put(collectionOf(kind), marked) : object;
+      return store.remove(collectionOf(kind), last);
     }
     return isDeepStrictEqual(marked, object) ? object : keep(kind, marked, persistence);
   };

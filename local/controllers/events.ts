@@ -26,11 +26,23 @@ interface Source {
 const COMBINED = '(combined from similar events): ';
 const DIFFERENT_MESSAGES = 10;
 const SIMILAR_WITHIN_MS = 10 * 60_000;
+/** Of one kind and one object so many at once, and then one more now and then. */
+const BURST = 25;
+const ONE_MORE_AFTER_MS = 5 * 60_000;
 
 export function createEventRecorder(world: World, source: Source): RecordEvent {
   const { clock } = world;
   const named = new Map<string, string>();
+  const allowances = new Map<string, { left: number; atMs: number }>();
   const similar = new Map<string, { messages: Set<string>; atMs: number }>();
+
+  const isTooMuch = (kin: string): boolean => {
+    const now = clock.now();
+    const { left, atMs } = allowances.get(kin) ?? { left: BURST, atMs: now };
+    const allowed = Math.min(BURST, left + (now - atMs) / ONE_MORE_AFTER_MS);
+    allowances.set(kin, { left: allowed >= 1 ? allowed - 1 : allowed, atMs: now });
+    return allowed < 1;
+  };
 
   /** Whether this is one of so many different ones that they are told together. */
   const isOneOfMany = (kin: string, message: string): boolean => {
@@ -46,6 +58,7 @@ export function createEventRecorder(world: World, source: Source): RecordEvent {
 
   const record: RecordEvent = (object, type, reason, message, fieldPath) => {
     const kin = [object.metadata.uid, type, reason].join('\0');
+    if (isTooMuch(kin)) return;
     const combined = isOneOfMany(kin, message);
     const identity = combined ? kin : [kin, fieldPath, message].join('\0');
     const text = combined ? `${COMBINED}${message}` : message;

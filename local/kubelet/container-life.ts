@@ -40,7 +40,12 @@ export async function liveContainer(
     const config = await configure(life, container, place, image);
     if (!config) return;
     const ended = await runOnce(life, container, place.sandbox, config);
-    if (life.ending.aborted || !isRestarted(life, container, ended)) return;
+    if (life.ending.aborted) return;
+    const isLast = life.record.containers.every(({ phase }) => phase.type === 'terminated');
+    const restarts = isRestarted(life, container, ended);
+    // What the pod ends with is told with its end.
+    if (restarts || !isLast) life.tell();
+    if (!restarts) return;
     await pause(life, RESYNC_MS);
     if (ended.finishedAtMs - ended.startedAtMs > FORGIVEN_AFTER_MS) delays = backOffDelays(backOff);
     // The first restart is at once; each further one waits longer.
@@ -137,7 +142,7 @@ async function runOnce(
   const started = await start(life, container, sandbox, config);
   if (!(started instanceof StartFailure)) {
     const exit = await watch(life, container, started, startedAtMs);
-    return end(life, container, {
+    return end(container, {
       containerID: started.id,
       exitCode: exit.exitCode,
       reason: exit.reason ?? (exit.exitCode === 0 ? 'Completed' : 'Error'),
@@ -147,7 +152,7 @@ async function runOnce(
     });
   }
   tellEvent(life, 'Warning', 'Failed', `Error: ${started.message}`, container);
-  return end(life, container, {
+  return end(container, {
     containerID: undefined,
     exitCode: 128,
     reason: 'StartError',
@@ -174,11 +179,10 @@ async function start(
   }
 }
 
-function end(life: PodLife, container: ContainerRecord, ended: Termination): Termination {
+function end(container: ContainerRecord, ended: Termination): Termination {
   container.isReady = false;
   container.isStarted = false;
   container.phase = { type: 'terminated', ...ended };
-  life.tell();
   return ended;
 }
 

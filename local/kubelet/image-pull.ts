@@ -10,17 +10,29 @@ export async function pullImage(
   life: PodLife,
   container: ContainerRecord,
 ): Promise<Image | undefined> {
+  const { images, backOff } = life.kubelet;
   const reference = container.spec.image ?? '';
-  for (const delayMs of backOffDelays(life.kubelet.backOff)) {
+  let untilNextLookMs = RESYNC_MS;
+  for (const delayMs of backOffDelays(backOff)) {
     if (life.ending.aborted) return undefined;
-    const image = life.kubelet.images.catalog.resolve(reference);
+    const image = images.catalog.resolve(reference);
     if (image) return fetchImage(life, container, image);
     const problem = problemWith(reference);
     if (problem.type === 'invalid') tellInvalidName(life, container, problem.message);
-    else await tellFailedPull(life, container, problem.message);
-    await pause(life, delayMs);
+    else tellFailedPull(life, container, problem.message);
+    // The kubelet comes back now and then, and says each time what came of the time before.
+    await pause(life, untilNextLookMs);
+    untilNextLookMs = backOff.firstMs * SLOWER_THAN_BACK_OFF;
+    if (life.ending.aborted) return undefined;
+    if (problem.type === 'unavailable') tellBackOff(life, container, problem.message);
+    await pause(life, Math.max(delayMs, untilNextLookMs));
+    if (!life.ending.aborted && problem.type === 'unavailable')
+      tellHeld(life, container, problem.message);
   }
 }
+
+/** How much longer than the shortest back-off the kubelet stays away from a pod with a problem. */
+const SLOWER_THAN_BACK_OFF = 1.2;
 
 async function fetchImage(life: PodLife, container: ContainerRecord, image: Image): Promise<Image> {
   const { images, world } = life.kubelet;
@@ -67,23 +79,23 @@ function tellInvalidName(life: PodLife, container: ContainerRecord, message: str
   life.tell();
 }
 
-async function tellFailedPull(
-  life: PodLife,
-  container: ContainerRecord,
-  message: string,
-): Promise<void> {
+function tellFailedPull(life: PodLife, container: ContainerRecord, message: string): void {
   const name = container.spec.image;
   tellEvent(life, 'Normal', 'Pulling', `Pulling image "${name}"`, container);
   tellEvent(life, 'Warning', 'Failed', `Failed to pull image "${name}": ${message}`, container);
   tellEvent(life, 'Warning', 'Failed', 'Error: ErrImagePull', container);
-  container.phase = { type: 'waiting', reason: 'ErrImagePull', message };
-  life.tell();
-  await pause(life, RESYNC_MS);
-  if (life.ending.aborted) return;
-  const backOff = `Back-off pulling image "${name}"`;
+}
+
+function tellBackOff(life: PodLife, container: ContainerRecord, message: string): void {
+  const backOff = `Back-off pulling image "${container.spec.image}"`;
   tellEvent(life, 'Normal', 'BackOff', backOff, container);
   tellEvent(life, 'Warning', 'Failed', 'Error: ImagePullBackOff', container);
-  const held = `${backOff}: ErrImagePull: ${message}`;
-  container.phase = { type: 'waiting', reason: 'ImagePullBackOff', message: held };
+  container.phase = { type: 'waiting', reason: 'ErrImagePull', message };
+  life.tell();
+}
+
+function tellHeld(life: PodLife, container: ContainerRecord, cause: string): void {
+  const message = `Back-off pulling image "${container.spec.image}": ErrImagePull: ${cause}`;
+  container.phase = { type: 'waiting', reason: 'ImagePullBackOff', message };
   life.tell();
 }

@@ -15,12 +15,15 @@ export interface NodeAgent extends Running {
 }
 
 const REACTION_MS = 10;
+/** Between one pod that the kubelet turns to and the next. */
+const SPACING_MS = 15;
 /** What is left to a pod that was deleted by force: the API has forgotten it already. */
 const FORCED_GRACE_MS = 1000;
 
 export function startKubelet(kubelet: Kubelet, addresses: AddressPool): NodeAgent {
   const { world, node } = kubelet;
   const workers = new Map<string, PodWorker>();
+  let lastTurnMs = 0;
 
   const begin = (pod: Pod): void => {
     const { uid } = pod.metadata;
@@ -45,7 +48,10 @@ export function startKubelet(kubelet: Kubelet, addresses: AddressPool): NodeAgen
       previous?.spec.nodeName === node.name &&
       previous.metadata.deletionTimestamp === object.metadata.deletionTimestamp &&
       previous.metadata.generation === object.metadata.generation;
-    if (!isStatusOnly) world.clock.after(REACTION_MS, () => look(object));
+    if (isStatusOnly) return;
+    const now = world.clock.now();
+    lastTurnMs = Math.max(now + REACTION_MS, lastTurnMs + SPACING_MS);
+    world.clock.after(lastTurnMs - now, () => look(object));
   });
 
   return {

@@ -68,6 +68,7 @@ function startProbe(
   const periodMs = (probe.periodSeconds ?? 10) * 1000;
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
   const needed = { succeeded: probe.successThreshold ?? 1, failed: probe.failureThreshold ?? 3 };
+  const readyToAskMs = clock.now() + (probe.initialDelaySeconds ?? 0) * 1000;
   let state: 'running' | 'stopped' = 'running';
   let timer: Timer | undefined;
   let last: keyof typeof needed | undefined;
@@ -88,14 +89,19 @@ function startProbe(
         container,
       );
     }
-    schedule(Math.max(0, askedAt + periodMs - clock.now()));
+    schedule(nextTurn(askedAt) - clock.now());
     if (inARow >= needed[outcome.type]) onResult(outcome.type === 'succeeded');
   };
   const schedule = (delayMs: number): void => {
     timer = clock.after(delayMs, () => void ask());
   };
+  // Turns go by the pod's clock, whenever its containers start; a start is asked about at once too.
+  const nextTurn = (afterMs: number): number => {
+    const since = life.record.startedAtMs;
+    return since + (Math.floor((afterMs - since) / periodMs) + 1) * periodMs;
+  };
 
-  schedule((probe.initialDelaySeconds ?? 0) * 1000);
+  schedule(readyToAskMs > clock.now() ? nextTurn(readyToAskMs - 1) - clock.now() : 0);
   return {
     stop: () => {
       state = 'stopped';

@@ -80,17 +80,13 @@ function sync(context: DeploymentWorld, deployment: Deployment): void {
   const rollout =
     deployment.spec.strategy?.type === 'Recreate'
       ? recreate(context, known, owned)
-      : roll(context, deployment, owned);
+      : roll(context, known, owned);
   const status = rolloutStatus(rollout, world.clock.now());
-  deployments(world).updateStatus({ ...deployment, status });
+  deployments(world).updateStatus({ ...rollout.deployment, status });
 }
 
-function roll(
-  context: DeploymentWorld,
-  deployment: Deployment,
-  owned: readonly ReplicaSet[],
-): Rollout {
-  const rollout = rolloutOf(context, deployment, owned, 'created');
+function roll(context: DeploymentWorld, known: Rollout, owned: readonly ReplicaSet[]): Rollout {
+  const rollout = rolloutOf(context, known.deployment, owned, 'created');
   rollOn(context, rollout);
   return rollout;
 }

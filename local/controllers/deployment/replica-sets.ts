@@ -24,7 +24,8 @@ export interface DeploymentWorld {
 
 /**
  * The rollout that `deployment` asks for, with its revision counted on. What is written of the
- * Deployment here makes the caller's copy of it old: its next write is refused and it comes again.
+ * Deployment here makes the copy that goes on from here an old one: when that is written as well
+ * it is refused, and the Deployment comes again, as it does on a real cluster.
  */
 export function rolloutOf(
   context: DeploymentWorld,
@@ -35,10 +36,12 @@ export function rolloutOf(
   const found = findNewReplicaSet(deployment, owned);
   const oldOnes = owned.filter((one) => one !== found);
   const revision = nextRevision(oldOnes);
-  if (found) return { deployment, newOne: adopted(context, deployment, found, revision), oldOnes };
+  if (found) return { ...adopted(context, deployment, found, revision), oldOnes };
   if (newOne === 'if there') return { deployment, newOne: undefined, oldOnes };
-  return { deployment, newOne: createNewOne(context, deployment, oldOnes, revision), oldOnes };
+  return { ...createNewOne(context, deployment, oldOnes, revision), oldOnes };
 }
+
+type WithNewOne = Pick<Rollout, 'deployment' | 'newOne'>;
 
 /** A ReplicaSet that is there already becomes the newest revision, as after an undo. */
 function adopted(
@@ -46,7 +49,7 @@ function adopted(
   deployment: Deployment,
   found: ReplicaSet,
   revision: number,
-): ReplicaSet {
+): WithNewOne {
   const annotations = annotationsFor(deployment, found.metadata.annotations, revision);
   const { minReadySeconds } = deployment.spec;
   const spec = { ...found.spec, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) };
@@ -55,14 +58,14 @@ function adopted(
     metadata: { ...found.metadata, annotations },
     spec,
   });
-  if (newOne !== found) return newOne;
+  if (newOne !== found) return { deployment, newOne };
   const current = deployment.status?.conditions ?? [];
   const isUntold = deadlineMs(deployment) !== undefined && !conditionOf(current, PROGRESSING);
   const told = isUntold
     ? [progress('True', 'FoundNewReplicaSet', foundMessage(found), world.clock.now())]
     : [];
-  writeRevision(world, deployment, annotations[REVISION] ?? '', told);
-  return newOne;
+  const { [REVISION]: known = '' } = annotations;
+  return { deployment: writeRevision(world, deployment, known, told), newOne };
 }
 
 function foundMessage({ metadata }: ReplicaSet): string {
@@ -74,15 +77,15 @@ function createNewOne(
   deployment: Deployment,
   oldOnes: readonly ReplicaSet[],
   revision: number,
-): ReplicaSet {
+): WithNewOne {
   const { world, record } = context;
   const hash = templateHash(deployment.spec.template, deployment.status?.collisionCount);
   const labels = { ...deployment.spec.template.metadata?.labels, [TEMPLATE_HASH_LABEL]: hash };
   const replicas = replicasForNew(deployment, wantedPods(oldOnes), 0);
   const { minReadySeconds, selector, template } = deployment.spec;
   const { name, namespace } = deployment.metadata;
-  try {
-    const created = replicaSets(world).create({
+  const created = refusalTold(context, deployment, `${name}-${hash}`, () =>
+    replicaSets(world).create({
       metadata: {
         name: `${name}-${hash}`,
         ...(namespace === undefined ? {} : { namespace }),
@@ -102,16 +105,26 @@ function createNewOne(
         },
         template: { ...template, metadata: { ...template.metadata, labels } },
       },
-    });
-    if (replicas > 0) record(deployment, 'Normal', 'ScalingReplicaSet', scaled('up', created, 0));
-    const message = `Created new replica set "${created.metadata.name}"`;
-    const told = progress('True', 'NewReplicaSetCreated', message, world.clock.now());
-    const conditions = deadlineMs(deployment) === undefined ? [] : [told];
-    writeRevision(world, deployment, String(revision), conditions);
-    return created;
+    }),
+  );
+  if (replicas > 0) record(deployment, 'Normal', 'ScalingReplicaSet', scaled('up', created, 0));
+  const message = `Created new replica set "${created.metadata.name}"`;
+  const told = progress('True', 'NewReplicaSetCreated', message, world.clock.now());
+  const conditions = deadlineMs(deployment) === undefined ? [] : [told];
+  const written = writeRevision(world, deployment, String(revision), conditions);
+  return { deployment: written, newOne: created };
+}
+
+function refusalTold(
+  context: DeploymentWorld,
+  deployment: Deployment,
+  name: string,
+  create: () => ReplicaSet,
+): ReplicaSet {
+  try {
+    return create();
   } catch (failure) {
-    if (failure instanceof ApiFailure)
-      reportFailure(context, deployment, `${name}-${hash}`, failure);
+    if (failure instanceof ApiFailure) reportFailure(context, deployment, name, failure);
     throw failure;
   }
 }
@@ -145,17 +158,20 @@ function writeRevision(
   deployment: Deployment,
   revision: string,
   told: readonly ReturnType<typeof progress>[],
-): void {
+): Deployment {
   const { metadata, status } = deployment;
+  if (metadata.annotations?.[REVISION] === revision && told.length === 0) return deployment;
   const conditions = told.reduce(
     (all, condition) => withCondition(all, condition),
     status?.conditions ?? [],
   );
-  deployments(world).updateStatus({
+  const written = {
     ...deployment,
     metadata: { ...metadata, annotations: { ...metadata.annotations, [REVISION]: revision } },
     status: { ...status, ...(told.length > 0 ? { conditions } : {}) },
-  });
+  };
+  deployments(world).updateStatus(written);
+  return written;
 }
 
 /** How many pods the new revision may have, given what there is and what may be too many. */

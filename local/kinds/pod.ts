@@ -15,6 +15,7 @@ import {
   withSpec,
 } from './fields.ts';
 import { podSpecDefaults } from './pod-spec.ts';
+import { refuseOverQuota } from './quota.ts';
 
 const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 const UNREACHABLE_SECONDS = 300;
@@ -45,6 +46,7 @@ function qosClass(pod: DraftObject): string {
 }
 
 export function admitPod(pod: KubeObject, { store, random }: AdmissionResources): KubeObject {
+  refuseOverQuota(store, pod);
   const spec = fieldsOf(pod.spec);
   const account = textOf(spec.serviceAccountName) || 'default';
   const mounted = mountsToken(store, pod, account)

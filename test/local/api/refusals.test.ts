@@ -130,6 +130,41 @@ describe('a new object is refused', () => {
   });
 });
 
+describe('a quota', () => {
+  const QUOTAS = '/api/v1/namespaces/default/resourcequotas';
+  const asking = (name: string, requests: object): object => ({
+    metadata: { name },
+    spec: { containers: [{ ...container, resources: { requests } }] },
+  });
+
+  test('refuses the pod that would be one too many, until another has ended', () => {
+    const api = createTestApi();
+    api.post(QUOTAS, { metadata: { name: 'q' }, spec: { hard: { pods: '1' } } });
+    expect(api.post(PODS, asking('a', {})).status).toBe(201);
+    const answer = api.post(PODS, asking('b', {}));
+    expect(answer.status).toBe(403);
+    expect(answer.body.message).toBe(
+      'pods "b" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1',
+    );
+    const status = { phase: 'Succeeded' };
+    api.patch(`${PODS}/a/status`, 'application/merge-patch+json', { status });
+    expect(api.post(PODS, asking('b', {})).status).toBe(201);
+  });
+
+  test('of a resource refuses what asks for too much of it, and what does not say', () => {
+    const api = createTestApi();
+    const hard = { 'requests.cpu': '1', 'requests.memory': '1Gi' };
+    api.post(QUOTAS, { metadata: { name: 'q' }, spec: { hard } });
+    expect(api.post(PODS, asking('a', { cpu: '500m', memory: '512Mi' })).status).toBe(201);
+    expect(api.post(PODS, asking('b', { cpu: '750m', memory: '1Mi' })).body.message).toBe(
+      'pods "b" is forbidden: exceeded quota: q, requested: requests.cpu=750m, used: requests.cpu=500m, limited: requests.cpu=1',
+    );
+    expect(api.post(PODS, asking('b', { cpu: '1m' })).body.message).toBe(
+      'pods "b" is forbidden: failed quota: q: must specify requests.memory',
+    );
+  });
+});
+
 describe('a change is refused', () => {
   test('of a selector', () => {
     const api = createTestApi();

@@ -2,7 +2,6 @@
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../kinds/custom.ts';
 import type { Store } from '../store/store.ts';
 import { customKinds } from './custom-kinds.ts';
-import { ApiFailure } from './failure.ts';
 import { collectionOf, type Kind } from './kind.ts';
 
 export interface Catalog {
@@ -44,8 +43,4 @@ function removeAll(store: Store, collection: string): void {
 
 function keyOf(kind: Kind, version: string): string {
   return `${kind.group}/${version}/${kind.plural}`;
-}
-
-export function unknownResource(): ApiFailure {
-  return new ApiFailure('NotFound', 'the server could not find the requested resource');
 }

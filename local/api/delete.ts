@@ -3,7 +3,7 @@ import { parseBody } from './body.ts';
 import { type Call, representationOf } from './call.ts';
 import type { DeleteOptions, Propagation } from './deletion.ts';
 import { ApiFailure } from './failure.ts';
-import { type ApiResponse, json } from './http.ts';
+import { type ApiResponse, json, jsonText } from './http.ts';
 import { isObject } from './json.ts';
 import { collectionOf } from './kind.ts';
 import { predicateOf } from './list.ts';
@@ -28,10 +28,7 @@ export function deleteObject(call: Call): ApiResponse {
   const { name = '' } = target;
   const { options, persistence } = requestOf(call);
   const left = world.objects.delete(kind, namespace, name, options, persistence);
-  const remains =
-    left.metadata.deletionTimestamp !== undefined && persistence === 'kept'
-      ? world.store.get(collectionOf(kind), namespace, name) !== undefined
-      : false;
+  const remains = world.store.get(collectionOf(kind), namespace, name) !== undefined;
   if (remains || ANSWERED_WITH_THE_OBJECT.has(kind.plural)) return answer(call, 200, left);
   return json(200, {
     kind: 'Status',
@@ -56,8 +53,7 @@ export function deleteCollection(call: Call): ApiResponse {
       world.objects.delete(kind, namespace, name, options, persistence),
     );
   const resourceVersion = String(world.store.revision());
-  const body = representationOf(call).list(left, { resourceVersion });
-  return { ...json(200, null), body };
+  return jsonText(200, representationOf(call).list(left, { resourceVersion }));
 }
 
 interface DeleteRequest {

@@ -65,3 +65,14 @@ export class ApiFailure extends Error {
     return FAILURE_CODES[this.reason];
   }
 }
+
+export function unknownResource(): ApiFailure {
+  return new ApiFailure('NotFound', 'the server could not find the requested resource');
+}
+
+export function methodNotAllowed(): ApiFailure {
+  return new ApiFailure(
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+  );
+}

@@ -4,17 +4,15 @@
  */
 import type { World } from '../world.ts';
 import { actingUser, authenticate } from './access/authentication.ts';
-import { type Authorizer, createAuthorizer } from './access/authorization.ts';
+import { type Authorizer, createAuthorizer, forbidden } from './access/authorization.ts';
 import { answerReview } from './access/reviews.ts';
 import type { User } from './access/user.ts';
-import type { Call, FrontOptions } from './call.ts';
-import { representationOf } from './call.ts';
-import { unknownResource } from './catalog.ts';
+import { type Call, type FrontOptions, representationOf } from './call.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
 import { answerPath } from './discovery/paths.ts';
 import { SUBRESOURCES } from './discovery/verbs.ts';
-import { ApiFailure } from './failure.ts';
-import { type ApiRequest, type ApiResponse, json, refusal, streamed } from './http.ts';
+import { ApiFailure, methodNotAllowed, unknownResource } from './failure.ts';
+import { type ApiRequest, type ApiResponse, jsonText, refusal, streamed } from './http.ts';
 import type { Subresource } from './kind.ts';
 import { listPage } from './list.ts';
 import { patchObject } from './patch.ts';
@@ -63,22 +61,22 @@ function authorize(
 ): void {
   const decision = authorizer.decide(user, attributes);
   onCall?.({ user: user.name, attributes, granted: decision.allowed ? decision.by : undefined });
-  if (!decision.allowed) authorizer.require(user, attributes);
+  if (!decision.allowed) throw forbidden(user, attributes, decision.reason);
 }
 
 function answerCall(call: Call, authorizer: Authorizer): ApiResponse {
   const { kind, target } = call;
   if (kind.storage === 'none') {
-    if (target.verb !== 'create') throw notAllowed();
+    if (target.verb !== 'create') throw methodNotAllowed();
     return answerReview(call, authorizer);
   }
   if (kind.scope === 'Namespaced' && target.verb === 'create' && !target.namespace) {
-    throw notAllowed();
+    throw methodNotAllowed();
   }
   if (target.subresource === undefined) return answerVerb(call);
   const served = kind.subresources?.find((name) => name === target.subresource);
   if (!served) throw unknownResource();
-  if (!SUBRESOURCES[served].verbs.includes(target.verb)) throw notAllowed();
+  if (!SUBRESOURCES[served].verbs.includes(target.verb)) throw methodNotAllowed();
   return answerSubresource(call, served);
 }
 
@@ -101,13 +99,6 @@ function answerSubresource(call: Call, subresource: Subresource): ApiResponse {
   }
 }
 
-function notAllowed(): ApiFailure {
-  return new ApiFailure(
-    'MethodNotAllowed',
-    'the server does not allow this method on the requested resource',
-  );
-}
-
 function answerVerb(call: Call): ApiResponse {
   const { world, kind, target } = call;
   switch (target.verb) {
@@ -115,7 +106,7 @@ function answerVerb(call: Call): ApiResponse {
       return answer(call, 200, world.objects.get(kind, namespaceOf(call), target.name ?? ''));
     case 'list': {
       const { objects, meta } = listPage(world.store, kind, namespaceOf(call), target.query);
-      return { ...json(200, null), body: representationOf(call).list(objects, meta) };
+      return jsonText(200, representationOf(call).list(objects, meta));
     }
     case 'watch':
       return streamed(watchStream(world, { kind, target, representation: representationOf(call) }));

@@ -49,6 +49,11 @@ export function json(status: number, body: unknown, headers: Headers = JSON_HEAD
   return { status, headers, body: JSON.stringify(body) };
 }
 
+/** JSON that has been written already. */
+export function jsonText(status: number, body: string): ApiResponse {
+  return { status, headers: JSON_HEADERS, body };
+}
+
 export function text(status: number, body: string): ApiResponse {
   return { status, headers: { ...JSON_HEADERS, 'content-type': 'text/plain' }, body };
 }

@@ -1,5 +1,5 @@
 /** What a request is about: the verb and the resource that its method and path name. */
-import { ApiFailure } from './failure.ts';
+import { ApiFailure, methodNotAllowed } from './failure.ts';
 import type { ApiRequest } from './http.ts';
 
 type Verb =
@@ -118,10 +118,7 @@ function verbOf(method: string, name: string | undefined, query: URLSearchParams
     case 'DELETE':
       return name === undefined ? 'deletecollection' : 'delete';
     default:
-      throw new ApiFailure(
-        'MethodNotAllowed',
-        'the server does not allow this method on the requested resource',
-      );
+      throw methodNotAllowed();
   }
 }
 

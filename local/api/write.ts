@@ -5,7 +5,7 @@ import { draftFrom, parseBody } from './body.ts';
 import { type Call, representationOf } from './call.ts';
 import { ApiFailure } from './failure.ts';
 import { validated } from './field-validation.ts';
-import { type ApiResponse, json } from './http.ts';
+import { type ApiResponse, jsonText } from './http.ts';
 import { apiVersionOf } from './kind.ts';
 import type { Persistence } from './objects.ts';
 import { notesWriter } from './ownership.ts';
@@ -63,11 +63,11 @@ export function persistenceFrom(dryRun: readonly unknown[]): Persistence {
 }
 
 export function answer(call: Call, status: number, object: KubeObject): ApiResponse {
-  return { ...json(status, null), body: representationOf(call).one(object) };
+  return jsonText(status, representationOf(call).one(object));
 }
 
 /** What the client sent, once it is clear that it speaks of what the URL names. */
-export function sentDraft(call: Call): DraftObject {
+function sentDraft(call: Call): DraftObject {
   return validated(call, placed(call, draftFrom(parseBody(call.request))));
 }
 

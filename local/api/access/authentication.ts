@@ -1,7 +1,7 @@
 /** Finds out who calls: by bearer token, and by the headers of one user acting as another. */
 import { ApiFailure } from '../failure.ts';
 import type { Headers } from '../http.ts';
-import type { Authorizer } from './authorization.ts';
+import { type Authorizer, forbidden } from './authorization.ts';
 import type { Tokens } from './tokens.ts';
 import { ADMIN, impersonated, type User } from './user.ts';
 
@@ -26,7 +26,9 @@ export function actingUser(headers: Headers, user: User, authorizer: Authorizer)
   const asked = account
     ? { resource: 'serviceaccounts', namespace: account[1], name: account[2] }
     : { resource: 'users', namespace: undefined, name };
-  const attributes = { type: 'resource', verb: 'impersonate', group: '', ...asked } as const;
-  authorizer.require(user, { ...attributes, subresource: undefined });
+  const wanted = { type: 'resource', verb: 'impersonate', group: '', ...asked } as const;
+  const attributes = { ...wanted, subresource: undefined };
+  const decision = authorizer.decide(user, attributes);
+  if (!decision.allowed) throw forbidden(user, attributes, decision.reason);
   return impersonated(name, groups);
 }

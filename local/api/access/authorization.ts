@@ -25,8 +25,6 @@ type Decision =
 
 export interface Authorizer {
   decide(user: User, wanted: Attributes): Decision;
-  /** Throws the refusal. */
-  require(user: User, wanted: Attributes): Grant;
   /** All that is granted to the user in a namespace. */
   rulesOf(user: User, namespace: string): readonly Grant[];
 }
@@ -77,11 +75,6 @@ export function createAuthorizer(store: Store): Authorizer {
 
   return {
     decide,
-    require: (user, wanted) => {
-      const decision = decide(user, wanted);
-      if (decision.allowed) return decision.by;
-      throw forbidden(user, wanted, decision.reason);
-    },
     rulesOf: (user, namespace) => [
       ...inherent(user),
       ...bindingsFor(user, namespace).flatMap((binding) => binding.grants),
@@ -135,7 +128,8 @@ function readBindings(store: Store): Binding[] {
   );
 }
 
-function forbidden(user: User, wanted: Attributes, reason: string): ApiFailure {
+/** The refusal, in the words of the real one. */
+export function forbidden(user: User, wanted: Attributes, reason: string): ApiFailure {
   const because = reason === '' ? '' : `: ${reason}`;
   if (wanted.type === 'path') {
     return new ApiFailure(

@@ -2,7 +2,7 @@
 import type { DraftObject } from '../../store/object.ts';
 import { draftFrom, parseBody } from '../body.ts';
 import type { Call } from '../call.ts';
-import { unknownResource } from '../catalog.ts';
+import { unknownResource } from '../failure.ts';
 import { type ApiResponse, json } from '../http.ts';
 import { isObject } from '../json.ts';
 import type { Authorizer } from './authorization.ts';

@@ -2,7 +2,7 @@
 import type { DraftObject, KubeObject } from '../../store/object.ts';
 import { draftFrom, parseBody } from '../body.ts';
 import type { Call } from '../call.ts';
-import { ApiFailure } from '../failure.ts';
+import { ApiFailure, methodNotAllowed } from '../failure.ts';
 import { type ApiResponse, json } from '../http.ts';
 import { isObject } from '../json.ts';
 import { notesWriter } from '../ownership.ts';
@@ -22,10 +22,7 @@ export function answerScale(call: Call): ApiResponse {
     case 'patch':
       return json(200, scaleOf(scaled(call, object, draftFrom(patchedWith(call, scale)))));
     default:
-      throw new ApiFailure(
-        'MethodNotAllowed',
-        'the server does not allow this method on the requested resource',
-      );
+      throw methodNotAllowed();
   }
 }
 

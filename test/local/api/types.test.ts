@@ -54,7 +54,13 @@ const KINDS = [
   ...['ResourceQuota', 'Service', 'ServiceAccount', 'Deployment', 'ReplicaSet', 'StatefulSet'],
   ...['v2.HorizontalPodAutoscaler', 'CronJob', 'Job', 'Lease', 'EndpointSlice', 'NetworkPolicy'],
   ...['PodDisruptionBudget', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'Scale'],
-  ...['Eviction', 'TokenRequest', 'SelfSubjectAccessReview', 'SelfSubjectRulesReview'],
+  ...[
+    'Eviction',
+    'TokenRequest',
+    'SelfSubjectAccessReview',
+    'SelfSubjectRulesReview',
+    'SelfSubjectReview',
+  ],
 ];
 
 describe.each(KINDS)('%s', (kind) => {

@@ -33,6 +33,11 @@ export function notFoundIn(field: string, value: unknown): FailureCause {
   return { reason: 'FieldValueNotFound', message: `Not found: ${JSON.stringify(value)}`, field };
 }
 
+export function tooLong(field: string, bytes: number): FailureCause {
+  const message = `Too long: may not be more than ${bytes} bytes`;
+  return { reason: 'FieldValueTooLong', message, field };
+}
+
 export function forbidden(field: string, why: string): FailureCause {
   return { reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field };
 }

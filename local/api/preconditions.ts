@@ -2,6 +2,7 @@
 import type { KubeObject } from '../store/object.ts';
 import type { Store } from '../store/store.ts';
 import { ApiFailure, type FailureCause } from './failure.ts';
+import { tooLong, when } from './field-faults.ts';
 import { collectionOf, type Kind } from './kind.ts';
 import { keyFaults, labelFaults, nameFaults } from './names.ts';
 
@@ -30,12 +31,17 @@ export function faultsOf(
   return [...metadataFaults(kind, object), ...(kind.faults?.(object, previous) ?? [])];
 }
 
+const LARGEST_ANNOTATIONS_BYTES = 256 * 1024;
+
 function metadataFaults(kind: Kind, { metadata }: KubeObject): FailureCause[] {
+  const annotations = Object.entries(metadata.annotations ?? {});
+  const bytes = annotations.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   return [
     ...nameFaults('metadata.name', metadata.name, kind.names),
     ...labelFaults('metadata.labels', metadata.labels),
-    ...Object.keys(metadata.annotations ?? {}).flatMap((key) =>
-      keyFaults('metadata.annotations', key.toLowerCase()),
+    ...annotations.flatMap(([key]) => keyFaults('metadata.annotations', key.toLowerCase())),
+    ...when(bytes > LARGEST_ANNOTATIONS_BYTES, () =>
+      tooLong('metadata.annotations', LARGEST_ANNOTATIONS_BYTES),
     ),
   ];
 }

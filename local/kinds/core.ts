@@ -2,7 +2,7 @@
 import type { Kind } from '../api/kind.ts';
 import {
   claimDefaults,
-  immutableDataFaults,
+  dataFaults,
   namespaceDefaults,
   nodeDefaults,
   secretDefaults,
@@ -19,7 +19,7 @@ export const CONFIG_MAPS: Kind = {
   singular: 'configmap',
   scope: 'Namespaced',
   shortNames: ['cm'],
-  faults: immutableDataFaults,
+  faults: dataFaults,
 };
 
 export const EVENTS: Kind = {
@@ -141,7 +141,7 @@ export const SECRETS: Kind = {
   selectableFields: ['type'],
   scope: 'Namespaced',
   defaults: secretDefaults,
-  faults: immutableDataFaults,
+  faults: dataFaults,
 };
 
 export const SERVICE_ACCOUNTS: Kind = {

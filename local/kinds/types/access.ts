@@ -66,6 +66,8 @@ SelfSubjectAccessReview
   metadata=1:ObjectMeta spec=2:SelfSubjectAccessReviewSpec status=3:SubjectAccessReviewStatus
 SelfSubjectAccessReviewSpec
   resourceAttributes=1:ResourceAttributes nonResourceAttributes=2:NonResourceAttributes
+SelfSubjectReview
+  metadata=1:ObjectMeta status=2:any
 SelfSubjectRulesReview
   metadata=1:ObjectMeta spec=2:SelfSubjectRulesReviewSpec status=3:SubjectRulesReviewStatus
 SelfSubjectRulesReviewSpec

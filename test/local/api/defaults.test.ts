@@ -175,3 +175,23 @@ describe('the generation of a Deployment', () => {
     expect(written.body.spec.replicas).toBe(5);
   });
 });
+
+describe('an autoscaler', () => {
+  const path = (version: string): string =>
+    `/apis/autoscaling/${version}${NAMESPACE}/horizontalpodautoscalers`;
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' };
+
+  test('written in the older version is read in both', () => {
+    const api = createTestApi();
+    const spec = { scaleTargetRef, maxReplicas: 5, targetCPUUtilizationPercentage: 70 };
+    const created = api.post(path('v1'), { metadata: { name: 'h' }, spec });
+    expect(created.body.spec).toEqual({ ...spec, minReplicas: 1 });
+    const target = { type: 'Utilization', averageUtilization: 70 };
+    expect(api.get(`${path('v2')}/h`).body.spec).toEqual({
+      scaleTargetRef,
+      maxReplicas: 5,
+      minReplicas: 1,
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+    });
+  });
+});

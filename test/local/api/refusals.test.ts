@@ -35,6 +35,24 @@ describe('a new object is refused', () => {
       'ConfigMap "a" is invalid: metadata.labels: Invalid value: "no spaces": a valid label must be an empty string or consist of',
     ],
     [
+      'with more data than one object may hold',
+      MAPS,
+      { metadata: { name: 'a' }, data: { a: 'x'.repeat(1024 * 1024 + 1) } },
+      'ConfigMap "a" is invalid: data: Too long: may not be more than 1048576 bytes',
+    ],
+    [
+      'with annotations that are too long together',
+      MAPS,
+      { metadata: { name: 'a', annotations: { a: 'x'.repeat(256 * 1024) } } },
+      'ConfigMap "a" is invalid: metadata.annotations: Too long: may not be more than 262144 bytes',
+    ],
+    [
+      'with a key that cannot be a file name',
+      MAPS,
+      { metadata: { name: 'a' }, data: { 'a/b': '1' } },
+      'ConfigMap "a" is invalid: data[a/b]: Invalid value: "a/b": a valid config key must consist of',
+    ],
+    [
       'without a selector',
       DEPLOYMENTS,
       deployment((d) => delete d.spec.selector),

@@ -7,7 +7,7 @@ import { hasEnded } from '../pods.ts';
 import { desiredReplicas, maxUnavailable } from './bounds.ts';
 import { type DeploymentWorld, replicasForNew, resize } from './replica-sets.ts';
 import { byAge, revisionOf } from './revisions.ts';
-import { allOf, availablePods, isComplete, type Rollout, wantedPods } from './status.ts';
+import { allOf, isComplete, type Rollout, wantedPods } from './status.ts';
 
 /** One step of a rolling update: makes room above, or removes below, as far as the bounds allow. */
 export function rollOn(context: DeploymentWorld, rollout: Rollout): void {
@@ -48,8 +48,16 @@ function scaleDownOldOnes(context: DeploymentWorld, rollout: Rollout, newOne: Re
   const unhealthy = (one: ReplicaSet): number =>
     Math.max((one.spec.replicas ?? 1) - (one.status?.availableReplicas ?? 0), 0);
   const healthyOnes = take(oldOnes, removable, unhealthy);
-  const surplus = availablePods([...healthyOnes, newOne]) - floor;
+  const surplus = availableAndWanted([...healthyOnes, newOne]) - floor;
   take(healthyOnes, surplus, (one) => one.spec.replicas ?? 1);
+}
+
+/** A ReplicaSet that has just been made smaller still counts pods that are about to go. */
+function availableAndWanted(replicaSets: readonly ReplicaSet[]): number {
+  return replicaSets.reduce(
+    (sum, { spec, status }) => sum + Math.min(status?.availableReplicas ?? 0, spec.replicas ?? 1),
+    0,
+  );
 }
 
 /** Whether the old pods are gone, so that `Recreate` may make new ones. */

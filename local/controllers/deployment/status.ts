@@ -30,7 +30,7 @@ export function wantedPods(replicaSets: readonly ReplicaSet[]): number {
   return sum(replicaSets, ({ spec }) => spec.replicas ?? 1);
 }
 
-export function availablePods(replicaSets: readonly ReplicaSet[]): number {
+function availablePods(replicaSets: readonly ReplicaSet[]): number {
   return sum(replicaSets, ({ status }) => status?.availableReplicas ?? 0);
 }
 

@@ -1,5 +1,4 @@
 /** The API's refusals, as the `Status` objects that a real API server answers with. */
-
 export type FailureReason =
   | 'BadRequest'
   | 'Unauthorized'

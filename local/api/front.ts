@@ -16,10 +16,12 @@ import { type ApiRequest, type ApiResponse, jsonText, refusal, streamed } from '
 import type { Subresource } from './kind.ts';
 import { listPage } from './list.ts';
 import { patchObject } from './patch.ts';
+import { bindPod } from './subresources/binding.ts';
 import { evictPod } from './subresources/eviction.ts';
+import { finalizeNamespace } from './subresources/finalize.ts';
 import { answerLog } from './subresources/log.ts';
 import { answerScale } from './subresources/scale.ts';
-import { bindPod, finalizeNamespace, requestToken } from './subresources/small.ts';
+import { requestToken } from './subresources/token.ts';
 import { parseTarget, type Target } from './target.ts';
 import { watchStream } from './watch.ts';
 import { answer, createObject, namespaceOf, replaceObject } from './write.ts';

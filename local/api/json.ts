@@ -1,5 +1,4 @@
 /** What JSON values are, told apart. */
-
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

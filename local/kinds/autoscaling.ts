@@ -1,7 +1,9 @@
 /** Autoscalers: stored, and acted on by whoever plays the autoscaler. */
+import type { FailureCause } from '../api/failure.ts';
+import { invalid, missing, when } from '../api/field-faults.ts';
 import type { Kind } from '../api/kind.ts';
-import { type Fields, fieldsOf, itemsOf, withSpec } from './fields.ts';
-import { autoscalerDefaults, autoscalerFaults } from './plain.ts';
+import type { DraftObject, KubeObject } from '../store/object.ts';
+import { type Fields, fieldsOf, filled, itemsOf, specOf, withSpec } from './fields.ts';
 
 export const HORIZONTAL_POD_AUTOSCALERS: Kind = {
   group: 'autoscaling',
@@ -32,4 +34,25 @@ function toV2({ targetCPUUtilizationPercentage: percentage, ...spec }: Fields): 
   if (percentage === undefined) return spec;
   const target = { type: 'Utilization', averageUtilization: percentage };
   return { ...spec, metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] };
+}
+
+function autoscalerDefaults(draft: DraftObject): DraftObject {
+  const cpu = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } };
+  const autoscaler = withSpec(draft, (spec) =>
+    filled(spec, { minReplicas: 1, metrics: [{ type: 'Resource', resource: cpu }] }),
+  );
+  return { ...autoscaler, status: draft.status ?? { currentMetrics: null, desiredReplicas: 0 } };
+}
+
+function autoscalerFaults(autoscaler: KubeObject): FailureCause[] {
+  const { maxReplicas, minReplicas, scaleTargetRef } = specOf(autoscaler);
+  return [
+    ...when(fieldsOf(scaleTargetRef).name === undefined, () => missing('spec.scaleTargetRef.name')),
+    ...when(typeof maxReplicas !== 'number' || maxReplicas < 1, () =>
+      invalid('spec.maxReplicas', maxReplicas, 'must be greater than 0'),
+    ),
+    ...when(Number(minReplicas) > Number(maxReplicas), () =>
+      invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'),
+    ),
+  ];
 }

@@ -1,6 +1,9 @@
 /** Leases: who may act. */
+import type { FailureCause } from '../api/failure.ts';
+import { invalid, when } from '../api/field-faults.ts';
 import type { Kind } from '../api/kind.ts';
-import { leaseFaults } from './plain.ts';
+import type { KubeObject } from '../store/object.ts';
+import { specOf } from './fields.ts';
 
 export const LEASES: Kind = {
   group: 'coordination.k8s.io',
@@ -11,3 +14,10 @@ export const LEASES: Kind = {
   scope: 'Namespaced',
   faults: leaseFaults,
 };
+
+function leaseFaults(lease: KubeObject): FailureCause[] {
+  const { leaseDurationSeconds: seconds } = specOf(lease);
+  return when(typeof seconds === 'number' && seconds <= 0, () =>
+    invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0'),
+  );
+}

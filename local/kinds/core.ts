@@ -1,12 +1,7 @@
 /** The core group: pods, services, and what they are configured with. */
 import type { Kind } from '../api/kind.ts';
-import {
-  claimDefaults,
-  dataFaults,
-  namespaceDefaults,
-  nodeDefaults,
-  secretDefaults,
-} from './plain.ts';
+import { claimDefaults, namespaceDefaults, nodeDefaults } from './core-defaults.ts';
+import { dataFaults, secretDefaults } from './data.ts';
 import { admitPod, podDefaults } from './pod.ts';
 import { podFaults } from './pod-faults.ts';
 import { admitService, keepAddresses, serviceDefaults, serviceFaults } from './service.ts';

@@ -1,6 +1,7 @@
 /** Which pods a Service reaches. */
 import type { Kind } from '../api/kind.ts';
-import { endpointSliceDefaults } from './plain.ts';
+import type { DraftObject } from '../store/object.ts';
+import { changedItems, filled } from './fields.ts';
 
 export const ENDPOINT_SLICES: Kind = {
   group: 'discovery.k8s.io',
@@ -12,3 +13,7 @@ export const ENDPOINT_SLICES: Kind = {
   generation: 'counted',
   defaults: endpointSliceDefaults,
 };
+
+function endpointSliceDefaults(draft: DraftObject): DraftObject {
+  return changedItems(draft, 'ports', (port) => filled(port, { name: '', protocol: 'TCP' }));
+}

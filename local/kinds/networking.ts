@@ -1,6 +1,7 @@
 /** Network policies: stored only, nothing enforces them here. */
 import type { Kind } from '../api/kind.ts';
-import { policyDefaults } from './plain.ts';
+import type { DraftObject } from '../store/object.ts';
+import { filled, withSpec } from './fields.ts';
 
 export const NETWORK_POLICIES: Kind = {
   group: 'networking.k8s.io',
@@ -13,3 +14,9 @@ export const NETWORK_POLICIES: Kind = {
   generation: 'counted',
   defaults: policyDefaults,
 };
+
+function policyDefaults(draft: DraftObject): DraftObject {
+  return withSpec(draft, (spec) =>
+    filled(spec, { policyTypes: spec.egress ? ['Ingress', 'Egress'] : ['Ingress'] }),
+  );
+}

@@ -1,5 +1,4 @@
 /** Pods: their defaults, and what admission adds to a new one. */
-
 import { ApiFailure } from '../api/failure.ts';
 import type { AdmissionResources } from '../api/kind.ts';
 import { randomSuffix } from '../random.ts';

@@ -1,6 +1,9 @@
 /** Disruption budgets. */
+import type { FailureCause } from '../api/failure.ts';
+import { invalid, when } from '../api/field-faults.ts';
 import type { Kind } from '../api/kind.ts';
-import { budgetDefaults, budgetFaults } from './plain.ts';
+import type { DraftObject, KubeObject } from '../store/object.ts';
+import { specOf } from './fields.ts';
 
 export const POD_DISRUPTION_BUDGETS: Kind = {
   group: 'policy',
@@ -15,3 +18,15 @@ export const POD_DISRUPTION_BUDGETS: Kind = {
   defaults: budgetDefaults,
   faults: budgetFaults,
 };
+
+function budgetDefaults(draft: DraftObject): DraftObject {
+  const status = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 };
+  return { ...draft, status: draft.status ?? status };
+}
+
+function budgetFaults(budget: KubeObject): FailureCause[] {
+  const { minAvailable, maxUnavailable } = specOf(budget);
+  return when(minAvailable !== undefined && maxUnavailable !== undefined, () =>
+    invalid('spec', specOf(budget), 'minAvailable and maxUnavailable cannot be both set'),
+  );
+}

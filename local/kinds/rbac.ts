@@ -1,6 +1,9 @@
 /** Who may do what. */
+import type { FailureCause } from '../api/failure.ts';
+import { invalid, missing, unsupported, when } from '../api/field-faults.ts';
 import type { Kind } from '../api/kind.ts';
-import { bindingDefaults, bindingFaults, roleFaults } from './plain.ts';
+import type { DraftObject, KubeObject } from '../store/object.ts';
+import { changedItems, fieldsOf, filled, itemsOf, textOf } from './fields.ts';
 
 export const CLUSTER_ROLES: Kind = {
   group: 'rbac.authorization.k8s.io',
@@ -47,3 +50,38 @@ export const ROLE_BINDINGS: Kind = {
   defaults: bindingDefaults,
   faults: bindingFaults,
 };
+
+const RBAC_GROUP = 'rbac.authorization.k8s.io';
+
+function bindingDefaults(draft: DraftObject): DraftObject {
+  const bound = changedItems(draft, 'subjects', (subject) =>
+    subject.kind === 'ServiceAccount' ? subject : filled(subject, { apiGroup: RBAC_GROUP }),
+  );
+  const roleRef = filled(fieldsOf(draft.roleRef), { apiGroup: RBAC_GROUP });
+  return { ...bound, roleRef };
+}
+
+function bindingFaults(binding: KubeObject, previous: KubeObject | undefined): FailureCause[] {
+  const { kind, name } = fieldsOf(binding.roleRef);
+  const kinds = ['Role', 'ClusterRole'];
+  const changed =
+    previous !== undefined && JSON.stringify(previous.roleRef) !== JSON.stringify(binding.roleRef);
+  return [
+    ...when(!kinds.includes(textOf(kind)), () => unsupported('roleRef.kind', kind, kinds)),
+    ...when(textOf(name) === '', () => missing('roleRef.name')),
+    ...when(changed, () => invalid('roleRef', binding.roleRef, 'cannot change roleRef')),
+    ...itemsOf(binding.subjects).flatMap((subject, at) =>
+      when(subject.kind === 'ServiceAccount' && !subject.namespace, () =>
+        missing(`subjects[${at}].namespace`),
+      ),
+    ),
+  ];
+}
+
+function roleFaults(role: KubeObject): FailureCause[] {
+  return itemsOf(role.rules).flatMap((rule, at) => [
+    ...when(!Array.isArray(rule.verbs) || rule.verbs.length === 0, () =>
+      missing(`rules[${at}].verbs`, 'verbs must contain at least one value'),
+    ),
+  ]);
+}

@@ -1,5 +1,4 @@
 /** Removes a set of fields from a value. */
-
 import { isObject } from '../json.ts';
 import type { Shape } from '../schema/shape.ts';
 import type { FieldSet } from './field-set.ts';

@@ -2,7 +2,6 @@
  * Kubernetes' strategic merge patch: a merge patch that merges lists by the identity of their items,
  * with directives for what a merge cannot say.
  */
-
 import { ApiFailure } from '../failure.ts';
 import { isObject } from '../json.ts';
 import { ANY, type ItemIdentity, type ListShape, type Shape } from '../schema/shape.ts';

@@ -2,7 +2,6 @@
  * Reads what a client sent against its kind's shape: what the kind does not know is found out and
  * left behind, what is of the wrong type is refused.
  */
-
 import { ApiFailure } from '../failure.ts';
 import { isObject } from '../json.ts';
 import type { Scalar, Shape, StructShape } from './shape.ts';

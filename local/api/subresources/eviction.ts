@@ -1,5 +1,4 @@
 /** Deleting a pod by leave of its disruption budget. */
-
 import { timestamp } from '../../clock.ts';
 import { POD_DISRUPTION_BUDGETS } from '../../kinds/policy.ts';
 import type { KubeObject } from '../../store/object.ts';

@@ -1,4 +1,5 @@
 /** The API's refusals, as the `Status` objects that a real API server answers with. */
+
 export type FailureReason =
   | 'BadRequest'
   | 'Unauthorized'

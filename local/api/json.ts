@@ -1,4 +1,5 @@
 /** What JSON values are, told apart. */
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

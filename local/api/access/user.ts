@@ -1,4 +1,5 @@
 /** Who calls. */
+
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];

@@ -1,4 +1,5 @@
 /** The shape of a kind's objects: its fields, their types, and how lists of them are merged. */
+
 export type Scalar =
   | 'string'
   | 'int'

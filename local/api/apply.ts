@@ -7,7 +7,7 @@ import { ApiFailure } from './failure.ts';
 import { validated } from './field-validation.ts';
 import { type Applied, applyConfig } from './fields/apply.ts';
 import { fieldsIn } from './fields/compare.ts';
-import { ownedPart, readManagers } from './fields/managers.ts';
+import { type ManagedSet, ownedPart, readManagers } from './fields/managers.ts';
 import type { ApiResponse } from './http.ts';
 import { collectionOf } from './kind.ts';
 import { nowText, ownedShape, withManagers, writerOf } from './ownership.ts';
@@ -95,11 +95,20 @@ function applied(call: Call, config: DraftObject, live: KubeObject): Applied {
     live: ownedPart(live),
     config: ownedPart(asObject(config)),
     shape: ownedShape(call),
-    managers: readManagers(live.metadata.managedFields),
+    managers: managersOf(call, live),
     applier: writerOf(call, 'Apply'),
     time: nowText(call),
     conflicts: isTrue(call.target.query.get('force') ?? 'false') ? 'forced' : 'refused',
   });
+}
+
+/** What nobody is known to own, whoever made it does: an apply must not take it without a word. */
+function managersOf(call: Call, live: KubeObject): readonly ManagedSet[] {
+  const known = readManagers(live.metadata.managedFields);
+  if (known.length > 0) return known;
+  const fields = fieldsIn(ownedPart(live), ownedShape(call));
+  const { apiVersion } = live;
+  return [{ manager: 'before-first-apply', operation: 'Update', apiVersion, fields }];
 }
 
 function asObject(draft: DraftObject): KubeObject {

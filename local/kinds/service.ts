@@ -20,9 +20,10 @@ const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 export function serviceDefaults(draft: DraftObject): DraftObject {
   const service = withSpec(draft, (spec) =>
     filled(
-      changedItems(spec, 'ports', (port) =>
-        filled(port, { protocol: 'TCP', targetPort: port.port }),
-      ),
+      changedItems(spec, 'ports', (port) => ({
+        ...filled(port, { protocol: 'TCP' }),
+        targetPort: port.targetPort || port.port,
+      })),
       {
         type: 'ClusterIP',
         sessionAffinity: 'None',

@@ -1,6 +1,7 @@
 // Server-side apply: who owns what, who may change it, and what goes when nobody wants it any more.
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { CONFIG_MAPS } from '../../../local/kinds/core.ts';
 import { type Answer, createTestApi, type Loose, type TestApi } from './support.ts';
 
 const { sent } = JSON.parse(
@@ -102,6 +103,19 @@ describe('apply', () => {
     expect(applyMap('you', { a: '2' }, '&dryRun=All').status).toBe(409);
     expect(applyMap('me', { a: '3' }, '&dryRun=All').body.data).toEqual({ a: '3' });
     expect(api.get(`${MAPS}/m`).body.data).toEqual({ a: '1' });
+  });
+
+  test('does not take what was there before without a word', () => {
+    const draft = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'm', namespace: 'default' },
+    };
+    api.world.objects.create(CONFIG_MAPS, { ...draft, data: { a: '1', b: '1' } });
+    expect(applyMap('me', { a: '2' }).body.message).toBe(
+      'Apply failed with 1 conflict: conflict with "before-first-apply" using v1: .data.a',
+    );
+    expect(applyMap('me', { a: '1' }).body.data).toEqual({ a: '1', b: '1' });
   });
 
   test('needs to be told who applies', () => {

@@ -183,3 +183,61 @@ describe('delete', () => {
     expect(api.get(`${MAPS}?labelSelector=tier`).body.items).toHaveLength(1);
   });
 });
+
+describe('an answer', () => {
+  const accepting = (accept: string) => ({ headers: { accept } });
+
+  test('can be the metadata alone', () => {
+    const api = createTestApi();
+    const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+    const { body } = api.get(MAPS, accepting(accept));
+    expect(body.kind).toBe('PartialObjectMetadataList');
+    expect(Object.keys(body.items[0])).toEqual(['kind', 'apiVersion', 'metadata']);
+  });
+
+  test('is JSON to those who would rather have protobuf', () => {
+    const api = createTestApi();
+    const accept = 'application/vnd.kubernetes.protobuf,application/json';
+    expect(api.get(MAPS, accepting(accept)).body.kind).toBe('ConfigMapList');
+  });
+
+  test('is not given to those who would have nothing else', () => {
+    const { status } = createTestApi().get(MAPS, accepting('application/vnd.kubernetes.protobuf'));
+    expect(status).toBe(406);
+  });
+});
+
+describe('admission', () => {
+  const RUNS = '/apis/tekton.dev/v1/namespaces/default/pipelineruns';
+  const run = { metadata: { name: 'r' }, spec: { pipelineRef: { name: 'p' } } };
+  const api = createTestApi({
+    admissions: {
+      'pipelineruns.tekton.dev': ({ metadata }, previous) =>
+        metadata.labels?.bad
+          ? [
+              {
+                reason: 'Invalid',
+                message: previous ? 'still bad' : 'bad',
+                field: 'metadata.labels',
+              },
+            ]
+          : [],
+    },
+  });
+  const bad = { labels: { bad: 'yes' } };
+
+  test('refuses what it finds wrong with a new object, in the words of a webhook', () => {
+    const answer = api.post(RUNS, { ...run, metadata: { name: 'r', ...bad } });
+    expect(answer.status).toBe(400);
+    expect(answer.body.message).toBe(
+      'admission webhook "validation.webhook.pipeline.tekton.dev" denied the request: validation failed: bad: metadata.labels',
+    );
+  });
+
+  test('refuses what it finds wrong with a change', () => {
+    expect(api.post(RUNS, run).status).toBe(201);
+    const answer = api.patch(`${RUNS}/r`, 'application/merge-patch+json', { metadata: bad });
+    expect(answer.body.message).toContain('still bad');
+    expect(api.get(`${RUNS}/r`).body.metadata.labels).toBeUndefined();
+  });
+});

@@ -2,6 +2,7 @@
 import type { ConfigMap } from '../core/kubernetes/objects.ts';
 import {
   EMPTY_JOURNAL,
+  JOURNAL_KEY,
   type Journal,
   journalData,
   journalName,
@@ -32,31 +33,43 @@ export async function openJournal(
 ): Promise<JournalFile> {
   let stored = await readConfigMap(kube, namespace, service);
   let journal = parsed(stored);
+
+  const write = async (data: Record<string, string>): Promise<void> => {
+    const object: ConfigMap = {
+      ...blank(namespace, service),
+      ...stored,
+      data: { ...stored?.data, ...data },
+    };
+    const written = stored ? await kube.replace(object) : await kube.create(object);
+    if (written.kind === 'done') {
+      stored = written.object as ConfigMap; // the API answers a write with what it has written
+      return;
+    }
+    const known = textOf(stored);
+    stored = await readConfigMap(kube, namespace, service);
+    // An answer that got lost looks like somebody else's write, unless what is there is ours.
+    if (textOf(stored) === textOf(object)) return;
+    if (textOf(stored) !== known) {
+      throw new StageFailure(
+        4,
+        `another process drives the release of ${service} now: ${written.why}`,
+      );
+    }
+    // Somebody touched the object, not the journal in it.
+    await write(data);
+  };
+
   return {
     journal: () => journal,
     save: async (next) => {
-      const object: ConfigMap = {
-        ...blank(namespace, service),
-        ...stored,
-        data: { ...stored?.data, ...journalData(next) },
-      };
-      const written = stored ? await kube.replace(object) : await kube.create(object);
-      if (written.kind === 'conflict') {
-        // An answer that got lost looks like somebody else's write, unless what is there is ours.
-        const there = await readConfigMap(kube, namespace, service);
-        if (there?.data?.['journal.json'] !== object.data?.['journal.json']) {
-          throw new StageFailure(
-            4,
-            `another process drives the release of ${service} now: ${written.why}`,
-          );
-        }
-        stored = there;
-      } else {
-        stored = written.object as ConfigMap; // the API answers a write with what it has written
-      }
+      await write(journalData(next));
       journal = next;
     },
   };
+}
+
+function textOf(stored: ConfigMap | undefined): string | undefined {
+  return stored?.data?.[JOURNAL_KEY];
 }
 
 function blank(namespace: string, service: string): ConfigMap {

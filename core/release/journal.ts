@@ -48,27 +48,28 @@ export const EMPTY_JOURNAL: Journal = { version: 1, current: undefined, history:
 
 const KEPT_ACTIONS = 40;
 const KEPT_RECORDS = 20;
-const DATA_KEY = 'journal.json';
+/** Where the journal is in its ConfigMap. */
+export const JOURNAL_KEY = 'journal.json';
 
 export function journalName(service: string): string {
   return `${service}-release-journal`;
 }
 
 export function journalData(journal: Journal): Record<string, string> {
-  return { [DATA_KEY]: JSON.stringify(journal) };
+  return { [JOURNAL_KEY]: JSON.stringify(journal) };
 }
 
 /** The journal in a ConfigMap's data; a text says why it cannot be read. */
 export function readJournal(data: Readonly<Record<string, string>> | undefined): Journal | string {
-  const text = data?.[DATA_KEY];
+  const text = data?.[JOURNAL_KEY];
   if (text === undefined) return EMPTY_JOURNAL;
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return `${DATA_KEY} is no JSON`;
+    return `${JOURNAL_KEY} is no JSON`;
   }
-  if (!isJournal(parsed)) return `${DATA_KEY} is not of a version this release knows (1)`;
+  if (!isJournal(parsed)) return `${JOURNAL_KEY} is not of a version this release knows (1)`;
   return parsed;
 }
 

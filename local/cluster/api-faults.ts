@@ -11,6 +11,10 @@ const KINDS: readonly {
   { part: 0.2, verbs: ['update', 'patch'], fault: { type: 'refused', reason: 'Conflict' } },
   { part: 0.1, fault: { type: 'unanswered', afterMs: 1000 } },
   { part: 0.1, fault: { type: 'answer-lost' } },
+  // A watch is one call that lasts: it meets its fault more often than a call that is over at once.
+  { part: 2, verbs: ['watch'], fault: { type: 'watch-dropped', afterMs: 3_000 } },
+  { part: 1, verbs: ['watch'], fault: { type: 'watch-silent', afterMs: 3_000 } },
+  { part: 1, verbs: ['watch'], fault: { type: 'watch-lagging', lagMs: 1_000 } },
 ];
 
 /** `share` is between 0 and 1; of calls by `users`, or by anybody. */
@@ -18,7 +22,7 @@ export function addApiFaults(faults: Faults, share: number, users?: readonly str
   if (share <= 0) return;
   for (const { part, verbs, fault } of KINDS) {
     faults.add({
-      probability: share * part,
+      probability: Math.min(1, share * part),
       ...(verbs ? { verbs } : {}),
       ...(users ? { users } : {}),
       fault,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep } from '../clock.ts';
+import { addApiFaults } from '../cluster/api-faults.ts';
 import { exampleImages, stageImages } from '../cluster/images.ts';
 import { apply, applyPath, parseManifests } from '../cluster/manifests.ts';
 import { type Cluster, startCluster } from '../cluster.ts';
@@ -44,6 +45,7 @@ export async function startDemoCluster(root: string, options: DemoOptions): Prom
   const text = example.replaceAll('localhost:5000', cluster.registry);
   for (const object of parseManifests(text)) apply(cluster, object);
   await stableServes(cluster);
+  addApiFaults(cluster.apiFaults, options.apiFaults);
   return cluster;
 }
 

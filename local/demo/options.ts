@@ -1,5 +1,6 @@
 /** The options of `make demo`. */
 import yargs from 'yargs';
+import { parseShare } from '../cluster/api-faults.ts';
 import { milliseconds } from '../cluster/options.ts';
 
 export const SCENARIOS = ['good-release', 'bad-release', 'never-ready'] as const;
@@ -46,14 +47,8 @@ export function parseOptions(argv: readonly string[]): DemoOptions {
     scenario: parsed.scenario,
     strategy: parsed.strategy,
     propagationDelayMs: milliseconds(parsed.propagationDelay),
-    apiFaults: share(parsed.apiFaults),
+    apiFaults: parseShare(parsed.apiFaults),
     report: parsed.report,
     maxSeconds: parsed.maxSeconds,
   };
-}
-
-function share(text: string): number {
-  const [, number] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
-  if (number === undefined) throw new Error(`no percentage: ${text}`);
-  return Number(number) / 100;
 }

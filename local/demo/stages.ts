@@ -31,15 +31,27 @@ function statusOf(run: KubeObject | undefined): RunStatus {
 
 /** Stages in the order in which they began. */
 export function stagesOf({ world }: Cluster, run: string): StageReport[] {
-  return world.store
-    .list(collectionOf(TASK_RUNS))
-    .filter(({ metadata }) => metadata.labels?.[RUN_LABEL] === run)
-    .map((taskRun): StageReport => {
-      const { startTime = '', completionTime, conditions } = statusOf(taskRun);
-      const name = taskRun.metadata.labels?.[TASK_LABEL] ?? taskRun.metadata.name;
-      return { name, start: startTime, end: completionTime, result: conditions?.[0]?.reason ?? '' };
-    })
-    .sort((a, b) => (a.start < b.start ? -1 : 1));
+  return (
+    world.store
+      .list(collectionOf(TASK_RUNS))
+      .filter(({ metadata }) => metadata.labels?.[RUN_LABEL] === run)
+      .map((taskRun): StageReport => {
+        const { startTime = '', completionTime, conditions } = statusOf(taskRun);
+        const name = taskRun.metadata.labels?.[TASK_LABEL] ?? taskRun.metadata.name;
+        return {
+          name,
+          start: startTime,
+          end: completionTime,
+          result: conditions?.[0]?.reason ?? '',
+        };
+      })
+      // Times are whole seconds: of two that began in the same, the one that ended first was first.
+      .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
+  );
+}
+
+function orderOf({ start, end = 'still running' }: StageReport): string {
+  return `${start} ${end}`;
 }
 
 /** Tells every line that a stage prints, and every change of a stage. Returns how to stop. */

@@ -1,0 +1,75 @@
+// `make demo` as a newcomer starts it, in each of its scenarios and in a worse world.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { DemoReport } from '../../local/demo/report.ts';
+import { ROOT } from './support/world.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'demo-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Demo {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly report: DemoReport;
+}
+
+function demo(...options: string[]): Promise<Demo> {
+  const path = join(folder, 'report.json');
+  rmSync(path, { force: true });
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(ROOT, 'dist/local/demo.mjs'), `--report=${path}`, ...options],
+      { cwd: ROOT },
+      (error, stdout) => {
+        const report = JSON.parse(readFileSync(path, 'utf8'));
+        resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, report });
+      },
+    );
+  });
+}
+
+const STAGES = ['pre-validation', 'deploy', 'post-validation', 'conclude'];
+
+describe('the demonstration', () => {
+  test.each([
+    ['as it is', []],
+    ['by rolling', ['--strategy=rolling']],
+    ['with slow proxies and a bad API', ['--propagation-delay=3s', '--api-faults=5%']],
+  ])('promotes a good release and loses no request, %s', async (_how, options) => {
+    const { exitCode, stdout, report } = await demo(...options);
+    expect(report).toMatchObject({ outcome: 'promoted', reason: '', failed: 0, failedBy: {} });
+    expect(report.requests).toBeGreaterThanOrEqual(2_000);
+    expect(Object.keys(report.servedBy).sort()).toEqual(['v1.1.0', 'v1.2.0']);
+    expect(report.stages.map(({ name, result }) => `${name} ${result}`)).toEqual(
+      STAGES.map((stage) => `${stage} Succeeded`),
+    );
+    expect(stdout).toMatch(/\noutcome=promoted requests=\d+ failed=0 failed-by=none .*\n$/);
+    expect(exitCode).toBe(0);
+  });
+
+  test('rolls a bad release back: only what it answered itself has failed', async () => {
+    const { exitCode, report } = await demo('--scenario=bad-release');
+    expect(report.outcome).toBe('rolled-back');
+    expect(report.reason).toMatch(/^error_rate \S+% above 10% for 3s \(\d+ of \d+ requests\)$/);
+    expect(Object.keys(report.failedBy)).toEqual(['status-500']);
+    expect(report.failed).toBe(report.failedByVersion['v1.2.0']);
+    expect(exitCode).toBe(0);
+  });
+
+  test('rolls a release back that is never ready: no client has noticed', async () => {
+    const { exitCode, report } = await demo('--scenario=never-ready');
+    expect(report).toMatchObject({ outcome: 'rolled-back', failed: 0 });
+    expect(report.reason).toMatch(/^only 0 of 3 candidate pods ready after 20s/);
+    expect(Object.keys(report.servedBy)).toEqual(['v1.1.0']);
+    expect(exitCode).toBe(0);
+  });
+});

@@ -18,10 +18,15 @@ export class VolumeMissing extends Error {}
 const DEFAULT_MODE = 0o644;
 
 export function planVolumes(sources: VolumeSources): MountedVolume[] {
-  return (sources.pod.spec.volumes ?? []).map((volume) => ({
-    name: volume.name,
-    contents: contentsOf(sources, volume),
-  }));
+  return (sources.pod.spec.volumes ?? []).map((volume) => {
+    try {
+      return { name: volume.name, contents: contentsOf(sources, volume) };
+    } catch (missing) {
+      if (!(missing instanceof VolumeMissing)) throw missing;
+      const what = `MountVolume.SetUp failed for volume "${volume.name}"`;
+      throw new VolumeMissing(`${what} : ${missing.message}`);
+    }
+  });
 }
 
 type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[number];

@@ -6,6 +6,7 @@ import { deployments, pods } from '../../../local/collection.ts';
 import { DEPLOYMENTS } from '../../../local/kinds/apps.ts';
 import { CONFIG_MAPS, SERVICES } from '../../../local/kinds/core.ts';
 import type { Deployment } from '../../../local/shapes.ts';
+import { logsOf } from './support/real-cluster.ts';
 import {
   NODE_IMAGE,
   programConfigMap,
@@ -27,17 +28,21 @@ beforeAll(async () => {
 
 afterAll(() => cluster.stop());
 
-function rolledOut(version: string): Promise<Deployment> {
-  return until(`all three pods of ${version}`, () => {
-    const found = deployments(cluster.world).get(NAMESPACE, 'payment-service');
-    const { status } = found ?? {};
-    const isDone =
-      status?.observedGeneration === found?.metadata.generation &&
-      status?.updatedReplicas === 3 &&
-      status.availableReplicas === 3 &&
-      status.replicas === 3;
-    return isDone ? found : undefined;
-  });
+function rolledOut(): Promise<Deployment> {
+  return until(
+    'the rollout',
+    () => {
+      const found = deployments(cluster.world).get(NAMESPACE, 'payment-service');
+      const { status } = found ?? {};
+      const isDone =
+        status?.observedGeneration === found?.metadata.generation &&
+        status?.updatedReplicas === 3 &&
+        status.availableReplicas === 3 &&
+        status.terminatingReplicas === 0;
+      return isDone ? found : undefined;
+    },
+    40_000,
+  );
 }
 
 function ask(agent: Agent): Promise<string> {
@@ -55,23 +60,40 @@ function ask(agent: Agent): Promise<string> {
 
 describe('the recorded application', () => {
   test('becomes ready and answers through its Service, afresh and kept alive', async () => {
-    await rolledOut('v1');
+    await rolledOut();
     const fresh = new Agent({ keepAlive: false });
     const kept = new Agent({ keepAlive: true, maxSockets: 1 });
-    const answer = await until('an answer', () => ask(fresh).catch(() => undefined));
-    expect(answer).toBe('v1');
+    expect(await until('an answer', () => ask(fresh).catch(() => undefined))).toBe('v1');
     expect([await ask(kept), await ask(kept)]).toEqual(['v1', 'v1']);
     kept.destroy();
   });
 
-  test('writes logs', async () => {
-    const [pod] = pods(cluster.world).list(NAMESPACE);
-    const { name = '' } = pod?.metadata ?? {};
-    const response = cluster.front({
-      method: 'GET',
-      path: `/api/v1/namespaces/${NAMESPACE}/pods/${name}/log`,
-      headers: { authorization: 'none' },
+  test('is replaced pod by pod, each of which has heard SIGTERM and gone by itself', async () => {
+    const endings: string[] = [];
+    const unwatch = pods(cluster.world).watch(({ type, object, previous }) => {
+      const hasEnded =
+        object.status?.phase === 'Succeeded' && previous?.status?.phase === 'Running';
+      if (type === 'MODIFIED' && hasEnded) endings.push(logsOf(cluster, object.metadata.name));
     });
-    expect(response.status).toBe(401);
+    const { template } = (await rolledOut()).spec;
+    const containers = template.spec?.containers.map((one) => ({
+      ...one,
+      env: [{ name: 'VERSION', value: 'v2' }],
+    }));
+    const current = await rolledOut();
+    deployments(cluster.world).update({
+      ...current,
+      spec: {
+        ...current.spec,
+        template: { ...template, spec: { ...template.spec, containers: containers ?? [] } },
+      },
+    });
+    await rolledOut();
+    unwatch();
+    expect(endings).toEqual(Array(3).fill('listening v1\nSIGTERM\n'));
+    const fresh = new Agent({ keepAlive: false });
+    await until('v2', async () => ((await ask(fresh).catch(() => '')) === 'v2' ? true : undefined));
+    const count = (): number => pods(cluster.world).list(NAMESPACE).length;
+    await until('three pods', () => (count() === 3 ? true : undefined));
   });
 });

@@ -20,6 +20,7 @@ interface RunStatus {
   readonly podName?: string;
   readonly results?: { name: string; value: unknown }[];
   readonly steps?: { container?: string }[];
+  readonly pipelineSpec?: { tasks?: { name: string }[]; finally?: { name: string }[] };
 }
 
 const TASK_LABEL = 'tekton.dev/pipelineTask';
@@ -29,29 +30,20 @@ function statusOf(run: KubeObject | undefined): RunStatus {
   return (run?.status ?? {}) as RunStatus; // Tekton's status of a run
 }
 
-/** Stages in the order in which they began. */
+/** Stages in the order in which the Pipeline chains them; their times are whole seconds. */
 export function stagesOf({ world }: Cluster, run: string): StageReport[] {
-  return (
-    world.store
-      .list(collectionOf(TASK_RUNS))
-      .filter(({ metadata }) => metadata.labels?.[RUN_LABEL] === run)
-      .map((taskRun): StageReport => {
-        const { startTime = '', completionTime, conditions } = statusOf(taskRun);
-        const name = taskRun.metadata.labels?.[TASK_LABEL] ?? taskRun.metadata.name;
-        return {
-          name,
-          start: startTime,
-          end: completionTime,
-          result: conditions?.[0]?.reason ?? '',
-        };
-      })
-      // Times are whole seconds: of two that began in the same, the one that ended first was first.
-      .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
-  );
-}
-
-function orderOf({ start, end = 'still running' }: StageReport): string {
-  return `${start} ${end}`;
+  const found = world.store.get(collectionOf(PIPELINE_RUNS), 'default', run);
+  const { tasks = [], finally: last = [] } = statusOf(found).pipelineSpec ?? {};
+  const order = [...tasks, ...last].map(({ name }) => name);
+  return world.store
+    .list(collectionOf(TASK_RUNS))
+    .filter(({ metadata }) => metadata.labels?.[RUN_LABEL] === run)
+    .map((taskRun): StageReport => {
+      const { startTime = '', completionTime, conditions } = statusOf(taskRun);
+      const name = taskRun.metadata.labels?.[TASK_LABEL] ?? taskRun.metadata.name;
+      return { name, start: startTime, end: completionTime, result: conditions?.[0]?.reason ?? '' };
+    })
+    .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }
 
 /** Tells every line that a stage prints, and every change of a stage. Returns how to stop. */

@@ -24,6 +24,14 @@ export function withoutServerFields(metadata: Partial<ObjectMeta>): Partial<Obje
   return rest;
 }
 
+/** A new object's status is for its controller to write, where the two are written apart. */
+export function withoutSentStatus(kind: Kind, draft: DraftObject): DraftObject {
+  if (!kind.subresources?.includes('status') || kind.statusOnCreate === 'kept') return draft;
+  const { status: _sent, ...rest } = draft;
+  // Without its status a draft still is one.
+  return rest as DraftObject;
+}
+
 export function generatedName(
   kind: Kind,
   draft: DraftObject,

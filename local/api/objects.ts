@@ -16,7 +16,13 @@ import {
   terminating,
 } from './deletion.ts';
 import { ApiFailure } from './failure.ts';
-import { generatedName, merged, typeOf, withoutServerFields } from './identity.ts';
+import {
+  generatedName,
+  merged,
+  typeOf,
+  withoutSentStatus,
+  withoutServerFields,
+} from './identity.ts';
 import { collectionOf, type Kind } from './kind.ts';
 import {
   alreadyExists,
@@ -27,6 +33,7 @@ import {
   requireNamespace,
 } from './preconditions.ts';
 import type { Predicate } from './selectors.ts';
+import { addressesFrom } from './service-addresses.ts';
 
 export type { DeleteOptions, Propagation } from './deletion.ts';
 
@@ -72,129 +79,143 @@ export interface ObjectsWorld {
 
 const asIs: Finish = (object) => object;
 
-export function createObjects(world: ObjectsWorld): Objects {
-  const { store, clock, random, allocateClusterIP = addressesFrom('127.96') } = world;
-
-  const get: Objects['get'] = (kind, namespace, name) => {
-    const object = store.get(collectionOf(kind), namespace, name);
-    if (!object) throw notFound(kind, name);
-    return object;
-  };
-
-  const keep = (kind: Kind, object: KubeObject, persistence: Persistence): KubeObject =>
-    persistence === 'kept' ? store.put(collectionOf(kind), object) : object;
-
-  /** Stores a changed object, or removes it where it was only waiting for its last finalizer. */
-  const settle = (kind: Kind, object: KubeObject, persistence: Persistence): KubeObject => {
-    if (!isGone(object)) return keep(kind, object, persistence);
-    return persistence === 'kept' ? store.remove(collectionOf(kind), object) : object;
-  };
-
-  const create: Objects['create'] = (kind, draft, persistence = 'kept', finish = asIs) => {
-    if (draft.metadata.resourceVersion) {
-      throw new ApiFailure(
-        'BadRequest',
-        'resourceVersion should not be set on objects to be created',
-      );
-    }
-    requireNamespace(store, kind, draft.metadata.namespace);
-    const name = draft.metadata.name || generatedName(kind, draft, store, random);
-    const filled = withDefaults(kind, withoutSentStatus(kind, draft));
-    const given: KubeObject = {
-      ...filled,
-      ...typeOf(kind),
-      metadata: {
-        ...withoutServerFields(filled.metadata),
-        name,
-        uid: randomUid(random),
-        resourceVersion: '',
-        creationTimestamp: timestamp(clock.now()),
-        ...(kind.generation ? { generation: 1 } : {}),
-      },
-    };
-    const object = kind.admit?.(given, { store, random, allocateClusterIP }) ?? given;
-    refuseFaults(kind, name, faultsOf(kind, object, undefined));
-    if (store.get(collectionOf(kind), object.metadata.namespace, name)) {
-      throw alreadyExists(kind, name);
-    }
-    return keep(kind, finish(object, undefined), persistence);
-  };
-
-  const current = (kind: Kind, draft: DraftObject): KubeObject => {
-    const stored = get(kind, draft.metadata.namespace, draft.metadata.name ?? '');
-    refuseStale(kind, stored, draft.metadata);
-    return stored;
-  };
-
-  const update: Objects['update'] = (kind, draft, persistence = 'kept', finish = asIs) => {
-    const previous = current(kind, draft);
-    const kept = kind.carryOver?.(draft, previous) ?? draft;
-    const object = finish(merged(kind, previous, withDefaults(kind, kept)), previous);
-    if (isDeepStrictEqual(object, previous)) return previous;
-    refuseFaults(kind, previous.metadata.name, faultsOf(kind, object, previous));
-    return settle(kind, object, persistence);
-  };
-
-  const updateStatus: Objects['updateStatus'] = (
-    kind,
-    draft,
-    persistence = 'kept',
-    finish = asIs,
-  ) => {
-    const previous = current(kind, draft);
-    const { annotations } = draft.metadata;
-    const metadata =
-      annotations && kind.origin !== 'custom'
-        ? { ...previous.metadata, annotations }
-        : previous.metadata;
-    const object = finish({ ...previous, metadata, status: draft.status }, previous);
-    return isDeepStrictEqual(object, previous) ? previous : keep(kind, object, persistence);
-  };
-
-  const remove: Objects['delete'] = (kind, namespace, name, options = {}, persistence = 'kept') => {
-    const object = get(kind, namespace, name);
-    refuseStale(kind, object, options.preconditions ?? {});
-    const finalizers = finalizersAfter(object, options.propagationPolicy);
-    const grace = kind.plural === 'pods' ? podGraceSeconds(object, options) : 0;
-    const marked = terminating(object, finalizers, grace, clock.now());
-    if (isGone(marked)) {
-      if (persistence === 'dry-run') return object;
-      // A pod is seen to be marked even where it goes at once.
-      const last = kind.plural === 'pods' ? store.put(collectionOf(kind), marked) : object;
-      return store.remove(collectionOf(kind), last);
-    }
-    return isDeepStrictEqual(marked, object) ? object : keep(kind, marked, persistence);
-  };
-
+export function createObjects(given: ObjectsWorld): Objects {
+  const world = { allocateClusterIP: addressesFrom('127.96'), ...given };
   return {
-    get,
+    get: (kind, namespace, name) => stored(world, kind, namespace, name),
     list: (kind, namespace, matches) => {
-      const all = store.list(collectionOf(kind), namespace);
+      const all = world.store.list(collectionOf(kind), namespace);
       return matches ? all.filter(matches) : all;
     },
-    create,
-    update,
-    updateStatus,
-    delete: remove,
+    create: (kind, draft, persistence = 'kept', finish = asIs) =>
+      create(world, kind, draft, persistence, finish),
+    update: (kind, draft, persistence = 'kept', finish = asIs) =>
+      update(world, kind, draft, persistence, finish),
+    updateStatus: (kind, draft, persistence = 'kept', finish = asIs) =>
+      updateStatus(world, kind, draft, persistence, finish),
+    delete: (kind, namespace, name, options = {}, persistence = 'kept') =>
+      remove(world, kind, stored(world, kind, namespace, name), options, persistence),
   };
 }
 
-function withDefaults(kind: Kind, draft: DraftObject): DraftObject {
-  return kind.defaults ? kind.defaults(draft) : draft;
+type Resources = Required<ObjectsWorld>;
+
+function stored(
+  { store }: Resources,
+  kind: Kind,
+  namespace: string | undefined,
+  name: string,
+): KubeObject {
+  const object = store.get(collectionOf(kind), namespace, name);
+  if (!object) throw notFound(kind, name);
+  return object;
 }
 
-/** A new object's status is for its controller to write, where the two are written apart. */
-function withoutSentStatus(kind: Kind, draft: DraftObject): DraftObject {
-  if (!kind.subresources?.includes('status') || kind.statusOnCreate === 'kept') return draft;
-  const { status: _sent, ...rest } = draft;
-  // Without its status a draft still is one.
-  return rest as DraftObject;
+/** The object that a draft means to change, if it still is as the draft has it. */
+function current(world: Resources, kind: Kind, { metadata }: DraftObject): KubeObject {
+  const object = stored(world, kind, metadata.namespace, metadata.name ?? '');
+  refuseStale(kind, object, metadata);
+  return object;
 }
 
-function addressesFrom(prefix: string): () => string {
-  let given = 0;
-  return () => {
-    given += 1;
-    return `${prefix}.${given >> 8}.${given & 255}`;
+function keep(
+  { store }: Resources,
+  kind: Kind,
+  object: KubeObject,
+  persistence: Persistence,
+): KubeObject {
+  return persistence === 'kept' ? store.put(collectionOf(kind), object) : object;
+}
+
+function create(
+  world: Resources,
+  kind: Kind,
+  draft: DraftObject,
+  persistence: Persistence,
+  finish: Finish,
+): KubeObject {
+  const { store, clock, random } = world;
+  if (draft.metadata.resourceVersion) {
+    throw new ApiFailure(
+      'BadRequest',
+      'resourceVersion should not be set on objects to be created',
+    );
+  }
+  requireNamespace(store, kind, draft.metadata.namespace);
+  const name = draft.metadata.name || generatedName(kind, draft, store, random);
+  const sent = withoutSentStatus(kind, draft);
+  const filled = kind.defaults?.(sent) ?? sent;
+  const identified: KubeObject = {
+    ...filled,
+    ...typeOf(kind),
+    metadata: {
+      ...withoutServerFields(filled.metadata),
+      name,
+      uid: randomUid(random),
+      resourceVersion: '',
+      creationTimestamp: timestamp(clock.now()),
+      ...(kind.generation ? { generation: 1 } : {}),
+    },
   };
+  const object = kind.admit?.(identified, world) ?? identified;
+  refuseFaults(kind, name, faultsOf(kind, object, undefined));
+  if (store.get(collectionOf(kind), object.metadata.namespace, name)) {
+    throw alreadyExists(kind, name);
+  }
+  return keep(world, kind, finish(object, undefined), persistence);
+}
+
+function update(
+  world: Resources,
+  kind: Kind,
+  draft: DraftObject,
+  persistence: Persistence,
+  finish: Finish,
+): KubeObject {
+  const previous = current(world, kind, draft);
+  const kept = kind.carryOver?.(draft, previous) ?? draft;
+  const filled = kind.defaults?.(kept) ?? kept;
+  const object = finish(merged(kind, previous, filled), previous);
+  if (isDeepStrictEqual(object, previous)) return previous;
+  refuseFaults(kind, previous.metadata.name, faultsOf(kind, object, previous));
+  if (!isGone(object)) return keep(world, kind, object, persistence);
+  // It was only waiting for its last finalizer.
+  return persistence === 'kept' ? world.store.remove(collectionOf(kind), object) : object;
+}
+
+function updateStatus(
+  world: Resources,
+  kind: Kind,
+  draft: DraftObject,
+  persistence: Persistence,
+  finish: Finish,
+): KubeObject {
+  const previous = current(world, kind, draft);
+  const { annotations } = draft.metadata;
+  const metadata =
+    annotations && kind.origin !== 'custom'
+      ? { ...previous.metadata, annotations }
+      : previous.metadata;
+  const object = finish({ ...previous, metadata, status: draft.status }, previous);
+  return isDeepStrictEqual(object, previous) ? previous : keep(world, kind, object, persistence);
+}
+
+function remove(
+  world: Resources,
+  kind: Kind,
+  object: KubeObject,
+  options: DeleteOptions,
+  persistence: Persistence,
+): KubeObject {
+  refuseStale(kind, object, options.preconditions ?? {});
+  const finalizers = finalizersAfter(object, options.propagationPolicy);
+  const grace = kind.plural === 'pods' ? podGraceSeconds(object, options) : 0;
+  const marked = terminating(object, finalizers, grace, world.clock.now());
+  if (isGone(marked)) {
+    if (persistence === 'dry-run') return object;
+    // A pod is seen to be marked even where it goes at once.
+    const last = kind.plural === 'pods' ? keep(world, kind, marked, persistence) : object;
+    return world.store.remove(collectionOf(kind), last);
+  }
+  return isDeepStrictEqual(marked, object) ? object : keep(world, kind, marked, persistence);
 }

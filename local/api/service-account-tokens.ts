@@ -22,84 +22,83 @@ const ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 
 export function startServiceAccountTokens(
   world: World,
-  { tokens, ca }: ServiceAccountTokensOptions,
+  options: ServiceAccountTokensOptions,
 ): Running {
   const { store, objects } = world;
-
-  const furnish = (namespace: string): void => {
-    createIfMissing(world, SERVICE_ACCOUNTS, {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name: 'default', namespace },
-    });
-    createIfMissing(world, CONFIG_MAPS, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'kube-root-ca.crt', namespace },
-      data: { 'ca.crt': ca },
-    });
-  };
-
-  const fill = ({ metadata: { namespace = '', name } }: KubeObject): void => {
-    // As it is now: what a listener is told may be the past already.
-    const secret = store.get(collectionOf(SECRETS), namespace, name);
-    if (!secret) return;
-    const { annotations = {}, deletionTimestamp } = secret.metadata;
-    const data = (secret.data ?? {}) as Record<string, string>;
-    if (secret.type !== TOKEN_SECRET || data.token || deletionTimestamp) return;
-    const account = store.get(
-      collectionOf(SERVICE_ACCOUNTS),
-      namespace,
-      annotations[ACCOUNT_NAME] ?? '',
-    );
-    if (!account) return;
-    objects.update(SECRETS, {
-      ...secret,
-      metadata: {
-        ...secret.metadata,
-        annotations: { ...annotations, [ACCOUNT_UID]: account.metadata.uid },
-      },
-      data: {
-        ...data,
-        token: base64(tokens.issueFor(secret, account)),
-        'ca.crt': base64(ca),
-        namespace: base64(namespace),
-      },
-    });
-  };
-
-  /** Secrets that were there before their account, or that outlive it. */
-  const secretsOf = (account: KubeObject): KubeObject[] =>
-    store
-      .list(collectionOf(SECRETS), account.metadata.namespace)
-      .filter(
-        (secret) =>
-          secret.type === TOKEN_SECRET &&
-          secret.metadata.annotations?.[ACCOUNT_NAME] === account.metadata.name,
-      );
-
   const react = ({ type, collection, object }: Change): void => {
     switch (collection) {
       case collectionOf(NAMESPACES):
-        if (type === 'ADDED') furnish(object.metadata.name);
+        if (type === 'ADDED') furnish(world, object.metadata.name, options.ca);
         return;
       case collectionOf(SECRETS):
-        if (type !== 'DELETED') fill(object);
+        if (type !== 'DELETED') fill(world, object, options);
         return;
       case collectionOf(SERVICE_ACCOUNTS):
-        if (type === 'ADDED') for (const secret of secretsOf(object)) fill(secret);
-        if (type === 'DELETED') {
-          for (const { metadata } of secretsOf(object)) {
-            objects.delete(SECRETS, metadata.namespace, metadata.name);
-          }
+        for (const secret of type === 'MODIFIED' ? [] : secretsOf(world, object)) {
+          if (type === 'ADDED') fill(world, secret, options);
+          else objects.delete(SECRETS, secret.metadata.namespace, secret.metadata.name);
         }
         return;
     }
   };
-
-  for (const { metadata } of store.list(collectionOf(NAMESPACES))) furnish(metadata.name);
-  for (const secret of store.list(collectionOf(SECRETS))) fill(secret);
+  for (const { metadata } of store.list(collectionOf(NAMESPACES))) {
+    furnish(world, metadata.name, options.ca);
+  }
+  for (const secret of store.list(collectionOf(SECRETS))) fill(world, secret, options);
   return { stop: store.subscribe(react) };
+}
+
+function furnish(world: World, namespace: string, ca: string): void {
+  createIfMissing(world, SERVICE_ACCOUNTS, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'default', namespace },
+  });
+  createIfMissing(world, CONFIG_MAPS, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-root-ca.crt', namespace },
+    data: { 'ca.crt': ca },
+  });
+}
+
+function fill(
+  { store, objects }: World,
+  { metadata: { namespace = '', name } }: KubeObject,
+  { tokens, ca }: ServiceAccountTokensOptions,
+): void {
+  // As it is now: what a listener is told may be the past already.
+  const secret = store.get(collectionOf(SECRETS), namespace, name);
+  if (!secret || secret.type !== TOKEN_SECRET) return;
+  const { annotations = {}, deletionTimestamp } = secret.metadata;
+  const data = (secret.data ?? {}) as Record<string, string>; // as the API keeps it
+  const owner = annotations[ACCOUNT_NAME] ?? '';
+  const account = store.get(collectionOf(SERVICE_ACCOUNTS), namespace, owner);
+  if (!account || data.token || deletionTimestamp) return;
+  objects.update(SECRETS, {
+    ...secret,
+    metadata: {
+      ...secret.metadata,
+      annotations: { ...annotations, [ACCOUNT_UID]: account.metadata.uid },
+    },
+    data: {
+      ...data,
+      token: base64(tokens.issueFor(secret, account)),
+      'ca.crt': base64(ca),
+      namespace: base64(namespace),
+    },
+  });
+}
+
+/** Secrets that were there before their account, or that would outlive it. */
+function secretsOf({ store }: World, { metadata }: KubeObject): KubeObject[] {
+  return store
+    .list(collectionOf(SECRETS), metadata.namespace)
+    .filter(
+      (secret) =>
+        secret.type === TOKEN_SECRET &&
+        secret.metadata.annotations?.[ACCOUNT_NAME] === metadata.name,
+    );
 }
 
 function createIfMissing({ store, objects }: World, kind: Kind, draft: DraftObject): void {

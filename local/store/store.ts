@@ -35,17 +35,11 @@ export interface Store {
   dump(): readonly KubeObject[];
 }
 
-const KEPT_CHANGES = 10_000;
-
 export function createStore(): Store {
   let revision = 1;
-  // One for each revision after the oldest known, so that a revision tells where its change stands.
-  let changes: Change[] = [];
-  let oldestKnown = revision;
+  const history = createHistory(revision);
+  const teller = createTeller();
   const collections = new Map<string, Collection>();
-  const listeners = new Set<(change: Change) => void>();
-  const untold: Change[] = [];
-  let telling = false;
 
   const collectionOf = (name: string): Collection => {
     const known = collections.get(name);
@@ -56,26 +50,8 @@ export function createStore(): Store {
   };
 
   const record = (change: Change): void => {
-    changes.push(change);
-    if (changes.length > 2 * KEPT_CHANGES) {
-      changes = changes.slice(-KEPT_CHANGES);
-      oldestKnown = (changes[0]?.revision ?? revision) - 1;
-    }
-    untold.push(change);
-    tell();
-  };
-
-  // A listener may change the store itself; everybody still hears of all changes in their order.
-  const tell = (): void => {
-    if (telling) return;
-    telling = true;
-    try {
-      for (let change = untold.shift(); change !== undefined; change = untold.shift()) {
-        for (const listener of [...listeners]) listener(change);
-      }
-    } finally {
-      telling = false;
-    }
+    history.add(change);
+    teller.tell(change);
   };
 
   const numbered = (object: KubeObject): KubeObject => {
@@ -105,16 +81,68 @@ export function createStore(): Store {
       record({ type: 'DELETED', collection, object: removed, previous: object, revision });
       return removed;
     },
-    changesSince: (since) => (since < oldestKnown ? undefined : changes.slice(since - oldestKnown)),
+    changesSince: history.since,
+    subscribe: teller.subscribe,
+    compact: () => history.forget(revision),
+    dump: () => [...collections.values()].flatMap((objects) => objects.startingWith('')),
+  };
+}
+
+const KEPT_CHANGES = 10_000;
+
+interface History {
+  add(change: Change): void;
+  since(revision: number): readonly Change[] | undefined;
+  forget(upTo: number): void;
+}
+
+function createHistory(start: number): History {
+  // One for each revision after the oldest known, so that a revision tells where its change stands.
+  let changes: Change[] = [];
+  let oldestKnown = start;
+  return {
+    add: (change) => {
+      changes.push(change);
+      if (changes.length <= 2 * KEPT_CHANGES) return;
+      changes = changes.slice(-KEPT_CHANGES);
+      oldestKnown = change.revision - KEPT_CHANGES;
+    },
+    since: (revision) =>
+      revision < oldestKnown ? undefined : changes.slice(revision - oldestKnown),
+    forget: (upTo) => {
+      changes = [];
+      oldestKnown = upTo;
+    },
+  };
+}
+
+interface Teller {
+  tell(change: Change): void;
+  subscribe(listener: (change: Change) => void): () => void;
+}
+
+/** A listener may change the store itself; everybody still hears of all changes in their order. */
+function createTeller(): Teller {
+  const listeners = new Set<(change: Change) => void>();
+  const untold: Change[] = [];
+  let telling = false;
+  return {
+    tell: (latest) => {
+      untold.push(latest);
+      if (telling) return;
+      telling = true;
+      try {
+        for (let change = untold.shift(); change !== undefined; change = untold.shift()) {
+          for (const listener of [...listeners]) listener(change);
+        }
+      } finally {
+        telling = false;
+      }
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    compact: () => {
-      changes = [];
-      oldestKnown = revision;
-    },
-    dump: () => [...collections.values()].flatMap((objects) => objects.startingWith('')),
   };
 }
 

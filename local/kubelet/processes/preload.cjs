@@ -87,6 +87,17 @@ syncBuiltinESMExports();
 
 // No container outlives its node, however that ended.
 const parent = process.ppid;
+const { KUBELET_PID } = process.env;
+
+function isNodeGone() {
+  if (process.ppid !== parent) return true;
+  try {
+    return KUBELET_PID !== undefined && !process.kill(Number(KUBELET_PID), 0);
+  } catch {
+    return true;
+  }
+}
+
 setInterval(() => {
-  if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
+  if (isNodeGone()) process.kill(process.pid, 'SIGKILL');
 }, 500).unref();

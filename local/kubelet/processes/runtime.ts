@@ -164,6 +164,7 @@ function environment(
     ...(files.kubeconfig ? { KUBECONFIG: files.kubeconfig } : {}),
     ...own,
     NODE_OPTIONS: [`--require=${PRELOAD}`, own.NODE_OPTIONS].filter(Boolean).join(' '),
+    KUBELET_PID: String(process.pid),
     POD_IP: podIP,
     POD_SEARCH_DOMAINS: `${namespace}.svc.cluster.local svc.cluster.local cluster.local`,
     CLUSTER_HOSTS_FILE: hostsFile,

@@ -13,7 +13,7 @@ export interface Sample {
 }
 
 /** Counters of finished requests, in the order in which they are looked for. */
-export const REQUEST_COUNTERS = [
+const REQUEST_COUNTERS = [
   'http_requests_total',
   'http_server_requests_seconds_count', // Micrometer, Spring Boot
   'http_server_request_duration_seconds_count', // OpenTelemetry

@@ -82,11 +82,7 @@ export function watchStillness(
 }
 
 /** For how long a side has counted nothing. */
-export function stillForMs(
-  watch: Stillness | undefined,
-  seen: Observation,
-  pods: readonly Pod[],
-): number {
+function stillForMs(watch: Stillness | undefined, seen: Observation, pods: readonly Pod[]): number {
   const latest = latestReading(seen, pods);
   return watch && latest !== undefined ? latest - watch.since : 0;
 }

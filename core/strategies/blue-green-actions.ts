@@ -16,7 +16,7 @@ import type { BlueGreenPlan } from '../release/plan.ts';
 import { previewOf } from '../routers/service.ts';
 import type { ReleaseId, Side } from '../vocabulary.ts';
 
-export function workloadName(plan: BlueGreenPlan, side: Side): string {
+function workloadName(plan: BlueGreenPlan, side: Side): string {
   return side === 'stable' ? plan.stable.name : plan.candidate.name;
 }
 

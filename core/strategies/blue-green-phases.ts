@@ -4,13 +4,14 @@
  * let go. Turning back is the same way in the other direction: make before break, both ways.
  */
 import { formatDuration } from '../duration.ts';
-import { isServing, troubleAmong, unreadyAmong } from '../kubernetes/pods.ts';
+import { isServing } from '../kubernetes/pods.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
-import { type Action, showTrouble } from '../release/action.ts';
+import type { Action } from '../release/action.ts';
 import { confirmMove, type Sides } from '../release/confirmation.ts';
 import type { Observation } from '../release/observation.ts';
 import type { BlueGreenPlan } from '../release/plan.ts';
 import { elapsedMs, ended, enter, noting, turned } from '../release/progress.ts';
+import { startFailure } from '../release/start-up.ts';
 import type { BlueGreenState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
 import { selectedSide, selectSide } from '../routers/service.ts';
@@ -79,32 +80,21 @@ function prepareCandidate(
   seen: Observation,
   sides: Sides,
 ): Step {
-  const trouble = troubleAmong(sides.candidate, seen.at);
-  if (trouble) {
-    const cause = `${trouble.pod} cannot start: ${trouble.reason} ${trouble.message}`.trim();
-    return stay(turned(state, 'retiring', seen.at, cause), '', showTrouble(plan.release, trouble));
-  }
   const actions = candidateActions(plan, seen);
   const deployment = workloadOf(plan, seen, 'candidate');
-  if (actions.length > 0 || !deployment || !isCandidateApplied(plan, deployment)) {
-    return stay(state, 'the candidate to be created', actions);
+  const applied = deployment && isCandidateApplied(plan, deployment);
+  const rollout = applied ? rolloutOf(deployment) : undefined;
+  const ready = serving(sides.candidate);
+  const progress = `${ready} of ${plan.stable.replicas} candidate pods ready`;
+  const pods = applied ? sides.candidate : [];
+  const failure = startFailure(plan, pods, rollout, progress, state.since, seen.at);
+  if (failure) {
+    return stay(turned(state, 'retiring', seen.at, failure.cause), '', failure.actions);
   }
-  const rollout = rolloutOf(deployment);
-  if (rollout.kind === 'complete' && serving(sides.candidate) >= plan.floor) {
-    return stay(enter(state, 'testing', seen.at), '');
-  }
-  const wanted = plan.stable.replicas;
-  const progress = `${serving(sides.candidate)} of ${wanted} candidate pods ready`;
-  if (rollout.kind === 'stuck') {
-    return stay(turned(state, 'retiring', seen.at, `${progress}: ${rollout.why}`), '');
-  }
-  const { readyMs } = plan.settings.limits;
-  if (elapsedMs(state, seen.at) < readyMs) return stay(state, progress);
-  const unready = unreadyAmong(sides.candidate);
-  const which = unready ? `, ${unready.pod} ${unready.message}` : '';
-  const cause = `only ${progress} after ${formatDuration(readyMs)}${which}`;
-  const words = unready ? showTrouble(plan.release, unready) : [];
-  return stay(turned(state, 'retiring', seen.at, cause), '', words);
+  if (actions.length > 0) return stay(state, 'the candidate to be created', actions);
+  return rollout?.kind === 'complete' && ready >= plan.floor
+    ? stay(enter(state, 'testing', seen.at), '')
+    : stay(state, progress);
 }
 
 /** Before traffic goes back: as many stable pods as there were when the release began. */

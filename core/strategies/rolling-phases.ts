@@ -7,13 +7,14 @@ import { formatDuration } from '../duration.ts';
 import { shortImage } from '../image.ts';
 import { sameJson } from '../json.ts';
 import type { Deployment, Pod } from '../kubernetes/objects.ts';
-import { isServing, isTerminating, troubleAmong, unreadyAmong } from '../kubernetes/pods.ts';
+import { isServing, isTerminating } from '../kubernetes/pods.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
-import { type Action, actionId, patchOf, showTrouble } from '../release/action.ts';
+import { type Action, actionId, patchOf } from '../release/action.ts';
 import { marking, markOf } from '../release/mark.ts';
 import type { ClusterView, Observation } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
 import { elapsedMs, ended, enter, noting, turned } from '../release/progress.ts';
+import { startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
 import type { Transition } from './strategy.ts';
@@ -73,20 +74,12 @@ function roll(
     return stay(state, 'the deployment to change', [action]);
   }
   if (!forward) return awaitRollout(plan, state, seen, deployment);
-  const candidates = candidatePods(plan, seen);
-  const trouble = troubleAmong(candidates, seen.at);
-  if (trouble) {
-    const cause = `${trouble.pod} cannot start: ${trouble.reason} ${trouble.message}`.trim();
-    const actions = showTrouble(plan.release, trouble);
-    return stay(turned(state, 'rolling', seen.at, cause), '', actions);
-  }
   // The candidate answers requests from its first ready pod on, so it is judged from there on.
-  const serving = candidates.filter(isServing);
-  const watched = watchCandidate(plan, state, seen, serving, serving.length);
-  if (watched.turn !== undefined) {
-    return stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
-  }
-  return awaitRollout(plan, watched.state, seen, deployment);
+  const pods = candidatePods(plan, seen).filter(isServing);
+  const watched = watchCandidate(plan, state, seen, pods, pods.length);
+  return watched.turn === undefined
+    ? awaitRollout(plan, watched.state, seen, deployment)
+    : stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
 }
 
 /** Complete is a rollout when the wanted pods are ready and none of the others is left. */
@@ -105,20 +98,13 @@ function awaitRollout(
     return stay(enter(state, forward ? 'monitoring' : 'settling', seen.at), '');
   }
   const ready = wanted.filter(isServing).length;
-  const progress = `${ready} of ${plan.workload.replicas} ${forward ? 'candidate' : 'stable'} pods ready`;
-  const { readyMs } = plan.settings.limits;
-  const inTime = elapsedMs(state, seen.at) < readyMs;
-  if (rollout.kind !== 'stuck' && inTime) return stay(state, progress);
-  const unready = unreadyAmong(wanted);
-  const which = unready ? `, ${unready.pod} ${unready.message}` : '';
-  const why = rollout.kind === 'stuck' ? rollout.why : `after ${formatDuration(readyMs)}`;
-  const late = `only ${progress} ${why}${which}`;
-  if (forward) {
-    const words = unready ? showTrouble(plan.release, unready) : [];
-    return stay(turned(state, 'rolling', seen.at, late), '', words);
-  }
-  const cause = `${state.cause}; and the way back is blocked: ${late}`;
-  return stay(ended({ ...state, cause }, seen.at, 'failed'), '');
+  const side = forward ? 'candidate' : 'stable';
+  const progress = `${ready} of ${plan.workload.replicas} ${side} pods ready`;
+  const failure = startFailure(plan, wanted, rollout, progress, state.since, seen.at);
+  if (!failure) return stay(state, progress);
+  if (forward) return stay(turned(state, 'rolling', seen.at, failure.cause), '', failure.actions);
+  const cause = `${state.cause}; and the way back is blocked: ${failure.cause}`;
+  return stay(ended({ ...state, cause }, seen.at, 'failed'), '', failure.actions);
 }
 
 function monitor(plan: RollingPlan, state: RollingState, seen: Observation): Step {

@@ -41,7 +41,7 @@ interface NewObject {
   [field: string]: unknown;
 }
 
-export interface TypedChange<T> {
+interface TypedChange<T> {
   readonly type: ChangeType;
   readonly object: T;
   readonly previous: T | undefined;

@@ -4,7 +4,6 @@
  */
 import type {
   CoreV1Event,
-  V1Condition,
   V1ConfigMap,
   V1Container,
   V1ContainerState,
@@ -33,12 +32,10 @@ import type {
   V1ReplicaSetSpec,
   V1Secret,
   V1Service,
-  V1ServicePort,
   V1ServiceSpec,
   V1StatefulSet,
   V1StatefulSetSpec,
   V1Volume,
-  V1VolumeMount,
 } from '@kubernetes/client-node';
 import type { KubeObject } from './store/object.ts';
 
@@ -56,7 +53,6 @@ type Stored<T, Spec = unknown> = KubeObject &
   Omit<Wire<T>, Head | 'spec'> &
   (unknown extends Spec ? unknown : { spec: Wire<Spec> });
 
-export type Condition = Wire<V1Condition>;
 export type ConfigMap = Stored<V1ConfigMap>;
 export type Container = Wire<V1Container>;
 export type ContainerState = Wire<V1ContainerState>;
@@ -79,7 +75,5 @@ export type Probe = Wire<V1Probe>;
 export type ReplicaSet = Stored<V1ReplicaSet, V1ReplicaSetSpec>;
 export type Secret = Stored<V1Secret>;
 export type Service = Stored<V1Service, V1ServiceSpec>;
-export type ServicePort = Wire<V1ServicePort>;
 export type StatefulSet = Stored<V1StatefulSet, V1StatefulSetSpec>;
 export type Volume = Wire<V1Volume>;
-export type VolumeMount = Wire<V1VolumeMount>;

@@ -86,7 +86,7 @@ function obstaclesOn(node: Node, pod: Pod, placed: readonly Pod[]): string[] {
 }
 
 /** What the pod asks for: its containers together, or the hungriest of those that run before. */
-export function requestOf({ spec }: Pod, resource: (typeof RESOURCES)[number]): number {
+function requestOf({ spec }: Pod, resource: (typeof RESOURCES)[number]): number {
   const asked = ({ resources }: Pod['spec']['containers'][number]): number =>
     parseQuantity(resources?.requests?.[resource] ?? resources?.limits?.[resource] ?? 0);
   const together = spec.containers.reduce((sum, one) => sum + asked(one), 0);

@@ -3,7 +3,7 @@ import type { Image, ImageSource } from './image.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 import { parseImageReference } from './reference.ts';
 
-export interface CatalogEntry {
+interface CatalogEntry {
   readonly source: ImageSource;
   readonly manifest: Manifest;
 }

@@ -1,7 +1,7 @@
 /** Images as the embedded cluster knows them: what a container of one runs and finds. */
 
 /** A container path, and what of this machine stands for it. */
-export interface ImagePath {
+interface ImagePath {
   readonly containerPath: string;
   readonly hostPath: string;
 }

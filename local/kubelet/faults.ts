@@ -9,13 +9,13 @@ import type {
   RunningContainer,
 } from './runtime.ts';
 
-export type PodFault =
+type PodFault =
   | { readonly type: 'crashes'; readonly afterMs: number; readonly exitCode: number }
   | { readonly type: 'never-ready' }
   | { readonly type: 'starts-slowly'; readonly byMs: number };
 
 /** What is given must all match. */
-export interface FaultTarget {
+interface FaultTarget {
   /** Part of the container's image name. */
   readonly image?: string;
   readonly labels?: Readonly<Record<string, string>>;

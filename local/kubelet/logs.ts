@@ -3,7 +3,7 @@ import type { LogLine, PodLogs } from '../api/pod-logs.ts';
 import type { Clock } from '../clock.ts';
 import type { KubeObject } from '../store/object.ts';
 
-export interface LogSink {
+interface LogSink {
   write(text: string): void;
   /** The end of what was written. */
   tail(lineCount: number): string;

@@ -11,7 +11,7 @@ export interface BackOffLimits {
   readonly lastMs: number;
 }
 
-export interface NodeImages {
+interface NodeImages {
   readonly catalog: ImageCatalog;
   /** Digests of what was pulled already. */
   readonly present: Set<string>;

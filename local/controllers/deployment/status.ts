@@ -65,9 +65,7 @@ function observedGeneration({ metadata }: Deployment): { observedGeneration?: nu
 }
 
 /** A count of none is not written, as the real API leaves it out. */
-export function withoutZeros<Counts extends Record<string, number>>(
-  counts: Counts,
-): Partial<Counts> {
+function withoutZeros<Counts extends Record<string, number>>(counts: Counts): Partial<Counts> {
   const some = Object.entries(counts).filter(([, count]) => count !== 0);
   return Object.fromEntries(some) as Partial<Counts>; // some of the entries of Counts
 }

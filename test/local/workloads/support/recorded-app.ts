@@ -9,7 +9,7 @@ export const NODE_IMAGE: ImageSource = {
   programs: { node: process.execPath },
 };
 
-export const PROGRAM = `const http=require('http');const V=process.env.VERSION;if(process.env.CRASH)setTimeout(()=>{console.error('boom: cannot open database');process.exit(3)},800);
+const PROGRAM = `const http=require('http');const V=process.env.VERSION;if(process.env.CRASH)setTimeout(()=>{console.error('boom: cannot open database');process.exit(3)},800);
 let ready=!process.env.NEVER;const s=http.createServer((q,r)=>{if(q.url==='/health/ready'){r.statusCode=ready?200:503;return r.end()}r.end(V)});s.listen(8080);console.log('listening',V);
 process.on('SIGTERM',()=>{console.log('SIGTERM');s.close(()=>process.exit(0));s.closeIdleConnections()});
 `;

@@ -2,41 +2,34 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTokens, type Tokens } from './api/access/tokens.ts';
-import { createCatalog } from './api/catalog.ts';
-import { createCertificates } from './api/certificates.ts';
-import { createFaults, type Faults } from './api/faults.ts';
-import { createFront, type Front } from './api/front.ts';
+import { type Certificates, createCertificates } from './api/certificates.ts';
+import type { Faults } from './api/faults.ts';
+import type { Front } from './api/front.ts';
 import { collectionOf } from './api/kind.ts';
-import { createObjects } from './api/objects.ts';
-import { startServer } from './api/server.ts';
-import { startServiceAccountTokens } from './api/service-account-tokens.ts';
+import { type ApiServer, startServer } from './api/server.ts';
 import { wallClock } from './clock.ts';
-import { pods } from './collection.ts';
-import { createEventRecorder } from './controllers/events.ts';
-import { startControllers } from './controllers/start.ts';
+import { type ControlPlane, startControlPlane } from './cluster/control-plane.ts';
+import { startNodes } from './cluster/nodes.ts';
 import { createImageCatalog, type ImageCatalog } from './images/catalog.ts';
 import type { ImageSource } from './images/image.ts';
-import { NAMESPACES, SERVICE_ACCOUNTS } from './kinds/core.ts';
-import { BUILT_IN_KINDS } from './kinds/registry.ts';
-import { createPodFaults, type PodFaults, withFaults } from './kubelet/faults.ts';
-import { type NodeAgent, startKubelet } from './kubelet/kubelet.ts';
-import { createNodeLogs } from './kubelet/logs.ts';
-import { type NodeCapacity, registerNode } from './kubelet/node.ts';
+import { SERVICE_ACCOUNTS } from './kinds/core.ts';
+import { createPodFaults, type PodFaults } from './kubelet/faults.ts';
+import type { NodeAgent } from './kubelet/kubelet.ts';
+import { createNodeLogs, startLogCleanup } from './kubelet/logs.ts';
+import type { NodeCapacity } from './kubelet/node.ts';
 import type { BackOffLimits } from './kubelet/pod-life.ts';
 import { createProcessRuntime } from './kubelet/processes/runtime.ts';
 import type { Credentials } from './kubelet/volumes/credentials.ts';
 import { claimAddressPlan } from './network/address-plan.ts';
 import { startHostsFile } from './network/hosts-file.ts';
+import { startNodePorts } from './network/node-ports.ts';
 import { startServiceProxy } from './network/service-proxy.ts';
 import { createServiceView, type PropagationDelay } from './network/service-view.ts';
-import { createRandom, randomUid } from './random.ts';
 import { startRegistry } from './registry/server.ts';
-import { createStore } from './store/store.ts';
 import { TEKTON_ADMISSIONS } from './tekton/admission/admissions.ts';
 import { layOutEntrypoint } from './tekton/entrypoint-folder.ts';
 import { startTekton } from './tekton/start.ts';
-import type { World } from './world.ts';
+import type { Running, World } from './world.ts';
 
 export interface ClusterOptions {
   readonly images?: readonly ImageSource[];
@@ -80,93 +73,71 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-const NAMESPACES_AT_BIRTH = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 const TOKEN_LIFETIME_SECONDS = 24 * 60 * 60;
 const DEFAULT_PROPAGATION: PropagationDelay = { delayMs: 300 };
-const DEFAULT_BACK_OFF: BackOffLimits = { firstMs: 10_000, lastMs: 300_000 };
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { onProblem = () => undefined } = options;
+  const { ports = {}, onProblem = () => undefined } = options;
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'embedded-cluster-'));
   mkdirSync(folder, { recursive: true });
   const plan = await claimAddressPlan();
-  const world = createWorld(options.seed ?? wallClock.now(), plan.allocateClusterIP);
   const certificates = await createCertificates();
-  const tokens = createTokens(world);
-  const accounts = startServiceAccountTokens(world, { tokens, ca: certificates.ca });
-  const logs = createNodeLogs(world.clock);
-  const adminToken = randomUid(world.random);
-  const catalog = createCatalog(world.store, BUILT_IN_KINDS);
-  const identity = { tokens, adminToken };
-  const front = createFront(world, {
-    catalog,
-    ...identity,
+  const logs = createNodeLogs(wallClock);
+  const control = startControlPlane({
+    clock: wallClock,
+    seed: options.seed ?? wallClock.now(),
+    allocateClusterIP: plan.allocateClusterIP,
+    ca: certificates.ca,
     podLogs: logs,
     admissions: TEKTON_ADMISSIONS,
   });
-  const apiFaults = createFaults(world, front, identity);
+  const { world } = control;
   const server = await startServer({
-    handler: apiFaults.handler,
+    handler: control.apiFaults.handler,
     certificates,
-    ...(options.ports?.api === undefined ? {} : { port: options.ports.api }),
+    ...(ports.api === undefined ? {} : { port: ports.api }),
     onError: (error) => onProblem(String(error)),
   });
-  for (const name of NAMESPACES_AT_BIRTH) createNamespace(world, name);
-
   const images = createImageCatalog(options.images);
   const registry = await startRegistry({
     catalog: images,
-    ...(options.ports?.registry === undefined ? {} : { port: options.ports.registry }),
+    ...(ports.registry === undefined ? {} : { port: ports.registry }),
     ...(options.registryLogin ? { login: options.registryLogin } : {}),
   });
-  const credentials = credentialsFor(world, tokens, server.url, certificates.ca);
+  const credentials = credentialsOf(control, server, certificates);
   const hostsFile = join(folder, 'hosts');
   const { lowPortsAt } = plan;
   const runtime = createProcessRuntime({ world, folder, logs, credentials, hostsFile, lowPortsAt });
   process.once('exit', runtime.killAll);
-  const podFaults = createPodFaults();
   const view = createServiceView(world, options.propagation ?? DEFAULT_PROPAGATION);
   const proxy = startServiceProxy({ view, lowPortsAt, onProblem });
   const running = [
-    accounts,
-    startControllers(world, catalog.kinds),
+    control,
     startHostsFile(world, hostsFile),
+    startNodePorts(world),
+    startLogCleanup(world, logs),
     view,
   ];
-  if (options.entrypoint !== undefined) {
-    const entrypointFolder = join(folder, 'tekton');
-    layOutEntrypoint(entrypointFolder, options.entrypoint);
-    running.push(startTekton(world, { entrypointFolder }));
-  }
-  const forgetLogs = pods(world).watch(({ type, object }) => {
-    if (type === 'DELETED') logs.forget(object);
+  if (options.entrypoint !== undefined)
+    running.push(installTekton(world, folder, options.entrypoint));
+  const podFaults = createPodFaults();
+  const nodes = startNodes(world, {
+    capacities: options.nodes,
+    backOff: options.backOff,
+    runtime,
+    podFaults,
+    images,
+    credentials,
+    address: plan.node,
+    podAddresses: plan.pods,
   });
-  const nodes = (options.nodes ?? [{ name: 'node-1' }]).map((capacity) => {
-    const { name } = capacity;
-    const agent = startKubelet(
-      {
-        world,
-        node: { name, address: plan.node },
-        runtime: withFaults(runtime, podFaults, world.clock),
-        images: { catalog: images, present: new Set() },
-        credentials,
-        recordEvent: createEventRecorder(world, { component: 'kubelet', host: name }),
-        backOff: options.backOff ?? DEFAULT_BACK_OFF,
-      },
-      plan.pods,
-    );
-    registerNode(world, capacity, plan.node);
-    return agent;
-  });
-  const kubeconfig = join(folder, 'kubeconfig');
-  const text = server.kubeconfigFor('kubernetes-admin', adminToken, 'default');
-  writeFileSync(kubeconfig, text, { mode: 0o600 });
 
+  const { front, adminToken, apiFaults } = control;
   return {
     world,
     front,
     url: server.url,
-    kubeconfig,
+    kubeconfig: writeKubeconfig(server, adminToken, folder),
     adminToken,
     registry: registry.host,
     images,
@@ -176,9 +147,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     serviceAddress: proxy.addressOf,
     setPropagationDelay: view.setPropagationDelay,
     stop: async () => {
-      for (const one of running) one.stop();
-      forgetLogs();
-      for (const node of nodes) node.stop();
+      for (const one of [...running, ...nodes]) one.stop();
       runtime.killAll();
       process.off('exit', runtime.killAll);
       await Promise.all(nodes.map((node) => node.drained()));
@@ -189,23 +158,28 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   };
 }
 
-function createWorld(seed: number, allocateClusterIP: () => string): World {
-  const clock = wallClock;
-  const random = createRandom(seed);
-  const store = createStore();
-  const objects = createObjects({ store, clock, random, allocateClusterIP });
-  return { store, objects, clock, random };
+function installTekton(world: World, folder: string, program: string): Running {
+  const entrypointFolder = join(folder, 'tekton');
+  layOutEntrypoint(entrypointFolder, program);
+  return startTekton(world, { entrypointFolder });
 }
 
-function createNamespace({ objects }: World, name: string): void {
-  objects.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+function writeKubeconfig(server: ApiServer, adminToken: string, folder: string): string {
+  const path = join(folder, 'kubeconfig');
+  const text = server.kubeconfigFor('kubernetes-admin', adminToken, 'default');
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
 }
 
-function credentialsFor(world: World, tokens: Tokens, url: string, caPem: string): Credentials {
+function credentialsOf(
+  { world, tokens }: ControlPlane,
+  { url }: ApiServer,
+  { ca }: Certificates,
+): Credentials {
   const { hostname, port } = new URL(url);
   return {
     server: { scheme: 'https', host: hostname, port: Number(port) },
-    caPem,
+    caPem: ca,
     tokenFor: (namespace, name) => {
       const account = world.store.get(collectionOf(SERVICE_ACCOUNTS), namespace, name);
       return account && tokens.issue(account, TOKEN_LIFETIME_SECONDS).token;

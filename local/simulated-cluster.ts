@@ -2,21 +2,15 @@
  * The embedded cluster without sockets or processes, under a clock that is stepped: the same API,
  * controllers, kubelet and network, so that a whole release passes in milliseconds and repeats.
  */
-import { createTokens } from './api/access/tokens.ts';
-import { createCatalog } from './api/catalog.ts';
-import { createFaults, type Faults } from './api/faults.ts';
-import { createFront, type Front } from './api/front.ts';
-import { createObjects } from './api/objects.ts';
-import { startServiceAccountTokens } from './api/service-account-tokens.ts';
-import { createEventRecorder } from './controllers/events.ts';
-import { startControllers } from './controllers/start.ts';
+import type { Faults } from './api/faults.ts';
+import type { Front } from './api/front.ts';
+import { startControlPlane } from './cluster/control-plane.ts';
+import { startNodes } from './cluster/nodes.ts';
 import { createImageCatalog, type ImageCatalog } from './images/catalog.ts';
 import type { ImageSource } from './images/image.ts';
-import { NAMESPACES } from './kinds/core.ts';
-import { BUILT_IN_KINDS } from './kinds/registry.ts';
-import { createPodFaults, type PodFaults, withFaults } from './kubelet/faults.ts';
-import { type NodeAgent, startKubelet } from './kubelet/kubelet.ts';
-import { type NodeCapacity, registerNode } from './kubelet/node.ts';
+import { createPodFaults, type PodFaults } from './kubelet/faults.ts';
+import type { NodeAgent } from './kubelet/kubelet.ts';
+import type { NodeCapacity } from './kubelet/node.ts';
 import type { BackOffLimits } from './kubelet/pod-life.ts';
 import {
   createScriptedRuntime,
@@ -26,8 +20,6 @@ import {
 } from './kubelet/scripted-runtime.ts';
 import { addressPool } from './network/address-pool.ts';
 import { createServiceView, type PropagationDelay } from './network/service-view.ts';
-import { createRandom } from './random.ts';
-import { createStore } from './store/store.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import type { Running, World } from './world.ts';
 
@@ -68,59 +60,39 @@ export type ServiceResponse =
   | { readonly type: 'reset' };
 
 const DEFAULT_START_MS = Date.parse('2026-01-01T00:00:00Z');
-const DEFAULT_BACK_OFF: BackOffLimits = { firstMs: 10_000, lastMs: 300_000 };
-const ADMIN_TOKEN = 'admin';
 const NODE_ADDRESS = '10.0.0.1';
 
 export function simulateCluster(options: SimulationOptions): SimulatedCluster {
   const clock = createVirtualClock(options.startMs ?? DEFAULT_START_MS);
-  const random = createRandom(options.seed ?? 1);
-  const store = createStore();
   const services = addressPool('10.0', 128, 254);
-  const objects = createObjects({ store, clock, random, allocateClusterIP: services.allocate });
-  const world: World = { store, objects, clock, random };
-  const catalog = createCatalog(store, BUILT_IN_KINDS);
-  const identity = { tokens: createTokens(world), adminToken: ADMIN_TOKEN };
-  const front = createFront(world, { catalog, ...identity });
+  const control = startControlPlane({
+    clock,
+    seed: options.seed ?? 1,
+    allocateClusterIP: services.allocate,
+    ca: '',
+  });
+  const { world, front, adminToken, apiFaults } = control;
   const podFaults = createPodFaults();
   const images = createImageCatalog(options.images);
   const runtime = createScriptedRuntime(world, options.scriptFor, options.sandboxMs);
   const view = createServiceView(world, options.propagation ?? { delayMs: 300 });
-  const running = [
-    startServiceAccountTokens(world, { tokens: identity.tokens, ca: '' }),
-    startControllers(world, catalog.kinds),
-    view,
-  ];
-  objects.create(NAMESPACES, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'default' },
-  });
-  const addresses = addressPool('10.0', 1, 127);
-  const nodes = (options.nodes ?? [{ name: 'node-1' }]).map((capacity) => {
-    const { name } = capacity;
-    const agent = startKubelet(
-      {
-        world,
-        node: { name, address: NODE_ADDRESS },
-        runtime: withFaults(runtime, podFaults, clock),
-        images: { catalog: images, present: new Set() },
-        credentials: undefined,
-        recordEvent: createEventRecorder(world, { component: 'kubelet', host: name }),
-        backOff: options.backOff ?? DEFAULT_BACK_OFF,
-      },
-      addresses,
-    );
-    registerNode(world, capacity, NODE_ADDRESS);
-    return agent;
+  const nodes = startNodes(world, {
+    capacities: options.nodes,
+    backOff: options.backOff,
+    runtime,
+    podFaults,
+    images,
+    credentials: undefined,
+    address: NODE_ADDRESS,
+    podAddresses: addressPool('10.0', 1, 127),
   });
 
   return {
     world,
     clock,
     front,
-    adminToken: ADMIN_TOKEN,
-    apiFaults: createFaults(world, front, identity),
+    adminToken,
+    apiFaults,
     podFaults,
     images,
     nodes,
@@ -132,7 +104,7 @@ export function simulateCluster(options: SimulationOptions): SimulatedCluster {
     },
     setPropagationDelay: view.setPropagationDelay,
     stop: () => {
-      for (const one of [...running, ...nodes]) one.stop();
+      for (const one of [control, view, ...nodes]) one.stop();
     },
   };
 }

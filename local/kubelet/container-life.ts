@@ -1,21 +1,10 @@
 /** One container of a pod: pulled, started, watched, and started again when it ends too soon. */
-import type { Image } from '../images/image.ts';
-import type { Probe } from '../shapes.ts';
-import { ConfigMissing, environmentOf, expand } from './environment.ts';
-import { act } from './handlers.ts';
+import { configure } from './container-config.ts';
+import { runContainer } from './container-run.ts';
 import { pullImage } from './image-pull.ts';
 import { backOffDelays, type PodLife, pause, RESYNC_MS, tellEvent } from './pod-life.ts';
 import type { ContainerRecord, Termination } from './pod-record.ts';
-import { startProbes } from './probes.ts';
-import {
-  type ContainerConfig,
-  type ContainerExit,
-  type RunningContainer,
-  type Sandbox,
-  StartFailure,
-} from './runtime.ts';
-import { createGrace, stopContainer } from './stop-container.ts';
-import { terminationMessage } from './termination-message.ts';
+import type { Sandbox } from './runtime.ts';
 import type { MountedVolume } from './volumes/contents.ts';
 
 export interface ContainerPlace {
@@ -37,9 +26,9 @@ export async function liveContainer(
   for (;;) {
     const image = await pullImage(life, container);
     if (!image) return;
-    const config = await configure(life, container, place, image);
+    const config = await configure(life, container, place.volumes, image);
     if (!config) return;
-    const ended = await runOnce(life, container, place.sandbox, config);
+    const ended = await runContainer(life, container, place.sandbox, config);
     if (life.ending.aborted) return;
     const isLast = life.record.containers.every(({ phase }) => phase.type === 'terminated');
     const restarts = isRestarted(life, container, ended);
@@ -86,144 +75,4 @@ function goDuration(ms: number): string {
   if (ms < 1000) return `${ms}ms`;
   const minutes = Math.floor(ms / 60_000);
   return `${minutes > 0 ? `${minutes}m` : ''}${(ms % 60_000) / 1000}s`;
-}
-
-/** Undefined if the pod was to end before all was there that the spec refers to. */
-async function configure(
-  life: PodLife,
-  container: ContainerRecord,
-  { volumes }: ContainerPlace,
-  image: Image,
-): Promise<ContainerConfig | undefined> {
-  const { world, credentials } = life.kubelet;
-  while (!life.ending.aborted) {
-    try {
-      const { podIP } = life.record;
-      const status = { ...life.record.pod.status, ...(podIP ? { podIP } : {}) };
-      const pod = { ...life.record.pod, status };
-      const { spec } = container;
-      const variables = environmentOf({ world, credentials, pod }, spec);
-      const imageVariables = Object.entries(image.env ?? {});
-      const all = new Map([...imageVariables, ...variables]);
-      const expanded = (parts: readonly string[]): string[] =>
-        parts.map((part) => expand(part, all));
-      const command = expanded(spec.command ?? image.entrypoint ?? []);
-      const args = spec.args ?? (spec.command ? [] : (image.command ?? []));
-      return {
-        pod,
-        container: spec,
-        image,
-        attempt: container.restartCount,
-        command: [...command, ...expanded(args)],
-        env: [...all].map(([name, value]) => ({ name, value })),
-        volumes,
-      };
-    } catch (missing) {
-      if (!(missing instanceof ConfigMissing)) throw missing;
-      const { message } = missing;
-      container.phase = { type: 'waiting', reason: 'CreateContainerConfigError', message };
-      tellEvent(life, 'Warning', 'Failed', `Error: ${message}`, container);
-      life.tell();
-      await pause(life, 10 * RESYNC_MS);
-    }
-  }
-  return undefined;
-}
-
-async function runOnce(
-  life: PodLife,
-  container: ContainerRecord,
-  sandbox: Sandbox,
-  config: ContainerConfig,
-): Promise<Termination> {
-  const { clock } = life.kubelet.world;
-  const startedAtMs = clock.now();
-  container.image = config.image;
-  const started = await start(life, container, sandbox, config);
-  if (!(started instanceof StartFailure)) {
-    const exit = await watch(life, container, started, startedAtMs);
-    return end(container, {
-      containerID: started.id,
-      exitCode: exit.exitCode,
-      reason: exit.reason ?? (exit.exitCode === 0 ? 'Completed' : 'Error'),
-      ...terminationMessage(container.spec, exit),
-      startedAtMs,
-      finishedAtMs: clock.now(),
-    });
-  }
-  tellEvent(life, 'Warning', 'Failed', `Error: ${started.message}`, container);
-  return end(container, {
-    containerID: undefined,
-    exitCode: 128,
-    reason: 'StartError',
-    message: started.message,
-    startedAtMs: 0,
-    finishedAtMs: clock.now(),
-  });
-}
-
-async function start(
-  life: PodLife,
-  container: ContainerRecord,
-  sandbox: Sandbox,
-  config: ContainerConfig,
-): Promise<RunningContainer | StartFailure> {
-  try {
-    const handle = await sandbox.start(config);
-    tellEvent(life, 'Normal', 'Created', 'Container created', container);
-    tellEvent(life, 'Normal', 'Started', 'Container started', container);
-    return handle;
-  } catch (failure) {
-    if (failure instanceof StartFailure) return failure;
-    throw failure;
-  }
-}
-
-function end(container: ContainerRecord, ended: Termination): Termination {
-  container.isReady = false;
-  container.isStarted = false;
-  container.phase = { type: 'terminated', ...ended };
-  return ended;
-}
-
-async function watch(
-  life: PodLife,
-  container: ContainerRecord,
-  handle: RunningContainer,
-  startedAtMs: number,
-): Promise<ContainerExit> {
-  const { clock } = life.kubelet.world;
-  const { spec } = container;
-  const { pod, podIP = '' } = life.record;
-  const target = { pod, podIP, container: spec, handle };
-  const graceMs = (probe?: Probe): number =>
-    (probe?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-  const replace = (message: string, probe?: Probe): void => {
-    void stopContainer(life, container, createGrace(clock, graceMs(probe)), message);
-  };
-
-  container.id = handle.id;
-  container.phase = { type: 'running', startedAtMs, handle };
-  container.isStarted = spec.startupProbe === undefined;
-  container.isReady = container.isStarted && spec.readinessProbe === undefined;
-  if (life.ending.aborted) handle.kill();
-  const postStart = spec.lifecycle?.postStart;
-  if (postStart) {
-    const hook = postStart.sleep
-      ? pause(life, postStart.sleep.seconds * 1000)
-      : act(target, postStart, graceMs());
-    const outcome = await Promise.race([hook, handle.exited.then(() => undefined)]);
-    if (outcome?.type === 'failed') {
-      tellEvent(life, 'Warning', 'FailedPostStartHook', 'PostStartHook failed', container);
-      replace('FailedPostStartHook');
-    }
-  }
-  life.tell();
-  const probes = startProbes(life, container, target, (probe, probeSpec) => {
-    probes.stop();
-    replace(`Container ${spec.name} failed ${probe} probe, will be restarted`, probeSpec);
-  });
-  const exit = await handle.exited;
-  probes.stop();
-  return exit;
 }

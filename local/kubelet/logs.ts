@@ -1,7 +1,9 @@
 /** What containers wrote, of their present run and of the one before, as a node keeps it. */
 import type { LogLine, PodLogs } from '../api/pod-logs.ts';
 import type { Clock } from '../clock.ts';
+import { pods } from '../collection.ts';
 import type { KubeObject } from '../store/object.ts';
+import type { Running, World } from '../world.ts';
 
 interface LogSink {
   write(text: string): void;
@@ -14,6 +16,14 @@ export interface NodeLogs extends PodLogs {
   /** Begins the log of a new run of the container. */
   open(pod: KubeObject, container: string): LogSink;
   forget(pod: KubeObject): void;
+}
+
+/** Logs go with their pods. */
+export function startLogCleanup(world: World, logs: NodeLogs): Running {
+  const unwatch = pods(world).watch(({ type, object }) => {
+    if (type === 'DELETED') logs.forget(object);
+  });
+  return { stop: unwatch };
 }
 
 interface Run {

@@ -9,29 +9,24 @@ import type { Pod } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { containerId } from '../container-id.ts';
 import type { NodeLogs } from '../logs.ts';
-import {
-  type ContainerConfig,
-  type ContainerExit,
-  type ContainerRuntime,
-  type ExecOutcome,
-  type RunningContainer,
-  StartFailure,
+import type {
+  ContainerConfig,
+  ContainerExit,
+  ContainerRuntime,
+  RunningContainer,
 } from '../runtime.ts';
 import type { MountedVolume } from '../volumes/contents.ts';
 import type { Credentials } from '../volumes/credentials.ts';
-import { type ContainerFiles, findProgram, layOutContainer, layOutVolume } from './files.ts';
+import { executionIn, type PodNetwork, type StartProcess } from './execution.ts';
+import { layOutContainer, layOutVolume } from './files.ts';
 import { type GroupedProcess, startProcess } from './process.ts';
 import { connect, httpGet } from './requests.ts';
 
-export interface ProcessRuntimeOptions {
+export interface ProcessRuntimeOptions extends Omit<PodNetwork, 'podIP'> {
   readonly world: World;
   readonly folder: string;
   readonly logs: NodeLogs;
   readonly credentials: Credentials | undefined;
-  /** Names of the cluster and their addresses, a line each. */
-  readonly hostsFile: string;
-  /** What is added to ports below 1024, where only root may listen on those. */
-  readonly lowPortsAt: number;
 }
 
 export interface ProcessRuntime extends ContainerRuntime {
@@ -39,9 +34,7 @@ export interface ProcessRuntime extends ContainerRuntime {
   killAll(): void;
 }
 
-const PRELOAD = new URL('./preload.cjs', import.meta.url).pathname;
 const TAIL_LINES = 80;
-const EXEC_OUTPUT_CHARACTERS = 10_000;
 
 export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRuntime {
   const running = new Set<GroupedProcess>();
@@ -50,7 +43,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
     const claims = claimsFolder(options.folder, metadata.namespace);
     rmSync(join(claims, metadata.name), { recursive: true, force: true });
   });
-  const start = async (spec: Parameters<typeof startProcess>[0]): Promise<GroupedProcess> => {
+  const start: StartProcess = async (spec) => {
     const started = await startProcess(spec);
     running.add(started);
     void started.exited.then(() => running.delete(started));
@@ -109,9 +102,7 @@ function createPlace({ metadata }: Pod, podIP: string, root: string): Place {
   };
 }
 
-type Context = ProcessRuntimeOptions & {
-  readonly start: (spec: Parameters<typeof startProcess>[0]) => Promise<GroupedProcess>;
-};
+type Context = ProcessRuntimeOptions & { readonly start: StartProcess };
 
 async function startContainer(
   context: Context,
@@ -122,9 +113,11 @@ async function startContainer(
   const volumes = new Map(config.volumes.map((volume) => [volume.name, place.volume(volume)]));
   const folder = join(place.folder, 'containers', container.name, String(attempt));
   const files = layOutContainer(config, volumes, folder, context.credentials);
-  const env = environment(context, place, config, files);
+  const { hostsFile, lowPortsAt } = context;
+  const network = { podIP: place.podIP, hostsFile, lowPortsAt };
+  const execution = executionIn(context.start, config, files, network);
   const log = context.logs.open(pod, container.name);
-  const started = await run(context, files, env, config.command, (text) => log.write(text));
+  const started = await execution.start(config.command, (text) => log.write(text));
   const exited = started.exited.then((exitCode): ContainerExit => {
     const logTail = log.tail(TAIL_LINES);
     log.end();
@@ -136,7 +129,7 @@ async function startContainer(
     exited,
     terminate: started.terminate,
     kill: started.killAll,
-    exec: (command, timeoutMs) => execute(context, files, env, command, timeoutMs),
+    exec: execution.finish,
     httpGet: (get, timeoutMs) =>
       httpGet(place.podIP, { ...get, port: shifted(context, get.port) }, timeoutMs),
     connect: (port, timeoutMs) => connect(place.podIP, shifted(context, port), timeoutMs),
@@ -145,91 +138,6 @@ async function startContainer(
 
 function shifted({ lowPortsAt }: Context, port: number): number {
   return port < 1024 ? port + lowPortsAt : port;
-}
-
-/** Nothing of this process's own environment gets in. */
-function environment(
-  { hostsFile, lowPortsAt }: Context,
-  { podIP }: Place,
-  { env, pod }: ContainerConfig,
-  files: ContainerFiles,
-): Record<string, string> {
-  const { name, namespace = 'default' } = pod.metadata;
-  const own = Object.fromEntries(env.map((one) => [one.name, files.rewrite(one.value)]));
-  return {
-    PATH: files.programs,
-    HOME: files.home,
-    TMPDIR: files.temporary,
-    HOSTNAME: name,
-    ...(files.kubeconfig ? { KUBECONFIG: files.kubeconfig } : {}),
-    ...own,
-    NODE_OPTIONS: [`--require=${PRELOAD}`, own.NODE_OPTIONS].filter(Boolean).join(' '),
-    KUBELET_PID: String(process.pid),
-    POD_IP: podIP,
-    POD_SEARCH_DOMAINS: `${namespace}.svc.cluster.local svc.cluster.local cluster.local`,
-    CLUSTER_HOSTS_FILE: hostsFile,
-    LOW_PORTS_AT: String(lowPortsAt),
-  };
-}
-
-async function run(
-  { start }: Context,
-  files: ContainerFiles,
-  env: Readonly<Record<string, string>>,
-  [name = '', ...args]: readonly string[],
-  onOutput: (text: string) => void,
-): Promise<GroupedProcess> {
-  const program = findProgram(name, files);
-  if (program === undefined) throw new StartFailure(notFound(name));
-  try {
-    return await start({
-      program,
-      args: args.map(files.rewrite),
-      cwd: files.workingDir,
-      env,
-      onOutput,
-    });
-  } catch (error) {
-    throw new StartFailure(`${CREATE_FAILED}: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-const CREATE_FAILED =
-  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc ' +
-  'create failed: unable to start container process: error during container init';
-
-function notFound(name: string): string {
-  const cause = name.includes('/')
-    ? `stat ${name}: no such file or directory`
-    : 'executable file not found in $PATH';
-  return `${CREATE_FAILED}: exec: "${name}": ${cause}`;
-}
-
-async function execute(
-  context: Context,
-  files: ContainerFiles,
-  env: Readonly<Record<string, string>>,
-  command: readonly string[],
-  timeoutMs: number,
-): Promise<ExecOutcome> {
-  let output = '';
-  try {
-    const started = await run(context, files, env, command, (text) => {
-      output = (output + text).slice(0, EXEC_OUTPUT_CHARACTERS);
-    });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs, 'late');
-    });
-    const exit = await Promise.race([started.exited, late]);
-    clearTimeout(timer);
-    if (exit !== 'late') return { type: 'exited', exitCode: exit, output };
-    started.killAll();
-    return { type: 'timed-out' };
-  } catch (failure) {
-    if (failure instanceof StartFailure) return { type: 'not-started', message: failure.message };
-    throw failure;
-  }
 }
 
 function readQuietly(path: string): string | undefined {

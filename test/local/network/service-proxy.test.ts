@@ -106,14 +106,12 @@ describe('a Service', () => {
   });
 
   test('of type NodePort answers on 127.0.0.1 too', async () => {
-    const [nodePort] = await freePorts(1);
-    const address = await service('outside', {
-      type: 'NodePort',
-      selector: { app: 'one' },
-      ports: [{ port: 80, targetPort: 8080, ...(nodePort ? { nodePort } : {}) }],
-    });
+    const address = await service('outside', { type: 'NodePort', selector: { app: 'one' } });
     await answered(address, 'one');
-    await answered({ host: '127.0.0.1', port: nodePort ?? 0 }, 'one');
+    const { ports } = services(cluster.world).get('default', 'outside')?.spec ?? {};
+    const port = ports?.[0]?.nodePort ?? 0;
+    expect(port).toBeGreaterThanOrEqual(30_000);
+    await answered({ host: '127.0.0.1', port }, 'one');
   });
 
   test('carries the end of each side to the other', async () => {
@@ -157,24 +155,6 @@ function echoed(address: { host: string; port: number }): Promise<string> {
     socket.on('end', () => resolve(text));
     socket.on('error', reject);
   });
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const { createServer } = await import('node:net');
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (one) =>
-        new Promise<number>((resolve) => {
-          one.listen(0, '127.0.0.1', () => {
-            const address = one.address();
-            resolve(typeof address === 'object' && address ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((one) => new Promise((resolve) => one.close(resolve))));
-  return ports;
 }
 
 describe('what runs in a pod', () => {

@@ -1,0 +1,65 @@
+/** The part of a cluster that decides: its objects, the API in front of them, and the controllers. */
+import { createTokens, type Tokens } from '../api/access/tokens.ts';
+import type { Admissions } from '../api/admission.ts';
+import { createCatalog } from '../api/catalog.ts';
+import { createFaults, type Faults } from '../api/faults.ts';
+import { createFront, type Front } from '../api/front.ts';
+import { createObjects } from '../api/objects.ts';
+import type { PodLogs } from '../api/pod-logs.ts';
+import { startServiceAccountTokens } from '../api/service-account-tokens.ts';
+import type { Clock } from '../clock.ts';
+import { namespaces } from '../collection.ts';
+import { startControllers } from '../controllers/start.ts';
+import { BUILT_IN_KINDS } from '../kinds/registry.ts';
+import { createRandom, randomUid } from '../random.ts';
+import { createStore } from '../store/store.ts';
+import type { Running, World } from '../world.ts';
+
+export interface ControlPlaneOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly allocateClusterIP: () => string;
+  /** PEM; empty where nobody speaks TLS. */
+  readonly ca: string;
+  readonly podLogs?: PodLogs;
+  readonly admissions?: Admissions;
+}
+
+export interface ControlPlane extends Running {
+  readonly world: World;
+  readonly front: Front;
+  readonly tokens: Tokens;
+  readonly adminToken: string;
+  readonly apiFaults: Faults;
+}
+
+const NAMESPACES_AT_BIRTH = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+export function startControlPlane(options: ControlPlaneOptions): ControlPlane {
+  const { clock, seed, allocateClusterIP, ca, podLogs, admissions } = options;
+  const random = createRandom(seed);
+  const store = createStore();
+  const objects = createObjects({ store, clock, random, allocateClusterIP });
+  const world: World = { store, objects, clock, random };
+  const catalog = createCatalog(store, BUILT_IN_KINDS);
+  const tokens = createTokens(world);
+  const identity = { tokens, adminToken: randomUid(random) };
+  const front = createFront(world, {
+    catalog,
+    ...identity,
+    ...(podLogs ? { podLogs } : {}),
+    ...(admissions ? { admissions } : {}),
+  });
+  const running = [
+    startServiceAccountTokens(world, { tokens, ca }),
+    startControllers(world, catalog.kinds),
+  ];
+  for (const name of NAMESPACES_AT_BIRTH) namespaces(world).create({ metadata: { name } });
+  return {
+    world,
+    front,
+    ...identity,
+    apiFaults: createFaults(world, front, identity),
+    stop: () => running.forEach((one) => one.stop()),
+  };
+}

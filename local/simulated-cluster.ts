@@ -10,6 +10,7 @@ import { createImageCatalog, type ImageCatalog } from './images/catalog.ts';
 import type { ImageSource } from './images/image.ts';
 import { createPodFaults, type PodFaults } from './kubelet/faults.ts';
 import type { NodeAgent } from './kubelet/kubelet.ts';
+import { createNodeLogs, startLogCleanup } from './kubelet/logs.ts';
 import type { NodeCapacity } from './kubelet/node.ts';
 import type { BackOffLimits } from './kubelet/pod-life.ts';
 import {
@@ -65,16 +66,20 @@ const NODE_ADDRESS = '10.0.0.1';
 export function simulateCluster(options: SimulationOptions): SimulatedCluster {
   const clock = createVirtualClock(options.startMs ?? DEFAULT_START_MS);
   const services = addressPool('10.0', 128, 254);
+  const logs = createNodeLogs(clock);
   const control = startControlPlane({
     clock,
     seed: options.seed ?? 1,
     allocateClusterIP: services.allocate,
     ca: '',
+    podLogs: logs,
   });
   const { world, front, adminToken, apiFaults } = control;
   const podFaults = createPodFaults();
   const images = createImageCatalog(options.images);
-  const runtime = createScriptedRuntime(world, options.scriptFor, options.sandboxMs);
+  const { scriptFor, sandboxMs } = options;
+  const runtime = createScriptedRuntime({ world, logs, scriptFor, sandboxMs });
+  const cleanup = startLogCleanup(world, logs);
   const view = createServiceView(world, options.propagation ?? { delayMs: 300 });
   const nodes = startNodes(world, {
     capacities: options.nodes,
@@ -104,7 +109,7 @@ export function simulateCluster(options: SimulationOptions): SimulatedCluster {
     },
     setPropagationDelay: view.setPropagationDelay,
     stop: () => {
-      for (const one of [control, view, ...nodes]) one.stop();
+      for (const one of [control, view, cleanup, ...nodes]) one.stop();
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Timer } from '../clock.ts';
 import { sleep } from '../clock.ts';
 import type { World } from '../world.ts';
 import { containerId } from './container-id.ts';
+import type { NodeLogs } from './logs.ts';
 import type {
   ConnectOutcome,
   ContainerConfig,
@@ -43,6 +44,8 @@ export interface Script {
         readonly listens: 'until it exits' | 'no more';
       };
   readonly exec?: (command: readonly string[]) => ExecOutcome;
+  /** What it writes when it starts, a line each. */
+  readonly log?: readonly string[];
 }
 
 export type ScriptFor = (config: ContainerConfig) => Script;
@@ -60,22 +63,33 @@ interface ScriptedContainer extends RunningContainer {
   respond(request: ScriptedRequest): ScriptedResponse;
 }
 
-export function createScriptedRuntime(
-  world: World,
-  scriptFor: ScriptFor,
-  sandboxMs: () => number = () => 0,
-): ScriptedRuntime {
+export interface ScriptedRuntimeOptions {
+  readonly world: World;
+  readonly logs: NodeLogs;
+  readonly scriptFor: ScriptFor;
+  /** How long it takes to make a pod's network. */
+  readonly sandboxMs?: (() => number) | undefined;
+}
+
+export function createScriptedRuntime(options: ScriptedRuntimeOptions): ScriptedRuntime {
+  const { world, logs, scriptFor, sandboxMs = () => 0 } = options;
   const listening = new Map<string, Set<ScriptedContainer>>();
   return {
-    createSandbox: async (_pod, podIP) => {
+    createSandbox: async (pod, podIP) => {
       await sleep(world.clock, sandboxMs());
       const containers = new Set<ScriptedContainer>();
       listening.set(podIP, containers);
       return {
         start: (config) => {
-          const container = startScript(world, scriptFor(config));
+          const script = scriptFor(config);
+          const container = startScript(world, script);
           containers.add(container);
-          void container.exited.then(() => containers.delete(container));
+          const log = logs.open(pod, config.container.name);
+          for (const line of script.log ?? []) log.write(`${line}\n`);
+          void container.exited.then(() => {
+            containers.delete(container);
+            log.end();
+          });
           return Promise.resolve(container);
         },
         remove: () => {

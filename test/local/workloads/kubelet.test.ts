@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { pods } from '../../../local/collection.ts';
 import type { Pod } from '../../../local/shapes.ts';
 import type { SimulatedCluster } from '../../../local/simulated-cluster.ts';
+import { logsOf } from './support/real-cluster.ts';
 import { createDeployment, podTemplate, seconds, simulate } from './support/simulation.ts';
 
 let cluster: SimulatedCluster;
@@ -50,6 +51,22 @@ describe('a crash loop', () => {
     expect(container()?.restartCount).toBe(3);
     expect(container()?.state?.running).toBeDefined();
   });
+});
+
+test('what a container wrote can be read, of this run and of the one before', async () => {
+  let run = 0;
+  cluster = simulate({
+    scriptFor: () => {
+      run += 1;
+      return { log: [`run ${run}`], exits: { afterMs: 1000, exitCode: 1 } };
+    },
+  });
+  create({});
+  await seconds(cluster, 3);
+  expect([logsOf(cluster, 'shop'), logsOf(cluster, 'shop', '?previous=true')]).toEqual([
+    'run 2\n',
+    'run 1\n',
+  ]);
 });
 
 describe('a probe', () => {

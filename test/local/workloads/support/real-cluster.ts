@@ -77,7 +77,11 @@ export function podReady(cluster: Cluster, name: string): Promise<Pod> {
   );
 }
 
-export function logsOf({ front, adminToken }: Cluster, name: string, query = ''): string {
+export function logsOf(
+  { front, adminToken }: Pick<Cluster, 'front' | 'adminToken'>,
+  name: string,
+  query = '',
+): string {
   const response = front({
     method: 'GET',
     path: `/api/v1/namespaces/default/pods/${name}/log${query}`,

@@ -7,9 +7,10 @@ import { conditionOf, withCondition } from '../conditions.ts';
 import { createEventRecorder } from '../events.ts';
 import { claim, controllerOf } from '../owners.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
-import { type DeploymentWorld, rolloutOf } from './replica-sets.ts';
+import { rolloutOf } from './replica-sets.ts';
 import { cleanUp, oldPodsAreGone, removeOldPods, rollOn } from './rollout.ts';
 import { isScaling, rescale } from './scaling.ts';
+import type { DeploymentWorld } from './sizing.ts';
 import {
   deadlineMs,
   isComplete,

@@ -1,13 +1,12 @@
 /** How the Deployment controller makes, finds and sizes ReplicaSets. */
+import { isDeepStrictEqual } from 'node:util';
 import { ApiFailure } from '../../api/failure.ts';
 import { deployments, replicaSets } from '../../collection.ts';
 import type { Deployment, ReplicaSet } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { conditionOf, withCondition } from '../conditions.ts';
-import type { RecordEvent } from '../events.ts';
 import { controllerOf, controllerRef } from '../owners.ts';
 import { TEMPLATE_HASH_LABEL, templateHash } from '../template-hash.ts';
-import { desiredReplicas, maxSurge } from './bounds.ts';
 import {
   annotationsFor,
   findNewReplicaSet,
@@ -15,12 +14,8 @@ import {
   REVISION,
   sizeAnnotations,
 } from './revisions.ts';
+import { type DeploymentWorld, replicasForNew, scalingMessage } from './sizing.ts';
 import { deadlineMs, PROGRESSING, progress, type Rollout, wantedPods } from './status.ts';
-
-export interface DeploymentWorld {
-  readonly world: World;
-  readonly record: RecordEvent;
-}
 
 /**
  * The rollout that `deployment` asks for, with its revision counted on. What is written of the
@@ -51,21 +46,20 @@ function adopted(
   revision: number,
 ): WithNewOne {
   const annotations = annotationsFor(deployment, found.metadata.annotations, revision);
-  const { minReadySeconds } = deployment.spec;
-  const spec = { ...found.spec, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) };
-  const newOne = replicaSets(world).update({
-    ...found,
-    metadata: { ...found.metadata, annotations },
-    spec,
-  });
-  if (newOne !== found) return { deployment, newOne };
+  const { minReadySeconds = 0 } = deployment.spec;
+  const isAsPatient = minReadySeconds === (found.spec.minReadySeconds ?? 0);
+  if (!isAsPatient || !isDeepStrictEqual(annotations, found.metadata.annotations)) {
+    const metadata = { ...found.metadata, annotations };
+    const spec = isAsPatient ? found.spec : { ...found.spec, minReadySeconds };
+    return { deployment, newOne: replicaSets(world).update({ ...found, metadata, spec }) };
+  }
   const current = deployment.status?.conditions ?? [];
   const isUntold = deadlineMs(deployment) !== undefined && !conditionOf(current, PROGRESSING);
   const told = isUntold
     ? [progress('True', 'FoundNewReplicaSet', foundMessage(found), world.clock.now())]
     : [];
   const { [REVISION]: known = '' } = annotations;
-  return { deployment: writeRevision(world, deployment, known, told), newOne };
+  return { deployment: writeRevision(world, deployment, known, told), newOne: found };
 }
 
 function foundMessage({ metadata }: ReplicaSet): string {
@@ -107,7 +101,8 @@ function createNewOne(
       },
     }),
   );
-  if (replicas > 0) record(deployment, 'Normal', 'ScalingReplicaSet', scaled('up', created, 0));
+  if (replicas > 0)
+    record(deployment, 'Normal', 'ScalingReplicaSet', scalingMessage('up', created, 0));
   const message = `Created new replica set "${created.metadata.name}"`;
   const told = progress('True', 'NewReplicaSetCreated', message, world.clock.now());
   const conditions = deadlineMs(deployment) === undefined ? [] : [told];
@@ -172,37 +167,4 @@ function writeRevision(
   };
   deployments(world).updateStatus(written);
   return written;
-}
-
-/** How many pods the new revision may have, given what there is and what may be too many. */
-export function replicasForNew(deployment: Deployment, otherPods: number, current: number): number {
-  const desired = desiredReplicas(deployment);
-  if (deployment.spec.strategy?.type === 'Recreate') return desired;
-  const room = desired + maxSurge(deployment) - otherPods - current;
-  return room <= 0 ? current : current + Math.min(room, desired - current);
-}
-
-/** Sets the size; `annotated` also where only the noted size of the Deployment is out of date. */
-export function resize(
-  { world, record }: DeploymentWorld,
-  deployment: Deployment,
-  replicaSet: ReplicaSet,
-  replicas: number,
-): ReplicaSet {
-  const before = replicaSet.spec.replicas ?? 1;
-  const annotations = { ...replicaSet.metadata.annotations, ...sizeAnnotations(deployment) };
-  const resized = replicaSets(world).update({
-    ...replicaSet,
-    metadata: { ...replicaSet.metadata, annotations },
-    spec: { ...replicaSet.spec, replicas },
-  });
-  if (before !== replicas) {
-    const message = scaled(before < replicas ? 'up' : 'down', resized, before);
-    record(deployment, 'Normal', 'ScalingReplicaSet', message);
-  }
-  return resized;
-}
-
-function scaled(direction: 'up' | 'down', { metadata, spec }: ReplicaSet, before: number): string {
-  return `Scaled ${direction} replica set ${metadata.name} from ${before} to ${spec.replicas ?? 1}`;
 }

@@ -5,8 +5,8 @@ import type { ReplicaSet } from '../../shapes.ts';
 import { controllerOf } from '../owners.ts';
 import { hasEnded } from '../pods.ts';
 import { desiredReplicas, maxUnavailable } from './bounds.ts';
-import { type DeploymentWorld, replicasForNew, resize } from './replica-sets.ts';
 import { byAge, revisionOf } from './revisions.ts';
+import { type DeploymentWorld, replicasForNew, resize } from './sizing.ts';
 import { allOf, isComplete, type Rollout, wantedPods } from './status.ts';
 
 /** One step of a rolling update: makes room above, or removes below, as far as the bounds allow. */

@@ -1,8 +1,8 @@
 /** How a change of a Deployment's size is shared among its ReplicaSets. */
 import type { ReplicaSet } from '../../shapes.ts';
 import { desiredReplicas, maxSurge } from './bounds.ts';
-import { type DeploymentWorld, resize } from './replica-sets.ts';
 import { byAge, desiredWhenSized, maxWhenSized } from './revisions.ts';
+import { type DeploymentWorld, resize } from './sizing.ts';
 import { allOf, type Rollout, wantedPods } from './status.ts';
 
 const sizeOf = ({ spec }: ReplicaSet): number => spec.replicas ?? 1;

@@ -1,5 +1,4 @@
 /** Jobs: pods that are to succeed a number of times. */
-import { ApiFailure } from '../../api/failure.ts';
 import { timestamp } from '../../clock.ts';
 import { jobs, pods } from '../../collection.ts';
 import type { Job, Pod } from '../../shapes.ts';
@@ -18,10 +17,7 @@ import {
   withEnd,
   withEndInSight,
 } from './status.ts';
-
-/** When a pod has failed the next one waits, the longer the more have failed. */
-const FIRST_BACK_OFF_MS = 10_000;
-const LAST_BACK_OFF_MS = 600_000;
+import { backOffMs, msUntilDeadline, msUntilExpiry } from './timing.ts';
 
 export function startJobController(world: World): Running {
   const record = createEventRecorder(world, { component: 'job-controller' });
@@ -161,47 +157,14 @@ function release(world: World, { metadata }: Pod): void {
   });
 }
 
-function backOffMs(owned: readonly Pod[], nowMs: number): number {
-  const failed = owned.filter((pod) => pod.status?.phase === 'Failed');
-  if (failed.length === 0) return 0;
-  const delayMs = Math.min(FIRST_BACK_OFF_MS * 2 ** (failed.length - 1), LAST_BACK_OFF_MS);
-  return Math.max(0, Math.max(...failed.map(finishedAtMs)) + delayMs - nowMs);
-}
-
-function finishedAtMs({ metadata, status }: Pod): number {
-  const ends = (status?.containerStatuses ?? []).map(({ state }) => state?.terminated?.finishedAt);
-  return Math.max(
-    Date.parse(metadata.creationTimestamp),
-    ...ends.map((time) => (time === undefined ? 0 : Date.parse(time))),
-  );
-}
-
-function msUntilDeadline(
-  { spec }: Job,
-  startTime: string | undefined,
-  nowMs: number,
-): number | undefined {
-  const { activeDeadlineSeconds } = spec;
-  if (activeDeadlineSeconds === undefined || startTime === undefined) return undefined;
-  return Math.max(0, Date.parse(startTime) + activeDeadlineSeconds * 1000 - nowMs);
-}
-
 /** A finished Job goes after the time that it was given for being looked at. */
 function expire(world: World, job: Job): number | undefined {
-  const { ttlSecondsAfterFinished } = job.spec;
-  if (ttlSecondsAfterFinished === undefined) return undefined;
-  const ends = (job.status?.conditions ?? []).map(({ lastTransitionTime }) => lastTransitionTime);
-  const finishedAt = Math.max(...ends.map((time) => (time ? Date.parse(time) : 0)));
-  const leftMs = finishedAt + ttlSecondsAfterFinished * 1000 - world.clock.now();
-  if (leftMs > 0) return leftMs;
+  const leftMs = msUntilExpiry(job, world.clock.now());
+  if (leftMs === undefined || leftMs > 0) return leftMs;
   const { namespace, name, uid } = job.metadata;
-  try {
-    jobs(world).delete(namespace, name, {
-      propagationPolicy: 'Background',
-      preconditions: { uid },
-    });
-  } catch (failure) {
-    if (!(failure instanceof ApiFailure)) throw failure;
-  }
+  jobs(world).delete(namespace, name, {
+    propagationPolicy: 'Background',
+    preconditions: { uid },
+  });
   return undefined;
 }

@@ -41,7 +41,9 @@ function answer(method, path) {
     case '/health/startup':
       return { status: 200, body: 'ok' };
     case '/health/ready':
-      return READY === 'never' ? { status: 503, body: 'not ready' } : { status: 200, body: 'ready' };
+      return READY === 'never'
+        ? { status: 503, body: 'not ready' }
+        : { status: 200, body: 'ready' };
     case '/metrics':
       return { status: 200, body: metrics() };
     case '/admin/drain':

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { type Cluster, startCluster } from '../cluster.ts';
 import { addApiFaults } from './api-faults.ts';
 import { exampleImages, stageImages } from './images.ts';
-import { applyPath } from './manifests.ts';
+import { installExample, installProject } from './install.ts';
 import { parseCommandLine } from './options.ts';
 
 const ROOT = process.cwd();
-const INSTALLED = ['rbac', 'tasks', 'pipelines', 'examples/payment-service.yaml'];
 
 const options = parseCommandLine(process.argv.slice(2));
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -33,7 +32,10 @@ const cluster = await startCluster({
 
 addApiFaults(cluster.apiFaults, options.apiFaults);
 
-const installed = INSTALLED.flatMap((path) => applyPath(cluster, join(ROOT, path)));
+const installed = [
+  ...installProject(cluster, ROOT),
+  ...installExample(cluster, ROOT, cluster.registry),
+];
 process.stdout.write(greeting(cluster, installed.length));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

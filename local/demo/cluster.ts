@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { sleep } from '../clock.ts';
 import { addApiFaults } from '../cluster/api-faults.ts';
 import { exampleImages, stageImages } from '../cluster/images.ts';
-import { apply, applyPath, parseManifests } from '../cluster/manifests.ts';
+import { installExample, installProject } from '../cluster/install.ts';
+import { applyPath, parseManifests } from '../cluster/manifests.ts';
 import { type Cluster, startCluster } from '../cluster.ts';
 import { PIPELINE_RUNS } from '../kinds/tekton.ts';
 import type { DemoOptions, Scenario } from './options.ts';
@@ -12,7 +13,6 @@ import type { DemoOptions, Scenario } from './options.ts';
 export const SERVICE = { namespace: 'default', name: 'payment-service', port: 8080 } as const;
 export const CANDIDATE = 'v1.2.0';
 
-const INSTALLED = ['rbac', 'tasks', 'pipelines', 'examples/payment-service.release-config.yaml'];
 const REPLICAS = 3;
 const READY_WITHIN_MS = 30_000;
 
@@ -39,11 +39,9 @@ export async function startDemoCluster(root: string, options: DemoOptions): Prom
     entrypoint: join(root, 'dist/local/tekton/entrypoint.mjs'),
     onProblem: (message) => process.stderr.write(`${message}\n`),
   });
-  for (const path of INSTALLED) applyPath(cluster, join(root, path));
-  const example = readFileSync(join(root, 'examples/payment-service.yaml'), 'utf8');
-  // The example names the registry of `make cluster`; here it has whatever port was free.
-  const text = example.replaceAll('localhost:5000', cluster.registry);
-  for (const object of parseManifests(text)) apply(cluster, object);
+  installProject(cluster, root);
+  installExample(cluster, root, cluster.registry);
+  applyPath(cluster, join(root, 'examples/payment-service.release-config.yaml'));
   await stableServes(cluster);
   addApiFaults(cluster.apiFaults, options.apiFaults);
   return cluster;

@@ -6,12 +6,12 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { collectionOf, type Kind } from '../../../local/api/kind.ts';
 import { exampleImages, stageImages } from '../../../local/cluster/images.ts';
-import { apply, applyPath, parseManifests } from '../../../local/cluster/manifests.ts';
+import { installProject } from '../../../local/cluster/install.ts';
+import { apply, parseManifests } from '../../../local/cluster/manifests.ts';
 import { type Cluster, type ClusterOptions, startCluster } from '../../../local/cluster.ts';
 import type { DraftObject, KubeObject } from '../../../local/store/object.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../../..');
-const INSTALLED = ['rbac', 'tasks', 'pipelines'];
 
 export interface E2eWorld {
   readonly cluster: Cluster;
@@ -30,7 +30,7 @@ export async function startWorld(options: ClusterOptions = {}): Promise<E2eWorld
     backOff: { firstMs: 1_000, lastMs: 5_000 },
     ...options,
   });
-  for (const path of INSTALLED) applyPath(cluster, join(ROOT, path));
+  installProject(cluster, ROOT);
   const { store } = cluster.world;
   return {
     cluster,

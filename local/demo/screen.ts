@@ -9,7 +9,7 @@ export interface Screen {
 }
 
 const EVERY_MS = 2_000;
-const BAR = 24;
+const BAR = 12;
 
 export function createScreen(stream: NodeJS.WriteStream): Screen {
   const began = Date.now();
@@ -28,7 +28,7 @@ export function createScreen(stream: NodeJS.WriteStream): Screen {
     traffic: (tally) => {
       if (!stream.isTTY && Date.now() - shownAt < EVERY_MS) return;
       shownAt = Date.now();
-      status = `        ${trafficText(tally, last)}`;
+      status = `        ${trafficText(tally, last)}`.slice(0, (stream.columns ?? 0) - 1);
       if (stream.isTTY) stream.write(`${clear}${status}`);
       else line(trafficText(tally, last));
       last = tally;

@@ -15,6 +15,11 @@ export function parseDurationMs(text: string): number | undefined {
   return Math.round(totalMs);
 }
 
+/** What was written, or the default; both are known to be durations. */
+export function durationMs(written: string | undefined, byDefault: string): number {
+  return parseDurationMs(written ?? byDefault) ?? 0;
+}
+
 /** The shortest writing that keeps what matters to a reader: `850ms`, `4.2s`, `1m5s`, `2h`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 1000) return `${Math.round(durationMs)}ms`;

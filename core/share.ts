@@ -23,3 +23,17 @@ export function countOf(written: number | string, whole: number): number {
   const percent = /^(\d+)%$/.exec(written);
   return percent ? Math.ceil((Number(percent[1]) / 100) * whole) : Number(written);
 }
+
+/** A count, or a percentage of `whole` rounded down, as Kubernetes does for what may be missing. */
+export function countWithin(written: number | string, whole: number): number {
+  if (typeof written === 'number') return written;
+  const percent = /^(\d+)%$/.exec(written);
+  return percent ? Math.floor((Number(percent[1]) / 100) * whole) : Number(written);
+}
+
+/** A multiple, `2x` or `2`; undefined where the text is none, or not above zero. */
+export function parseFactor(written: string | number): number | undefined {
+  const text = String(written).trim();
+  const factor = /^\d*\.?\d+x?$/.test(text) ? Number(text.replace(/x$/, '')) : 0;
+  return factor > 0 ? factor : undefined;
+}

@@ -12,8 +12,16 @@ export type Instant = Branded<number, 'Instant'>;
 /** The revision that serves, and the revision that wants to. */
 export type Side = 'stable' | 'candidate';
 
-export const STRATEGIES = ['rolling', 'blue-green'] as const;
+export const TWO_SIDED_STRATEGIES = ['blue-green', 'canary', 'blue-green-with-canary'] as const;
+/** Strategies that run two Deployments side by side and move traffic between them. */
+export type TwoSidedStrategy = (typeof TWO_SIDED_STRATEGIES)[number];
+
+export const STRATEGIES = ['rolling', ...TWO_SIDED_STRATEGIES] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
+
+/** What splits the traffic between the two sides. */
+export const ROUTERS = ['service', 'istio', 'gateway-api'] as const;
+export type RouterName = (typeof ROUTERS)[number];
 
 /** How a release ends. `failed` needs a person. */
 export type Outcome = 'promoted' | 'rolled-back' | 'failed' | 'unchanged';

@@ -1,15 +1,32 @@
 /** What the program uses: everything decided, durations in milliseconds, shares as fractions. */
 
-import { parseDurationMs } from '../duration.ts';
-import { parseShare } from '../share.ts';
-import type { StrategyName } from '../vocabulary.ts';
+import { durationMs } from '../duration.ts';
+import type { Trigger } from '../triggers/trigger.ts';
+import type { RouterName, StrategyName } from '../vocabulary.ts';
+import { type AnalysisSettings, settleAnalysis } from './analysis.ts';
+import { type DrainSettings, settleDrain } from './drain.ts';
+import type { ConfigFault } from './fault.ts';
+import {
+  type BlueGreenSettings,
+  type CanarySettings,
+  movingFaults,
+  settleBlueGreen,
+  settleCanary,
+  watchedMs,
+} from './moving.ts';
+import {
+  type IgnoredCheck,
+  ignoredChecks,
+  type PreflightSettings,
+  settlePreflight,
+} from './preflight.ts';
+import type { Method } from './shapes.ts';
+import { settleTriggers } from './triggers.ts';
 import type {
-  Method,
   NotificationEvent,
   WrittenConfig,
   WrittenNotification,
   WrittenSmoke,
-  WrittenTrigger,
 } from './written.ts';
 
 /** The pipeline's params; an empty one was not given. */
@@ -34,14 +51,6 @@ export interface SmokeCheck {
   readonly expectedText: string | undefined;
 }
 
-export interface Trigger {
-  readonly metric: 'error_rate';
-  readonly operator: 'gt';
-  readonly value: number;
-  readonly durationMs: number;
-  readonly minRequests: number;
-}
-
 /** A channel and where it leads; the secret itself is read when it is needed. */
 export interface NotificationTarget {
   readonly type: 'webhook';
@@ -49,41 +58,42 @@ export interface NotificationTarget {
   readonly events: readonly NotificationEvent[];
 }
 
-export interface DrainSettings {
-  readonly hook:
-    | { readonly port: number | undefined; readonly path: string; readonly method: Method }
-    | undefined;
-  readonly minMs: number;
-  readonly maxMs: number;
-  readonly confirm: { readonly header: string; readonly path: string | undefined } | undefined;
-}
-
 export interface Settings {
   readonly workload: { readonly name: string | undefined; readonly container: string | undefined };
   readonly image: { readonly repository: string | undefined; readonly tag: string };
   readonly strategy: StrategyName;
-  readonly rolling: { readonly maxSurge: number | string; readonly monitoringMs: number };
-  readonly blueGreen: { readonly monitoringMs: number; readonly previewService: string };
+  readonly rolling: {
+    readonly maxSurge: number | string;
+    readonly maxUnavailable: number | string;
+    readonly monitoringMs: number;
+  };
+  readonly blueGreen: BlueGreenSettings;
+  readonly canary: CanarySettings;
+  readonly previewService: string;
+  /** How long the old pods outlive a promotion, of every strategy with two sides. */
+  readonly rollbackWindowMs: number;
+  readonly traffic: {
+    readonly router: RouterName;
+    readonly virtualService: { readonly name: string; readonly route: string | undefined };
+    readonly destinationRule: { readonly name: string };
+    readonly httpRoute: { readonly name: string };
+  };
   readonly drain: DrainSettings;
-  readonly ignoredChecks: readonly {
-    readonly check: string;
-    readonly reason: string;
-    readonly expires: string | undefined;
-  }[];
+  readonly preflight: PreflightSettings;
+  readonly ignoredChecks: readonly IgnoredCheck[];
   readonly podMetrics: { readonly port: number | undefined; readonly path: string | undefined };
+  readonly analysis: AnalysisSettings;
   readonly triggers: readonly Trigger[];
-  readonly limits: { readonly maxMs: number; readonly readyMs: number };
+  readonly limits: {
+    readonly maxMs: number;
+    readonly readyMs: number;
+    /** A new pod is given this long to find a node. */
+    readonly schedulingMs: number;
+  };
   readonly smoke: readonly SmokeCheck[];
   readonly notifications: readonly NotificationTarget[];
 }
 
-/** Something wrong with what was written, and where: a path such as `/limits/maxDuration`. */
-export interface ConfigFault {
-  readonly path: string;
-  readonly message: string;
-}
-
-const DEFAULT_TRIGGER: WrittenTrigger = { metric: 'error_rate', operator: 'gt', value: '10%' };
 const DEFAULT_CONFIG: WrittenConfig = {
   apiVersion: 'release.zero-downtime.dev/v1',
   kind: 'ReleaseConfig',
@@ -94,7 +104,7 @@ const DEFAULT_CONFIG: WrittenConfig = {
  * that the schema has accepted.
  */
 export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): Settings {
-  const { strategy = {}, drain = {}, limits = {} } = config;
+  const { strategy = {}, limits = {}, traffic = {} } = config;
   return {
     workload: { name: config.workload?.name, container: config.workload?.container },
     image: {
@@ -104,32 +114,32 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
     strategy: params.strategy || strategy.type || 'rolling',
     rolling: {
       maxSurge: strategy.rolling?.maxSurge ?? '25%',
+      maxUnavailable: strategy.rolling?.maxUnavailable ?? 0,
       monitoringMs: durationMs(strategy.rolling?.monitoring, '5m'),
     },
-    blueGreen: {
-      monitoringMs: durationMs(strategy.blueGreen?.monitoring, '5m'),
-      previewService: strategy.blueGreen?.preview?.service ?? `${params.service}-preview`,
-    },
-    drain: {
-      hook: drain.hook && {
-        port: drain.hook.port,
-        path: drain.hook.path,
-        method: drain.hook.method ?? 'POST',
+    blueGreen: settleBlueGreen(strategy.blueGreen),
+    canary: settleCanary(strategy.canary),
+    previewService: strategy.blueGreen?.preview?.service ?? `${params.service}-preview`,
+    rollbackWindowMs: durationMs(strategy.blueGreen?.rollbackWindow, '0s'),
+    traffic: {
+      router: traffic.router ?? 'service',
+      virtualService: {
+        name: traffic.virtualService?.name ?? params.service,
+        route: traffic.virtualService?.route,
       },
-      minMs: durationMs(drain.minDuration, '5s'),
-      maxMs: durationMs(drain.maxDuration, '60s'),
-      confirm: drain.confirm && { header: drain.confirm.header, path: drain.confirm.path },
+      destinationRule: { name: traffic.destinationRule?.name ?? params.service },
+      httpRoute: { name: traffic.httpRoute?.name ?? params.service },
     },
-    ignoredChecks: (config.preflight?.ignore ?? []).map(({ check, reason, expires }) => ({
-      check,
-      reason,
-      expires,
-    })),
+    drain: settleDrain(config.drain),
+    preflight: settlePreflight(config.preflight),
+    ignoredChecks: ignoredChecks(config.preflight),
     podMetrics: { port: config.analysis?.pods?.port, path: config.analysis?.pods?.path },
-    triggers: (config.rollback?.triggers ?? [DEFAULT_TRIGGER]).map(settleTrigger),
+    analysis: settleAnalysis(config.analysis),
+    triggers: settleTriggers(config),
     limits: {
       maxMs: durationMs(limits.maxDuration, '35m'),
       readyMs: durationMs(limits.readyTimeout, '10m'),
+      schedulingMs: durationMs(limits.schedulingTimeout, '30s'),
     },
     smoke: (config.smoke ?? []).map(settleSmoke),
     notifications: (config.notifications ?? []).map(settleNotification),
@@ -146,28 +156,15 @@ export function contradictions(settings: Settings): ConfigFault[] {
   if (limits.readyMs >= limits.maxMs) {
     faults.push({ path: '/limits/readyTimeout', message: 'leaves nothing of limits.maxDuration' });
   }
-  const [monitoringMs, path] =
-    settings.strategy === 'rolling'
-      ? [settings.rolling.monitoringMs, '/strategy/rolling/monitoring']
-      : [settings.blueGreen.monitoringMs, '/strategy/blueGreen/monitoring'];
-  if (monitoringMs >= limits.maxMs) {
+  if (settings.strategy === 'rolling' && settings.preflight.drainProbe === 'require') {
+    const message = 'cannot be required of rolling: its pods get traffic as soon as they are ready';
+    faults.push({ path: '/preflight/drainProbe', message });
+  }
+  const { watchMs, path } = watchedMs(settings);
+  if (watchMs >= limits.maxMs) {
     faults.push({ path, message: 'leaves nothing of limits.maxDuration' });
   }
-  return faults;
-}
-
-function durationMs(written: string | undefined, byDefault: string): number {
-  return parseDurationMs(written ?? byDefault) ?? 0;
-}
-
-function settleTrigger(trigger: WrittenTrigger): Trigger {
-  return {
-    metric: trigger.metric,
-    operator: trigger.operator,
-    value: parseShare(trigger.value) ?? 0,
-    durationMs: durationMs(trigger.duration, '3s'),
-    minRequests: trigger.minRequests ?? 20,
-  };
+  return [...faults, ...movingFaults(settings)];
 }
 
 function settleSmoke(check: WrittenSmoke): SmokeCheck {

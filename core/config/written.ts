@@ -1,17 +1,11 @@
 /** What a user writes: every key optional but the two that say what the document is. */
-import type { StrategyName } from '../vocabulary.ts';
-
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+import type { RouterName, StrategyName } from '../vocabulary.ts';
+import type { WrittenDrain } from './drain.ts';
+import type { WrittenPreflight } from './preflight.ts';
+import type { Method } from './shapes.ts';
+import type { WrittenAnalysis, WrittenTrigger } from './written-analysis.ts';
 
 export type NotificationEvent = 'completed' | 'failed' | 'rollback';
-
-export interface WrittenTrigger {
-  metric: 'error_rate';
-  operator: 'gt';
-  value: string | number;
-  duration?: string;
-  minRequests?: number;
-}
 
 export interface WrittenSmoke {
   name: string;
@@ -31,6 +25,32 @@ export interface WrittenNotification {
   events?: NotificationEvent[];
 }
 
+export interface WrittenStep {
+  weight: number;
+  duration?: string;
+}
+
+export interface WrittenBlueGreen {
+  switch?: 'instant' | 'gradual' | 'weighted';
+  incrementPercentage?: number;
+  interval?: string;
+  steps?: WrittenStep[];
+  replicas?: number;
+  monitoring?: string;
+  rollbackWindow?: string;
+  preview?: { service?: string };
+}
+
+export interface WrittenCanary {
+  steps?: WrittenStep[];
+  initialPercentage?: number;
+  incrementPercentage?: number;
+  incrementInterval?: string;
+  targetPercentage?: number;
+  headers?: Record<string, string>;
+  monitoring?: string;
+}
+
 export interface WrittenConfig {
   apiVersion: 'release.zero-downtime.dev/v1';
   kind: 'ReleaseConfig';
@@ -38,19 +58,25 @@ export interface WrittenConfig {
   image?: { repository?: string };
   strategy?: {
     type?: StrategyName;
-    rolling?: { maxSurge?: number | string; monitoring?: string };
-    blueGreen?: { monitoring?: string; preview?: { service?: string } };
+    rolling?: {
+      maxSurge?: number | string;
+      maxUnavailable?: number | string;
+      monitoring?: string;
+    };
+    blueGreen?: WrittenBlueGreen;
+    canary?: WrittenCanary;
   };
-  drain?: {
-    hook?: { port?: number; path: string; method?: Method };
-    minDuration?: string;
-    maxDuration?: string;
-    confirm?: { header: string; path?: string };
+  traffic?: {
+    router?: RouterName;
+    virtualService?: { name?: string; route?: string };
+    destinationRule?: { name?: string };
+    httpRoute?: { name?: string };
   };
-  preflight?: { ignore?: { check: string; reason: string; expires?: string }[] };
-  analysis?: { pods?: { port?: number; path?: string } };
+  drain?: WrittenDrain;
+  preflight?: WrittenPreflight;
+  analysis?: WrittenAnalysis;
   rollback?: { triggers?: WrittenTrigger[] };
-  limits?: { maxDuration?: string; readyTimeout?: string };
+  limits?: { maxDuration?: string; readyTimeout?: string; schedulingTimeout?: string };
   smoke?: WrittenSmoke[];
   notifications?: WrittenNotification[];
 }

@@ -1,0 +1,59 @@
+/** The key `preflight`: what is looked at before a release, and what is mended. */
+
+const DRAIN_PROBES = ['off', 'report', 'require'] as const;
+export type DrainProbe = (typeof DRAIN_PROBES)[number];
+
+export const PREFLIGHT = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    drainProbe: {
+      enum: DRAIN_PROBES,
+      description:
+        'One candidate pod is ended under a kept-alive connection before it gets traffic: what its client sees is reported, or required to be no error. Default report.',
+    },
+    harden: {
+      type: 'boolean',
+      description:
+        'Gives the candidate the preStop sleep and the grace period that it lacks. Default false.',
+    },
+    ignore: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['check', 'reason'],
+        properties: {
+          check: { type: 'string' },
+          reason: { type: 'string', minLength: 1 },
+          expires: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+        },
+      },
+    },
+  },
+} as const;
+
+export interface WrittenPreflight {
+  drainProbe?: DrainProbe;
+  harden?: boolean;
+  ignore?: { check: string; reason: string; expires?: string }[];
+}
+
+export interface PreflightSettings {
+  readonly drainProbe: DrainProbe;
+  readonly harden: boolean;
+}
+
+export interface IgnoredCheck {
+  readonly check: string;
+  readonly reason: string;
+  readonly expires: string | undefined;
+}
+
+export function settlePreflight(written: WrittenPreflight = {}): PreflightSettings {
+  return { drainProbe: written.drainProbe ?? 'report', harden: written.harden ?? false };
+}
+
+export function ignoredChecks({ ignore = [] }: WrittenPreflight = {}): IgnoredCheck[] {
+  return ignore.map(({ check, reason, expires }) => ({ check, reason, expires }));
+}

@@ -1,0 +1,24 @@
+/** Shapes of values that several keys of the release config share; schema.ts says what the formats are. */
+
+export const DURATION = { type: 'string', format: 'duration' } as const;
+export const NAME = {
+  type: 'string',
+  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+  maxLength: 63,
+} as const;
+export const PATH = { type: 'string', pattern: '^/' } as const;
+export const PORT = { type: 'integer', minimum: 1, maximum: 65535 } as const;
+export const METHOD = { enum: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] } as const;
+export const SHARE = {
+  type: ['string', 'number'],
+  format: 'share',
+  minimum: 0,
+  maximum: 1,
+} as const;
+export const PERCENTAGE = { type: 'number', exclusiveMinimum: 0, maximum: 100 } as const;
+export const SEVERITY = {
+  enum: ['warn', 'critical'],
+  description: 'critical turns the release back, warn only tells. Default critical.',
+} as const;
+
+export type Method = (typeof METHOD)['enum'][number];

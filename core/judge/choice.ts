@@ -1,0 +1,26 @@
+/** From a judge's name in the config to the judge, with the policy that ships with the product. */
+import type { Judge, JudgeName } from './judge.ts';
+import { MANN_WHITNEY_DEFAULTS } from './mann-whitney.ts';
+import { SEQUENTIAL_DEFAULTS } from './policy.ts';
+import { type Evidence, type JudgePolicy, judgeOf } from './registry.ts';
+
+/**
+ * Who trusts limits alone has written them as triggers, and as metrics with conditions: those are
+ * watched beside every judge. This one then only wants something to hold against them.
+ */
+const LIMITS_ALONE: JudgePolicy = {
+  judge: 'thresholds',
+  policy: { metrics: [], minRequests: 20, minDurationMs: 0 },
+  evaluate: () => ({ problem: 'no condition is left to this judge' }),
+};
+
+export function judgeFor(name: JudgeName): Judge<Evidence> {
+  switch (name) {
+    case 'sequential':
+      return judgeOf({ judge: name, policy: SEQUENTIAL_DEFAULTS });
+    case 'mann-whitney':
+      return judgeOf({ judge: name, policy: MANN_WHITNEY_DEFAULTS });
+    case 'thresholds':
+      return judgeOf(LIMITS_ALONE);
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What a metric source answers, and every way in which an answer is none. An oddity is never good:
+ * it is `unmeasurable`, with a name that a person can look up in docs/metrics.md.
+ */
+import type { Pod } from '../kubernetes/objects.ts';
+import type { Instant, Side } from '../vocabulary.ts';
+import type { Counters } from './traffic.ts';
+
+export const ODDITIES = [
+  'no-answer',
+  'refused',
+  'bad-query',
+  'malformed',
+  'empty',
+  'several-series',
+  'string',
+  'nan',
+  'stale',
+  'clock-skew',
+] as const;
+export type Oddity = (typeof ODDITIES)[number];
+
+/** What the written conditions of a metric say of its value. */
+export type Met = 'success' | 'failure' | 'inconclusive';
+
+/** The last attempt to measure something of one side. */
+export type Measured =
+  | {
+      readonly kind: 'value';
+      readonly at: Instant;
+      readonly value: number;
+      /** Where the metric has conditions. */
+      readonly met?: Met;
+    }
+  /** Counters by what counts them, such as a pod's name: each resets on its own. */
+  | {
+      readonly kind: 'counted';
+      readonly at: Instant;
+      readonly counters: Readonly<Record<string, Counters>>;
+    }
+  | Unmeasurable;
+
+export interface Unmeasurable {
+  readonly kind: 'unmeasurable';
+  readonly at: Instant;
+  readonly oddity: Oddity;
+  readonly why: string;
+}
+
+/** A side as a query can name it. */
+export interface SideSubject {
+  readonly namespace: string;
+  readonly service: string;
+  readonly side: Side;
+  readonly pods: readonly Pod[];
+}
+
+/** One request to a source; `http` goes to the metric's own address, the other to the API server. */
+export interface Question {
+  readonly to: 'http' | 'kubernetes-api';
+  readonly url: string;
+}
+
+/** What came back: a status and a body, or why there is none. */
+export type Reply =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export function unmeasurable(at: Instant, oddity: Oddity, why: string): Unmeasurable {
+  return { kind: 'unmeasurable', at, oddity, why };
+}
+
+/** A reply that is no answer, by its status; undefined where there is a body to read. */
+export function unanswered(reply: Reply, at: Instant): Unmeasurable | undefined {
+  if (reply.kind === 'failed') return unmeasurable(at, 'no-answer', reply.why);
+  const { status, body } = reply;
+  if (status === 401 || status === 403) return unmeasurable(at, 'refused', `answered ${status}`);
+  if (status === 400 || status === 422) {
+    return unmeasurable(at, 'bad-query', `answered ${status}: ${body.slice(0, 200)}`);
+  }
+  return status === 200 ? undefined : unmeasurable(at, 'no-answer', `answered ${status}`);
+}
+
+/** A number as a source writes it, or what keeps it from being one. */
+export function numberOf(written: unknown, at: Instant): Measured {
+  const value = typeof written === 'string' ? numeric(written) : written;
+  if (typeof value !== 'number') {
+    return unmeasurable(at, 'string', `${JSON.stringify(written)} is no number`);
+  }
+  if (Number.isNaN(value)) return unmeasurable(at, 'nan', 'is NaN: a ratio without requests?');
+  if (!Number.isFinite(value)) return unmeasurable(at, 'nan', `is ${value}`);
+  return { kind: 'value', at, value };
+}
+
+function numeric(text: string): number | undefined {
+  if (text === 'NaN') return Number.NaN;
+  if (/^[+-]?Inf$/.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
+}
+
+/** The parsed body, or undefined where it is no JSON. */
+export function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,121 @@
+/** A metric against its limit: a fixed one, or so many times that of the stable. */
+import { formatDuration } from '../duration.ts';
+import type { ArmSample } from '../judge/sample.ts';
+import { quantileMs } from '../metrics/traffic.ts';
+import type { Side } from '../vocabulary.ts';
+import { type Facts, type Finding, finding } from './facts.ts';
+import { formatValue, quantileOf, unitOf } from './metric-names.ts';
+import type { MetricTrigger, Operator } from './trigger.ts';
+
+/** A value with what it was computed from, or why there is none. */
+type Value =
+  | { readonly kind: 'value'; readonly value: number; readonly from: string }
+  | { readonly kind: 'no-data' | 'unmeasurable'; readonly why: string };
+
+const WORDS: Readonly<Record<Operator, string>> = {
+  gt: 'above',
+  gte: 'at or above',
+  lt: 'below',
+  lte: 'at or below',
+  eq: 'equal to',
+};
+
+export function lookAtMetric(trigger: MetricTrigger, facts: Facts): Finding {
+  const { metric, operator, limit } = trigger;
+  const own = measure(trigger, facts, 'candidate');
+  if (own.kind !== 'value') return own;
+  const shown = `${metric} ${formatValue(metric, own.value)}`;
+  const bound = boundOf(trigger, facts);
+  if (bound.kind !== 'value') return bound;
+  const told = limit.kind === 'value' ? '' : ` (${limit.factor}x ${bound.from})`;
+  const against = `${formatValue(metric, bound.value)}${told}`;
+  const why = `${shown} ${WORDS[operator]} ${against}`;
+  return compares(operator, own.value, bound.value)
+    ? finding('exceeded', `${why}${lasting(trigger)} (${own.from})`)
+    : finding('calm', `${shown}, ${own.from}`);
+}
+
+function boundOf(trigger: MetricTrigger, facts: Facts): Value {
+  const { limit, metric } = trigger;
+  if (limit.kind === 'value') return { kind: 'value', value: limit.value, from: 'the limit' };
+  const other = metric === 'throughput' ? usual(facts) : measure(trigger, facts, 'stable');
+  if (other.kind !== 'value')
+    return { kind: 'no-data', why: `nothing to compare with: ${other.why}` };
+  const value = other.value * limit.factor;
+  return { kind: 'value', value, from: `the stable's ${formatValue(metric, other.value)}` };
+}
+
+function lasting({ durationMs }: MetricTrigger): string {
+  return durationMs === 0 ? '' : ` for ${formatDuration(durationMs)}`;
+}
+
+function compares(operator: Operator, value: number, bound: number): boolean {
+  switch (operator) {
+    case 'gt':
+      return value > bound;
+    case 'gte':
+      return value >= bound;
+    case 'lt':
+      return value < bound;
+    case 'lte':
+      return value <= bound;
+    case 'eq':
+      return value === bound;
+  }
+}
+
+function measure(trigger: MetricTrigger, facts: Facts, side: Side): Value {
+  const { metric, windowMs, minRequests } = trigger;
+  const counted = unitOf(metric) === 'per-second' || metric === 'error_rate' || quantileOf(metric);
+  if (!counted) return gaugeOf(metric, facts, side);
+  const window = facts.over(windowMs);
+  if (!window) return { kind: 'no-data', why: 'nothing was counted yet' };
+  if (metric === 'throughput')
+    return throughputOf(window.candidate, window.stable, window.forMs, trigger);
+  const arm = window[side];
+  const from = `${arm.errors} of ${arm.requests} requests`;
+  if (arm.requests < minRequests) {
+    return { kind: 'no-data', why: `only ${arm.requests} of ${minRequests} requests` };
+  }
+  if (metric === 'error_rate') return { kind: 'value', value: arm.errors / arm.requests, from };
+  return latencyOf(arm, quantileOf(metric) ?? 0.99);
+}
+
+function latencyOf({ latency, requests }: ArmSample, share: number): Value {
+  const ms = latency && quantileMs(latency, share);
+  return ms === undefined
+    ? { kind: 'unmeasurable', why: 'no histogram of latencies is told' }
+    : { kind: 'value', value: ms, from: `over ${requests} requests` };
+}
+
+/** Of the whole service: how much of it the candidate gets is what the release decides. */
+function throughputOf(
+  candidate: ArmSample,
+  stable: ArmSample,
+  forMs: number,
+  { windowMs }: MetricTrigger,
+): Value {
+  // A window that is not full yet would look like silence.
+  if (forMs < windowMs / 2) return { kind: 'no-data', why: 'it is not watched for long enough' };
+  const requests = candidate.requests + stable.requests;
+  return { kind: 'value', value: requests / (forMs / 1000), from: `${requests} requests` };
+}
+
+function usual({ usualThroughput }: Facts): Value {
+  return usualThroughput === undefined
+    ? { kind: 'no-data', why: 'the usual throughput is not known yet' }
+    : { kind: 'value', value: usualThroughput, from: 'when the watch began' };
+}
+
+function gaugeOf(metric: string, facts: Facts, side: Side): Value {
+  const measured = facts.values[side][metric];
+  if (!measured) return { kind: 'no-data', why: `${metric} is not measured yet` };
+  switch (measured.kind) {
+    case 'value':
+      return { kind: 'value', value: measured.value, from: `of the ${side}` };
+    case 'counted':
+      return { kind: 'unmeasurable', why: `${metric} is a counter` };
+    case 'unmeasurable':
+      return { kind: 'unmeasurable', why: `${metric}: ${measured.oddity}: ${measured.why}` };
+  }
+}

@@ -34,6 +34,7 @@ export interface Condition {
 export interface Probe {
   httpGet?: { path?: string; port: number | string; scheme?: string };
   periodSeconds?: number;
+  timeoutSeconds?: number;
   failureThreshold?: number;
   initialDelaySeconds?: number;
 }
@@ -46,7 +47,7 @@ export interface Container {
   livenessProbe?: Probe;
   startupProbe?: Probe;
   lifecycle?: { preStop?: { sleep?: { seconds: number }; exec?: unknown; httpGet?: unknown } };
-  resources?: { requests?: Record<string, string> };
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
 }
 
 export interface PodSpec {
@@ -96,11 +97,28 @@ export interface Deployment extends KubernetesObject {
   };
 }
 
+export interface StatefulSet extends KubernetesObject {
+  spec: {
+    replicas?: number;
+    selector: LabelSelector;
+    template: PodTemplate;
+    updateStrategy?: StatefulSetUpdateStrategy;
+  };
+  status?: NonNullable<Deployment['status']>;
+}
+
+export interface StatefulSetUpdateStrategy {
+  type?: 'RollingUpdate' | 'OnDelete';
+  rollingUpdate?: { partition?: number; maxUnavailable?: number | string };
+}
+
 export interface ContainerStatus {
   name: string;
   ready: boolean;
   restartCount: number;
+  started?: boolean;
   state?: {
+    running?: { startedAt?: string };
     waiting?: { reason?: string; message?: string };
     terminated?: { reason?: string; exitCode: number; message?: string };
   };
@@ -143,6 +161,16 @@ export interface EndpointSlice extends KubernetesObject {
     targetRef?: { kind?: string; name?: string };
   }[];
   ports?: { name?: string; port?: number }[];
+}
+
+/** What a component of the cluster tells of an object; told again, it counts up. */
+export interface ClusterEvent extends KubernetesObject {
+  involvedObject?: { kind?: string; name?: string; uid?: string };
+  type?: string;
+  reason?: string;
+  message?: string;
+  lastTimestamp?: string | null;
+  eventTime?: string | null;
 }
 
 export interface Lease extends KubernetesObject {

@@ -11,19 +11,19 @@ export interface Trouble {
   readonly message: string;
 }
 
-// The kubelet has tried and says it will not get better by waiting.
+// The kubelet has tried and says it will not get better by waiting. ErrImagePull is the same failed
+// pull as the ImagePullBackOff that follows it: nothing is tried between the two.
 const HOPELESS_WAITING = new Set([
   'CrashLoopBackOff',
+  'ErrImagePull',
   'ImagePullBackOff',
+  'ImageInspectError',
   'InvalidImageName',
   'ErrImageNeverPull',
   'CreateContainerConfigError',
   'CreateContainerError',
   'RunContainerError',
 ]);
-
-/** An autoscaler of nodes gets this long to make room. */
-const UNSCHEDULABLE_PATIENCE_MS = 60_000;
 
 export function condition(conditions: readonly Condition[] | undefined, type: string) {
   return conditions?.find((candidate) => candidate.type === type);
@@ -38,11 +38,19 @@ export function isServing(pod: Pod): boolean {
   return !isTerminating(pod) && condition(pod.status?.conditions, 'Ready')?.status === 'True';
 }
 
-/** The first thing that keeps any of the pods from ever being ready, if there is one. */
-export function troubleAmong(pods: readonly Pod[], now: Instant): Trouble | undefined {
+/**
+ * The first thing that keeps any of the pods from ever being ready, if there is one. A pod is given
+ * `schedulingMs` to find a node.
+ */
+export function troubleAmong(
+  pods: readonly Pod[],
+  now: Instant,
+  schedulingMs: number,
+): Trouble | undefined {
   for (const pod of pods) {
     if (isTerminating(pod)) continue;
-    const trouble = containerTrouble(pod) ?? phaseTrouble(pod) ?? schedulingTrouble(pod, now);
+    const trouble =
+      containerTrouble(pod) ?? phaseTrouble(pod) ?? schedulingTrouble(pod, now, schedulingMs);
     if (trouble) return trouble;
   }
   return undefined;
@@ -63,6 +71,7 @@ export function unreadyAmong(pods: readonly Pod[]): Trouble | undefined {
 function containerTrouble(pod: Pod): Trouble | undefined {
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
   for (const status of [...initContainerStatuses, ...containerStatuses]) {
+    if (isOutOfMemory(status)) return outOfMemory(pod, status);
     const waiting = status.state?.waiting;
     if (!waiting?.reason || !HOPELESS_WAITING.has(waiting.reason)) continue;
     return {
@@ -73,6 +82,17 @@ function containerTrouble(pod: Pod): Trouble | undefined {
     };
   }
   return undefined;
+}
+
+/** One that was killed and is ready again does not count: it may have been long ago. */
+function isOutOfMemory({ ready, state, lastState }: ContainerStatus): boolean {
+  const ended = state?.terminated ?? (state?.running ? lastState?.terminated : undefined);
+  return !ready && ended?.reason === 'OOMKilled';
+}
+
+function outOfMemory(pod: Pod, { name, restartCount }: ContainerStatus): Trouble {
+  const message = `container ${name} used more memory than its limit, ${restartCount} restarts`;
+  return { pod: pod.metadata.name, container: name, reason: 'OOMKilled', message };
 }
 
 /** A crash loop says little; how the container ended last says why. */
@@ -92,11 +112,11 @@ function phaseTrouble(pod: Pod): Trouble | undefined {
   };
 }
 
-function schedulingTrouble(pod: Pod, now: Instant): Trouble | undefined {
+function schedulingTrouble(pod: Pod, now: Instant, schedulingMs: number): Trouble | undefined {
   const scheduled = condition(pod.status?.conditions, 'PodScheduled');
   if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return undefined;
   const since = timeOf(scheduled.lastTransitionTime) ?? now;
-  if (now - since < UNSCHEDULABLE_PATIENCE_MS) return undefined;
+  if (now - since < schedulingMs) return undefined;
   return {
     pod: pod.metadata.name,
     container: undefined,

@@ -80,6 +80,11 @@ export function checkQuotas(
   );
 }
 
+/** What one pod asks for: `0.5 CPU, 256 MiB`. */
+export function requestText({ spec }: PodTemplate): string {
+  return text(requestOf(spec));
+}
+
 function requestOf(spec: { containers: { resources?: { requests?: Record<string, string> } }[] }) {
   const sum = (resource: string): number =>
     spec.containers.reduce(

@@ -10,12 +10,16 @@ export const CHECKS = [
   'endpoints',
   'grace-too-short',
   'image-not-pinned',
+  'max-unavailable',
   'no-metrics',
   'no-pdb',
   'no-pre-stop',
   'no-readiness-probe',
+  'no-surge',
+  'pdb-blocks',
+  'pdb-misses-candidate',
   'single-replica',
-  'autoscaler',
+  'slow-readiness',
 ] as const;
 export type Check = (typeof CHECKS)[number];
 

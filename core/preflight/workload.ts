@@ -1,60 +1,58 @@
-/** Checks of the Deployment and what guards it: does it stop and start so that no request is lost? */
-import { selects } from '../kubernetes/labels.ts';
-import type { Deployment, Pod } from '../kubernetes/objects.ts';
+/** Checks of the Deployment: does it stop and start so that no request is lost? */
+import type { Settings } from '../config/settings.ts';
+import { formatDuration } from '../duration.ts';
+import type { Deployment, Pod, Probe } from '../kubernetes/objects.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
+import { workloadText } from '../kubernetes/workload.ts';
 import type { Subject } from '../release/subject.ts';
 import type { Finding } from './finding.ts';
 
-/** What a disruption budget or an autoscaler says of whom it means. */
-export interface Guards {
-  readonly budgets: readonly { readonly matchLabels: Readonly<Record<string, string>> }[];
-  /** Names of the Deployments that an autoscaler scales. */
-  readonly autoscaled: readonly string[];
-}
-
-const SECONDS_AFTER_PRE_STOP = 5;
-
-export function checkWorkload({ deployment, container }: Subject, guards: Guards): Finding[] {
-  const { name } = deployment.metadata;
+export function checkWorkload({ deployment, container }: Subject, settings: Settings): Finding[] {
+  const workload = workloadText(deployment);
   const findings: Finding[] = [];
   if (!container.readinessProbe) {
     findings.push({
       check: 'no-readiness-probe',
       severity: 'refuse',
-      message: `container ${container.name} of deployment ${name} has no readinessProbe`,
+      message: `container ${container.name} of ${workload} has no readinessProbe`,
       advice: 'without one a pod gets requests before it can answer them: add a readinessProbe',
     });
-  }
-  findings.push(...checkEnd(deployment, container));
-  const budgeted = guards.budgets.some(({ matchLabels }) =>
-    selects(matchLabels, deployment.spec.template.metadata?.labels),
-  );
-  if (!budgeted) {
-    findings.push({
-      check: 'no-pdb',
-      severity: 'warn',
-      message: `no PodDisruptionBudget covers the pods of deployment ${name}`,
-      advice: 'a node that is drained during the release may take all of them at once',
-    });
-  }
+  } else findings.push(...checkReadiness(container.readinessProbe, workload, settings));
+  findings.push(...checkEnd(deployment, container, settings));
+  findings.push(...checkSurge(deployment));
   if ((deployment.spec.replicas ?? 1) < 2) {
     findings.push({
       check: 'single-replica',
       severity: 'warn',
-      message: `deployment ${name} has one replica`,
+      message: `${workload} has one replica`,
       advice: 'a node that fails takes the service with it: run two or more',
     });
   }
-  if (guards.autoscaled.includes(name)) {
+  const { maxUnavailable } = settings.rolling;
+  if (settings.strategy === 'rolling' && maxUnavailable !== 0 && maxUnavailable !== '0%') {
     findings.push({
-      check: 'autoscaler',
+      check: 'max-unavailable',
       severity: 'warn',
-      message: `a HorizontalPodAutoscaler scales deployment ${name}`,
-      advice: 'its target is not moved to the candidate: do so when the release is promoted',
+      message: `strategy.rolling.maxUnavailable is ${maxUnavailable}: pods go before their successors are ready`,
+      advice: 'the rest must carry all of the traffic meanwhile: leave it at 0 and let it surge',
     });
   }
   return findings;
+}
+
+/** A StatefulSet cannot make a pod before it ends the one that it replaces. */
+function checkSurge({ kind, metadata, spec }: Deployment): Finding[] {
+  if (kind !== 'StatefulSet') return [];
+  const { replicas = 1 } = spec;
+  return [
+    {
+      check: 'no-surge',
+      severity: replicas < 2 ? 'refuse' : 'warn',
+      message: `StatefulSet ${metadata.name} replaces its ${replicas} pods in place: one is missing at any time of the release`,
+      advice: replicas < 2 ? 'run two or more' : 'the others must carry the traffic meanwhile',
+    },
+  ];
 }
 
 /** Is the Deployment in the state from which a release can begin, and go back to? */
@@ -63,24 +61,20 @@ export function checkHealth(
   pods: readonly Pod[],
   reached: ReadonlySet<string>,
 ): Finding[] {
-  const { name } = deployment.metadata;
+  const workload = workloadText(deployment);
   const wanted = deployment.spec.replicas ?? 1;
   const findings: Finding[] = [];
   const refuse = (check: Finding['check'], message: string, advice: string): void => {
     findings.push({ check, severity: 'refuse', message, advice });
   };
   if (deployment.spec.paused) {
-    refuse(
-      'deployment-paused',
-      `deployment ${name} is paused`,
-      'resume it, or finish what paused it',
-    );
+    refuse('deployment-paused', `${workload} is paused`, 'resume it, or finish what paused it');
   }
   const ready = pods.filter(isServing).length;
   if (rolloutOf(deployment).kind !== 'complete') {
     refuse(
       'deployment-unhealthy',
-      `deployment ${name} is not healthy: ${ready} of ${wanted} pods ready, or a rollout is under way`,
+      `${workload} is not healthy: ${ready} of ${wanted} pods ready, or a rollout is under way`,
       'a release needs a stable to go back to: mend it first, or wait for the rollout',
     );
   } else if (reached.size < wanted) {
@@ -93,29 +87,55 @@ export function checkHealth(
   return findings;
 }
 
-function checkEnd(deployment: Deployment, container: Subject['container']): Finding[] {
-  const { name } = deployment.metadata;
-  const { preStop } = container.lifecycle ?? {};
-  if (!preStop) {
-    return [
-      {
-        check: 'no-pre-stop',
-        severity: 'warn',
-        message: `container ${container.name} of deployment ${name} has no preStop hook`,
-        advice:
-          'requests still arrive while the end of a pod is made known: add preStop: {sleep: {seconds: 5}}',
-      },
-    ];
-  }
-  const graceSeconds = deployment.spec.template.spec.terminationGracePeriodSeconds ?? 30;
-  const neededSeconds = (preStop.sleep?.seconds ?? 0) + SECONDS_AFTER_PRE_STOP;
-  if (graceSeconds >= neededSeconds) return [];
+/** How long a pod that stopped answering is still sent requests. */
+function checkReadiness(probe: Probe, workload: string, { drain }: Settings): Finding[] {
+  const { periodSeconds = 10, failureThreshold = 3 } = probe;
+  const seconds = periodSeconds * failureThreshold;
+  if (seconds * 1000 <= drain.maxMs) return [];
   return [
     {
+      check: 'slow-readiness',
+      severity: 'warn',
+      message: `the readinessProbe of ${workload} takes ${seconds}s to take a failing pod out, longer than drain.maxDuration (${formatDuration(drain.maxMs)})`,
+      advice: 'lower periodSeconds or failureThreshold',
+    },
+  ];
+}
+
+function checkEnd(
+  deployment: Deployment,
+  container: Subject['container'],
+  { preflight, drain }: Settings,
+): Finding[] {
+  const workload = workloadText(deployment);
+  const { preStop } = container.lifecycle ?? {};
+  const now =
+    'this release gives the candidate what it lacks (preflight.harden); the pods that run now end as they are';
+  const findings: Finding[] = [];
+  if (!preStop) {
+    findings.push({
+      check: 'no-pre-stop',
+      severity: 'warn',
+      message: `container ${container.name} of ${workload} has no preStop hook`,
+      advice: preflight.harden
+        ? now
+        : 'requests still arrive while the end of a pod is made known: add preStop: {sleep: {seconds: 5}}, or set preflight.harden',
+    });
+  }
+  const graceSeconds = deployment.spec.template.spec.terminationGracePeriodSeconds ?? 30;
+  const requestSeconds = Math.ceil(drain.longestRequestMs / 1000);
+  const sleepSeconds = preStop?.sleep?.seconds ?? 0;
+  const neededSeconds = sleepSeconds + requestSeconds;
+  if (graceSeconds >= neededSeconds) return findings;
+  return [
+    ...findings,
+    {
       check: 'grace-too-short',
-      severity: 'refuse',
-      message: `deployment ${name} gives its pods ${graceSeconds}s to end, of which preStop takes ${preStop.sleep?.seconds}s`,
-      advice: `requests in flight would be cut: terminationGracePeriodSeconds needs ${neededSeconds} or more`,
+      severity: preflight.harden ? 'warn' : 'refuse',
+      message: `${workload} gives its pods ${graceSeconds}s to end; preStop takes ${sleepSeconds}s and the longest request ${requestSeconds}s`,
+      advice: preflight.harden
+        ? now
+        : `requests in flight would be cut: terminationGracePeriodSeconds needs ${neededSeconds} or more (preflight.harden does it)`,
     },
   ];
 }

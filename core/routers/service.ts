@@ -1,35 +1,114 @@
 /**
- * The plain Service as router: its selector names the side that serves, all or nothing. Reads who
- * is selected, and writes who is to be; holds no client.
+ * The plain Service as router. Its selector names one side, or both; where it names both, the counts
+ * of pods are the weights, and only what counts can express can be had.
  */
 import { type Labels, sameLabels } from '../kubernetes/labels.ts';
 import type { Service } from '../kubernetes/objects.ts';
 import { type Action, actionId, patchOf } from '../release/action.ts';
-import type { ReleaseId, Side } from '../vocabulary.ts';
+import type { ReleaseId } from '../vocabulary.ts';
+import { DONE, type Routed, type Router, type Stage } from './router.ts';
+import type { Selectors, ServiceRouting } from './routing.ts';
 
 /** By this label a preview Service says that a release made it, and may take it away again. */
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'zero-downtime-deployment' } as const;
 
-export type Selectors = Readonly<Record<Side, Labels>>;
+type Selected = keyof Selectors;
 
-/** The side that the Service selects, or undefined where it selects neither of the two. */
-export function selectedSide(service: Service, selectors: Selectors): Side | undefined {
-  if (sameLabels(service.spec.selector, selectors.candidate)) return 'candidate';
-  return sameLabels(service.spec.selector, selectors.stable) ? 'stable' : undefined;
+export const serviceRouter: Router<ServiceRouting> = {
+  splits: 'connections',
+
+  scope: () => [],
+
+  preparation: (routed, { service }) => [selectorStage(routed, service, 'stable')],
+
+  written: ({ selectors, service: name }, { service }, weightPercent) => {
+    if (!service) return { kind: 'gone', what: `service ${name}` };
+    const { selector } = service.spec;
+    if (sameLabels(selector, selectors[selectedAt(weightPercent)])) return { kind: 'as-wanted' };
+    return isOurs(selectors, selector)
+      ? { kind: 'otherwise' }
+      : { kind: 'changed', what: `the selector of service ${name}` };
+  },
+
+  shift: ({ release, selectors }, { service }, weightPercent) =>
+    service ? [select(release, service, selectors, selectedAt(weightPercent))] : [],
+
+  pending: () => undefined,
+
+  candidateEndpoints: () => undefined,
+
+  endpoints: (weightPercent) => {
+    const selected = selectedAt(weightPercent);
+    return selected === 'stable' || selected === 'candidate' ? selected : 'both';
+  },
+
+  candidatePods: candidatePodsByCount,
+
+  achieved: (weightPercent, full) => {
+    if (weightPercent === 0 || weightPercent === 100) return weightPercent;
+    const pods = candidatePodsByCount(weightPercent, full);
+    return (100 * pods) / (pods + full);
+  },
+
+  landing: () => [],
+
+  tidying: (routed, { service }, winner) =>
+    winner === 'stable' ? [selectorStage(routed, service, 'found')] : [],
+};
+
+/** Beside `full` stable pods, so many that the share comes closest; never more than `full`. */
+function candidatePodsByCount(weightPercent: number, full: number): number {
+  if (weightPercent >= 100) return full;
+  const pods = Math.round((full * weightPercent) / (100 - weightPercent));
+  return Math.min(full, Math.max(1, pods));
 }
 
+function selectedAt(weightPercent: number): Selected {
+  if (weightPercent === 0) return 'stable';
+  return weightPercent === 100 ? 'candidate' : 'both';
+}
+
+function isOurs(selectors: Selectors, selector: Labels | undefined): boolean {
+  return Object.values(selectors).some((each: Labels) => sameLabels(selector, each));
+}
+
+/** A selector brought about as one of several changes. */
+export function selectorStage(
+  { release, selectors, service: name }: Omit<Routed<ServiceRouting>, 'routing'>,
+  service: Service | undefined,
+  selected: Selected,
+): Stage {
+  if (!service) return { kind: 'blocked', why: `service ${name} is gone` };
+  const { selector } = service.spec;
+  if (sameLabels(selector, selectors[selected])) return DONE;
+  if (!isOurs(selectors, selector)) {
+    const why = `somebody changed the selector of service ${name} meanwhile`;
+    return { kind: 'blocked', why };
+  }
+  const action = select(release, service, selectors, selected);
+  return { kind: 'write', text: action.text, actions: [action] };
+}
+
+const WORDS: Readonly<Record<Selected, string>> = {
+  stable: 'send service NAME to the stable',
+  candidate: 'send service NAME to the candidate',
+  both: 'send service NAME to both sides',
+  found: 'give service NAME its own selector back',
+};
+
 /** One write, refused if anybody has touched the Service since it was looked at. */
-export function selectSide(
+function select(
   release: ReleaseId,
   service: Service,
   selectors: Selectors,
-  side: Side,
+  selected: Selected,
 ): Action {
   const { name } = service.metadata;
+  const value = selectors[selected];
   return {
-    id: actionId(release, `select-${side}`, name),
-    text: `send service ${name} to the ${side}`,
-    effect: patchOf(service, [{ op: 'replace', path: '/spec/selector', value: selectors[side] }]),
+    id: actionId(release, `select-${selected}`, name),
+    text: WORDS[selected].replace('NAME', name),
+    effect: patchOf(service, [{ op: 'replace', path: '/spec/selector', value }]),
   };
 }
 

@@ -1,0 +1,71 @@
+/**
+ * A router: the codec between "so much of the traffic goes to the candidate" and the objects that
+ * make it so. Reads what is written, says what to write; holds no client.
+ */
+import type { EndpointSlice } from '../kubernetes/objects.ts';
+import type { Action, Target } from '../release/action.ts';
+import type { ClusterView } from '../release/observation.ts';
+import type { ReleaseId, Side } from '../vocabulary.ts';
+import type { Routing, Selectors } from './routing.ts';
+
+/** What a router needs to know of a release. */
+export interface Routed<R extends Routing> {
+  readonly release: ReleaseId;
+  readonly namespace: string;
+  readonly service: string;
+  readonly previewService: string;
+  readonly selectors: Selectors;
+  readonly routing: R;
+  /** Where it is not 0, old pods go on running: nothing may reach them by then. */
+  readonly rollbackWindowMs: number;
+}
+
+/** One of several changes that must be in force one after the other. */
+export type Stage =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'write'; readonly text: string; readonly actions: readonly Action[] }
+  | { readonly kind: 'blocked'; readonly why: string };
+
+export const DONE: Stage = { kind: 'done' };
+
+/** Whether what is written sends `weight` percent to the candidate. */
+export type Written =
+  | { readonly kind: 'as-wanted' }
+  | { readonly kind: 'otherwise' }
+  /** Somebody else has written something that no release writes. */
+  | { readonly kind: 'changed'; readonly what: string }
+  | { readonly kind: 'gone'; readonly what: string };
+
+export interface Router<R extends Routing> {
+  /** What its weights are shares of: a kept-alive connection may hold all requests of a client. */
+  readonly splits: 'requests' | 'connections';
+  /** The objects it reads beside the Service and its preview. */
+  scope(routed: Routed<R>): readonly Target[];
+  /** Keeps requests away from the candidate's pods before there are any; in this order. */
+  preparation(routed: Routed<R>, seen: ClusterView): readonly Stage[];
+  written(routed: Routed<R>, seen: ClusterView, weightPercent: number): Written;
+  shift(routed: Routed<R>, seen: ClusterView, weightPercent: number): readonly Action[];
+  /** What the router's own status still waits for; undefined where it says all is in force, or nothing. */
+  pending(routed: Routed<R>, seen: ClusterView): string | undefined;
+  /** Where the candidate's pods must be known before they may get requests; undefined: nowhere. */
+  candidateEndpoints(seen: ClusterView): readonly EndpointSlice[] | undefined;
+  /** Whose pods the Service's endpoints are at a weight. */
+  endpoints(weightPercent: number): Side | 'both';
+  /** How many candidate pods a weight takes, where either side alone has `full`. */
+  candidatePods(weightPercent: number, full: number, sizing: Sizing): number;
+  /** The share that so many candidate pods beside `full` stable ones truly get. */
+  achieved(weightPercent: number, full: number): number;
+  /** After the candidate was found good and before the stable is let go; in this order. */
+  landing(routed: Routed<R>, seen: ClusterView): readonly Stage[];
+  /** Takes away what only the release needed, once the losing side's pods are gone; in this order. */
+  tidying(routed: Routed<R>, seen: ClusterView, winner: Side): readonly Stage[];
+}
+
+/** `full`: the candidate is as large as the stable from the start; `by-weight`: it grows with its share. */
+export type Sizing = 'full' | 'by-weight';
+
+/** Where a router splits requests and not pods: enough pods for the share, one at least. */
+export function podsForShare(weightPercent: number, full: number, sizing: Sizing): number {
+  if (sizing === 'full' || weightPercent >= 100) return full;
+  return Math.max(1, Math.ceil((full * weightPercent) / 100));
+}

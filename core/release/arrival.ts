@@ -3,7 +3,7 @@
  * left so: whoever comes next goes on with it, finishes it or undoes it.
  */
 import type { ReleaseId } from '../vocabulary.ts';
-import { type Entry, type Journal, unfinished } from './journal.ts';
+import { type Entry, type Journal, type ReleaseRecord, recordOf, unfinished } from './journal.ts';
 import type { ReleaseState } from './state.ts';
 
 /** What the deploy stage finds when it may drive. */
@@ -12,6 +12,8 @@ export type DeployArrival =
   | { readonly kind: 'resume'; readonly entry: Entry }
   /** This very release has ended already: a retry has only to say so. */
   | { readonly kind: 'report'; readonly entry: Entry }
+  /** It has ended, and others have come since: beginning it anew would undo what they did. */
+  | { readonly kind: 'over'; readonly record: ReleaseRecord }
   /** Another release's process is gone: put things back before beginning. */
   | { readonly kind: 'undo-first'; readonly entry: Entry };
 
@@ -20,6 +22,8 @@ export function arriveToDeploy(journal: Journal, release: ReleaseId): DeployArri
   if (current?.plan.release === release) {
     return { kind: current.state.outcome === undefined ? 'resume' : 'report', entry: current };
   }
+  const record = recordOf(journal, release);
+  if (record) return { kind: 'over', record };
   const left = unfinished(journal);
   return left ? { kind: 'undo-first', entry: left } : { kind: 'begin' };
 }

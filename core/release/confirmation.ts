@@ -28,30 +28,49 @@ export interface Confirmation<S> {
 }
 
 export interface ConfirmationRules {
+  /** Whose pods the Service's endpoints are to be. */
+  readonly endpoints: Side | 'both';
+  readonly weightPercent: number;
+  /** What the router itself still waits for. */
+  readonly pending: string | undefined;
   /** The key under which fresh connections are reported, where the config says how to tell them. */
   readonly answersKey: string | undefined;
   readonly propagationMs: number;
 }
 
-/** Looks whether new connections reach `to` and nothing else. */
+/** Looks whether requests go where the weight says, as far as that can be seen. */
 export function confirmMove<S extends ReleaseState>(
   state: S,
   seen: Observation,
   sides: Sides,
-  to: Side,
   rules: ConfirmationRules,
 ): Confirmation<S> {
   const reached = readyPods(seen.slices);
-  const wanted = new Set(sides[to].filter(isServing).map((pod) => pod.metadata.name));
+  const { endpoints, pending } = rules;
+  const pods = endpoints === 'both' ? [...sides.stable, ...sides.candidate] : sides[endpoints];
+  const wanted = new Set(pods.filter(isServing).map((pod) => pod.metadata.name));
+  const unseen = (waitingFor: string): Confirmation<S> => ({
+    state: { ...state, endpointsSince: undefined },
+    evidence: undefined,
+    waitingFor,
+  });
   if (wanted.size === 0 || !sameMembers(reached, wanted)) {
-    const waitingFor = `endpoints of the ${to}, ${count(reached, wanted)} of ${wanted.size} there`;
-    return { state: { ...state, endpointsSince: undefined }, evidence: undefined, waitingFor };
+    const whose = endpoints === 'both' ? 'both sides' : `the ${endpoints}`;
+    return unseen(`endpoints of ${whose}, ${count(reached, wanted)} of ${wanted.size} there`);
   }
+  if (pending !== undefined) return unseen(pending);
   const endpointsSince = state.endpointsSince ?? seen.at;
-  const stillness = watchStillness(state.stillness, seen, sides, other(to));
+  const to = soleSide(rules.weightPercent);
+  const stillness = to && watchStillness(state.stillness, seen, sides, other(to));
   const next = { ...state, endpointsSince, stillness };
   const evidence = evidenceOf(next, seen, sides, to, rules);
   return { state: next, evidence, waitingFor: 'every proxy to know' };
+}
+
+/** The side that serves alone at a weight. */
+function soleSide(weightPercent: number): Side | undefined {
+  if (weightPercent === 0) return 'stable';
+  return weightPercent === 100 ? 'candidate' : undefined;
 }
 
 /** Total requests a side has counted; undefined where not every pod of it tells. */
@@ -99,18 +118,22 @@ function evidenceOf(
   state: ReleaseState,
   seen: Observation,
   sides: Sides,
-  to: Side,
+  to: Side | undefined,
   rules: ConfirmationRules,
 ): MoveEvidence | undefined {
-  const { stillness } = state;
-  const served = (requestsOf(seen, sides[to]) ?? 0) - (stillness?.requests[to] ?? 0);
-  if (isStill(stillness, seen, sides[other(to)]) && served >= PROOF_REQUESTS) return 'counters';
+  if (to && hasMoved(state, seen, sides, to)) return 'counters';
   const answers = rules.answersKey && seen.reports.get(rules.answersKey);
   if (answers) return answers.failures.length === 0 ? 'answers' : undefined;
   // Where answers can tell, the passing of time is not asked.
   if (rules.answersKey) return undefined;
   const sinceMs = seen.at - (state.endpointsSince ?? seen.at);
   return sinceMs >= rules.propagationMs ? 'propagation' : undefined;
+}
+
+/** One side counts on while the other has stopped. */
+function hasMoved({ stillness }: ReleaseState, seen: Observation, sides: Sides, to: Side): boolean {
+  const served = (requestsOf(seen, sides[to]) ?? 0) - (stillness?.requests[to] ?? 0);
+  return isStill(stillness, seen, sides[other(to)]) && served >= PROOF_REQUESTS;
 }
 
 /** The oldest of the pods' latest readings: what is known of all of them. */

@@ -3,10 +3,13 @@
  * it did last, and how the last releases ended. Saved before the actions of a transition are carried
  * out, with the object's resourceVersion as precondition, so that of two writers one is refused.
  */
+import type { PodTemplate } from '../kubernetes/objects.ts';
 import type { Instant, Outcome, ReleaseId, StrategyName } from '../vocabulary.ts';
 import type { Action } from './action.ts';
-import type { Plan } from './plan.ts';
+import { type Answer, MOST_ORDERS } from './order.ts';
+import { type Plan, templateBefore } from './plan.ts';
 import type { Evidence, ReleaseState } from './state.ts';
+import { type WarmSide, warmSide } from './warm.ts';
 
 /** An action that was decided, for whoever wants to know what happened. */
 export interface NotedAction {
@@ -33,6 +36,10 @@ export interface ReleaseRecord {
   readonly startedAt: Instant;
   readonly endedAt: Instant;
   readonly evidence: Evidence;
+  /** The pods that were replaced, for going back to them; the last few releases only. */
+  readonly before?: PodTemplate;
+  /** The same pods, as long as they are kept running. */
+  readonly warm?: WarmSide;
   /** How each stage of the run ended, once somebody has concluded. */
   readonly stages?: Readonly<Record<string, string>>;
 }
@@ -42,17 +49,28 @@ export interface Journal {
   readonly current: Entry | undefined;
   /** Newest first. */
   readonly history: readonly ReleaseRecord[];
+  /** What became of the last orders, oldest first. */
+  readonly answers: readonly Answer[];
 }
 
-export const EMPTY_JOURNAL: Journal = { version: 1, current: undefined, history: [] };
+export const EMPTY_JOURNAL: Journal = { version: 1, current: undefined, history: [], answers: [] };
 
 const KEPT_ACTIONS = 40;
 const KEPT_RECORDS = 20;
+/** A ConfigMap holds 1 MiB, of which the plan and the rest of the journal need their part. */
+const KEPT_TEMPLATE_CHARACTERS = 300_000;
 /** Where the journal is in its ConfigMap. */
 export const JOURNAL_KEY = 'journal.json';
 
+const NAME_END = '-release-journal';
+
 export function journalName(service: string): string {
-  return `${service}-release-journal`;
+  return `${service}${NAME_END}`;
+}
+
+/** The service whose journal has this name; undefined for the name of anything else. */
+export function serviceOfJournal(name: string): string | undefined {
+  return name.endsWith(NAME_END) ? name.slice(0, -NAME_END.length) : undefined;
 }
 
 export function journalData(journal: Journal): Record<string, string> {
@@ -70,11 +88,11 @@ export function readJournal(data: Readonly<Record<string, string>> | undefined):
     return `${JOURNAL_KEY} is no JSON`;
   }
   if (!isJournal(parsed)) return `${JOURNAL_KEY} is not of a version this release knows (1)`;
-  return parsed;
+  return { ...parsed, answers: parsed.answers ?? [] };
 }
 
 /** Only releases write journals, and each names the version of what it writes. */
-function isJournal(value: unknown): value is Journal {
+function isJournal(value: unknown): value is Omit<Journal, 'answers'> & Partial<Journal> {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === 1;
 }
 
@@ -90,10 +108,15 @@ export function withTransition(
   const noted = actions.map(({ id, text }) => ({ id, text, at }));
   const entry: Entry = { plan, state, actions: [...earlier, ...noted].slice(-KEPT_ACTIONS) };
   return {
-    version: 1,
+    ...journal,
     current: entry,
     history: state.outcome === undefined ? journal.history : remembered(journal, entry, at),
   };
+}
+
+/** The journal with what became of orders: they are taken up no second time. */
+export function withAnswers(journal: Journal, answers: readonly Answer[]): Journal {
+  return { ...journal, answers: [...journal.answers, ...answers].slice(-MOST_ORDERS) };
 }
 
 export function recordOf(journal: Journal, release: ReleaseId): ReleaseRecord | undefined {
@@ -112,6 +135,16 @@ export function withStages(
   return { ...journal, history };
 }
 
+/** The journal once nobody has to see any more to the pods that a release had kept running. */
+export function withoutWarm(journal: Journal, release: ReleaseId): Journal {
+  const history = journal.history.map((record) => {
+    if (record.release !== release) return record;
+    const { warm: _, ...rest } = record;
+    return rest;
+  });
+  return { ...journal, history };
+}
+
 /** A release that has not ended yet: whoever comes next must finish it or undo it. */
 export function unfinished(journal: Journal): Entry | undefined {
   return journal.current && journal.current.state.outcome === undefined
@@ -121,6 +154,8 @@ export function unfinished(journal: Journal): Entry | undefined {
 
 function remembered({ history }: Journal, { plan, state }: Entry, at: Instant): ReleaseRecord[] {
   if (history.some(({ release }) => release === plan.release)) return [...history];
+  const side = warmSide(plan, at);
+  const warm = side && { warm: side };
   const record: ReleaseRecord = {
     release: plan.release,
     strategy: plan.strategy,
@@ -131,6 +166,18 @@ function remembered({ history }: Journal, { plan, state }: Entry, at: Instant): 
     startedAt: state.startedAt,
     endedAt: at,
     evidence: state.evidence,
+    ...(state.outcome === 'promoted' ? { before: templateBefore(plan), ...warm } : {}),
   };
-  return [record, ...history].slice(0, KEPT_RECORDS);
+  return withinBounds([record, ...history].slice(0, KEPT_RECORDS));
+}
+
+/** Keeps as many of the newest pod templates as there is room for. */
+function withinBounds(records: readonly ReleaseRecord[]): ReleaseRecord[] {
+  let room = KEPT_TEMPLATE_CHARACTERS;
+  return records.map((record) => {
+    room -= JSON.stringify(record.before ?? '').length;
+    if (room >= 0) return record;
+    const { before: _dropped, ...rest } = record;
+    return rest;
+  });
 }

@@ -1,20 +1,20 @@
-/** The annotation that says which release changed a Deployment last. */
-import type { Deployment } from '../kubernetes/objects.ts';
+/** The annotation that says which release changed a workload last. */
+import type { KubernetesObject } from '../kubernetes/objects.ts';
 import type { PatchOperation } from './action.ts';
 
 export const RELEASE_MARK = 'release.zero-downtime.dev/release';
 
 const MARK_PATH = `/metadata/annotations/${RELEASE_MARK.replaceAll('/', '~1')}`;
 
-export function markOf(deployment: Deployment): string | undefined {
-  return deployment.metadata.annotations?.[RELEASE_MARK];
+export function markOf(workload: KubernetesObject): string | undefined {
+  return workload.metadata.annotations?.[RELEASE_MARK];
 }
 
 /** Sets the mark, or takes it away where there was none before. */
-export function marking(deployment: Deployment, mark: string | undefined): PatchOperation[] {
-  if (markOf(deployment) === mark) return [];
+export function marking(workload: KubernetesObject, mark: string | undefined): PatchOperation[] {
+  if (markOf(workload) === mark) return [];
   if (mark === undefined) return [{ op: 'remove', path: MARK_PATH }];
-  const annotations: PatchOperation[] = deployment.metadata.annotations
+  const annotations: PatchOperation[] = workload.metadata.annotations
     ? []
     : [{ op: 'add', path: '/metadata/annotations', value: {} }];
   return [...annotations, { op: 'add', path: MARK_PATH, value: mark }];

@@ -1,16 +1,25 @@
 /** What was seen of the cluster and of the application at one moment: all that a decision rests on. */
-import type { Deployment, EndpointSlice, Pod, Service } from '../kubernetes/objects.ts';
+import type {
+  ClusterEvent,
+  Deployment,
+  EndpointSlice,
+  KubernetesObject,
+  Pod,
+  Service,
+} from '../kubernetes/objects.ts';
+import type { Measured } from '../metrics/metric.ts';
+import type { Counters } from '../metrics/traffic.ts';
 import type { Instant, Side } from '../vocabulary.ts';
 
-/** Requests and server errors that a pod has counted since it started, without probes and scrapes. */
-export interface Counters {
-  readonly requests: number;
-  readonly errors: number;
-}
-
-/** The last attempt to read a pod's counters. */
+/** The last attempt to read a pod's metrics page. */
 export type Reading =
-  | { readonly kind: 'counted'; readonly at: Instant; readonly counters: Counters }
+  | {
+      readonly kind: 'counted';
+      readonly at: Instant;
+      readonly counters: Counters;
+      /** By the names of core/metrics/gauges.ts. */
+      readonly gauges?: Readonly<Record<string, number>>;
+    }
   | { readonly kind: 'failed'; readonly at: Instant; readonly why: string };
 
 /** What came of a series of fresh connections through the Service, or of smoke checks. */
@@ -31,14 +40,21 @@ export interface ClusterView {
   readonly deployments: ReadonlyMap<string, Deployment>;
   /** Every pod of the service, of either side. */
   readonly pods: readonly Pod[];
-  /** The slices of the service itself, not of its preview. */
+  /** The slices of the service itself, and those of its preview. */
   readonly slices: readonly EndpointSlice[];
+  readonly previewSlices: readonly EndpointSlice[];
+  /** What else the release looks at, such as a router's objects, by kind and name: `HTTPRoute/pay`. */
+  readonly others: ReadonlyMap<string, KubernetesObject>;
+  /** Warnings of the namespace; none where they may not be read. */
+  readonly events: readonly ClusterEvent[];
 }
 
 export interface Observation extends ClusterView {
   readonly at: Instant;
   /** By pod name. */
   readonly readings: ReadonlyMap<string, Reading>;
+  /** From the other sources, by `<metric>/<side>`. */
+  readonly measured: ReadonlyMap<string, Measured>;
   readonly reports: ReadonlyMap<string, Report>;
   /** Ids of the calls that were answered. */
   readonly called: ReadonlySet<string>;
@@ -47,7 +63,18 @@ export interface Observation extends ClusterView {
 /** What must be measured for the next decision; what nobody needs is not measured. */
 export type Need =
   | { readonly kind: 'readings'; readonly pods: readonly string[]; readonly everyMs: number }
+  /** Whatever else the config measures of a candidate that is judged, each in its own time. */
+  | { readonly kind: 'metrics' }
   /** Smoke checks against every pod of a side. Done once per key. */
   | { readonly kind: 'smoke'; readonly key: string; readonly pods: readonly string[] }
+  /** The connections that pods hold open, by their own word. Done again and again. */
+  | {
+      readonly kind: 'connections';
+      readonly key: string;
+      readonly pods: readonly string[];
+      readonly everyMs: number;
+    }
+  /** One pod is ended under a kept-alive client. Done once per key. */
+  | { readonly kind: 'drain-probe'; readonly key: string; readonly pod: string }
   /** Fresh connections through the Service; all must be answered by this side. Done until they are. */
   | { readonly kind: 'answers'; readonly key: string; readonly side: Side };

@@ -1,6 +1,6 @@
 /** What a plan is made from. */
 import type { Settings } from '../config/settings.ts';
-import type { Deployment, Service } from '../kubernetes/objects.ts';
+import type { Deployment, KubernetesObject, Pod, Service } from '../kubernetes/objects.ts';
 import type { Instant, ReleaseId } from '../vocabulary.ts';
 import { markOf } from './mark.ts';
 import type { ImageChoice, MetricsPlan, WorkloadSnapshot } from './plan.ts';
@@ -15,8 +15,14 @@ export interface PlanInput {
   readonly metrics: MetricsPlan;
   /** Every Deployment of the namespace. */
   readonly deployments: readonly Deployment[];
+  /** The stable's pods. */
+  readonly pods: readonly Pod[];
+  /** The router's objects and the autoscalers of the namespace, by kind and name. */
+  readonly others: ReadonlyMap<string, KubernetesObject>;
   /** The Service that stands under the preview's name, if any does. */
   readonly previewService: Service | undefined;
+  /** Of the API server, 36 for 1.36; only asked for where something depends on it. */
+  readonly kubernetesMinor?: number | undefined;
 }
 
 /** A Deployment as it is now, for putting it back. */

@@ -4,8 +4,16 @@
  */
 import type { Settings } from '../config/settings.ts';
 import type { Labels } from '../kubernetes/labels.ts';
-import type { DeploymentStrategy, LabelSelector, PodTemplate } from '../kubernetes/objects.ts';
-import type { Instant, ReleaseId } from '../vocabulary.ts';
+import type {
+  DeploymentStrategy,
+  LabelSelector,
+  PodTemplate,
+  StatefulSetUpdateStrategy,
+} from '../kubernetes/objects.ts';
+import type { Sizing } from '../routers/router.ts';
+import type { Routing, Selectors } from '../routers/routing.ts';
+import type { Instant, ReleaseId, TwoSidedStrategy } from '../vocabulary.ts';
+import type { Hardening } from './hardening.ts';
 
 export interface ImageChoice {
   /** What is put into the pod template: by digest where it is known. */
@@ -24,6 +32,10 @@ export interface WorkloadSnapshot {
   readonly strategy: DeploymentStrategy | undefined;
   /** The release that changed it last, as its annotation says. */
   readonly mark: string | undefined;
+}
+
+export interface StatefulSetSnapshot {
+  readonly updateStrategy: StatefulSetUpdateStrategy;
 }
 
 /** Where the pods tell of their requests; `none` says why not. */
@@ -60,11 +72,31 @@ interface PlanBase {
 export interface RollingPlan extends PlanBase {
   readonly strategy: 'rolling';
   readonly workload: WorkloadSnapshot;
+  /** The pods to be; undefined: those of the workload, with the image in them. */
+  readonly template: PodTemplate | undefined;
   readonly maxSurge: number | string;
+  /** Where the workload is a StatefulSet: what of it no Deployment has. */
+  readonly statefulSet: StatefulSetSnapshot | undefined;
+  /** What the candidate's template lacks and is given. */
+  readonly hardening: Hardening | undefined;
 }
 
-export interface BlueGreenPlan extends PlanBase {
-  readonly strategy: 'blue-green';
+/** So much of the traffic goes to the candidate, and is watched for so long. */
+export interface WeightStep {
+  /** 1 to 100. */
+  readonly weightPercent: number;
+  readonly watchMs: number;
+}
+
+/** The autoscaler of the stable, as far as a release changes it. */
+export interface AutoscalerSnapshot {
+  readonly name: string;
+  readonly minReplicas: number | undefined;
+}
+
+/** Two Deployments side by side, and traffic that is moved from one to the other. */
+export interface TwoSidedPlan extends PlanBase {
+  readonly strategy: TwoSidedStrategy;
   readonly stable: WorkloadSnapshot;
   /** The Deployment to be, and what stood in its place before, if anything did. */
   readonly candidate: {
@@ -72,11 +104,24 @@ export interface BlueGreenPlan extends PlanBase {
     readonly labels: Labels;
     readonly selector: LabelSelector;
     readonly template: PodTemplate;
+    /** When it serves alone. */
+    readonly replicas: number;
     readonly before: WorkloadSnapshot | undefined;
   };
-  /** The Service's selector for either side. */
-  readonly selectors: { readonly stable: Labels; readonly candidate: Labels };
+  readonly selectors: Selectors;
   readonly previewService: string;
+  readonly routing: Routing;
+  /** In order; the last one is 100. */
+  readonly steps: readonly WeightStep[];
+  readonly sizing: Sizing;
+  readonly autoscaler: AutoscalerSnapshot | undefined;
+  /** So long the stable outlives its release's promotion, out of reach; 0: it does not. */
+  readonly rollbackWindowMs: number;
 }
 
-export type Plan = RollingPlan | BlueGreenPlan;
+export type Plan = RollingPlan | TwoSidedPlan;
+
+/** The pods that serve when the release begins. */
+export function templateBefore(plan: Plan): PodTemplate {
+  return plan.strategy === 'rolling' ? plan.workload.template : plan.stable.template;
+}

@@ -1,7 +1,13 @@
 /** From what was found and decided to a plan: everything a release needs to know, or why it cannot be. */
-import { colouring } from './colours.ts';
+import { workloadText } from '../kubernetes/workload.ts';
+import { autoscalerFor } from './autoscaler.ts';
+import { hardeningOf } from './hardening.ts';
 import type { Plan } from './plan.ts';
 import { type PlanInput, snapshot } from './plan-input.ts';
+import { routingFor } from './routing-plan.ts';
+import { sidesFor } from './sides.ts';
+import { oneSided, statefulSetSnapshot } from './stateful-set.ts';
+import { stepsOf } from './steps.ts';
 
 export type Planned =
   | { readonly kind: 'planned'; readonly plan: Plan }
@@ -11,9 +17,11 @@ export type Planned =
 export function planRelease(input: PlanInput): Planned {
   const { settings, subject, image } = input;
   const { deployment, container } = subject;
-  const { name } = deployment.metadata;
   if (container.image === image.reference) {
-    return { kind: 'unchanged', why: `deployment ${name} already runs ${image.reference}` };
+    return {
+      kind: 'unchanged',
+      why: `${workloadText(deployment)} already runs ${image.reference}`,
+    };
   }
   const base = {
     version: 1,
@@ -32,20 +40,39 @@ export function planRelease(input: PlanInput): Planned {
     floor: deployment.spec.replicas ?? 1,
   } as const;
   switch (settings.strategy) {
-    case 'rolling':
+    case 'rolling': {
+      const statefulSet = subject.statefulSet && statefulSetSnapshot(subject.statefulSet);
+      if (typeof statefulSet === 'string') return { kind: 'refused', why: statefulSet };
       return {
         kind: 'planned',
         plan: {
           ...base,
           strategy: 'rolling',
           workload: snapshot(deployment),
+          template: undefined,
           maxSurge: settings.rolling.maxSurge,
+          statefulSet,
+          hardening: hardeningOf(settings, input.kubernetesMinor),
         },
       };
-    case 'blue-green': {
-      const colours = colouring(input);
-      if (typeof colours === 'string') return { kind: 'refused', why: colours };
-      const plan = { ...base, ...colours, strategy: 'blue-green' } as const;
+    }
+    case 'blue-green':
+    case 'canary':
+    case 'blue-green-with-canary': {
+      if (subject.statefulSet) return { kind: 'refused', why: oneSided(input) };
+      const sides = sidesFor(input);
+      if (typeof sides === 'string') return { kind: 'refused', why: sides };
+      const routing = routingFor(input, sides.selectors);
+      if (typeof routing === 'string') return { kind: 'refused', why: routing };
+      const plan = {
+        ...base,
+        ...sides,
+        strategy: settings.strategy,
+        routing,
+        steps: stepsOf(settings),
+        sizing: settings.strategy === 'canary' ? 'by-weight' : 'full',
+        autoscaler: autoscalerFor(input),
+      } as const;
       return { kind: 'planned', plan };
     }
   }

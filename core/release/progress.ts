@@ -1,18 +1,33 @@
 /** How a release moves from phase to phase: the parts that are the same for every strategy. */
 import { formatDuration } from '../duration.ts';
-import type { Instant, Outcome } from '../vocabulary.ts';
+import { type Instant, instant, type Outcome } from '../vocabulary.ts';
 import type { Plan } from './plan.ts';
 import type { Evidence, ReleaseState } from './state.ts';
 
-/** Enters a phase. That something stood still in the last phase proves nothing in this one. */
+/**
+ * Enters a phase. That something stood still in the last phase proves nothing in this one, and what
+ * an operator said of the last phase's waiting does not concern this one.
+ */
 export function enter<S extends ReleaseState>(state: S, phase: S['phase'], at: Instant): S {
   return {
     ...state,
     phase,
     since: at,
+    wait: { kind: 'running' },
+    pausedMs: pausedMs(state, at),
     stillness: undefined,
     endpointsSince: undefined,
   };
+}
+
+/**
+ * Whoever takes a release over gives its phase the time anew: what passed while nobody looked was
+ * neither watching nor patience. Whoever has only just entered the phase loses nothing by it.
+ */
+export function takenOver<S extends ReleaseState>(state: S, at: Instant): S {
+  // What an operator has said stands, whoever drives: a pause most of all.
+  if (state.outcome !== undefined || state.wait.kind === 'paused') return state;
+  return { ...enter(state, state.phase, at), wait: state.wait };
 }
 
 export function noting<S extends ReleaseState>(state: S, evidence: Evidence): S {
@@ -39,14 +54,49 @@ export function ended<S extends ReleaseState>(
   return enter({ ...state, outcome, cause: state.cause ?? cause }, 'done', at);
 }
 
+/** From when on the time of the phase counts: its clock stands still while the release is paused. */
+export function countedFrom({ wait, since }: ReleaseState, at: Instant): Instant {
+  return wait.kind === 'paused' ? instant(since + at - wait.since) : since;
+}
+
 export function elapsedMs(state: ReleaseState, at: Instant): number {
-  return at - state.since;
+  return at - countedFrom(state, at);
+}
+
+/** What is left of a phase that lasts `lastsMs`; nothing where an operator has cut it short. */
+export function remainingMs(state: ReleaseState, lastsMs: number, at: Instant): number {
+  return state.wait.kind === 'skipped' ? 0 : lastsMs - elapsedMs(state, at);
+}
+
+export function paused<S extends ReleaseState>(state: S, at: Instant, limitMs: number): S {
+  return { ...state, wait: { kind: 'paused', since: at, until: instant(at + limitMs) } };
+}
+
+/** Goes on where it was paused, with as much of its time left as it had then. */
+export function resumed<S extends ReleaseState>(state: S, at: Instant): S {
+  if (state.wait.kind !== 'paused') return state;
+  return {
+    ...state,
+    since: countedFrom(state, at),
+    wait: { kind: 'running' },
+    pausedMs: pausedMs(state, at),
+  };
+}
+
+/** For how long the release was paused altogether, until `at`. */
+function pausedMs({ wait, pausedMs: before }: ReleaseState, at: Instant): number {
+  return wait.kind === 'paused' ? before + at - wait.since : before;
 }
 
 /** Why a release that goes forward has taken too long, if it has. One that is handed over waits. */
 export function overdue(plan: Plan, state: ReleaseState, at: Instant): string | undefined {
+  const { wait } = state;
+  if (state.direction === 'back' || state.outcome !== undefined) return undefined;
+  if (wait.kind === 'paused' && at >= wait.until) {
+    return `paused for ${formatDuration(wait.until - wait.since)}, and nobody resumed it`;
+  }
   const { maxMs } = plan.settings.limits;
-  const waits = state.phase === 'holding' || state.outcome !== undefined;
-  if (state.direction === 'back' || waits || at - state.startedAt < maxMs) return undefined;
+  const tookMs = at - state.startedAt - pausedMs(state, at);
+  if (state.phase === 'holding' || tookMs < maxMs) return undefined;
   return `not promoted within ${formatDuration(maxMs)}: still in phase ${state.phase}`;
 }

@@ -1,11 +1,16 @@
 /** Which objects a release has to look at: no more than these are watched. */
 import type { Labels } from '../kubernetes/labels.ts';
-import type { Plan } from './plan.ts';
+import { routerOf } from '../routers/registry.ts';
+import type { Target } from './action.ts';
+import { autoscalerTarget } from './autoscaler.ts';
+import type { Plan, RollingPlan } from './plan.ts';
 
 export interface Scope {
   readonly deployments: readonly string[];
   readonly service: string;
   readonly previewService: string | undefined;
+  /** The router's objects, and the autoscaler. */
+  readonly others: readonly Target[];
   /** Carried by the pods of either side. */
   readonly podLabels: Labels;
 }
@@ -14,24 +19,28 @@ export function scopeOf(plan: Plan): Scope {
   switch (plan.strategy) {
     case 'rolling':
       return {
-        deployments: [plan.workload.name],
+        deployments: plan.statefulSet ? [] : [plan.workload.name],
         service: plan.service,
         previewService: undefined,
+        others: plan.statefulSet ? [statefulSetTarget(plan)] : [],
         podLabels: plan.workload.selector.matchLabels ?? {},
       };
     case 'blue-green':
+    case 'canary':
+    case 'blue-green-with-canary':
       return {
         deployments: [plan.stable.name, plan.candidate.name],
         service: plan.service,
         previewService: plan.previewService,
-        podLabels: shared(
-          plan.stable.selector.matchLabels ?? {},
-          plan.candidate.selector.matchLabels ?? {},
-        ),
+        others: [
+          ...routerOf(plan.routing).scope(plan),
+          ...(plan.autoscaler ? [autoscalerTarget(plan.namespace, plan.autoscaler)] : []),
+        ],
+        podLabels: plan.selectors.both,
       };
   }
 }
 
-function shared(a: Labels, b: Labels): Labels {
-  return Object.fromEntries(Object.entries(a).filter(([key, value]) => b[key] === value));
+function statefulSetTarget({ namespace, workload }: RollingPlan): Target {
+  return { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace, name: workload.name };
 }

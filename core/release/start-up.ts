@@ -1,11 +1,25 @@
-/** Why new pods will not become ready: trouble that waiting does not mend, a controller that gave up, or time. */
+/**
+ * Why new pods will not become ready: trouble that waiting does not mend, pods that the API refuses,
+ * a probe that never passes, a controller that gave up, or time.
+ */
 import { formatDuration } from '../duration.ts';
+import { lastWarning } from '../kubernetes/events.ts';
 import type { Pod } from '../kubernetes/objects.ts';
-import { troubleAmong, unreadyAmong } from '../kubernetes/pods.ts';
+import {
+  isServing,
+  isTerminating,
+  type Trouble,
+  troubleAmong,
+  unreadyAmong,
+} from '../kubernetes/pods.ts';
+import { neverReadyAmong } from '../kubernetes/probes.ts';
 import type { Rollout } from '../kubernetes/rollout.ts';
 import type { Instant } from '../vocabulary.ts';
 import { type Action, showTrouble } from './action.ts';
+import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
+
+const SAME_ENDING = 40;
 
 export interface StartFailure {
   readonly cause: string;
@@ -20,21 +34,38 @@ export function startFailure(
   rollout: Rollout | undefined,
   progress: string,
   since: Instant,
-  at: Instant,
+  seen: Observation,
 ): StartFailure | undefined {
-  const trouble = troubleAmong(pods, at);
+  const { readyMs, schedulingMs } = plan.settings.limits;
+  const trouble =
+    troubleAmong(pods, seen.at, schedulingMs) ?? neverReadyAmong(pods, since, seen.at);
   if (trouble) {
-    const cause = `${trouble.pod} cannot start: ${trouble.reason} ${trouble.message}`.trim();
+    const cause = `${trouble.pod} cannot start: ${troubleText(trouble, seen)}`;
     return { cause, actions: showTrouble(plan.release, trouble) };
   }
-  const { readyMs } = plan.settings.limits;
+  if (rollout?.kind === 'refused' && !roomMayCome(plan, pods, seen)) {
+    return { cause: `${progress}, and no more can be created: ${rollout.why}`, actions: [] };
+  }
   const stuck = rollout?.kind === 'stuck' ? rollout.why : undefined;
-  if (stuck === undefined && at - since < readyMs) return undefined;
+  if (stuck === undefined && seen.at - since < readyMs) return undefined;
   const unready = unreadyAmong(pods);
   const why = stuck ?? `after ${formatDuration(readyMs)}`;
-  const which = unready ? `, ${unready.pod} ${unready.message}` : '';
+  const which = unready ? `, ${unready.pod} ${troubleText(unready, seen)}` : '';
   return {
     cause: `only ${progress} ${why}${which}`,
     actions: unready ? showTrouble(plan.release, unready) : [],
   };
+}
+
+/** A quota is full for a moment where a pod that was let go has not gone yet. */
+function roomMayCome(plan: Plan, pods: readonly Pod[], seen: Observation): boolean {
+  return seen.pods.some(isTerminating) || (plan.strategy === 'rolling' && pods.some(isServing));
+}
+
+/** The reason, the pod's own message, and the last event that says more. */
+export function troubleText({ pod, reason, message }: Trouble, seen: Observation): string {
+  const event = lastWarning(seen.events, 'Pod', pod);
+  // Both tell the same error behind words of their own.
+  const known = event === undefined || message.endsWith(event.slice(-SAME_ENDING));
+  return `${reason} ${message}`.trim() + (known ? '' : ` (event ${event})`);
 }

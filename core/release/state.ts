@@ -3,8 +3,8 @@
  * the first cause of turning back wins and is kept.
  */
 
-import type { Instant, Outcome, Side } from '../vocabulary.ts';
-import type { Counters } from './observation.ts';
+import type { Instant, Outcome, Side, TwoSidedStrategy } from '../vocabulary.ts';
+import { type Decision, kept, type Tally } from './tally.ts';
 
 export type Direction = 'forward' | 'back';
 
@@ -20,22 +20,14 @@ export interface Evidence {
   readonly movedBack?: MoveEvidence;
   readonly drained?: DrainEvidence;
   readonly judged?: string;
-}
-
-/** What the judge remembers between two looks. Lost without harm: it is then counted anew. */
-export interface Tally {
-  /** The last counters by pod, for the difference to the next. */
-  readonly last: Readonly<Record<string, Counters>>;
-  /** Requests and errors by interval, oldest first, as far as the window reaches back. */
-  readonly intervals: readonly {
-    readonly at: Instant;
-    readonly requests: number;
-    readonly errors: number;
-  }[];
-  /** Since when the trigger of that index has been exceeded. */
-  readonly exceededSince: Readonly<Record<number, Instant>>;
-  /** Since when nothing could be measured at all. */
-  readonly blindSince: Instant | undefined;
+  /** How many kept-alive connections old pods held when they were let go, and who told it. */
+  readonly connectionsCut?: string;
+  /** What a client saw when a candidate pod was ended before it had traffic. */
+  readonly drainProbe?: string;
+  /** What turned it back, or what it was promoted on. */
+  readonly decision?: Decision;
+  /** What triggers warned of, oldest first. */
+  readonly warnings?: readonly string[];
 }
 
 /** Watches one side's counters for standing still. */
@@ -45,10 +37,21 @@ export interface Stillness {
   readonly requests: Readonly<Record<Side, number>>;
 }
 
+/** What an operator has said of the waiting in this phase; the next phase waits as it always does. */
+export type Wait =
+  | { readonly kind: 'running' }
+  /** Time has not to pass any more; evidence is waited for all the same. */
+  | { readonly kind: 'skipped' }
+  /** The phase's clock stands still, and turns the release back when the pause lasts too long. */
+  | { readonly kind: 'paused'; readonly since: Instant; readonly until: Instant };
+
 interface StateBase {
   readonly direction: Direction;
-  /** When the phase began. */
+  /** When the phase began; later by as much as it was paused. */
   readonly since: Instant;
+  readonly wait: Wait;
+  /** For how long the release was paused, in pauses that are over. */
+  readonly pausedMs: number;
   readonly startedAt: Instant;
   /** Why it turned back, or why it needs a person. */
   readonly cause: string | undefined;
@@ -61,25 +64,36 @@ interface StateBase {
 }
 
 /**
- * preparing: the candidate's pods start · testing: smoke checks before any traffic · switching: the
- * selector is written · confirming: traffic is seen to move · monitoring: the candidate serves and
- * is judged · holding: waits for somebody to conclude · draining: the losing side is let go ·
- * retiring: it is scaled down · done.
+ * routing: what keeps requests from the candidate's pods is brought about · preparing: pods start, as
+ * many as the next step takes · testing: smoke checks before any traffic · switching: the weight is
+ * written · confirming: traffic is seen to move · monitoring: the candidate serves and is judged ·
+ * holding: waits for somebody to conclude · landing: routes find their final form · draining: the
+ * losing side is let go · retiring: it is scaled down · tidying: what only the release needed goes ·
+ * done.
  */
-export type BlueGreenPhase =
-  | 'preparing'
-  | 'testing'
-  | 'switching'
-  | 'confirming'
-  | 'monitoring'
-  | 'holding'
-  | 'draining'
-  | 'retiring'
-  | 'done';
+export const TWO_SIDED_PHASES = [
+  'routing',
+  'preparing',
+  'testing',
+  'switching',
+  'confirming',
+  'monitoring',
+  'holding',
+  'landing',
+  'draining',
+  'retiring',
+  'tidying',
+  'done',
+] as const;
+export type TwoSidedPhase = (typeof TWO_SIDED_PHASES)[number];
 
-export interface BlueGreenState extends StateBase {
-  readonly strategy: 'blue-green';
-  readonly phase: BlueGreenPhase;
+export interface TwoSidedState extends StateBase {
+  readonly strategy: TwoSidedStrategy;
+  readonly phase: TwoSidedPhase;
+  /** Which of the plan's steps is under way. */
+  readonly step: number;
+  /** Which of several changes that follow each other is under way, within the phase. */
+  readonly stage: number;
 }
 
 /** rolling: pods are replaced · settling: what only the release needed is put back. */
@@ -90,9 +104,15 @@ export interface RollingState extends StateBase {
   readonly phase: RollingPhase;
 }
 
-export type ReleaseState = BlueGreenState | RollingState;
+export type ReleaseState = TwoSidedState | RollingState;
 
 /** What must survive the process: everything but what is measured anew anyway. */
 export function durable<S extends ReleaseState>(state: S): S {
-  return { ...state, tally: undefined, stillness: undefined };
+  return { ...state, tally: state.tally && kept(state.tally), stillness: undefined };
+}
+
+/** What is worth a write of its own; what was measured is written along with it, and now and then. */
+export function decided<S extends ReleaseState>(state: S): S {
+  const { decision: _, ...evidence } = state.evidence;
+  return { ...state, evidence, tally: undefined, stillness: undefined };
 }

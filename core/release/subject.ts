@@ -1,11 +1,20 @@
-/** What a release is about, as found in the cluster: the Service, the Deployment behind it, a container. */
+/** What a release is about, as found in the cluster: the Service, the workload behind it, a container. */
 import type { Settings } from '../config/settings.ts';
 import { selectorText, selects } from '../kubernetes/labels.ts';
-import type { Container, Deployment, Service, ServicePort } from '../kubernetes/objects.ts';
+import type {
+  Container,
+  Deployment,
+  Service,
+  ServicePort,
+  StatefulSet,
+} from '../kubernetes/objects.ts';
+import { asDeployment, workloadText } from '../kubernetes/workload.ts';
 
 export interface Subject {
   readonly service: Service;
+  /** The workload; of a StatefulSet, what it has in common with a Deployment. */
   readonly deployment: Deployment;
+  readonly statefulSet: StatefulSet | undefined;
   readonly container: Container;
   /** Where the pods listen, and where the Service does. */
   readonly port: number;
@@ -25,19 +34,21 @@ export function findSubject(
   service: Service | undefined,
   deployments: readonly Deployment[],
   wanted: Settings['workload'],
+  statefulSets: readonly StatefulSet[] = [],
 ): Found {
   if (!service) return missing(`service ${name} not found in namespace ${namespace}`);
   const { selector } = service.spec;
   if (!selector || Object.keys(selector).length === 0) {
     return missing(`service ${name} has no selector, so no workload can be found behind it`);
   }
-  const behind = deployments.filter((deployment) => isBehind(deployment, selector, wanted.name));
+  const workloads = [...deployments, ...statefulSets.map(asDeployment)];
+  const behind = workloads.filter((workload) => isBehind(workload, selector, wanted.name));
   const [deployment, second] = behind;
   if (!deployment) return missing(noWorkload(name, selectorText(selector), wanted.name));
   if (second) {
     const names = behind.map(({ metadata }) => metadata.name).join(', ');
     return missing(
-      `service ${name} reaches several deployments (${names}): name one as workload.name in the release config`,
+      `service ${name} reaches several workloads (${names}): name one as workload.name in the release config`,
     );
   }
   const container = containerOf(deployment, name, wanted.container);
@@ -51,7 +62,12 @@ export function findSubject(
     );
   }
   const readinessPath = container.readinessProbe?.httpGet?.path;
-  const subject = { service, deployment, container, port, servicePort: servicePort.port };
+  const statefulSet = statefulSets.find(
+    ({ metadata }) =>
+      deployment.kind === 'StatefulSet' && metadata.name === deployment.metadata.name,
+  );
+  const workload = { deployment, statefulSet, container };
+  const subject = { service, ...workload, port, servicePort: servicePort.port };
   return { kind: 'found', subject: { ...subject, readinessPath } };
 }
 
@@ -71,8 +87,8 @@ function isBehind(
 
 function noWorkload(name: string, selector: string, wanted: string | undefined): string {
   return wanted === undefined
-    ? `no running deployment behind service ${name}: none has pods with the labels ${selector}`
-    : `deployment ${wanted} (workload.name) is not behind service ${name}: it does not run, or its pods lack the labels ${selector}`;
+    ? `no running Deployment or StatefulSet behind service ${name}: none has pods with the labels ${selector}`
+    : `workload ${wanted} (workload.name) is not behind service ${name}: it does not run, or its pods lack the labels ${selector}`;
 }
 
 function containerOf(
@@ -84,15 +100,13 @@ function containerOf(
   const names = containers.map(({ name }) => name).join(', ');
   if (wanted !== undefined) {
     const named = containers.find(({ name }) => name === wanted);
-    return (
-      named ?? `deployment ${deployment.metadata.name} has no container ${wanted}, only ${names}`
-    );
+    return named ?? `${workloadText(deployment)} has no container ${wanted}, only ${names}`;
   }
   const [only, second] = containers;
   if (only && !second) return only;
   return (
     containers.find(({ name }) => name === service) ??
-    `deployment ${deployment.metadata.name} has several containers (${names}): name one as workload.container in the release config`
+    `${workloadText(deployment)} has several containers (${names}): name one as workload.container in the release config`
   );
 }
 

@@ -1,12 +1,20 @@
 /** Watches the candidate while it serves: is it there, does it stay up, does it answer well? */
-import { isBlindTooLong, judge } from '../judge/limits.ts';
-import type { Pod } from '../kubernetes/objects.ts';
+import { formatDuration } from '../duration.ts';
+import type { Window } from '../judge/sample.ts';
 import { isServing, troubleAmong } from '../kubernetes/pods.ts';
-import type { Verdict } from '../vocabulary.ts';
-import { type Action, showTrouble } from './action.ts';
+import { healthOf } from '../metrics/kubernetes.ts';
+import { cpuTally, valuesOf } from '../metrics/values.ts';
+import type { Side, Verdict } from '../vocabulary.ts';
+import { type Action, actionId, showTrouble } from './action.ts';
+import { assess } from './assess.ts';
+import type { Sides } from './confirmation.ts';
+import { isCounted, nextWindow } from './counting.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
+import { noting } from './progress.ts';
+import { troubleText } from './start-up.ts';
 import type { ReleaseState } from './state.ts';
+import { type Decision, FRESH, type Tally } from './tally.ts';
 
 export interface Watched<S> {
   readonly state: S;
@@ -18,33 +26,129 @@ export interface Watched<S> {
   readonly judged: string;
 }
 
-/** `expected` is how many pods the candidate should have by now; fewer than half ready is a fall. */
+/** So many warnings a release keeps; each was told when it came. */
+const KEPT_WARNINGS = 10;
+
+/**
+ * `expected` is how many pods the candidate should have by now; fewer than half ready is a fall.
+ * `weight` is the share of the traffic that the candidate should get, 0 to 1, where a router says so.
+ */
 export function watchCandidate<S extends ReleaseState>(
   plan: Plan,
   state: S,
   seen: Observation,
-  pods: readonly Pod[],
+  pods: Sides,
   expected: number,
+  weight?: number,
 ): Watched<S> {
   const calm = { state, turn: undefined, actions: [], verdict: 'good' } as const;
   if (state.direction === 'back') return { ...calm, judged: '' };
-  const trouble = troubleAmong(pods, seen.at);
+  const trouble = troubleAmong(pods.candidate, seen.at, plan.settings.limits.schedulingMs);
   if (trouble) {
-    const turn = `${trouble.pod} failed while serving: ${trouble.reason} ${trouble.message}`.trim();
-    return { ...calm, turn, actions: showTrouble(plan.release, trouble), judged: turn };
+    const turn = `${trouble.pod} failed while serving: ${troubleText(trouble, seen)}`;
+    const next = noting(state, { decision: fallOf(state, seen, 'pod failed', turn) });
+    return {
+      ...calm,
+      state: next,
+      turn,
+      actions: showTrouble(plan.release, trouble),
+      judged: turn,
+    };
   }
-  const ready = pods.filter(isServing).length;
+  const ready = pods.candidate.filter(isServing).length;
   if (ready * 2 < expected) {
     const turn = `only ${ready} of ${expected} candidate pods are still ready`;
-    return { ...calm, turn, judged: turn };
+    const next = noting(state, { decision: fallOf(state, seen, 'pods not ready', turn) });
+    return { ...calm, state: next, turn, judged: turn };
   }
-  if (plan.metrics.kind === 'none') {
-    return { ...calm, judged: `by readiness only: ${plan.metrics.why}` };
+  return judged(plan, state, seen, pods, expected, weight);
+}
+
+function judged<S extends ReleaseState>(
+  plan: Plan,
+  state: S,
+  seen: Observation,
+  pods: Sides,
+  expected: number,
+  weight: number | undefined,
+): Watched<S> {
+  const { analysis, triggers } = plan.settings;
+  const tally = state.tally ?? FRESH;
+  const { window, ...counted } = isCounted(plan)
+    ? nextWindow(plan, tally, seen, pods)
+    : { ...tally, window: undefined };
+  const everyone = [...pods.stable, ...pods.candidate];
+  const cpu = cpuTally(tally.cpu, everyone, seen.readings);
+  const values = (side: Side) =>
+    valuesOf(side, pods[side], seen.readings, seen.measured, cpu, analysis.metrics, seen.at);
+  const { last, windowAt } = counted;
+  const assessed = assess(
+    { analysis, triggers },
+    { ...tally, last, windowAt, cpu },
+    {
+      at: seen.at,
+      step: state.since,
+      window: weighted(window, weight),
+      values: { stable: values('stable'), candidate: values('candidate') },
+      health: healthOf(pods.candidate, expected),
+      uncounted: plan.metrics.kind === 'none' && !isCounted(plan) ? plan.metrics.why : undefined,
+    },
+  );
+  const { verdict, why, decision, turn, warnings } = assessed;
+  const warned =
+    warnings.length === 0
+      ? {}
+      : { warnings: [...(state.evidence.warnings ?? []), ...warnings].slice(-KEPT_WARNINGS) };
+  const next = noting({ ...state, tally: assessed.tally }, { ...warned, decision });
+  const actions = warnings.map((text) => warning(plan, seen, text));
+  return { state: next, turn, actions, verdict, judged: why };
+}
+
+function weighted(window: Window | undefined, weight: number | undefined): Window | undefined {
+  if (window?.kind !== 'measured' || weight === undefined) return window;
+  return { ...window, candidateWeight: weight };
+}
+
+export type AfterStep =
+  | { readonly kind: 'go-on' }
+  | { readonly kind: 'wait'; readonly why: string }
+  | { readonly kind: 'turn'; readonly cause: string };
+
+/** Once a step's time is over, by how much: may the release go on, wait, or must it turn back? */
+export function afterStep(
+  plan: Plan,
+  { verdict, judged: why }: Pick<Watched<ReleaseState>, 'verdict' | 'judged'>,
+  overMs: number,
+): AfterStep {
+  const { holdMs, afterwards } = plan.settings.analysis.insufficientData;
+  switch (verdict) {
+    case 'good':
+      return { kind: 'go-on' };
+    case 'bad':
+      return { kind: 'turn', cause: why };
+    case 'unmeasurable':
+      return { kind: 'wait', why };
+    case 'not-enough-data':
+      if (overMs < holdMs) {
+        const left = formatDuration(holdMs - overMs);
+        return { kind: 'wait', why: `more requests, for ${left} more: ${why}` };
+      }
+      return afterwards === 'promote'
+        ? { kind: 'go-on' }
+        : { kind: 'turn', cause: `not enough requests to judge by: ${why}` };
   }
-  const names = pods.map((pod) => pod.metadata.name);
-  const { tally, verdict, why } = judge(plan.settings.triggers, state.tally, seen, names);
-  const next = { ...state, tally };
-  if (verdict === 'bad') return { ...calm, state: next, turn: why, verdict, judged: why };
-  const turn = isBlindTooLong(tally, seen.at) ? `rolled back unseen: ${why}` : undefined;
-  return { ...calm, state: next, turn, verdict, judged: why };
+}
+
+/** Pods that fall are reason enough, whatever was counted. */
+function fallOf(state: ReleaseState, seen: Observation, rule: string, why: string): Decision {
+  const { totals }: Tally = state.tally ?? FRESH;
+  return { at: seen.at, verdict: 'bad', rule, why, numbers: {}, ...totals };
+}
+
+function warning(plan: Plan, seen: Observation, text: string): Action {
+  return {
+    id: actionId(plan.release, 'warn', `${seen.at}`),
+    text: `warn: ${text}`,
+    effect: { kind: 'warn', text },
+  };
 }

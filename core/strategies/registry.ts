@@ -1,9 +1,9 @@
 /** Every strategy by its name. A plan carries its strategy's name, and so finds its way here. */
 import type { Plan } from '../release/plan.ts';
 import type { ReleaseState } from '../release/state.ts';
-import { blueGreen } from './blue-green.ts';
 import { rolling } from './rolling.ts';
 import type { Strategy } from './strategy.ts';
+import { twoSided } from './two-sided.ts';
 
 /** A strategy whose plan and state are known to be its own only at run time. */
 type AnyStrategy = Strategy<Plan, ReleaseState>;
@@ -13,6 +13,8 @@ export function strategyOf(plan: Plan): AnyStrategy {
     case 'rolling':
       return rolling as unknown as AnyStrategy; // a release's plan and state carry the same strategy
     case 'blue-green':
-      return blueGreen as unknown as AnyStrategy; // as above
+    case 'canary':
+    case 'blue-green-with-canary':
+      return twoSided as unknown as AnyStrategy; // as above
   }
 }

@@ -4,27 +4,29 @@
  * template as it was, not only the image.
  */
 import { formatDuration } from '../duration.ts';
-import { shortImage } from '../image.ts';
 import { sameJson } from '../json.ts';
 import type { Deployment, Pod } from '../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../kubernetes/pods.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
-import { type Action, actionId, patchOf } from '../release/action.ts';
-import { marking, markOf } from '../release/mark.ts';
+import type { Action } from '../release/action.ts';
+import { markOf } from '../release/mark.ts';
 import type { ClusterView, Observation } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
-import { elapsedMs, ended, enter, noting, turned } from '../release/progress.ts';
+import { countedFrom, ended, enter, noting, remainingMs, turned } from '../release/progress.ts';
 import { startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
-import { watchCandidate } from '../release/watch.ts';
+import { afterStep, watchCandidate } from '../release/watch.ts';
+import {
+  pauseMark,
+  toCandidate,
+  toGoOn,
+  toOwnStrategy,
+  toStable,
+  undoMark,
+} from './rolling-actions.ts';
 import type { Transition } from './strategy.ts';
 
 type Step = Transition<RollingState>;
-
-/** The mark of a Deployment that this release is taking back to what it was. */
-function undoMark(plan: RollingPlan): string {
-  return `${plan.release} undone`;
-}
 
 export function nextRolling(plan: RollingPlan, state: RollingState, seen: Observation): Step {
   const deployment = seen.deployments.get(plan.workload.name);
@@ -46,11 +48,11 @@ export function nextRolling(plan: RollingPlan, state: RollingState, seen: Observ
 }
 
 /** Pods that run the candidate's image; the rest of the service's pods are the stable's. */
-export function candidatePods(plan: RollingPlan, seen: ClusterView): Pod[] {
+export function candidatePods(plan: RollingPlan, seen: Pick<ClusterView, 'pods'>): Pod[] {
   return seen.pods.filter((pod) => imageOf(pod, plan.container) === plan.image.reference);
 }
 
-export function stablePods(plan: RollingPlan, seen: ClusterView): Pod[] {
+export function stablePods(plan: RollingPlan, seen: Pick<ClusterView, 'pods'>): Pod[] {
   return seen.pods.filter((pod) => imageOf(pod, plan.container) !== plan.image.reference);
 }
 
@@ -58,7 +60,11 @@ function imageOf(pod: Pod, container: string): string | undefined {
   return pod.spec.containers.find(({ name }) => name === container)?.image;
 }
 
-function stay(state: RollingState, waitingFor: string, actions: readonly Action[] = []): Step {
+export function stay(
+  state: RollingState,
+  waitingFor: string,
+  actions: readonly Action[] = [],
+): Step {
   return { state, actions, waitingFor };
 }
 
@@ -68,18 +74,26 @@ function roll(
   seen: Observation,
   deployment: Deployment,
 ): Step {
-  const forward = state.direction === 'forward';
-  if (markOf(deployment) !== (forward ? plan.release : undoMark(plan))) {
-    const action = forward ? toCandidate(plan, deployment) : toStable(plan, deployment);
-    return stay(state, 'the deployment to change', [action]);
+  if (state.direction === 'back') {
+    return markOf(deployment) === undoMark(plan)
+      ? awaitRollout(plan, state, seen, deployment)
+      : stay(state, 'the deployment to change', [toStable(plan, deployment)]);
   }
-  if (!forward) return awaitRollout(plan, state, seen, deployment);
   // The candidate answers requests from its first ready pod on, so it is judged from there on.
-  const pods = candidatePods(plan, seen).filter(isServing);
-  const watched = watchCandidate(plan, state, seen, pods, pods.length);
-  return watched.turn === undefined
-    ? awaitRollout(plan, watched.state, seen, deployment)
-    : stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
+  const candidate = candidatePods(plan, seen).filter(isServing);
+  const sides = { stable: stablePods(plan, seen), candidate };
+  const watched = watchCandidate(plan, state, seen, sides, candidate.length);
+  if (watched.turn !== undefined) {
+    return stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
+  }
+  switch (markOf(deployment)) {
+    case plan.release:
+      return awaitRollout(plan, watched.state, seen, deployment);
+    case pauseMark(plan):
+      return stay(watched.state, 'the rollout to go on', [toGoOn(plan, deployment)]);
+    default:
+      return stay(watched.state, 'the deployment to change', [toCandidate(plan, deployment)]);
+  }
 }
 
 /** Complete is a rollout when the wanted pods are ready and none of the others is left. */
@@ -100,24 +114,29 @@ function awaitRollout(
   const ready = wanted.filter(isServing).length;
   const side = forward ? 'candidate' : 'stable';
   const progress = `${ready} of ${plan.workload.replicas} ${side} pods ready`;
-  const failure = startFailure(plan, wanted, rollout, progress, state.since, seen.at);
+  const failure = startFailure(plan, wanted, rollout, progress, countedFrom(state, seen.at), seen);
   if (!failure) return stay(state, progress);
   if (forward) return stay(turned(state, 'rolling', seen.at, failure.cause), '', failure.actions);
   const cause = `${state.cause}; and the way back is blocked: ${failure.cause}`;
   return stay(ended({ ...state, cause }, seen.at, 'failed'), '', failure.actions);
 }
 
-function monitor(plan: RollingPlan, state: RollingState, seen: Observation): Step {
-  const pods = candidatePods(plan, seen).filter((pod) => !isTerminating(pod));
-  const watched = watchCandidate(plan, state, seen, pods, plan.workload.replicas);
+export function monitor(plan: RollingPlan, state: RollingState, seen: Observation): Step {
+  const candidate = candidatePods(plan, seen).filter((pod) => !isTerminating(pod));
+  const sides = { stable: stablePods(plan, seen), candidate };
+  const watched = watchCandidate(plan, state, seen, sides, plan.workload.replicas);
   if (watched.turn !== undefined) {
     return stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
   }
-  const leftMs = plan.settings.rolling.monitoringMs - elapsedMs(state, seen.at);
+  const leftMs = remainingMs(state, plan.settings.rolling.monitoringMs, seen.at);
   if (leftMs > 0) {
     return stay(watched.state, `${formatDuration(leftMs)} more of watching, ${watched.judged}`);
   }
-  if (watched.verdict === 'unmeasurable') return stay(watched.state, watched.judged);
+  const then = afterStep(plan, watched, -leftMs);
+  if (then.kind === 'wait') return stay(watched.state, then.why);
+  if (then.kind === 'turn') {
+    return stay(turned(watched.state, 'rolling', seen.at, then.cause), '');
+  }
   const next = noting(watched.state, { judged: watched.judged });
   return stay(enter(next, 'holding', seen.at), '');
 }
@@ -136,52 +155,5 @@ function settle(
   if (settled) {
     return stay(ended(state, seen.at, forward ? 'promoted' : 'rolled-back'), '');
   }
-  const action: Action = {
-    id: actionId(plan.release, 'settle', plan.workload.name),
-    text: `give deployment ${plan.workload.name} its own update strategy back`,
-    effect: patchOf(deployment, [
-      ...marking(deployment, mark),
-      { op: 'add', path: '/spec/strategy', value: plan.workload.strategy },
-    ]),
-  };
-  return stay(state, 'the deployment to be as it was', [action]);
-}
-
-function toCandidate(plan: RollingPlan, deployment: Deployment): Action {
-  const index = deployment.spec.template.spec.containers.findIndex(
-    ({ name }) => name === plan.container,
-  );
-  return {
-    id: actionId(plan.release, 'roll', plan.workload.name),
-    text: `roll deployment ${plan.workload.name} to ${shortImage(plan.image.reference)}`,
-    effect: patchOf(deployment, [
-      ...marking(deployment, plan.release),
-      { op: 'add', path: '/spec/strategy', value: carefully(plan) },
-      {
-        op: 'replace',
-        path: `/spec/template/spec/containers/${index}/image`,
-        value: plan.image.reference,
-      },
-    ]),
-  };
-}
-
-function toStable(plan: RollingPlan, deployment: Deployment): Action {
-  return {
-    id: actionId(plan.release, 'roll-back', plan.workload.name),
-    text: `roll deployment ${plan.workload.name} back to ${shortImage(plan.previousImage)}`,
-    effect: patchOf(deployment, [
-      ...marking(deployment, undoMark(plan)),
-      { op: 'add', path: '/spec/strategy', value: carefully(plan) },
-      { op: 'replace', path: '/spec/template', value: plan.workload.template },
-    ]),
-  };
-}
-
-/** No pod goes before its successor is ready. */
-function carefully(plan: RollingPlan) {
-  return {
-    type: 'RollingUpdate',
-    rollingUpdate: { maxSurge: plan.maxSurge, maxUnavailable: 0 },
-  } as const;
+  return stay(state, 'the deployment to be as it was', [toOwnStrategy(plan, deployment, mark)]);
 }

@@ -1,23 +1,33 @@
 /** rolling as a strategy; what each of its phases does is in rolling-phases.ts. */
 import { isServing } from '../kubernetes/pods.ts';
+import type { Observation } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
 import { enter, turned } from '../release/progress.ts';
 import type { RollingState } from '../release/state.ts';
+import { holdRolling } from './rolling-actions.ts';
 import { candidatePods, nextRolling, stablePods } from './rolling-phases.ts';
+import { nextStatefulSet } from './rolling-stateful-set.ts';
 import { beginning, type Strategy } from './strategy.ts';
 
 const READING_MS = 1_000;
 
+function nextOf(plan: RollingPlan, state: RollingState, seen: Observation) {
+  return plan.statefulSet
+    ? nextStatefulSet(plan, plan.statefulSet, state, seen)
+    : nextRolling(plan, state, seen);
+}
+
 export const rolling: Strategy<RollingPlan, RollingState> = {
   begin: (_plan, at) => ({ ...beginning(at), strategy: 'rolling', phase: 'rolling' }),
 
-  next: nextRolling,
+  next: nextOf,
 
   needs: (plan, state, seen) => {
     const judged = state.phase === 'rolling' || state.phase === 'monitoring';
-    if (!judged || state.direction === 'back' || plan.metrics.kind === 'none') return [];
-    const pods = candidatePods(plan, seen).filter(isServing);
-    return [{ kind: 'readings', pods: pods.map((pod) => pod.metadata.name), everyMs: READING_MS }];
+    if (!judged || state.direction === 'back') return [];
+    const pods = [...stablePods(plan, seen), ...candidatePods(plan, seen)].filter(isServing);
+    const names = pods.map((pod) => pod.metadata.name);
+    return [{ kind: 'readings', pods: names, everyMs: READING_MS }, { kind: 'metrics' }];
   },
 
   conclude: (state, at) => (state.phase === 'holding' ? enter(state, 'settling', at) : state),
@@ -40,8 +50,10 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
     if (state.direction === 'back' || !unwatched) {
       return { state, actions: [], waitingFor: '' };
     }
-    return nextRolling(plan, turned(state, 'rolling', seen.at, cause), seen);
+    return nextOf(plan, turned(state, 'rolling', seen.at, cause), seen);
   },
+
+  hold: holdRolling,
 
   sides: (plan, seen) => ({
     stable: stablePods(plan, seen),

@@ -27,14 +27,18 @@ export interface Strategy<P extends Plan, S extends ReleaseState> {
   turnBack(state: S, at: Instant, cause: string): S;
   /** What makes things safe at once when the process must end now; often nothing. */
   interrupt(plan: P, state: S, seen: Observation, cause: string): Transition<S>;
+  /** What keeps the cluster from going on by itself while the release is paused; often nothing. */
+  hold(plan: P, state: S, seen: Observation): readonly Action[];
   /** The pods of either side. */
-  sides(plan: P, seen: ClusterView): Sides;
+  sides(plan: P, seen: Pick<ClusterView, 'pods'>): Sides;
 }
 
 export function beginning(at: Instant) {
   return {
     direction: 'forward',
     since: at,
+    wait: { kind: 'running' },
+    pausedMs: 0,
     startedAt: at,
     cause: undefined,
     evidence: {},

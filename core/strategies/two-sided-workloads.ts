@@ -1,5 +1,6 @@
-/** What blue-green does to its two Deployments and the preview Service. */
+/** What a two-sided release does to its two Deployments and the preview Service. */
 import { shortImage } from '../image.ts';
+import { sameJson } from '../json.ts';
 import { selects } from '../kubernetes/labels.ts';
 import type { Deployment, Pod } from '../kubernetes/objects.ts';
 import {
@@ -12,47 +13,45 @@ import {
 import type { Sides } from '../release/confirmation.ts';
 import { marking, markOf, RELEASE_MARK } from '../release/mark.ts';
 import type { ClusterView, Observation } from '../release/observation.ts';
-import type { BlueGreenPlan } from '../release/plan.ts';
+import type { TwoSidedPlan } from '../release/plan.ts';
+import { keepsWarm } from '../release/warm.ts';
 import { previewOf } from '../routers/service.ts';
 import type { ReleaseId, Side } from '../vocabulary.ts';
 
-function workloadName(plan: BlueGreenPlan, side: Side): string {
-  return side === 'stable' ? plan.stable.name : plan.candidate.name;
+export function workloadOf(plan: TwoSidedPlan, seen: Observation, side: Side) {
+  return seen.deployments.get(side === 'stable' ? plan.stable.name : plan.candidate.name);
 }
 
-export function workloadOf(plan: BlueGreenPlan, seen: Observation, side: Side) {
-  return seen.deployments.get(workloadName(plan, side));
+export function sidesOf(plan: TwoSidedPlan, seen: Pick<ClusterView, 'pods'>): Sides {
+  const of = (side: Side): Pod[] =>
+    seen.pods.filter((pod) => selects(plan.selectors[side], pod.metadata.labels));
+  return { stable: of('stable'), candidate: of('candidate') };
 }
 
-export function sidesOf(plan: BlueGreenPlan, seen: ClusterView): Sides {
-  const of = (matchLabels: Record<string, string> | undefined): Pod[] =>
-    seen.pods.filter((pod) => selects(matchLabels, pod.metadata.labels));
-  return {
-    stable: of(plan.stable.selector.matchLabels),
-    candidate: of(plan.candidate.selector.matchLabels),
-  };
+/** Brings `pods` of the candidate and its preview into being; nothing where they are there already. */
+export function candidateActions(plan: TwoSidedPlan, seen: Observation, pods: number): Action[] {
+  return [...candidateDeployment(plan, seen, pods), ...preview(plan, seen)];
 }
 
-/** Brings the candidate and its preview into being; nothing where both are there already. */
-export function candidateActions(plan: BlueGreenPlan, seen: Observation): Action[] {
-  return [...candidateDeployment(plan, seen), ...preview(plan, seen)];
+/** True once the candidate's Deployment is the one that was planned, and large enough. */
+export function isCandidateApplied(
+  plan: TwoSidedPlan,
+  deployment: Deployment,
+  pods: number,
+): boolean {
+  return markOf(deployment) === plan.release && (deployment.spec.replicas ?? 1) >= pods;
 }
 
-/** True once the candidate's Deployment is the one that was planned, at its full size. */
-export function isCandidateApplied(plan: BlueGreenPlan, deployment: Deployment): boolean {
-  return markOf(deployment) === plan.release && deployment.spec.replicas === plan.stable.replicas;
-}
-
-/** Gives the stable its capacity back; a rollback never sends traffic to fewer pods than before. */
-export function stableActions(plan: BlueGreenPlan, seen: Observation): Action[] {
+/** Gives the stable `pods`; a rollback never sends traffic to fewer than before. */
+export function stableActions(plan: TwoSidedPlan, seen: Observation, pods: number): Action[] {
   const stable = workloadOf(plan, seen, 'stable');
-  if (!stable || (stable.spec.replicas ?? 1) >= plan.stable.replicas) return [];
-  return [scale(plan.release, stable, plan.stable.replicas)];
+  if (!stable || (stable.spec.replicas ?? 1) >= pods) return [];
+  return [scale(plan.release, stable, pods)];
 }
 
 /** The drain hook of every pod that has not answered it yet. */
 export function drainActions(
-  plan: BlueGreenPlan,
+  plan: TwoSidedPlan,
   seen: Observation,
   pods: readonly Pod[],
 ): Action[] {
@@ -72,8 +71,11 @@ export function drainActions(
     .filter((action) => !seen.called.has(action.id));
 }
 
-/** Takes the losing side away: the stable is scaled to zero, the candidate is put back as it was. */
-export function retireActions(plan: BlueGreenPlan, seen: Observation, side: Side): Action[] {
+/**
+ * Takes the losing side away: the stable is scaled to zero, or kept running where somebody may want
+ * it back soon; the candidate is put back as it was.
+ */
+export function retireActions(plan: TwoSidedPlan, seen: Observation, side: Side): Action[] {
   const workload = side === 'stable' ? retiredStable(plan, seen) : candidateAsBefore(plan, seen);
   const { previewService } = seen;
   if (!previewService) return workload;
@@ -86,23 +88,14 @@ export function retireActions(plan: BlueGreenPlan, seen: Observation, side: Side
   return [...workload, removal];
 }
 
-function candidateDeployment(plan: BlueGreenPlan, seen: Observation): Action[] {
-  const { candidate, release, stable } = plan;
+function candidateDeployment(plan: TwoSidedPlan, seen: Observation, pods: number): Action[] {
+  const { candidate, release } = plan;
   const existing = seen.deployments.get(candidate.name);
   if (existing) {
-    if (isCandidateApplied(plan, existing)) return [];
-    const operations: PatchOperation[] = [
-      ...marking(existing, release),
-      { op: 'replace', path: '/spec/template', value: candidate.template },
-      { op: 'add', path: '/spec/replicas', value: stable.replicas },
-    ];
-    return [
-      {
-        id: actionId(release, 'update', candidate.name),
-        text: `update deployment ${candidate.name} to ${shortImage(plan.image.reference)}, ${stable.replicas} pods`,
-        effect: patchOf(existing, operations),
-      },
-    ];
+    if (isCandidateApplied(plan, existing, pods)) return [];
+    if (markOf(existing) !== release) return [updated(plan, existing, pods)];
+    const emptied = existing.spec.replicas === 0 && sidesOf(plan, seen).candidate.some(isLeft);
+    return emptied ? [] : [scale(release, existing, pods)];
   }
   const object: Deployment = {
     apiVersion: 'apps/v1',
@@ -114,22 +107,44 @@ function candidateDeployment(plan: BlueGreenPlan, seen: Observation): Action[] {
       annotations: { [RELEASE_MARK]: release },
     },
     spec: {
-      replicas: stable.replicas,
+      replicas: pods,
       selector: candidate.selector,
       template: candidate.template,
-      ...(stable.strategy ? { strategy: stable.strategy } : {}),
+      ...(plan.stable.strategy ? { strategy: plan.stable.strategy } : {}),
     },
   };
   return [
     {
       id: actionId(release, 'create', candidate.name),
-      text: `create deployment ${candidate.name} with ${shortImage(plan.image.reference)}, ${stable.replicas} pods`,
+      text: `create deployment ${candidate.name} with ${shortImage(plan.image.reference)}, ${counted(pods)}`,
       effect: { kind: 'create', object },
     },
   ];
 }
 
-function preview(plan: BlueGreenPlan, seen: Observation): Action[] {
+/** Still takes room, if only for its last seconds. */
+function isLeft({ status }: Pod): boolean {
+  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+}
+
+/** Pods of another revision that still run in its place end before the candidate's start. */
+function updated({ candidate, image, release }: TwoSidedPlan, existing: Deployment, pods: number) {
+  const { replicas, template } = existing.spec;
+  const warm = replicas !== 0 && !sameJson(template, candidate.template);
+  const first = warm ? 0 : pods;
+  const operations: PatchOperation[] = [
+    ...marking(existing, release),
+    { op: 'replace', path: '/spec/template', value: candidate.template },
+    { op: 'add', path: '/spec/replicas', value: first },
+  ];
+  return {
+    id: actionId(release, 'update', candidate.name),
+    text: `update deployment ${candidate.name} to ${shortImage(image.reference)}, ${counted(first)}`,
+    effect: patchOf(existing, operations),
+  };
+}
+
+function preview(plan: TwoSidedPlan, seen: Observation): Action[] {
   if (!seen.service || seen.previewService) return [];
   const object = previewOf(seen.service, plan.previewService, plan.selectors.candidate);
   return [
@@ -141,12 +156,12 @@ function preview(plan: BlueGreenPlan, seen: Observation): Action[] {
   ];
 }
 
-function retiredStable(plan: BlueGreenPlan, seen: Observation): Action[] {
-  const stable = workloadOf(plan, seen, 'stable');
+function retiredStable(plan: TwoSidedPlan, seen: Observation): Action[] {
+  const stable = keepsWarm(plan) ? undefined : workloadOf(plan, seen, 'stable');
   return stable && stable.spec.replicas !== 0 ? [scale(plan.release, stable, 0)] : [];
 }
 
-function candidateAsBefore(plan: BlueGreenPlan, seen: Observation): Action[] {
+function candidateAsBefore(plan: TwoSidedPlan, seen: Observation): Action[] {
   const { before, name } = plan.candidate;
   const deployment = workloadOf(plan, seen, 'candidate');
   if (!deployment || markOf(deployment) !== plan.release) return [];
@@ -168,7 +183,7 @@ function candidateAsBefore(plan: BlueGreenPlan, seen: Observation): Action[] {
   return [
     {
       id: actionId(plan.release, 'put-back', name),
-      text: `put deployment ${name} back as it was, ${before.replicas} pods`,
+      text: `put deployment ${name} back as it was, ${counted(before.replicas)}`,
       effect: patchOf(deployment, operations),
     },
   ];
@@ -181,4 +196,8 @@ function scale(release: ReleaseId, deployment: Deployment, replicas: number): Ac
     text: `scale deployment ${name} to ${replicas}`,
     effect: patchOf(deployment, [{ op: 'add', path: '/spec/replicas', value: replicas }]),
   };
+}
+
+function counted(pods: number): string {
+  return pods === 1 ? '1 pod' : `${pods} pods`;
 }

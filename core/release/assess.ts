@@ -1,0 +1,98 @@
+/**
+ * What one look means: the judge, the triggers and the config's own metrics, each with its say. A
+ * trigger or a failed metric is bad at once, then comes the judge; what nobody can measure is never
+ * good. Pure of any cluster, so that a recorded release can be looked at again under another policy.
+ */
+import { formatDuration } from '../duration.ts';
+import { judgeFor } from '../judge/choice.ts';
+import type { Judgement } from '../judge/judge.ts';
+import { lookAtConditions } from '../metrics/conditions.ts';
+import { traced } from '../metrics/trace.ts';
+import { lookAtTriggers, type TriggersLooked } from '../triggers/memory.ts';
+import type { Instant, Verdict } from '../vocabulary.ts';
+import { curves, factsOf, learn, told } from './learning.ts';
+import type { Look, Policy } from './look.ts';
+import type { Decision, Tally } from './tally.ts';
+
+export interface Assessment {
+  readonly tally: Tally;
+  readonly verdict: Verdict;
+  /** The verdict in words. */
+  readonly why: string;
+  /** For the record: of a verdict that can end something. */
+  readonly decision: Decision;
+  /** Why to turn back, if so. */
+  readonly turn: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+export function assess(policy: Policy, before: Tally, look: Look): Assessment {
+  const { analysis, triggers } = policy;
+  const judge = judgeFor(analysis.judge);
+  const learnt = learn(policy, before, look);
+  const looked = lookAtTriggers(triggers, before.memories, factsOf(learnt, look));
+  const conditions = lookAtConditions(analysis.metrics, before.conditions, look.values.candidate);
+  const said = judge.verdict(learnt.evidence);
+  const tally: Tally = {
+    ...learnt,
+    memories: looked.memories,
+    conditions: conditions.tallies,
+    trace: look.window
+      ? traced(learnt.trace, look.window, { ...told(look), ...curves(said) })
+      : learnt.trace,
+  };
+  const warnings = looked.fired
+    .filter(({ trigger }) => trigger.severity === 'warn')
+    .map(({ why }) => why);
+  const end = (verdict: Verdict, rule: string, why: string, numbers = {}): Assessment => {
+    const decision: Decision = { at: look.at, verdict, rule, why, numbers, ...tally.totals };
+    const turn = verdict === 'bad' ? why : undefined;
+    return { tally, verdict, why, decision, turn, warnings };
+  };
+
+  const critical = looked.fired.find(({ trigger }) => trigger.severity === 'critical');
+  if (critical) return end('bad', `trigger ${critical.trigger.id}`, critical.why);
+  if (conditions.failed !== undefined) return end('bad', 'metric', conditions.failed);
+  const judged = `judge ${judge.name}: ${said.rule}`;
+  if (look.uncounted === undefined && said.verdict === 'bad') {
+    return end('bad', judged, said.why, said.numbers);
+  }
+  const blind = blindness(tally, looked, conditions.unmeasurable, said);
+  if (blind) {
+    const lasted = look.at - blind.since;
+    const seen = end(
+      'unmeasurable',
+      'metrics unmeasurable',
+      `${blind.why}, for ${formatDuration(lasted)}`,
+    );
+    if (lasted < analysis.unmeasurableMs) return seen;
+    return { ...seen, turn: `rolled back unseen: ${seen.why}` };
+  }
+  if (conditions.inconclusive !== undefined) {
+    return end('not-enough-data', 'metric', conditions.inconclusive);
+  }
+  const [undecided] = looked.undecided;
+  if (undecided && (look.uncounted !== undefined || said.verdict === 'good')) {
+    const { trigger, why } = undecided;
+    const text = `${why}, not yet for ${formatDuration(trigger.durationMs)}`;
+    return end('not-enough-data', `trigger ${trigger.id}`, text);
+  }
+  if (look.uncounted !== undefined) {
+    return end('good', 'readiness', `by readiness only: ${look.uncounted}`);
+  }
+  return end(said.verdict, judged, said.why, said.numbers);
+}
+
+type Blindness = { readonly why: string; readonly since: Instant };
+
+/** The first thing that cannot be measured although it must be. */
+function blindness(
+  { blindSince, blindWhy }: Tally,
+  { unmeasurable }: TriggersLooked,
+  condition: Blindness | undefined,
+  { unmeasurableSince: since, why }: Judgement,
+): Blindness | undefined {
+  if (blindSince !== undefined) return { why: blindWhy ?? '', since: blindSince };
+  const [trigger] = unmeasurable;
+  return trigger ?? condition ?? (since === undefined ? undefined : { since, why });
+}

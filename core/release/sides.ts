@@ -1,0 +1,147 @@
+/**
+ * The two sides of a release: the Deployment that runs, and a second one beside it. They are called
+ * blue and green whatever the strategy, and by turns, so that the pods that were tested are the pods
+ * that serve, and a service may change its strategy from one release to the next. A plain Deployment
+ * without a colour is taken as it is: its pods are told apart by the hash of their template.
+ */
+import type { Labels } from '../kubernetes/labels.ts';
+import { selectorText, selects } from '../kubernetes/labels.ts';
+import type { PodTemplate } from '../kubernetes/objects.ts';
+import { isServing } from '../kubernetes/pods.ts';
+import type { Selectors } from '../routers/routing.ts';
+import { MANAGED_BY } from '../routers/service.ts';
+import { hardened, hardeningOf } from './hardening.ts';
+import type { TwoSidedPlan } from './plan.ts';
+import { type PlanInput, snapshot } from './plan-input.ts';
+
+/** The label that tells the two sides apart. */
+export const COLOUR = 'version';
+const HASH = 'pod-template-hash';
+type Colour = 'blue' | 'green';
+
+type TwoSides = Pick<
+  TwoSidedPlan,
+  'stable' | 'candidate' | 'selectors' | 'previewService' | 'rollbackWindowMs'
+>;
+
+/** The two sides of a release, or why the service cannot have two. */
+export function sidesFor(input: PlanInput): TwoSides | string {
+  const { deployment } = input.subject;
+  const { name } = deployment.metadata;
+  const { matchLabels = {} } = deployment.spec.selector;
+  const serving = colourOf(matchLabels[COLOUR]);
+  const waiting = serving === 'green' ? 'blue' : 'green';
+  const selectors = selectorsFor(input, serving, waiting);
+  if (typeof selectors === 'string') return selectors;
+  const candidateName = `${stemOf(name, serving)}-${waiting}`;
+  const existing = input.deployments.find(({ metadata }) => metadata.name === candidateName);
+  const recoloured = { ...matchLabels, [COLOUR]: waiting };
+  if (existing && !selects(existing.spec.selector.matchLabels, recoloured)) {
+    return `deployment ${candidateName} is in the way: its selector is not ${selectorText(recoloured)}`;
+  }
+  if (existing && (existing.spec.replicas ?? 1) > 0 && selects(selectors.found, recoloured)) {
+    return `deployment ${candidateName} is in the way: it runs, and service ${input.subject.service.metadata.name} reaches its pods`;
+  }
+  const { previewService, strategy } = input.settings;
+  if (input.previewService && !selects(MANAGED_BY, input.previewService.metadata.labels)) {
+    return `service ${previewService} is in the way: no release made it; name another one as strategy.blueGreen.preview.service`;
+  }
+  const current = deployment.spec.replicas ?? 1;
+  const wanted = strategy === 'canary' ? undefined : input.settings.blueGreen.replicas;
+  return {
+    stable: snapshot(deployment),
+    candidate: {
+      name: candidateName,
+      labels: { ...deployment.metadata.labels, [COLOUR]: waiting },
+      selector: existing?.spec.selector ?? { matchLabels: recoloured },
+      template: candidateTemplate(input, serving, waiting),
+      replicas: wanted ?? current,
+      before: existing && snapshot(existing),
+    },
+    selectors,
+    previewService,
+    // A way back leads to a colour: pods without one would be kept for nothing.
+    rollbackWindowMs: serving ? input.settings.rollbackWindowMs : 0,
+  };
+}
+
+/** The candidate's colour in a plan. */
+export function colourOfCandidate({ selectors }: Pick<TwoSidedPlan, 'selectors'>): string {
+  return selectors.candidate[COLOUR] ?? '';
+}
+
+function selectorsFor(
+  input: PlanInput,
+  serving: Colour | undefined,
+  waiting: Colour,
+): Selectors | string {
+  const { service, deployment } = input.subject;
+  const found = service.spec.selector ?? {};
+  const { [COLOUR]: _colour, [HASH]: _hash, ...both } = found;
+  if (Object.keys(both).length === 0) {
+    return `service ${service.metadata.name} selects only ${selectorText(found)}: it needs a label beside ${COLOUR} that the pods of every version carry`;
+  }
+  const candidate = { ...both, [COLOUR]: waiting };
+  if (serving) return { found, stable: { ...both, [COLOUR]: serving }, candidate, both };
+  const hashes = new Set(
+    input.pods.filter(isServing).map(({ metadata }) => metadata.labels?.[HASH]),
+  );
+  const [hash] = hashes;
+  if (hashes.size !== 1 || hash === undefined) {
+    return `the pods of deployment ${deployment.metadata.name} are not of one revision (${hashes.size} values of label ${HASH}): wait for its rollout to end`;
+  }
+  return { found, stable: { ...both, [HASH]: hash }, candidate, both };
+}
+
+function colourOf(value: string | undefined): Colour | undefined {
+  return value === 'blue' || value === 'green' ? value : undefined;
+}
+
+function stemOf(name: string, serving: Colour | undefined): string {
+  const suffix = `-${serving}`;
+  return serving && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+}
+
+function candidateTemplate(
+  input: PlanInput,
+  serving: Colour | undefined,
+  waiting: Colour,
+): PodTemplate {
+  const { container, deployment } = input.subject;
+  const { metadata, spec } = deployment.spec.template;
+  const { affinity, topologySpreadConstraints } = spec;
+  const recoloured = <T>(value: T): unknown =>
+    serving ? recolourSelectors(value, serving, waiting) : value;
+  const template: PodTemplate = {
+    metadata: { ...metadata, labels: { ...metadata?.labels, [COLOUR]: waiting } },
+    spec: {
+      ...spec,
+      // A candidate that keeps away from the stable's pods would not fit where the stable fits.
+      ...(affinity === undefined ? {} : { affinity: recoloured(affinity) }),
+      ...(topologySpreadConstraints === undefined
+        ? {}
+        : { topologySpreadConstraints: recoloured(topologySpreadConstraints) }),
+      containers: spec.containers.map((each) =>
+        each.name === container.name ? { ...each, image: input.image.reference } : each,
+      ),
+    },
+  };
+  const hardening = hardeningOf(input.settings, input.kubernetesMinor);
+  return hardened(template, container.name, hardening);
+}
+
+/** The colour inside every label selector, however deep. */
+function recolourSelectors(value: unknown, from: Colour, to: Colour): unknown {
+  if (Array.isArray(value)) return value.map((item) => recolourSelectors(item, from, to));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === 'matchLabels' ? recolour(inner, from, to) : recolourSelectors(inner, from, to),
+    ]),
+  );
+}
+
+function recolour(labels: Labels, from: Colour, to: Colour): Record<string, string> {
+  return labels[COLOUR] === from ? { ...labels, [COLOUR]: to } : { ...labels };
+}

@@ -1,0 +1,64 @@
+/** Having written a weight is not having seen its effect: what a two-sided release waits to see. */
+import { formatDuration } from '../duration.ts';
+import { isServing } from '../kubernetes/pods.ts';
+import { confirmMove, type Sides } from '../release/confirmation.ts';
+import type { Observation } from '../release/observation.ts';
+import type { TwoSidedPlan } from '../release/plan.ts';
+import { elapsedMs, ended, enter, noting } from '../release/progress.ts';
+import type { TwoSidedState } from '../release/state.ts';
+import { watchCandidate } from '../release/watch.ts';
+import { routerOf } from '../routers/registry.ts';
+import type { Transition } from './strategy.ts';
+import { stay, stepOf, turnBack } from './two-sided-steps.ts';
+import { drainActions } from './two-sided-workloads.ts';
+
+/** Fresh connections can tell the sides apart only where the config says how, and one side serves alone. */
+export function answersKey(plan: TwoSidedPlan, state: TwoSidedState): string | undefined {
+  const alone = routerOf(plan.routing).endpoints(stepOf(plan, state).weightPercent);
+  const asked = plan.settings.drain.confirm && alone === 'candidate';
+  return asked ? `${plan.release}/answers/${state.since}` : undefined;
+}
+
+export function confirm(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): Transition<TwoSidedState> {
+  const { weightPercent } = stepOf(plan, state);
+  const router = routerOf(plan.routing);
+  const { limits, drain } = plan.settings;
+  if (router.written(plan, seen, weightPercent).kind !== 'as-wanted') {
+    return stay(enter(state, 'switching', seen.at), '');
+  }
+  const watched = watchCandidate(plan, state, seen, sides, 0);
+  if (watched.turn !== undefined) {
+    return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
+  }
+  const pending = router.pending(plan, seen);
+  const {
+    state: next,
+    evidence,
+    waitingFor,
+  } = confirmMove(watched.state, seen, sides, {
+    endpoints: router.endpoints(weightPercent),
+    weightPercent,
+    answersKey: answersKey(plan, state),
+    propagationMs: drain.minMs,
+    pending,
+  });
+  if (evidence) {
+    return state.direction === 'forward'
+      ? stay(enter(noting(next, { moved: evidence }), 'monitoring', seen.at), '')
+      : stay(enter(noting(next, { movedBack: evidence }), 'draining', seen.at), '');
+  }
+  if (elapsedMs(state, seen.at) < limits.readyMs) {
+    // A bad version must not keep the clients that hold connections until every proxy knows.
+    const letGo = state.direction === 'back' ? sides.candidate.filter(isServing) : [];
+    return stay(next, waitingFor, drainActions(plan, seen, letGo));
+  }
+  const cause = `traffic was not seen to move within ${formatDuration(limits.readyMs)}: still waiting for ${waitingFor}`;
+  return state.direction === 'forward'
+    ? stay(turnBack(next, seen.at, cause), '')
+    : stay(ended({ ...next, cause: `${state.cause}; ${cause}` }, seen.at, 'failed'), '');
+}

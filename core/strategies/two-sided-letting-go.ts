@@ -1,0 +1,97 @@
+/**
+ * The end of a two-sided release, in either direction: routes find their final form, the losing side
+ * is drained and taken away, and what only the release needed goes.
+ */
+import { isServing } from '../kubernetes/pods.ts';
+import { autoscalerActions } from '../release/autoscaler.ts';
+import { isStill, requestsOf, type Sides, watchStillness } from '../release/confirmation.ts';
+import { connectionsCut } from '../release/connections.ts';
+import type { Observation } from '../release/observation.ts';
+import type { TwoSidedPlan } from '../release/plan.ts';
+import { elapsedMs, ended, enter, noting } from '../release/progress.ts';
+import type { DrainEvidence, TwoSidedState } from '../release/state.ts';
+import { keepsWarm } from '../release/warm.ts';
+import { routerOf } from '../routers/registry.ts';
+import type { Side } from '../vocabulary.ts';
+import { followStages } from './stages.ts';
+import type { Transition } from './strategy.ts';
+import { drainActions, retireActions } from './two-sided-workloads.ts';
+
+type Step = Transition<TwoSidedState>;
+
+/** Found good: every route is given the form in which it stays. */
+export function land(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Step {
+  const stages = routerOf(plan.routing).landing(plan, seen);
+  return followStages(plan, state, seen, stages, {
+    done: (next) => enter(next, 'draining', seen.at),
+    blocked: (next, why) => ended(next, seen.at, 'failed', why),
+  });
+}
+
+/** Lets go of the losing side: by evidence that nothing reaches it any more, or by the clock. */
+export function drain(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): Step {
+  const loser = loserOf(state);
+  const { minMs, maxMs } = plan.settings.drain;
+  const pods = sides[loser].filter(isServing);
+  const actions = drainActions(plan, seen, pods);
+  const stillness = watchStillness(state.stillness, seen, sides, loser);
+  const next = { ...state, stillness };
+  const done = (drained: DrainEvidence): Step => ({
+    state: enter(
+      noting(next, { drained, connectionsCut: connectionsCut(plan, state, seen) }),
+      'retiring',
+      seen.at,
+    ),
+    actions: [],
+    waitingFor: '',
+  });
+  if (pods.length === 0) return done('counters');
+  if (actions.length > 0 && elapsedMs(state, seen.at) < maxMs) {
+    return { state: next, actions, waitingFor: `the drain hook of ${actions.length} pods` };
+  }
+  const measured = requestsOf(seen, sides[loser]) !== undefined;
+  if (measured && isStill(stillness, seen, sides[loser])) return done('counters');
+  if (elapsedMs(state, seen.at) >= maxMs) return done('deadline');
+  if (!measured && plan.metrics.kind === 'none' && elapsedMs(state, seen.at) >= minMs) {
+    return done('time');
+  }
+  return { state: next, actions: [], waitingFor: `requests to stop reaching the ${loser}` };
+}
+
+export function retire(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): Step {
+  const loser = loserOf(state);
+  const actions = retireActions(plan, seen, loser);
+  const kept = loser === 'candidate' ? (plan.candidate.before?.replicas ?? 0) : 0;
+  const left = loser === 'stable' && keepsWarm(plan) ? 0 : sides[loser].length - kept;
+  const patient = elapsedMs(state, seen.at) < plan.settings.limits.readyMs;
+  if (actions.length > 0 || (left > 0 && patient)) {
+    return { state, actions, waitingFor: `${left} ${loser} pods to end` };
+  }
+  return { state: enter({ ...state, stage: 0 }, 'tidying', seen.at), actions: [], waitingFor: '' };
+}
+
+export function tidy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Step {
+  const forward = state.direction === 'forward';
+  const winner = forward ? 'candidate' : 'stable';
+  const outcome = forward ? 'promoted' : 'rolled-back';
+  const stages = routerOf(plan.routing).tidying(plan, seen, winner);
+  return followStages(plan, state, seen, stages, {
+    done: (next) =>
+      autoscalerActions(plan, next, seen).length > 0 ? next : ended(next, seen.at, outcome),
+    blocked: (next, why) => ended(next, seen.at, 'failed', why),
+  });
+}
+
+export function loserOf(state: TwoSidedState): Side {
+  return state.direction === 'forward' ? 'stable' : 'candidate';
+}

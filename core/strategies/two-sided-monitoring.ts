@@ -1,0 +1,40 @@
+/** The candidate serves at a step's weight and is judged; then the next step, or somebody concludes. */
+import { formatDuration } from '../duration.ts';
+import type { Sides } from '../release/confirmation.ts';
+import type { Observation } from '../release/observation.ts';
+import type { TwoSidedPlan } from '../release/plan.ts';
+import { enter, noting, remainingMs } from '../release/progress.ts';
+import { candidatePodsAt, weightText } from '../release/sizing.ts';
+import type { TwoSidedState } from '../release/state.ts';
+import { afterStep, watchCandidate } from '../release/watch.ts';
+import { routerOf } from '../routers/registry.ts';
+import { type Step, stay, stepOf, turnBack } from './two-sided-steps.ts';
+
+export function monitor(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): Step {
+  const step = stepOf(plan, state);
+  const expected = candidatePodsAt(plan, step.weightPercent, plan.candidate.replicas);
+  // Where connections are split, a candidate without requests may truly have had none.
+  const share = routerOf(plan.routing).splits === 'requests' ? step.weightPercent / 100 : undefined;
+  const watched = watchCandidate(plan, state, seen, sides, expected, share);
+  if (watched.turn !== undefined) {
+    return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
+  }
+  const leftMs = remainingMs(state, step.watchMs, seen.at);
+  if (leftMs > 0) {
+    const left = `${formatDuration(leftMs)} more of watching`;
+    return stay(watched.state, `${left} at ${weightText(plan, step)}, ${watched.judged}`);
+  }
+  const then = afterStep(plan, watched, -leftMs);
+  if (then.kind === 'wait') return stay(watched.state, then.why);
+  if (then.kind === 'turn') return stay(turnBack(watched.state, seen.at, then.cause), '');
+  const next = noting(watched.state, { judged: watched.judged });
+  const last = state.step >= plan.steps.length - 1;
+  return last
+    ? stay(enter(next, 'holding', seen.at), '')
+    : stay(enter({ ...next, step: state.step + 1 }, 'preparing', seen.at), '');
+}

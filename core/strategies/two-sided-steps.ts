@@ -1,0 +1,54 @@
+/** What every phase of a two-sided release knows: the step under way, and the way back. */
+import { isServing } from '../kubernetes/pods.ts';
+import type { Action } from '../release/action.ts';
+import type { Sides } from '../release/confirmation.ts';
+import type { TwoSidedPlan, WeightStep } from '../release/plan.ts';
+import { turned } from '../release/progress.ts';
+import type { TwoSidedState } from '../release/state.ts';
+import type { Instant } from '../vocabulary.ts';
+import type { Transition } from './strategy.ts';
+
+export type Step = Transition<TwoSidedState>;
+
+const NOTHING: WeightStep = { weightPercent: 0, watchMs: 0 };
+
+/** The step under way; going back, none of the traffic is the candidate's. */
+export function stepOf(plan: TwoSidedPlan, state: TwoSidedState): WeightStep {
+  return state.direction === 'back' ? NOTHING : (plan.steps[state.step] ?? NOTHING);
+}
+
+export function stay(
+  state: TwoSidedState,
+  waitingFor: string,
+  actions: readonly Action[] = [],
+): Step {
+  return { state, actions, waitingFor };
+}
+
+/** Where a release goes when it turns back: the way depends on whether requests may reach the candidate. */
+export function turnBack(state: TwoSidedState, at: Instant, cause: string): TwoSidedState {
+  switch (state.phase) {
+    case 'preparing':
+      return turned(state, state.step === 0 ? 'retiring' : 'preparing', at, cause);
+    case 'routing':
+    case 'testing':
+      // No request has reached the candidate, and none will: it can go as it is.
+      return turned(state, 'retiring', at, cause);
+    case 'switching':
+    case 'confirming':
+    case 'monitoring':
+    case 'holding':
+      return turned(state, 'preparing', at, cause);
+    case 'landing':
+    case 'draining':
+    case 'retiring':
+    case 'tidying':
+    case 'done':
+      // Found good and concluded: from here on, finishing is the safe way.
+      return state;
+  }
+}
+
+export function serving(pods: Sides['stable']): number {
+  return pods.filter(isServing).length;
+}

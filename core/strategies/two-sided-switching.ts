@@ -1,0 +1,106 @@
+/** The one write that gives the candidate its share, and why it must wait or must not be. */
+import { readyPods } from '../kubernetes/endpoints.ts';
+import { isServing } from '../kubernetes/pods.ts';
+import { mostPods } from '../release/autoscaler.ts';
+import type { Sides } from '../release/confirmation.ts';
+import type { Observation } from '../release/observation.ts';
+import type { TwoSidedPlan } from '../release/plan.ts';
+import { ended, enter } from '../release/progress.ts';
+import { candidatePodsAt, fullSize, weightText } from '../release/sizing.ts';
+import type { TwoSidedState } from '../release/state.ts';
+import { routerOf } from '../routers/registry.ts';
+import { type Step, serving, stay, stepOf, turnBack } from './two-sided-steps.ts';
+import { workloadOf } from './two-sided-workloads.ts';
+
+export function switchTo(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): Step {
+  const { weightPercent } = stepOf(plan, state);
+  const router = routerOf(plan.routing);
+  const written = router.written(plan, seen, weightPercent);
+  switch (written.kind) {
+    case 'gone':
+      return stay(ended(state, seen.at, 'failed', `${written.what} is gone`), '');
+    case 'as-wanted':
+      return stay(enter(state, 'confirming', seen.at), '');
+    case 'changed':
+      if (state.direction === 'forward') {
+        const cause = `somebody changed ${written.what} meanwhile`;
+        return stay(ended(state, seen.at, 'failed', cause), '');
+      }
+      break;
+    case 'otherwise':
+      break;
+  }
+  if (isOutgrown(plan, seen, weightPercent)) {
+    return stay(enter(state, 'preparing', seen.at), '');
+  }
+  const missing = missingPods(plan, seen, sides, weightPercent);
+  if (missing) {
+    const next =
+      state.direction === 'forward'
+        ? turnBack(state, seen.at, missing)
+        : enter(state, 'preparing', seen.at);
+    return stay(next, '');
+  }
+  const known = knownAsEndpoints(plan, state, seen, sides, weightPercent);
+  if (known.waitingFor !== undefined) return stay(known.state, known.waitingFor);
+  const share = state.direction === 'back' ? 'nothing' : weightText(plan, stepOf(plan, state));
+  const actions = router.shift(plan, seen, weightPercent);
+  return stay(known.state, `the route to give the candidate ${share}`, actions);
+}
+
+/** A proxy that learns of a weight before it learns of the pods behind it answers 503. */
+function knownAsEndpoints(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+  weightPercent: number,
+): { readonly state: TwoSidedState; readonly waitingFor?: string } {
+  const slices = routerOf(plan.routing).candidateEndpoints(seen);
+  if (!slices || weightPercent === 0) return { state };
+  const reached = readyPods(slices);
+  const missing = sides.candidate.filter(
+    (pod) => isServing(pod) && !reached.has(pod.metadata.name),
+  );
+  if (missing.length > 0) {
+    const waitingFor = `${missing.length} candidate pods to become endpoints`;
+    return { state: { ...state, endpointsSince: undefined }, waitingFor };
+  }
+  const endpointsSince = state.endpointsSince ?? seen.at;
+  const next = { ...state, endpointsSince };
+  return seen.at - endpointsSince < plan.settings.drain.minMs
+    ? { state: next, waitingFor: 'every proxy to know the candidate' }
+    : { state: next };
+}
+
+/** An autoscaler has let the stable grow since the candidate was made ready: no reason to turn back. */
+function isOutgrown(plan: TwoSidedPlan, seen: Observation, weightPercent: number): boolean {
+  const { replicas = 1 } = workloadOf(plan, seen, 'candidate')?.spec ?? {};
+  const wanted = candidatePodsAt(plan, weightPercent, fullSize(plan, seen));
+  return plan.autoscaler !== undefined && weightPercent > 0 && replicas < wanted;
+}
+
+/** Why a weight must not be written now: no route leads to pods that are not there. */
+function missingPods(
+  plan: TwoSidedPlan,
+  seen: Observation,
+  sides: Sides,
+  weightPercent: number,
+): string | undefined {
+  const stable = serving(sides.stable);
+  const floor = Math.min(plan.floor, mostPods(plan, seen));
+  if (weightPercent < 100 && stable < floor) {
+    return `only ${stable} of ${floor} stable pods ready at the switch`;
+  }
+  if (weightPercent === 0) return undefined;
+  const wanted = candidatePodsAt(plan, weightPercent, fullSize(plan, seen));
+  const candidate = serving(sides.candidate);
+  return candidate < wanted
+    ? `only ${candidate} of ${wanted} candidate pods ready at the switch`
+    : undefined;
+}

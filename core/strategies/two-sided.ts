@@ -1,0 +1,150 @@
+/**
+ * blue-green, canary and blue-green-with-canary: one machine, and a plan that says by which steps the
+ * traffic moves and how large the candidate is meanwhile.
+ */
+import { isServing } from '../kubernetes/pods.ts';
+import { probeNeed } from '../preflight/drain-probe.ts';
+import { autoscalerActions } from '../release/autoscaler.ts';
+import { connectionsNeed } from '../release/connections.ts';
+import type { Need, Observation } from '../release/observation.ts';
+import type { TwoSidedPlan } from '../release/plan.ts';
+import { enter, turned } from '../release/progress.ts';
+import type { TwoSidedState } from '../release/state.ts';
+import { routerOf } from '../routers/registry.ts';
+import { beginning, type Strategy, type Transition } from './strategy.ts';
+import { answersKey, confirm } from './two-sided-confirming.ts';
+import { drain, land, loserOf, retire, tidy } from './two-sided-letting-go.ts';
+import { monitor } from './two-sided-monitoring.ts';
+import {
+  prepareCandidate,
+  prepareStable,
+  probed,
+  route,
+  smokeKey,
+  stableNeeded,
+  test,
+} from './two-sided-preparing.ts';
+import { serving, stay, turnBack } from './two-sided-steps.ts';
+import { switchTo } from './two-sided-switching.ts';
+import { sidesOf } from './two-sided-workloads.ts';
+
+const READING_MS = 1_000;
+
+export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
+  begin: ({ strategy }, at) => ({
+    ...beginning(at),
+    strategy,
+    phase: 'routing',
+    step: 0,
+    stage: 0,
+  }),
+
+  next: (plan, state, seen) => {
+    const step = nextInPhase(plan, state, seen);
+    const scaling = autoscalerActions(plan, step.state, seen);
+    return scaling.length === 0 ? step : { ...step, actions: [...scaling, ...step.actions] };
+  },
+
+  needs: (plan, state, seen) => {
+    const sides = sidesOf(plan, seen);
+    const everyone = [...sides.stable, ...sides.candidate].filter(isServing);
+    const readings: Need[] = [{ kind: 'readings', pods: namesOf(everyone), everyMs: READING_MS }];
+    const judging: Need[] =
+      state.direction === 'forward' ? [...readings, { kind: 'metrics' }] : readings;
+    switch (state.phase) {
+      case 'testing': {
+        if (probed(plan, state, seen, sides).kind !== 'go') {
+          return [...readings, ...probeNeed(plan, seen, sides.candidate)];
+        }
+        const pods = namesOf(sides.candidate.filter(isServing));
+        return [...readings, { kind: 'smoke', key: smokeKey(plan, state), pods }];
+      }
+      case 'confirming': {
+        const key = answersKey(plan, state);
+        return key && state.endpointsSince !== undefined
+          ? [...judging, { kind: 'answers', key, side: 'candidate' }]
+          : judging;
+      }
+      case 'preparing':
+        return state.step > 0 ? judging : [];
+      case 'switching':
+      case 'monitoring':
+        return judging;
+      case 'draining': {
+        const leaving = sides[loserOf(state)].filter(isServing);
+        return [...readings, ...connectionsNeed(plan, state, leaving)];
+      }
+      case 'routing':
+      case 'holding':
+      case 'landing':
+      case 'retiring':
+      case 'tidying':
+      case 'done':
+        return [];
+    }
+  },
+
+  conclude: (state, at) =>
+    state.phase === 'holding' ? enter({ ...state, stage: 0 }, 'landing', at) : state,
+
+  turnBack,
+
+  interrupt: (plan, state, seen, cause) => {
+    if (state.direction === 'back' || !isUnwatched(state)) return stay(state, '');
+    const back = turned(state, 'switching', seen.at, cause);
+    const safe = serving(sidesOf(plan, seen).stable) >= stableNeeded(plan, seen);
+    if (!safe) return stay({ ...back, phase: 'preparing' }, '');
+    return stay(back, '', routerOf(plan.routing).shift(plan, seen, 0));
+  },
+
+  // Nothing moves by itself between two writes of a release, but for the autoscaler.
+  hold: autoscalerActions,
+
+  sides: sidesOf,
+};
+
+function nextInPhase(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): Transition<TwoSidedState> {
+  const sides = sidesOf(plan, seen);
+  switch (state.phase) {
+    case 'routing':
+      return route(plan, state, seen);
+    case 'preparing':
+      return state.direction === 'forward'
+        ? prepareCandidate(plan, state, seen, sides)
+        : prepareStable(plan, state, seen, sides);
+    case 'testing':
+      return test(plan, state, seen, sides);
+    case 'switching':
+      return switchTo(plan, state, seen, sides);
+    case 'confirming':
+      return confirm(plan, state, seen, sides);
+    case 'monitoring':
+      return monitor(plan, state, seen, sides);
+    case 'holding':
+      return stay(state, 'somebody to conclude');
+    case 'landing':
+      return land(plan, state, seen);
+    case 'draining':
+      return drain(plan, state, seen, sides);
+    case 'retiring':
+      return retire(plan, state, seen, sides);
+    case 'tidying':
+      return tidy(plan, state, seen);
+    case 'done':
+      return stay(state, 'nothing');
+  }
+}
+
+/** The candidate has requests, and nobody will look at how it does once this process has ended. */
+function isUnwatched({ phase, step }: TwoSidedState): boolean {
+  const moving = phase === 'switching' || phase === 'confirming' || phase === 'monitoring';
+  return moving || (phase === 'preparing' && step > 0);
+}
+
+function namesOf(pods: Observation['pods']): string[] {
+  return pods.map((pod) => pod.metadata.name);
+}

@@ -1,0 +1,167 @@
+/**
+ * The record of a release as one HTML page without anything to load: what was decided by which rule,
+ * over which requests, and the curves that led there.
+ */
+import { formatDuration } from '../duration.ts';
+import { shortImage } from '../image.ts';
+import { timestampOf } from '../kubernetes/time.ts';
+import type { TracePoint } from '../metrics/trace.ts';
+import type { Entry } from '../release/journal.ts';
+import { FRESH } from '../release/tally.ts';
+import { formatShare } from '../share.ts';
+import { chart, escaped, type Line } from './chart.ts';
+
+const CANDIDATE = '#c2410c';
+const STABLE = '#0f766e';
+const BOUND = '#64748b';
+
+const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:760px;margin:2rem auto;padding:0 1rem;color:#1e293b}
+h1{font-size:1.4rem}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.15rem .6rem .15rem 0;vertical-align:top}
+figure{margin:1.2rem 0}figcaption span{margin-left:.8rem;color:#475569}figcaption i{display:inline-block;width:.9em;height:.2em;margin-right:.3em;vertical-align:middle}
+svg{width:100%;background:#f8fafc}svg text{font-size:11px;fill:#475569}.grid{stroke:#e2e8f0}code{font-size:.9em}`;
+
+export function recordPage({ plan, state, actions }: Entry): string {
+  const { trace } = state.tally ?? FRESH;
+  const title = `${plan.namespace}/${plan.service}: ${state.outcome ?? `in phase ${state.phase}`}`;
+  const { decision, warnings = [] } = state.evidence;
+  const facts: [string, string][] = [
+    ['release', plan.release],
+    ['strategy', plan.strategy],
+    ['image', `${shortImage(plan.previousImage)} → ${shortImage(plan.image.reference)}`],
+    ['began', timestampOf(state.startedAt)],
+    ['took', formatDuration(state.since - state.startedAt)],
+    ...(state.cause === undefined ? [] : ([['reason', state.cause]] as [string, string][])),
+  ];
+  const sections = [
+    table(facts),
+    decision && `<h2>Decision</h2>${table(decisionRows(decision, state.startedAt))}`,
+    charts(trace.points, state.startedAt, decision?.numbers ?? {}),
+    warnings.length > 0 && `<h2>Warnings</h2>${list(warnings)}`,
+    `<h2>Triggers</h2>${list(plan.settings.triggers.map(({ severity, id }) => `${severity}: ${id}`))}`,
+    `<h2>Actions</h2>${table(actions.map(({ at, text }) => [since(at, state.startedAt), text]))}`,
+  ];
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title><style>${STYLE}</style><h1>${escaped(title)}</h1>${sections.filter(Boolean).join('\n')}</html>\n`;
+}
+
+function decisionRows(
+  decision: NonNullable<Entry['state']['evidence']['decision']>,
+  startedAt: number,
+): [string, string][] {
+  const { verdict, rule, why, at, candidate, stable, numbers } = decision;
+  const counted = ({ requests, errors }: { requests: number; errors: number }): string =>
+    `${errors} errors in ${requests} requests`;
+  return [
+    ['verdict', verdict],
+    ['rule', rule],
+    ['why', why],
+    ['at', since(at, startedAt)],
+    ['candidate', counted(candidate)],
+    ['stable', counted(stable)],
+    ...Object.entries(numbers).map(([name, value]): [string, string] => [
+      name,
+      `${Number(value.toPrecision(4))}`,
+    ]),
+  ];
+}
+
+function charts(
+  points: readonly TracePoint[],
+  startedAt: number,
+  numbers: Readonly<Record<string, number>>,
+): string {
+  const over = (read: (point: TracePoint) => number | undefined): Line['points'] =>
+    points.map((point) => [(point.at - startedAt) / 1000, read(point)] as const);
+  const line = (
+    name: string,
+    colour: string,
+    read: (point: TracePoint) => number | undefined,
+  ): Line => ({
+    name,
+    colour,
+    points: over(read),
+  });
+  const rate = (side: 'candidate' | 'stable') => (point: TracePoint) => {
+    const [requests = 0, errors = 0] = point[side] ?? [];
+    return requests > 0 ? errors / requests : undefined;
+  };
+  const perSecond = (side: 'candidate' | 'stable') => (point: TracePoint) => {
+    const [requests] = point[side] ?? [];
+    return requests === undefined || point.forMs === 0
+      ? undefined
+      : requests / (point.forMs / 1000);
+  };
+  const bound = (name: string): Line[] => {
+    const value = numbers[name];
+    if (value === undefined) return [];
+    return [{ ...line('needed', BOUND, () => value), style: 'dashed' }];
+  };
+  const decimal = (value: number): string => `${Number(value.toFixed(1))}`;
+  return [
+    chart(
+      'Errors',
+      [line('candidate', CANDIDATE, rate('candidate')), line('stable', STABLE, rate('stable'))],
+      formatShare,
+    ),
+    chart(
+      'Requests a second',
+      [
+        line('candidate', CANDIDATE, perSecond('candidate')),
+        line('stable', STABLE, perSecond('stable')),
+      ],
+      decimal,
+    ),
+    chart(
+      'Weight of the candidate',
+      [line('candidate', CANDIDATE, ({ weight }) => weight)],
+      formatShare,
+    ),
+    chart(
+      'Evidence against the candidate, powers of ten',
+      [line('evidence', CANDIDATE, (p) => p.numbers?.evidence), ...bound('evidenceNeeded')],
+      decimal,
+    ),
+    chart(
+      'Evidence that it is fine, powers of ten',
+      [line('reassurance', STABLE, (p) => p.numbers?.reassurance), ...bound('reassuranceNeeded')],
+      decimal,
+    ),
+    ...valueCharts(points, startedAt, decimal),
+  ].join('\n');
+}
+
+/** Whatever else was measured, each on its own. */
+function valueCharts(
+  points: readonly TracePoint[],
+  startedAt: number,
+  format: (value: number) => string,
+): string[] {
+  const names = new Set(points.flatMap(({ values = {} }) => Object.keys(values)));
+  const metrics = new Set([...names].map((name) => name.slice(0, name.lastIndexOf('/'))));
+  return [...metrics].sort().map((metric) => {
+    const line = (side: 'candidate' | 'stable', colour: string): Line => ({
+      name: side,
+      colour,
+      points: points.map(
+        (p) => [(p.at - startedAt) / 1000, p.values?.[`${metric}/${side}`]] as const,
+      ),
+    });
+    return chart(metric, [line('candidate', CANDIDATE), line('stable', STABLE)], (v) =>
+      metric.endsWith('_usage') ? formatShare(v) : format(v),
+    );
+  });
+}
+
+function since(at: number, startedAt: number): string {
+  return `after ${formatDuration(at - startedAt)}`;
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const cells = rows.map(
+    ([name, text]) => `<tr><th>${escaped(name)}</th><td>${escaped(text)}</td></tr>`,
+  );
+  return `<table>${cells.join('')}</table>`;
+}
+
+function list(items: readonly string[]): string {
+  return `<ul>${items.map((item) => `<li><code>${escaped(item)}</code></li>`).join('')}</ul>`;
+}

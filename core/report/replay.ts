@@ -1,0 +1,69 @@
+/**
+ * A recorded release again under another policy: what would have been decided, when, and how many
+ * requests would have failed until then. It knows no more than was measured: traffic that the other
+ * policy would have routed elsewhere was routed as it was.
+ */
+import { type Measured, unmeasurable } from '../metrics/metric.ts';
+import { type TracePoint, windowOf } from '../metrics/trace.ts';
+import { type Assessment, assess } from '../release/assess.ts';
+import type { Entry } from '../release/journal.ts';
+import type { Policy } from '../release/look.ts';
+import { FRESH, type Tally } from '../release/tally.ts';
+import type { Values } from '../triggers/facts.ts';
+import { type Instant, instant, type Side } from '../vocabulary.ts';
+
+export interface Replayed {
+  /** `turned` at this moment, or `lasted` to the end of what was recorded. */
+  readonly kind: 'turned' | 'lasted';
+  readonly afterMs: number;
+  readonly last: Pick<Assessment, 'verdict' | 'why' | 'decision'>;
+  readonly warnings: readonly string[];
+}
+
+/** Undefined where nothing was recorded. */
+export function replay({ state }: Entry, policy: Policy): Replayed | undefined {
+  const { trace } = state.tally ?? FRESH;
+  const [first] = trace.points;
+  if (!first) return undefined;
+  const began = instant(first.at - first.forMs);
+  let tally: Tally = FRESH;
+  let last: Assessment | undefined;
+  const warnings: string[] = [];
+  for (const point of trace.points) {
+    last = assess(policy, tally, lookOf(point, trace.bounds, began));
+    tally = last.tally;
+    warnings.push(...last.warnings);
+    if (last.turn !== undefined) {
+      return { kind: 'turned', afterMs: point.at - began, last, warnings };
+    }
+  }
+  const end = trace.points.at(-1) ?? first;
+  return last && { kind: 'lasted', afterMs: end.at - began, last, warnings };
+}
+
+function lookOf(point: TracePoint, bounds: readonly number[], began: Instant) {
+  const [ready = 0, expected = 0, restarts = 0] = point.pods ?? [];
+  return {
+    at: point.at,
+    step: began,
+    window: windowOf(point, bounds),
+    values: { candidate: valuesOf(point, 'candidate'), stable: valuesOf(point, 'stable') },
+    // Which pod it was is not recorded: the restarts are told of all together.
+    health: { ready, expected, restarts: { 'all pods': restarts } },
+    uncounted: undefined,
+  };
+}
+
+function valuesOf({ at, values = {} }: TracePoint, side: Side): Values {
+  const suffix = `/${side}`;
+  const told = Object.entries(values).filter(([key]) => key.endsWith(suffix));
+  return Object.fromEntries(
+    told.map(([key, value]): [string, Measured] => [
+      key.slice(0, -suffix.length),
+      // The record keeps a check that failed as zero.
+      key.startsWith('dependency/') && value === 0
+        ? unmeasurable(at, 'no-answer', 'it did not answer')
+        : { kind: 'value', at, value },
+    ]),
+  );
+}

@@ -3,9 +3,7 @@
  * release from looking at everything else.
  */
 import type { Effect } from '../core/release/action.ts';
-import type { Clock } from './clock.ts';
-import { askOver } from './http.ts';
-import type { Log } from './log.ts';
+import type { Outside } from './outside.ts';
 
 export interface Calls {
   /** Ids of the calls that were answered. */
@@ -18,7 +16,7 @@ export interface Calls {
 const CALL_TIMEOUT_MS = 5_000;
 const RETRY_MS = 1_000;
 
-export function createCalls(clock: Clock, log: Log, changed: () => void): Calls {
+export function createCalls({ ask, clock, log }: Outside, changed: () => void): Calls {
   const called = new Set<string>();
   const underWay = new Set<string>();
   return {
@@ -27,7 +25,7 @@ export function createCalls(clock: Clock, log: Log, changed: () => void): Calls 
     start: (id, { method, url, pod }) => {
       underWay.add(id);
       void (async () => {
-        const answer = await askOver({ method, url, timeoutMs: CALL_TIMEOUT_MS });
+        const answer = await ask({ method, url, timeoutMs: CALL_TIMEOUT_MS });
         if (answer.kind === 'answered' && answer.status < 300) {
           called.add(id);
         } else {

@@ -26,6 +26,8 @@ export async function execute(action: Action, executing: Executing): Promise<Exe
       return settle(await kube.create(effect.object), targetOf(effect.object), observer);
     case 'patch':
       return settle(await kube.patch(effect.target, effect.operations), effect.target, observer);
+    case 'apply':
+      return settle(await kube.apply(effect.object), targetOf(effect.object), observer);
     case 'delete':
       // Gone, or going: what is still there of it is for the API to end.
       if ((await kube.remove(effect.target, effect.uid)).kind === 'done') {
@@ -36,6 +38,9 @@ export async function execute(action: Action, executing: Executing): Promise<Exe
       return 'stale';
     case 'call':
       calls.start(action.id, effect);
+      return 'done';
+    case 'warn':
+      log.line(`anomaly="${effect.text}"`);
       return 'done';
     case 'show-log':
       for (const line of await lastWords(effect, executing)) {

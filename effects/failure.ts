@@ -3,8 +3,17 @@
  * bug. The step wrapper is the one place that tells the two apart.
  */
 
-/** 1 the stage said no · 2 bad input · 3 could not decide · 4 another release holds the service · 143 stopped */
-export type ExitCode = 1 | 2 | 3 | 4 | 143;
+/** What a step ends with, and what that means. */
+export const EXIT_CODES = {
+  0: 'done',
+  1: 'the stage said no: refused, rolled back, failed',
+  2: 'bad input: every fault is listed, nothing was touched',
+  3: 'could not decide: the cluster does not answer, or does not allow it',
+  4: 'another release holds the service; nothing was touched',
+  143: 'stopped by SIGTERM, after making things safe',
+} as const;
+
+export type ExitCode = Exclude<keyof typeof EXIT_CODES, 0>;
 
 export class StageFailure extends Error {
   readonly exitCode: ExitCode;

@@ -3,14 +3,22 @@ import type { Settings } from '../core/config/settings.ts';
 import { parseImage } from '../core/image.ts';
 import { readyPods } from '../core/kubernetes/endpoints.ts';
 import { selectorText } from '../core/kubernetes/labels.ts';
-import type { Deployment, EndpointSlice, Pod, Service } from '../core/kubernetes/objects.ts';
+import type {
+  Deployment,
+  EndpointSlice,
+  KubernetesObject,
+  Pod,
+  Service,
+  StatefulSet,
+} from '../core/kubernetes/objects.ts';
 import { isServing } from '../core/kubernetes/pods.ts';
-import type { MetricsPlan } from '../core/release/plan.ts';
+import type { ImageChoice, MetricsPlan } from '../core/release/plan.ts';
 import { findSubject, type Subject } from '../core/release/subject.ts';
-import type { Clock } from './clock.ts';
 import { BadInput, StageFailure } from './failure.ts';
 import type { Kube } from './kube/client.ts';
-import { readCounters } from './measure.ts';
+import { readPod } from './metrics/pod.ts';
+import { findOthers } from './others.ts';
+import type { Outside } from './outside.ts';
 import { type Resolved, resolveImage } from './registry.ts';
 
 export interface Gathered {
@@ -19,33 +27,53 @@ export interface Gathered {
   readonly previewService: Service | undefined;
   /** The stable's pods. */
   readonly pods: readonly Pod[];
+  /** The router's objects and the namespace's autoscalers, by kind and name. */
+  readonly others: ReadonlyMap<string, KubernetesObject>;
   /** Names of the pods that the Service reaches. */
   readonly reached: ReadonlySet<string>;
   readonly resolved: Exclude<Resolved, { kind: 'missing' }>;
   readonly metrics: MetricsPlan;
+  /** Of the API server; undefined where nothing depends on it. */
+  readonly kubernetesMinor: number | undefined;
 }
 
-/** Throws BadInput where the service, its workload or the image does not exist. */
+/**
+ * Throws BadInput where the service, its workload or the image does not exist. An image that is
+ * `known` is not asked for: it has served before.
+ */
 export async function gather(
-  kube: Kube,
-  clock: Clock,
+  outside: Outside,
   namespace: string,
   service: string,
   settings: Settings,
   credentialsDir: string,
+  known?: ImageChoice,
 ): Promise<Gathered> {
+  const { kube } = outside;
   const serviceAt = (name: string): Promise<Service | undefined> =>
     kube.get({ apiVersion: 'v1', kind: 'Service', namespace, name });
-  const [found, previewService, { items: deployments }] = await Promise.all([
-    serviceAt(service),
-    serviceAt(settings.blueGreen.previewService),
-    kube.list<Deployment>({ kind: 'apps/v1/Deployment', namespace }),
-  ]);
-  const search = findSubject(service, namespace, found, deployments, settings.workload);
+  const [found, previewService, others, { items: deployments }, { items: statefulSets }] =
+    await Promise.all([
+      serviceAt(service),
+      serviceAt(settings.previewService),
+      findOthers(kube, namespace, settings),
+      kube.list<Deployment>({ kind: 'apps/v1/Deployment', namespace }),
+      kube.list<StatefulSet>({ kind: 'apps/v1/StatefulSet', namespace }),
+    ]);
+  const search = findSubject(
+    service,
+    namespace,
+    found,
+    deployments,
+    settings.workload,
+    statefulSets,
+  );
   if (search.kind === 'not-found') throw new BadInput([search.why]);
   const { subject } = search;
   const [resolved, pods, slices] = await Promise.all([
-    resolve(subject, settings, credentialsDir),
+    known
+      ? ({ kind: 'resolved', image: known } as const)
+      : resolve(outside, subject, settings, credentialsDir),
     podsOf(kube, namespace, subject.deployment),
     kube.list<EndpointSlice>({
       kind: 'discovery.k8s.io/v1/EndpointSlice',
@@ -53,9 +81,17 @@ export async function gather(
       labelSelector: `kubernetes.io/service-name=${service}`,
     }),
   ]);
-  const metrics = await findMetrics(subject, settings, pods, clock);
+  const metrics = await findMetrics(outside, subject, settings, pods);
+  const kubernetesMinor = settings.preflight.harden ? await minorVersion(kube) : undefined;
   const reached = readyPods(slices.items);
-  return { subject, deployments, previewService, pods, reached, resolved, metrics };
+  const behind = { subject, deployments, previewService, pods, others, reached };
+  return { ...behind, resolved, metrics, kubernetesMinor };
+}
+
+async function minorVersion(kube: Kube): Promise<number | undefined> {
+  const { minor = '' } = JSON.parse(await kube.text('/version')) as Record<string, string>; // version.Info
+  const parsed = Number.parseInt(minor, 10);
+  return Number.isNaN(parsed) ? undefined : parsed;
 }
 
 async function podsOf(
@@ -67,7 +103,12 @@ async function podsOf(
   return (await kube.list<Pod>({ kind: 'v1/Pod', namespace, labelSelector })).items;
 }
 
-async function resolve(subject: Subject, settings: Settings, credentialsDir: string) {
+async function resolve(
+  { ask }: Outside,
+  subject: Subject,
+  settings: Settings,
+  credentialsDir: string,
+) {
   const running = parseImage(subject.container.image ?? '');
   const repository = settings.image.repository ?? running?.repository;
   if (!repository) {
@@ -76,7 +117,7 @@ async function resolve(subject: Subject, settings: Settings, credentialsDir: str
       `container ${subject.container.name} has no image to take the repository from`,
     );
   }
-  const resolved = await resolveImage(repository, settings.image.tag, credentialsDir);
+  const resolved = await resolveImage(ask, repository, settings.image.tag, credentialsDir);
   if (resolved.kind === 'missing') throw new BadInput([`param image-tag: ${resolved.why}`]);
   return resolved;
 }
@@ -85,10 +126,10 @@ const PROMETHEUS = { port: 'prometheus.io/port', path: 'prometheus.io/path' } as
 
 /** Where the stable's pods tell of their requests, found out by asking one of them. */
 async function findMetrics(
+  outside: Outside,
   subject: Subject,
   settings: Settings,
   pods: readonly Pod[],
-  clock: Clock,
 ): Promise<MetricsPlan> {
   const { container, deployment } = subject;
   const annotations = deployment.spec.template.metadata?.annotations ?? {};
@@ -99,6 +140,6 @@ async function findMetrics(
   const metrics = { kind: 'pods', port, path, ignoredPaths } as const;
   const pod = pods.find(isServing);
   if (!pod) return { kind: 'none', why: 'no pod was ready to ask for metrics' };
-  const reading = await readCounters(pod, metrics, clock);
+  const reading = await readPod(outside, pod, metrics, []);
   return reading.kind === 'counted' ? metrics : { kind: 'none', why: reading.why };
 }

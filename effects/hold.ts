@@ -2,43 +2,44 @@
  * Holds a service's release while something is done with it, and leaves the Lease as the release is
  * left: free where it has ended, kept for the next stage of the same run where it has not.
  */
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { unfinished } from '../core/release/journal.ts';
-import type { ReleaseId } from '../core/vocabulary.ts';
 import type { Driving } from './drive.ts';
+import { messageOf } from './failure.ts';
+import { fence } from './fence.ts';
 import { openJournal } from './journal.ts';
-import { takeLease } from './lease.ts';
-import type { StepContext } from './step.ts';
-
-export interface ReleaseSubject {
-  readonly release: ReleaseId;
-  readonly service: string;
-  readonly namespace: string;
-}
+import { type ReleaseSubject, takeLease } from './lease.ts';
+import type { Outside } from './outside.ts';
 
 /** The next stage's pod has to be scheduled and started within this time. */
 const HAND_OVER_MS = 10 * 60_000;
-/** After a stage was stopped, perhaps nobody comes: the service is not kept for long. */
-const STOPPED_HAND_OVER_MS = 60_000;
+/** After a stage was stopped, or was the last, perhaps nobody comes: the service is not kept for long. */
+const SHORT_HAND_OVER_MS = 60_000;
+
+/** Who goes on with what this leaves unfinished: a stage of the same run, or whoever happens to come. */
+export type Heir = 'next-stage' | 'anybody';
 
 export async function holdRelease<T>(
-  context: StepContext,
-  { release, service, namespace }: ReleaseSubject,
+  outside: Outside,
+  subject: ReleaseSubject,
   work: (driving: Driving) => Promise<T>,
+  heir: Heir = 'next-stage',
 ): Promise<T> {
-  const { kube, clock } = context;
-  // A pod that is created again has its old name: only chance tells two processes apart.
-  const process = `${hostname()}-${randomUUID().slice(0, 8)}`;
-  const lease = await takeLease(kube, clock, namespace, service, { release, process });
+  const { kube, log, stop } = outside;
+  const { release, service, namespace } = subject;
+  const lease = await takeLease(outside, subject);
   let journal: Driving['journal'] | undefined;
   try {
     journal = await openJournal(kube, namespace, service);
-    return await work({ ...context, journal, lease });
+    const found = unfinished(journal.journal());
+    if (found && lease.predecessor === 'gone') await fence(kube, found.plan);
+    return await work({ ...outside, journal, lease });
   } finally {
     const left = journal && unfinished(journal.journal());
-    const forMs = context.stop.aborted ? STOPPED_HAND_OVER_MS : HAND_OVER_MS;
-    if (left?.plan.release === release) await lease.handOver(forMs);
-    else await lease.release();
+    const forMs = stop.aborted || heir === 'anybody' ? SHORT_HAND_OVER_MS : HAND_OVER_MS;
+    const leaving = left?.plan.release === release ? lease.handOver(forMs) : lease.release();
+    // What the stage has done counts, whether or not the Lease can still be given back.
+    await leaving.catch((thrown: unknown) => {
+      log.line(`lease=kept until="it runs out by itself" reason="${messageOf(thrown)}"`);
+    });
   }
 }

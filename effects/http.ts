@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly timeoutMs: number;
+  /** A CA to trust instead of the usual ones, in PEM. */
+  readonly ca?: string;
 }
 
 export type HttpAnswer = Answer & { readonly headers: ReadonlyMap<string, string> };
@@ -18,15 +20,22 @@ export type HttpAnswer = Answer & { readonly headers: ReadonlyMap<string, string
 // A connection of its own for every request: what is asked is whom a new connection reaches.
 const agents = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent() };
 
-export async function askOver(request: HttpRequest): Promise<HttpAnswer> {
-  const { method, url, headers = {}, body, timeoutMs } = request;
+function secure(ca: string | undefined): HttpsAgent {
+  return ca === undefined ? agents.https : new HttpsAgent({ ca });
+}
+
+/** Asks once, over a connection of its own. */
+export type Ask = (request: HttpRequest) => Promise<HttpAnswer>;
+
+export const askOverNetwork: Ask = async (request) => {
+  const { method, url, headers = {}, body, timeoutMs, ca } = request;
   try {
     const response = await fetch(url, {
       method,
       headers,
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
-      agent: ({ protocol }) => (protocol === 'https:' ? agents.https : agents.http),
+      agent: ({ protocol }) => (protocol === 'https:' ? secure(ca) : agents.http),
       ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();
@@ -35,7 +44,7 @@ export async function askOver(request: HttpRequest): Promise<HttpAnswer> {
   } catch (thrown) {
     return { kind: 'failed', why: whyOf(thrown, timeoutMs), headers: new Map() };
   }
-}
+};
 
 function whyOf(thrown: unknown, timeoutMs: number): string {
   const timedOut = thrown instanceof Error && thrown.name === 'AbortError';

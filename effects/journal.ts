@@ -33,6 +33,8 @@ export async function openJournal(
 ): Promise<JournalFile> {
   let stored = await readConfigMap(kube, namespace, service);
   let journal = parsed(stored);
+  /** What this process has tried to write without hearing what came of it. */
+  let unheard: string | undefined;
 
   const write = async (data: Record<string, string>): Promise<void> => {
     const object: ConfigMap = {
@@ -40,22 +42,24 @@ export async function openJournal(
       ...stored,
       data: { ...stored?.data, ...data },
     };
+    const known = unheard === undefined ? [textOf(stored)] : [textOf(stored), unheard];
+    unheard = textOf(object);
     const written = stored ? await kube.replace(object) : await kube.create(object);
     if (written.kind === 'done') {
       stored = written.object as ConfigMap; // the API answers a write with what it has written
+      unheard = undefined;
       return;
     }
-    const known = textOf(stored);
     stored = await readConfigMap(kube, namespace, service);
     // An answer that got lost looks like somebody else's write, unless what is there is ours.
     if (textOf(stored) === textOf(object)) return;
-    if (textOf(stored) !== known) {
+    if (!known.includes(textOf(stored))) {
       throw new StageFailure(
         4,
         `another process drives the release of ${service} now: ${written.why}`,
       );
     }
-    // Somebody touched the object, not the journal in it.
+    // Somebody touched the object, not the journal in it: an operator has left an order, say.
     await write(data);
   };
 
@@ -84,12 +88,12 @@ function blank(namespace: string, service: string): ConfigMap {
   };
 }
 
-async function readConfigMap(kube: Kube, namespace: string, service: string) {
+export async function readConfigMap(kube: Kube, namespace: string, service: string) {
   const name = journalName(service);
   return kube.get<ConfigMap>({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name });
 }
 
-function parsed(stored: ConfigMap | undefined): Journal {
+export function parsed(stored: ConfigMap | undefined): Journal {
   if (!stored) return EMPTY_JOURNAL;
   const journal = readJournal(stored.data);
   if (typeof journal !== 'string') return journal;

@@ -1,19 +1,23 @@
 /** Holds the Lease that says which process may drive a service's release, and notices when it is lost. */
 import type { Lease } from '../core/kubernetes/objects.ts';
-import {
-  type Claimant,
-  claimOf,
-  handedOver,
-  holderText,
-  leaseName,
-} from '../core/release/lease.ts';
-import type { Instant } from '../core/vocabulary.ts';
+import { claimOf, handedOver, holderText, leaseName } from '../core/release/lease.ts';
+import { MANAGED_BY } from '../core/routers/service.ts';
+import type { Instant, ReleaseId } from '../core/vocabulary.ts';
 import { heldBy } from './busy.ts';
-import type { Clock } from './clock.ts';
 import { StageFailure } from './failure.ts';
 import type { Kube } from './kube/client.ts';
+import type { Outside } from './outside.ts';
+
+/** Which release of which service. */
+export interface ReleaseSubject {
+  readonly release: ReleaseId;
+  readonly service: string;
+  readonly namespace: string;
+}
 
 export interface HeldLease {
+  /** Who held it before: nobody, a process that gave it back, or one that is gone without a word. */
+  readonly predecessor: Predecessor;
   /** Throws once it can no longer be sure that nobody else drives. */
   assertHeld(): void;
   /** Keeps the service for this release while no process drives it: the next stage takes over. */
@@ -21,6 +25,8 @@ export interface HeldLease {
   /** Gives the service free. */
   release(): Promise<void>;
 }
+
+type Predecessor = 'nobody' | 'handed-over' | 'gone';
 
 /** A process that was killed keeps others waiting for so long. */
 const DURATION_MS = 15_000;
@@ -32,12 +38,10 @@ const LOOK_AGAIN_MS = 1_000;
  * throws with exit code 4 where another release holds it.
  */
 export async function takeLease(
-  kube: Kube,
-  clock: Clock,
-  namespace: string,
-  service: string,
-  me: Claimant,
+  { kube, clock, stop, process }: Outside,
+  { release, service, namespace }: ReleaseSubject,
 ): Promise<HeldLease> {
+  const me = { release, process };
   const target = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
@@ -51,6 +55,7 @@ export async function takeLease(
   };
   const current = () => kube.get<Lease>(target);
 
+  let predecessor: Predecessor = 'nobody';
   const take = async (): Promise<Lease> => {
     for (;;) {
       const found = await current();
@@ -60,8 +65,14 @@ export async function takeLease(
       }
       const taken =
         claim.kind === 'same-release' ? undefined : await write(found, holderText(me), DURATION_MS);
-      if (taken) return taken;
-      await clock.sleep(claim.kind === 'same-release' ? LOOK_AGAIN_MS : 0);
+      if (taken) {
+        predecessor = predecessorOf(found);
+        return taken;
+      }
+      await clock.sleep(claim.kind === 'same-release' ? LOOK_AGAIN_MS : 0, stop);
+      if (stop.aborted) {
+        throw new StageFailure(143, `stopped while waiting for the lease ${target.name}`);
+      }
     }
   };
 
@@ -92,6 +103,7 @@ export async function takeLease(
   };
 
   return {
+    predecessor,
     assertHeld: () => {
       if (held && clock.now() - renewedAt < DURATION_MS) return;
       throw new StageFailure(
@@ -110,6 +122,25 @@ export async function takeLease(
   };
 }
 
+function predecessorOf(lease: Lease | undefined): Predecessor {
+  const holder = lease?.spec?.holderIdentity;
+  if (!holder) return 'nobody';
+  return holder.endsWith('/') ? 'handed-over' : 'gone';
+}
+
+/** Whether a process of this release that is gone has left its Lease behind. */
+export async function isLeftHeld(
+  kube: Kube,
+  namespace: string,
+  service: string,
+  release: ReleaseId,
+): Promise<boolean> {
+  const name = leaseName(service);
+  const target = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name };
+  const lease = await kube.get<Lease>(target);
+  return lease?.spec?.holderIdentity?.startsWith(handedOver(release)) ?? false;
+}
+
 function leaseFor(
   target: { apiVersion: string; kind: string; namespace: string; name: string },
   previous: Lease | undefined,
@@ -124,7 +155,7 @@ function leaseFor(
   return {
     apiVersion,
     kind,
-    metadata: previous?.metadata ?? { name, namespace },
+    metadata: previous?.metadata ?? { name, namespace, labels: { ...MANAGED_BY } },
     spec: {
       holderIdentity: holder,
       leaseDurationSeconds: Math.ceil(durationMs / 1000),

@@ -1,42 +1,47 @@
 /**
- * Measures what the next decision needs, in the background: the pods' counters, smoke checks, and
- * fresh connections through the Service. What is asked for is named by a key, so that an old
+ * Measures what the next decision needs, in the background: the pods' metrics, other
+ * sources, smoke checks, and fresh connections through the Service. What is asked for is named by a key, so that an old
  * measurement never answers a new question.
  */
 import type { Pod } from '../core/kubernetes/objects.ts';
 import { isServing } from '../core/kubernetes/pods.ts';
-import { countersOf } from '../core/metrics/pods.ts';
+import { type OpenConnections, openConnections } from '../core/metrics/connections.ts';
+import type { Measured } from '../core/metrics/metric.ts';
+import { connectionsText } from '../core/release/connections.ts';
 import type { Need, Reading, Report } from '../core/release/observation.ts';
-import type { MetricsPlan, Plan } from '../core/release/plan.ts';
+import type { Plan } from '../core/release/plan.ts';
 import { checksOf } from '../core/smoke/checks.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import { other, type Side } from '../core/vocabulary.ts';
-import type { Clock } from './clock.ts';
-import { messageOf } from './failure.ts';
-import { askOver } from './http.ts';
-import { readMetricsPage } from './metrics-page.ts';
+import { readMetricsPage } from './metrics/page.ts';
+import { readPod } from './metrics/pod.ts';
+import { startPolling } from './metrics/polling.ts';
 import type { Observer } from './observer.ts';
+import type { Outside } from './outside.ts';
+import { probeDrain } from './probe.ts';
 import { podTarget, smoke } from './smoke.ts';
 
 export interface Measuring {
   readonly readings: ReadonlyMap<string, Reading>;
+  readonly measured: ReadonlyMap<string, Measured>;
   readonly reports: ReadonlyMap<string, Report>;
   /** Starts what is due; does not wait for it. */
   meet(needs: readonly Need[]): void;
 }
 
-const SCRAPE_TIMEOUT_MS = 2_000;
 const ANSWER_TIMEOUT_MS = 3_000;
 /** So many fresh connections in a row, all to the same side, are no chance. */
 const ANSWERS = 10;
 const RETRY_MS = 250;
 
 export function startMeasuring(
+  outside: Outside,
   plan: Plan,
   observer: Observer,
-  clock: Clock,
   changed: () => void,
 ): Measuring {
+  const { clock } = outside;
+  const sources = startPolling(outside, plan, observer);
   const readings = new Map<string, Reading>();
   const reports = new Map<string, Report>();
   const underWay = new Set<string>();
@@ -55,7 +60,7 @@ export function startMeasuring(
 
   const read = async (pod: Pod): Promise<void> => {
     if (plan.metrics.kind === 'none') return;
-    const reading = await readCounters(pod, plan.metrics, clock);
+    const reading = await readPod(outside, pod, plan.metrics, plan.settings.analysis.metrics);
     readings.set(pod.metadata.name, reading);
   };
 
@@ -66,25 +71,56 @@ export function startMeasuring(
   const meet = (need: Need): void => {
     switch (need.kind) {
       case 'readings':
+        // Nobody to ask: what is never answered would always be due.
+        if (plan.metrics.kind === 'none') return;
         for (const name of need.pods) {
           const pod = podNamed(name);
           const last = readings.get(name)?.at ?? 0;
           if (pod && clock.now() - last >= need.everyMs) once(`read ${name}`, () => read(pod));
         }
         return;
+      case 'metrics':
+        sources.meet(changed);
+        return;
       case 'smoke':
         if (reports.has(need.key)) return;
         once(need.key, async () => {
           const pods = need.pods.map(podNamed).filter((pod) => pod !== undefined);
           const targets = pods.map((pod) => podTarget(pod, plan.port));
-          const failures = await smoke(checksOf(plan), targets, clock);
+          const failures = await smoke(outside, checksOf(plan), targets);
           report(need.key, `${pods.length} pods`, failures);
         });
         return;
+      case 'connections':
+        once(need.key, async () => {
+          const pods = need.pods.map(podNamed).filter((pod) => pod !== undefined);
+          const told = connectionsText(
+            await Promise.all(pods.map((pod) => held(outside, plan, pod))),
+          );
+          report(need.key, told ?? '', told === undefined ? ['not every pod tells'] : []);
+          await clock.sleep(need.everyMs);
+        });
+        return;
+      case 'drain-probe': {
+        const pod = podNamed(need.pod);
+        if (!pod || reports.has(need.key)) return;
+        once(need.key, async () => {
+          const { checked, failures } = await probeDrain(outside, plan, pod);
+          const verdict = failures.length === 0 ? 'clean' : 'lossy';
+          outside.log.line(`drain-probe=${verdict} seen="${checked}"`);
+          for (const failure of failures) outside.log.line(`drain-probe=lossy lost="${failure}"`);
+          report(need.key, checked, failures);
+        });
+        return;
+      }
       case 'answers':
         if (reports.get(need.key)?.failures.length === 0) return;
         once(need.key, async () => {
-          report(need.key, `${ANSWERS} connections`, await answers(plan, observer, need.side));
+          report(
+            need.key,
+            `${ANSWERS} connections`,
+            await answers(outside, plan, observer, need.side),
+          );
           await clock.sleep(RETRY_MS);
         });
     }
@@ -92,6 +128,7 @@ export function startMeasuring(
 
   return {
     readings,
+    measured: sources.measured,
     reports,
     meet: (needs) => {
       for (const need of needs) meet(need);
@@ -99,32 +136,33 @@ export function startMeasuring(
   };
 }
 
-/** A pod's counters now, or why they cannot be told. */
-export async function readCounters(
-  pod: Pod,
-  metrics: Extract<MetricsPlan, { kind: 'pods' }>,
-  clock: Clock,
-): Promise<Reading> {
-  const url = `http://${pod.status?.podIP}:${metrics.port}${metrics.path}`;
-  const failed = (why: string): Reading => ({
-    kind: 'failed',
-    at: clock.now(),
-    why: `${pod.metadata.name}: ${url}: ${why}`,
-  });
-  const answer = await askOver({ method: 'GET', url, timeoutMs: SCRAPE_TIMEOUT_MS });
-  if (answer.kind === 'failed') return failed(answer.why);
-  if (answer.status !== 200) return failed(`answered ${answer.status}`);
+const PAGE_TIMEOUT_MS = 2_000;
+
+/** The connections that a pod holds open, by its own word. */
+async function held(
+  { ask }: Outside,
+  { metrics, settings }: Plan,
+  { status }: Pod,
+): Promise<OpenConnections | undefined> {
+  if (metrics.kind !== 'pods') return undefined;
+  const url = `http://${status?.podIP}:${metrics.port}${metrics.path}`;
+  const answer = await ask({ method: 'GET', url, timeoutMs: PAGE_TIMEOUT_MS });
+  if (answer.kind === 'failed' || answer.status !== 200) return undefined;
   try {
-    const counters = countersOf(readMetricsPage(answer.body), metrics.ignoredPaths);
-    if (!counters) return failed('counts no requests by status');
-    return { kind: 'counted', at: clock.now(), counters };
-  } catch (thrown) {
-    return failed(`is no metrics page: ${messageOf(thrown)}`);
+    return openConnections(readMetricsPage(answer.body), settings.drain.connectionsMetric);
+  } catch {
+    // What is no metrics page tells of no connections.
+    return undefined;
   }
 }
 
 /** Whether fresh connections through the Service all reach `side`, told by the configured header. */
-async function answers(plan: Plan, observer: Observer, side: Side): Promise<string[]> {
+async function answers(
+  { ask }: Outside,
+  plan: Plan,
+  observer: Observer,
+  side: Side,
+): Promise<string[]> {
   const { confirm } = plan.settings.drain;
   const view = observer.look();
   const { service } = view;
@@ -132,7 +170,7 @@ async function answers(plan: Plan, observer: Observer, side: Side): Promise<stri
   const sides = strategyOf(plan).sides(plan, view);
   const path = confirm.path ?? plan.readinessPath ?? '/';
   const headerAt = async (url: string): Promise<string | undefined> => {
-    const answer = await askOver({ method: 'GET', url, timeoutMs: ANSWER_TIMEOUT_MS });
+    const answer = await ask({ method: 'GET', url, timeoutMs: ANSWER_TIMEOUT_MS });
     return answer.headers.get(confirm.header.toLowerCase());
   };
   const own = async (of: Side): Promise<string | undefined> => {

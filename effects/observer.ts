@@ -2,6 +2,7 @@
 
 import { selectorText } from '../core/kubernetes/labels.ts';
 import type {
+  ClusterEvent,
   Deployment,
   EndpointSlice,
   KubernetesObject,
@@ -13,8 +14,9 @@ import type { ClusterView } from '../core/release/observation.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { scopeOf } from '../core/release/scope.ts';
 import type { Clock } from './clock.ts';
-import type { Kube } from './kube/client.ts';
+import { type Kube, KubeError } from './kube/client.ts';
 import { type Collection, watchCollection } from './kube/collection.ts';
+import { type ResourceKind, resourceKind } from './kube/resources.ts';
 
 export interface Observer {
   look(): ClusterView;
@@ -36,20 +38,19 @@ export async function observe(
 ): Promise<Observer> {
   const { namespace } = plan;
   const scope = scopeOf(plan);
+  const serviceNames = [scope.service, ...(scope.previewService ? [scope.previewService] : [])];
   const byName = async <T extends KubernetesObject>(
-    kind: 'apps/v1/Deployment' | 'v1/Service',
-    names: readonly (string | undefined)[],
+    kind: ResourceKind,
+    names: readonly string[],
   ): Promise<ReadonlyMap<string, Collection<T>>> => {
-    const watched = names
-      .filter((name) => name !== undefined)
-      .map(async (name) => {
-        const query = { kind, namespace, fieldSelector: `metadata.name=${name}` };
-        return [name, await watchCollection<T>(kube, clock, query, changed)] as const;
-      });
+    const watched = names.map(async (name) => {
+      const query = { kind, namespace, fieldSelector: `metadata.name=${name}` };
+      return [name, await watchCollection<T>(kube, clock, query, changed)] as const;
+    });
     return new Map(await Promise.all(watched));
   };
 
-  const [pods, slices, services, deployments] = await Promise.all([
+  const [pods, slices, events, services, deployments, others] = await Promise.all([
     watchCollection<Pod>(
       kube,
       clock,
@@ -62,26 +63,42 @@ export async function observe(
       {
         kind: 'discovery.k8s.io/v1/EndpointSlice',
         namespace,
-        labelSelector: `kubernetes.io/service-name=${scope.service}`,
+        labelSelector: `kubernetes.io/service-name in (${serviceNames.join(',')})`,
       },
       changed,
     ),
-    byName<Service>('v1/Service', [scope.service, scope.previewService]),
+    watchWarnings(kube, clock, namespace),
+    byName<Service>('v1/Service', serviceNames),
     byName<Deployment>('apps/v1/Deployment', scope.deployments),
+    Promise.all(
+      scope.others.map(async (target) => {
+        const watched = await byName<KubernetesObject>(resourceKind(target), [target.name]);
+        return { key: keyOf(target), ...target, collection: watched.get(target.name) };
+      }),
+    ),
   ]);
 
   const serviceNamed = (name: string): Service | undefined => services.get(name)?.items.get(name);
 
+  const otherOf = (key: string) => others.find((other) => other.key === key)?.collection;
+
   const learn = (object: KubernetesObject): void => {
     const { name } = object.metadata;
     if (isDeployment(object)) deployments.get(name)?.learn(object);
-    if (isService(object)) services.get(name)?.learn(object);
+    else if (isService(object)) services.get(name)?.learn(object);
+    else otherOf(keyOf({ kind: object.kind, name }))?.learn(object);
   };
 
   const forget = ({ kind, name }: Target): void => {
-    const collections = kind === 'Deployment' ? deployments : services;
-    collections.get(name)?.forget(name);
+    const collections = { Deployment: deployments, Service: services };
+    if (kind === 'Deployment' || kind === 'Service') collections[kind].get(name)?.forget(name);
+    else otherOf(keyOf({ kind, name }))?.forget(name);
   };
+
+  const slicesOf = (name: string | undefined): EndpointSlice[] =>
+    [...slices.items.values()].filter(
+      ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name,
+    );
 
   return {
     look: () => ({
@@ -89,7 +106,16 @@ export async function observe(
       previewService: scope.previewService ? serviceNamed(scope.previewService) : undefined,
       deployments: new Map([...deployments.values()].flatMap(({ items }) => [...items])),
       pods: [...pods.items.values()],
-      slices: [...slices.items.values()],
+      slices: slicesOf(scope.service),
+      previewSlices: slicesOf(scope.previewService),
+      others: new Map(
+        others.flatMap(({ key, name, apiVersion, kind, collection }) => {
+          const object = collection?.items.get(name);
+          // A watch tells of an object without the type that it was asked for.
+          return object ? [[key, { ...object, apiVersion, kind }] as const] : [];
+        }),
+      ),
+      events: [...events.items.values()],
     }),
     learn,
     forget,
@@ -99,11 +125,32 @@ export async function observe(
       else forget(target);
     },
     stop: () => {
-      for (const collection of [pods, slices, ...services.values(), ...deployments.values()]) {
-        collection.stop();
-      }
+      const named = [...services.values(), ...deployments.values()];
+      const rest = others.flatMap(({ collection }) => collection ?? []);
+      for (const collection of [pods, slices, events, ...named, ...rest]) collection.stop();
     },
   };
+}
+
+function keyOf({ kind, name }: Pick<Target, 'kind' | 'name'>): string {
+  return `${kind}/${name}`;
+}
+
+/** What the cluster warns of. It only explains: a release goes on where it may not be read. */
+async function watchWarnings(
+  kube: Kube,
+  clock: Clock,
+  namespace: string,
+): Promise<Pick<Collection<ClusterEvent>, 'items' | 'stop'>> {
+  const query = { kind: 'v1/Event', namespace, fieldSelector: 'type=Warning' } as const;
+  try {
+    return await watchCollection<ClusterEvent>(kube, clock, query, () => undefined);
+  } catch (thrown) {
+    if (thrown instanceof KubeError && thrown.status === 403) {
+      return { items: new Map(), stop: () => undefined };
+    }
+    throw thrown;
+  }
 }
 
 function isDeployment(object: KubernetesObject): object is Deployment {

@@ -19,6 +19,8 @@ export const REQUEST_OPTIONS: Readonly<Record<string, Options>> = {
   'config-map': option('The ConfigMap of the release config; empty: <service>-release-config', ''),
   'config-dir': option('A folder with the release config, which wins over the ConfigMap', ''),
   'config-path': option('The file of the release config in that folder', 'release.yaml'),
+  'secrets-dir': option('Where the files are that the config names as secret', ''),
+  'dry-run': option('true: says what would be done, and changes nothing', 'false'),
   'registry-credentials-dir': option('A folder with a Docker config.json for the registry', ''),
 };
 
@@ -53,6 +55,7 @@ export function paramsOf(options: Given): GivenParams {
     imageTag: text(options, 'image-tag'),
     imageRepository: text(options, 'image-repository'),
     strategy: text(options, 'strategy'),
+    dryRun: text(options, 'dry-run'),
     configMap: text(options, 'config-map'),
     configFile: inFolder(text(options, 'config-dir'), text(options, 'config-path')),
   };

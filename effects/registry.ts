@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageText, registryOf } from '../core/image.ts';
 import type { ImageChoice } from '../core/release/plan.ts';
-import { askOver, type HttpAnswer } from './http.ts';
+import type { Ask, HttpAnswer } from './http.ts';
 
 export type Resolved =
   | { readonly kind: 'resolved'; readonly image: ImageChoice }
@@ -25,6 +25,7 @@ const TIMEOUT_MS = 5_000;
 
 /** `credentialsDir` holds a Docker config as `config.json` or `.dockerconfigjson`, or is empty. */
 export async function resolveImage(
+  ask: Ask,
   repository: string,
   tag: string,
   credentialsDir: string,
@@ -32,8 +33,8 @@ export async function resolveImage(
   const { host, path } = registryOf(repository);
   const url = `${schemeOf(host)}://${host}/v2/${path}/manifests/${tag}`;
   const login = await credentialsFor(host, credentialsDir);
-  const ask = (headers: Record<string, string>): Promise<HttpAnswer> =>
-    askOver({
+  const askRegistry = (headers: Record<string, string>): Promise<HttpAnswer> =>
+    ask({
       method: 'HEAD',
       url,
       headers: { accept: MANIFESTS, ...headers },
@@ -45,10 +46,10 @@ export async function resolveImage(
     image: { reference: imageText(repository, tag, undefined), tag, digest: undefined },
     why: `${url}: ${why}`,
   });
-  let answer = await ask(login === undefined ? {} : { authorization: `Basic ${login}` });
+  let answer = await askRegistry(login === undefined ? {} : { authorization: `Basic ${login}` });
   if (answer.kind === 'answered' && answer.status === 401) {
-    const token = await tokenFor(answer.headers.get('www-authenticate') ?? '', login);
-    if (token) answer = await ask({ authorization: `Bearer ${token}` });
+    const token = await tokenFor(ask, answer.headers.get('www-authenticate') ?? '', login);
+    if (token) answer = await askRegistry({ authorization: `Bearer ${token}` });
   }
   if (answer.kind === 'failed') return unpinned(answer.why);
   if (answer.status === 404) {
@@ -80,7 +81,11 @@ async function credentialsFor(host: string, folder: string): Promise<string | un
 }
 
 /** The token dance of the Docker registry: the challenge says where to get one, and for what. */
-async function tokenFor(challenge: string, login: string | undefined): Promise<string | undefined> {
+async function tokenFor(
+  ask: Ask,
+  challenge: string,
+  login: string | undefined,
+): Promise<string | undefined> {
   const parts = new Map(
     [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
   );
@@ -92,7 +97,7 @@ async function tokenFor(challenge: string, login: string | undefined): Promise<s
     if (value) url.searchParams.set(key, value);
   }
   const headers = login === undefined ? {} : { authorization: `Basic ${login}` };
-  const answer = await askOver({ method: 'GET', url: url.href, headers, timeoutMs: TIMEOUT_MS });
+  const answer = await ask({ method: 'GET', url: url.href, headers, timeoutMs: TIMEOUT_MS });
   if (answer.kind === 'failed' || answer.status !== 200) return undefined;
   const body = JSON.parse(answer.body) as { token?: string; access_token?: string }; // the token protocol
   return body.token ?? body.access_token;

@@ -2,8 +2,7 @@
 import type { SmokeCheck } from '../core/config/settings.ts';
 import type { Pod } from '../core/kubernetes/objects.ts';
 import { faultOf } from '../core/smoke/checks.ts';
-import type { Clock } from './clock.ts';
-import { askOver } from './http.ts';
+import type { Outside } from './outside.ts';
 
 export interface SmokeTarget {
   /** For people: `pod payment-service-green-x`, `service payment-service`. */
@@ -23,13 +22,13 @@ export function podTarget(pod: Pod, port: number): SmokeTarget {
 
 /** Every check against every target; a line for each that does not do. */
 export async function smoke(
+  outside: Outside,
   checks: readonly SmokeCheck[],
   targets: readonly SmokeTarget[],
-  clock: Clock,
 ): Promise<string[]> {
   const faults = targets.flatMap((target) =>
     checks.map(async (check) => {
-      const fault = await smokeOne(check, target, clock);
+      const fault = await smokeOne(outside, check, target);
       return fault && `${check.name} on ${target.name}: ${fault}`;
     }),
   );
@@ -37,14 +36,14 @@ export async function smoke(
 }
 
 async function smokeOne(
+  { ask, clock }: Outside,
   check: SmokeCheck,
   target: SmokeTarget,
-  clock: Clock,
 ): Promise<string | undefined> {
   const { method, path, headers, body, timeoutMs } = check;
   const url = `http://${target.host}:${check.port ?? target.port}${path}`;
   for (let tried = 1; ; tried += 1) {
-    const fault = faultOf(check, await askOver({ method, url, headers, body, timeoutMs }));
+    const fault = faultOf(check, await ask({ method, url, headers, body, timeoutMs }));
     if (fault === undefined) return undefined;
     if (tried === TRIES) return `${method} ${url} ${fault}`;
     await clock.sleep(PAUSE_MS);

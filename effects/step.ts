@@ -2,22 +2,19 @@
  * The wrapper of every step: options in, one run, an exit code out. The one place where an expected
  * failure and a bug are told apart, and where a signal becomes something that a run can look at.
  */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import yargs, { type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { type Clock, wallClock } from './clock.ts';
+import { wallClock } from './clock.ts';
 import { BadInput, messageOf, StageFailure } from './failure.ts';
-import { createKube, type Kube } from './kube/client.ts';
+import { askOverNetwork } from './http.ts';
+import { holdOverNetwork } from './kept-connection.ts';
+import { createKube } from './kube/client.ts';
 import { connect } from './kube/transport.ts';
 import { createLog, type Log } from './log.ts';
+import type { Outside } from './outside.ts';
 import { writeResults } from './results.ts';
-
-export interface StepContext {
-  readonly kube: Kube;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Aborted on SIGTERM: make things safe within 25 s, then return. */
-  readonly stop: AbortSignal;
-}
 
 /** How a run ended: its exit code, its results, and its last line. */
 export interface StepEnd {
@@ -32,8 +29,10 @@ export interface Step {
   readonly options: Readonly<Record<string, Options>>;
   /** Names of the results; each gets an option `--result-<name>` for its path. */
   readonly results: readonly string[];
-  run(options: Readonly<Record<string, string>>, context: StepContext): Promise<StepEnd>;
+  run(options: Readonly<Record<string, string>>, outside: Outside): Promise<StepEnd>;
 }
+
+const LAST_MOMENT_MS = 25_000;
 
 /** Options are texts: that is what a Task passes. */
 export function option(describe: string, byDefault?: string): Options {
@@ -54,8 +53,18 @@ export async function runStep(step: Step): Promise<never> {
     const options = parse(step);
     if (options['log-format'] === 'json')
       log = createLog('json', (text) => process.stdout.write(text));
-    const kube = createKube(connect(), wallClock, stop.signal);
-    const end = await step.run(options, { kube, clock: wallClock, log, stop: stop.signal });
+    const outside: Outside = {
+      kube: createKube(connect(), wallClock, stop.signal),
+      ask: askOverNetwork,
+      hold: holdOverNetwork,
+      clock: wallClock,
+      log,
+      secretsDir: options['secrets-dir'] ?? '',
+      stop: stop.signal,
+      // A pod that is created again has its old name: only chance tells two processes apart.
+      process: `${hostname()}-${randomUUID().slice(0, 8)}`,
+    };
+    const end = await Promise.race([step.run(options, outside), outOfTime(stop.signal)]);
     const paths = Object.fromEntries(step.results.map((name) => [name, options[`result-${name}`]]));
     await writeResults(end.results, paths);
     log.line(end.summary);
@@ -63,6 +72,16 @@ export async function runStep(step: Step): Promise<never> {
   } catch (thrown) {
     return await finish(tell(log, step, thrown));
   }
+}
+
+/** Tekton kills what does not end by itself within 30 s of SIGTERM, and then nobody says why. */
+function outOfTime(stop: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    stop.addEventListener('abort', () => {
+      const failure = new StageFailure(143, 'stopped: what was under way did not end in time');
+      setTimeout(() => reject(failure), LAST_MOMENT_MS);
+    });
+  });
 }
 
 function parse(step: Step): Record<string, string> {

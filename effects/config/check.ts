@@ -1,9 +1,9 @@
 /** Holds a written document against a schema, and says all that is wrong with it in plain words. */
 import { Ajv, type ErrorObject } from 'ajv';
 import { closest, distance } from 'fastest-levenshtein';
-import type { ConfigFault } from '../../core/config/settings.ts';
+import type { ConfigFault } from '../../core/config/fault.ts';
 import { parseDurationMs } from '../../core/duration.ts';
-import { parseShare } from '../../core/share.ts';
+import { parseFactor, parseShare } from '../../core/share.ts';
 
 export type Check = (document: unknown) => readonly ConfigFault[];
 
@@ -14,12 +14,14 @@ const FORMATS = {
   duration: (text: string) => parseDurationMs(text) !== undefined,
   share: (text: string) => parseShare(text) !== undefined,
   'count-or-share': (text: string) => /^\d+%?$/.test(text),
+  factor: (text: string) => parseFactor(text) !== undefined,
 };
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   duration: 'is no duration: write 90s, 5m or 1h30m',
   share: 'is no share: write 5% or 0.05',
   'count-or-share': 'is neither a whole number nor a percentage',
+  factor: 'is no multiple: write 2x or 0.9x',
 };
 
 export function compileCheck(schema: object): Check {

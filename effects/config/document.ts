@@ -1,6 +1,6 @@
 /** A YAML document that knows on which line everything stands. */
 import { isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
-import type { ConfigFault } from '../../core/config/settings.ts';
+import type { ConfigFault } from '../../core/config/fault.ts';
 
 export interface WrittenDocument {
   readonly value: unknown;

@@ -4,14 +4,9 @@
  * it stands; nothing has been touched then.
  */
 import { readFile } from 'node:fs/promises';
+import type { ConfigFault } from '../../core/config/fault.ts';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
-import {
-  type ConfigFault,
-  contradictions,
-  type Params,
-  type Settings,
-  settle,
-} from '../../core/config/settings.ts';
+import { contradictions, type Params, type Settings, settle } from '../../core/config/settings.ts';
 import type { WrittenConfig } from '../../core/config/written.ts';
 import { isTag } from '../../core/image.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
@@ -19,8 +14,9 @@ import { CHECKS } from '../../core/preflight/finding.ts';
 import { STRATEGIES, type StrategyName } from '../../core/vocabulary.ts';
 import { BadInput, messageOf } from '../failure.ts';
 import type { Kube } from '../kube/client.ts';
-import { compileCheck, didYouMean } from './check.ts';
+import { type Check, compileCheck, didYouMean } from './check.ts';
 import { readDocument, type WrittenDocument } from './document.ts';
+import { meaningFaults } from './meaning.ts';
 
 /** The params as they came from the command line. */
 export interface GivenParams {
@@ -29,6 +25,8 @@ export interface GivenParams {
   readonly imageTag: string;
   readonly imageRepository: string;
   readonly strategy: string;
+  /** `true` or `false`. */
+  readonly dryRun: string;
   /** Empty: `<service>-release-config`, which need not exist. */
   readonly configMap: string;
   /** Empty: none. A file wins over the ConfigMap. */
@@ -42,10 +40,12 @@ interface Source {
 }
 
 const CONFIG_KEY = 'release.yaml';
+/** Compiled when it is first needed, and then kept: that is the slowest part of a short stage. */
+let check: Check | undefined;
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** Throws BadInput with every fault of the params and of the config. */
-export async function loadSettings(kube: Kube, given: GivenParams): Promise<Settings> {
+export async function loadSettings(kube: Pick<Kube, 'get'>, given: GivenParams): Promise<Settings> {
   const params = paramFaults(given);
   // A name that is none cannot be asked for.
   if (params.length > 0 && !DNS_LABEL.test(given.namespace)) throw new BadInput(params);
@@ -76,6 +76,9 @@ function paramFaults(given: GivenParams): string[] {
       `param deployment-strategy: "${given.strategy}" is none of ${STRATEGIES.join(', ')}${suggestion}`,
     );
   }
+  if (given.dryRun !== 'true' && given.dryRun !== 'false') {
+    faults.push(`param dry-run: "${given.dryRun}" is none of true, false`);
+  }
   return faults;
 }
 
@@ -99,7 +102,10 @@ function paramsOf({
   };
 }
 
-async function findSource(kube: Kube, given: GivenParams): Promise<Source | undefined> {
+async function findSource(
+  kube: Pick<Kube, 'get'>,
+  given: GivenParams,
+): Promise<Source | undefined> {
   if (given.configFile !== '') {
     const text = await readFile(given.configFile, 'utf8').catch((thrown: unknown) => {
       throw new BadInput([`release config: cannot read ${given.configFile}: ${messageOf(thrown)}`]);
@@ -122,10 +128,9 @@ function configFaults(source: Source): string[] {
   const { document } = source;
   if (document.faults.length > 0)
     return document.faults.map(({ message }) => `${source.name} ${message}`);
-  const check = compileCheck(RELEASE_CONFIG_SCHEMA);
-  return [...check(document.value), ...unknownChecks(document.value)].map((fault) =>
-    at(source, fault),
-  );
+  check ??= compileCheck(RELEASE_CONFIG_SCHEMA);
+  const faults = [...check(document.value), ...unknownChecks(document.value)];
+  return [...faults, ...meaningFaults(document.value, faults)].map((fault) => at(source, fault));
 }
 
 /** A check that does not exist would be ignored in vain. */
@@ -133,10 +138,10 @@ function unknownChecks(value: unknown): ConfigFault[] {
   const ignore = (value as WrittenConfig | null)?.preflight?.ignore; // only looked at where it is a list
   if (!Array.isArray(ignore)) return [];
   return ignore.flatMap((rule, index) => {
-    const check = String(rule?.check);
-    if (CHECKS.some((known) => known === check)) return [];
+    const name = String(rule?.check);
+    if (CHECKS.some((known) => known === name)) return [];
     const path = `/preflight/ignore/${index}/check`;
-    return [{ path, message: `${check} is no check${didYouMean(check, CHECKS)}` }];
+    return [{ path, message: `${name} is no check${didYouMean(name, CHECKS)}` }];
   });
 }
 

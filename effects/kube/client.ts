@@ -1,13 +1,13 @@
 /**
- * The verbs a release needs, over any transport. Transient errors are retried here, with back-off
- * and as long as the deadline allows; a refused precondition is no error but an answer, since the
- * release then looks again.
+ * The verbs a release needs, over any transport. Transient errors are retried (asking.ts); a refused
+ * precondition is no error but an answer, since the release then looks again.
  */
 
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import type { PatchOperation, Target } from '../../core/release/action.ts';
 import type { Clock } from '../clock.ts';
-import { messageOf, StageFailure } from '../failure.ts';
+import { StageFailure } from '../failure.ts';
+import { createAsking } from './asking.ts';
 import { collectionPath, objectPath, type Query, type ResourceKind } from './resources.ts';
 import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
 
@@ -30,47 +30,36 @@ export interface Kube {
   /** Replaces the object; its resourceVersion is the precondition. */
   replace(object: KubernetesObject): Promise<Written>;
   patch(target: Target, operations: readonly PatchOperation[]): Promise<Written>;
+  /** Server-side apply, as the one owner of the fields given; a resourceVersion is the precondition. */
+  apply(object: KubernetesObject): Promise<Written>;
   /** Done also where the object is gone already. */
   remove(target: Target, uid: string): Promise<Written>;
   /** A path that answers text: a log, a health check. */
   text(path: string): Promise<string>;
 }
 
-/** An answer that is neither success nor a conflict. */
+/** An answer that is neither success nor a conflict. One that did not come because of a hurry is a stop. */
 export class KubeError extends StageFailure {
   readonly status: number;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, exitCode: 3 | 143) {
     const advice =
       status === 403
         ? 'grant it: docs/permissions.md lists what each stage needs, `make grant NAMESPACE=…` prints the binding'
         : undefined;
-    super(3, message, advice);
+    super(exitCode, message, advice);
     this.status = status;
   }
 }
 
-const REQUEST_TIMEOUT_MS = 10_000;
-/** How long each request is tried: shorter than any deadline of a stage, and short when in a hurry. */
-const PATIENCE_MS = 30_000;
-const HURRIED_PATIENCE_MS = 5_000;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
+/** Who owns the fields that a release applies. */
+const FIELD_MANAGER = 'zero-downtime-deployment';
 
 /** `hurry` is aborted once the process has to end: from then on nothing is tried for long. */
 export function createKube(transport: Transport, clock: Clock, hurry: AbortSignal): Kube {
-  const ask = async (request: ApiRequest): Promise<ApiAnswer> => {
-    const began = clock.now();
-    for (let attempt = 0; ; attempt += 1) {
-      const timeoutMs = hurry.aborted ? HURRIED_PATIENCE_MS : REQUEST_TIMEOUT_MS;
-      const answer = await transport.send(request, timeoutMs).catch(noAnswer);
-      const pauseMs = answer.retryAfterMs ?? pauseBefore(attempt);
-      const patienceMs = hurry.aborted ? HURRIED_PATIENCE_MS : PATIENCE_MS;
-      const late = clock.now() + pauseMs > began + patienceMs;
-      if (!isTransient(answer.status) || late) return answer;
-      await clock.sleep(pauseMs, hurry.aborted ? undefined : hurry);
-    }
-  };
+  const ask = createAsking(transport, clock, hurry);
+  const refused = (request: ApiRequest, answer: ApiAnswer): KubeError =>
+    refusal(request, answer, hurry.aborted && answer.status === 0 ? 143 : 3);
 
   const write = async (request: ApiRequest, target: Target): Promise<Written> => {
     const answer = await ask(request);
@@ -78,7 +67,7 @@ export function createKube(transport: Transport, clock: Clock, hurry: AbortSigna
     if (answer.status === 404 && request.method === 'PATCH') {
       return { kind: 'conflict', why: statusMessage(answer) };
     }
-    if (!isSuccess(answer)) throw refusal(request, answer);
+    if (!isSuccess(answer)) throw refused(request, answer);
     return { kind: 'done', object: objectIn(answer, target) };
   };
 
@@ -88,13 +77,13 @@ export function createKube(transport: Transport, clock: Clock, hurry: AbortSigna
       const request = { method: 'GET', path: objectPath(target) } as const;
       const answer = await ask(request);
       if (answer.status === 404) return undefined;
-      if (!isSuccess(answer)) throw refusal(request, answer);
+      if (!isSuccess(answer)) throw refused(request, answer);
       return objectIn(answer, target) as T; // the API answers with the kind it was asked for
     },
     list: async <T extends KubernetesObject>(query: Query) => {
       const request = { method: 'GET', path: collectionPath(query) } as const;
       const answer = await ask(request);
-      if (!isSuccess(answer)) throw refusal(request, answer);
+      if (!isSuccess(answer)) throw refused(request, answer);
       // A list's items come without their type; the API answers with the kind it was asked for.
       const parsed = JSON.parse(answer.text) as {
         metadata: { resourceVersion: string };
@@ -123,38 +112,36 @@ export function createKube(transport: Transport, clock: Clock, hurry: AbortSigna
         },
         target,
       ),
+    apply: (object) => {
+      const target = targetIn(object);
+      const owner = new URLSearchParams({ fieldManager: FIELD_MANAGER, force: 'true' });
+      const request = {
+        method: 'PATCH',
+        path: `${objectPath(target)}?${owner}`,
+        body: JSON.stringify(object),
+        contentType: 'application/apply-patch+yaml',
+      } as const;
+      return write(request, target);
+    },
     remove: async (target, uid) => {
       const options = { propagationPolicy: 'Background', preconditions: { uid } };
       const request = json('DELETE', objectPath(target), options);
       const answer = await ask(request);
       if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
-      if (!isSuccess(answer) && answer.status !== 404) throw refusal(request, answer);
+      if (!isSuccess(answer) && answer.status !== 404) throw refused(request, answer);
       return { kind: 'done', object: undefined };
     },
     text: async (path) => {
       const request = { method: 'GET', path } as const;
       const answer = await ask(request);
-      if (!isSuccess(answer)) throw refusal(request, answer);
+      if (!isSuccess(answer)) throw refused(request, answer);
       return answer.text;
     },
   };
 }
 
-function noAnswer(thrown: unknown): ApiAnswer {
-  return { status: 0, retryAfterMs: undefined, text: messageOf(thrown) };
-}
-
-/** No answer (0), too busy, or broken on the other side: asking again may help. */
-function isTransient(status: number): boolean {
-  return status === 0 || status === 429 || status >= 500;
-}
-
 function isSuccess({ status }: ApiAnswer): boolean {
   return status >= 200 && status < 300;
-}
-
-function pauseBefore(attempt: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
 }
 
 function json(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown): ApiRequest {
@@ -184,8 +171,8 @@ function statusMessage(answer: ApiAnswer): string {
   }
 }
 
-function refusal({ method, path }: ApiRequest, answer: ApiAnswer): KubeError {
+function refusal({ method, path }: ApiRequest, answer: ApiAnswer, exitCode: 3 | 143): KubeError {
   const what = `${method} ${path.split('?')[0]}`;
   const seen = answer.status === 0 ? 'no answer' : `status ${answer.status}`;
-  return new KubeError(answer.status, `${what}: ${seen}: ${statusMessage(answer)}`);
+  return new KubeError(answer.status, `${what}: ${seen}: ${statusMessage(answer)}`, exitCode);
 }

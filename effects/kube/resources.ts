@@ -3,14 +3,21 @@ import type { Target } from '../../core/release/action.ts';
 
 const PLURALS = {
   'v1/ConfigMap': 'configmaps',
+  'v1/Event': 'events',
   'v1/Node': 'nodes',
   'v1/Pod': 'pods',
   'v1/ResourceQuota': 'resourcequotas',
   'v1/Service': 'services',
   'apps/v1/Deployment': 'deployments',
+  'apps/v1/StatefulSet': 'statefulsets',
   'autoscaling/v2/HorizontalPodAutoscaler': 'horizontalpodautoscalers',
   'coordination.k8s.io/v1/Lease': 'leases',
   'discovery.k8s.io/v1/EndpointSlice': 'endpointslices',
+  'gateway.networking.k8s.io/v1/HTTPRoute': 'httproutes',
+  'networking.istio.io/v1/DestinationRule': 'destinationrules',
+  'networking.istio.io/v1/VirtualService': 'virtualservices',
+  'networking.istio.io/v1beta1/DestinationRule': 'destinationrules',
+  'networking.istio.io/v1beta1/VirtualService': 'virtualservices',
   'policy/v1/PodDisruptionBudget': 'poddisruptionbudgets',
 } as const;
 
@@ -32,10 +39,15 @@ export function collectionPath(query: Query, more: Readonly<Record<string, strin
   return `${basePath(query.kind, query.namespace)}${text && `?${text}`}`;
 }
 
+/** Throws for a kind that no release reads or writes. */
+export function resourceKind({ apiVersion, kind }: Pick<Target, 'apiVersion' | 'kind'>) {
+  const full = `${apiVersion}/${kind}`;
+  if (!isResourceKind(full)) throw new Error(`no path known for ${full}`);
+  return full;
+}
+
 export function objectPath(target: Target): string {
-  const kind = `${target.apiVersion}/${target.kind}`;
-  if (!isResourceKind(kind)) throw new Error(`no path known for ${kind}`);
-  return `${basePath(kind, target.namespace)}/${encodeURIComponent(target.name)}`;
+  return `${basePath(resourceKind(target), target.namespace)}/${encodeURIComponent(target.name)}`;
 }
 
 function isResourceKind(kind: string): kind is ResourceKind {

@@ -6,7 +6,8 @@
  */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+// Not the whole package: its models and streams would be most of what a stage loads.
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import fetch from 'node-fetch';
 import { StageFailure } from '../failure.ts';
 

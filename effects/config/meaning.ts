@@ -1,0 +1,39 @@
+/** What is wrong with a config although each of its parts is what the schema wants. */
+import { analysisFaults } from '../../core/config/analysis-faults.ts';
+import type { ConfigFault } from '../../core/config/fault.ts';
+import type { WrittenConfig } from '../../core/config/written.ts';
+import { expressionFaults } from '../metrics/expressions.ts';
+import { didYouMean } from './check.ts';
+
+/** `found` are the faults that the schema has found in the same document. */
+export function meaningFaults(value: unknown, found: readonly ConfigFault[]): ConfigFault[] {
+  const config = soundPart(value, found);
+  return config ? [...analysisFaults(config, didYouMean), ...expressionFaults(config)] : [];
+}
+
+const ENTRY = /^\/(analysis\/metrics|rollback\/triggers)\/(\d+)/;
+const HARMLESS = { health: 'restarts' } as const;
+
+/**
+ * What only makes sense together can be looked at where its parts are what they should be: entries
+ * that are not are left out, so that one bad trigger does not hide another.
+ */
+function soundPart(value: unknown, faults: readonly ConfigFault[]): WrittenConfig | undefined {
+  const inside = faults.filter(({ path }) => /^\/((analysis|rollback)\b|$)/.test(path));
+  if (inside.some(({ path }) => !ENTRY.test(path))) return undefined;
+  const config = value as WrittenConfig; // all of it that is looked at has been checked
+  const bad = new Set(inside.map(({ path }) => ENTRY.exec(path)?.[0]));
+  const triggers = config.rollback?.triggers?.map((trigger, index) =>
+    bad.has(`/rollback/triggers/${index}`) ? HARMLESS : trigger,
+  );
+  const metrics = config.analysis?.metrics?.map((metric, index) =>
+    bad.has(`/analysis/metrics/${index}`)
+      ? { name: String(metric?.name), provider: 'pods' as const, series: '-' }
+      : metric,
+  );
+  return {
+    ...config,
+    ...(triggers ? { rollback: { triggers } } : {}),
+    ...(metrics ? { analysis: { ...config.analysis, metrics } } : {}),
+  };
+}

@@ -1,0 +1,58 @@
+/** One kept-alive HTTP connection, held as a client would, and how it ends. */
+import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
+
+export interface KeptAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+}
+
+export type KeptAnswer =
+  /** `last`: the server said that it will close (RFC 9112, 9.6). */
+  | { readonly kind: 'answered'; readonly last: boolean }
+  /** It was closed between two requests, without a word. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'cut'; readonly why: string };
+
+export interface KeptConnection {
+  /** Asks over this connection and no other. Never rejects. */
+  ask(timeoutMs: number): Promise<KeptAnswer>;
+  end(): void;
+}
+
+export type Hold = (address: KeptAddress) => KeptConnection;
+
+export const holdOverNetwork: Hold = (address) => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let own: Socket | undefined;
+  let isClosed = false;
+
+  const ask = (timeoutMs: number): Promise<KeptAnswer> =>
+    new Promise((resolve) => {
+      if (isClosed) {
+        resolve({ kind: 'closed' });
+        return;
+      }
+      const asked = request({ ...address, agent, signal: AbortSignal.timeout(timeoutMs) });
+      asked.on('socket', (socket) => {
+        if (!own) socket.once('close', () => (isClosed = true));
+        own ??= socket;
+        // The agent quietly opens another one where this one has gone meanwhile.
+        if (own === socket) return;
+        resolve({ kind: 'closed' });
+        asked.destroy();
+      });
+      asked.on('response', (response) => {
+        response.resume();
+        response.on('end', () =>
+          resolve({ kind: 'answered', last: response.headers.connection === 'close' }),
+        );
+        response.on('error', ({ message }) => resolve({ kind: 'cut', why: message }));
+      });
+      asked.on('error', ({ message }) => resolve({ kind: 'cut', why: message }));
+      asked.end();
+    });
+
+  return { ask, end: () => agent.destroy() };
+};

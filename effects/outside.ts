@@ -1,0 +1,25 @@
+/**
+ * The outside world as a stage has it. All I/O of a stage goes through here, so that a simulation can
+ * hand it another world under another clock.
+ */
+import type { Clock } from './clock.ts';
+import type { Ask } from './http.ts';
+import type { Hold } from './kept-connection.ts';
+import type { Kube } from './kube/client.ts';
+import type { Log } from './log.ts';
+
+export interface Outside {
+  readonly kube: Kube;
+  /** HTTP to pods, Services, registries and webhooks. */
+  readonly ask: Ask;
+  /** A connection of its own to a pod, for as long as it lasts. */
+  readonly hold: Hold;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where the files that the config names as secret are; empty where the run has none. */
+  readonly secretsDir: string;
+  /** Aborted on SIGTERM: make things safe within 25 s, then return. */
+  readonly stop: AbortSignal;
+  /** Names this process among all that ever drive a release of the service. */
+  readonly process: string;
+}

@@ -1,0 +1,155 @@
+/** Ends one pod under kept-alive connections and tells what their client saw. */
+import { formatDuration } from '../core/duration.ts';
+import type { Pod } from '../core/kubernetes/objects.ts';
+import type { Plan } from '../core/release/plan.ts';
+import { messageOf } from './failure.ts';
+import type { KeptConnection } from './kept-connection.ts';
+import type { Outside } from './outside.ts';
+
+export interface Probed {
+  /** A line for each connection on which a request was lost, or would have been. */
+  readonly failures: readonly string[];
+  /** What was seen, in a few words. */
+  readonly checked: string;
+}
+
+const CONNECTIONS = 4;
+/** 200 requests a second in all: often enough that one is under way when the pod goes. */
+const PAUSE_MS = 20;
+const ANSWER_TIMEOUT_MS = 5_000;
+const FRESH_EVERY_MS = 250;
+/** How long all connections must have been answered before anything is done to the pod. */
+const STEADY_MS = 500;
+/** After its grace period a pod is killed: whatever holds longer is no connection to it. */
+const AFTER_GRACE_MS = 5_000;
+
+/** How one connection ended: `told` by its last answer, `closed` without a word, `cut` in a request. */
+interface End {
+  readonly how: 'told' | 'closed' | 'cut' | 'kept';
+  readonly answers: number;
+  readonly afterMs: number;
+  readonly why: string;
+}
+
+/** Never rejects: a probe that could not be made has failed. */
+export async function probeDrain(outside: Outside, plan: Plan, pod: Pod): Promise<Probed> {
+  const { clock, hold, kube } = outside;
+  const { name, namespace = plan.namespace, uid = '' } = pod.metadata;
+  const address = {
+    host: pod.status?.podIP ?? '',
+    port: plan.port,
+    path: plan.readinessPath ?? '/',
+  };
+  const graceMs = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+  const connections = Array.from({ length: CONNECTIONS }, () => hold(address));
+  const over = new AbortController();
+  let endedAt = clock.now();
+  try {
+    const holding = connections.map((connection) => keepAsking(outside, connection, over.signal));
+    await clock.sleep(STEADY_MS);
+    const hook = await callHook(outside, plan, pod);
+    endedAt = clock.now();
+    await kube.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, uid);
+    const fresh = firstRefusal(outside, address, over.signal);
+    const allEnded = Promise.all(holding);
+    await Promise.race([allEnded, clock.sleep(graceMs + AFTER_GRACE_MS, over.signal)]);
+    over.abort();
+    return told(name, await allEnded, endedAt, hook, await fresh);
+  } catch (thrown) {
+    over.abort();
+    return { failures: [`${name} could not be probed: ${messageOf(thrown)}`], checked: 'nothing' };
+  } finally {
+    for (const connection of connections) connection.end();
+  }
+}
+
+/** Asks over one connection until it ends, in whatever way. `afterMs` is a point in time here. */
+async function keepAsking(
+  { clock }: Outside,
+  connection: KeptConnection,
+  over: AbortSignal,
+): Promise<End> {
+  const end = (how: End['how'], answers: number, why = ''): End => ({
+    how,
+    answers,
+    afterMs: clock.now(),
+    why,
+  });
+  for (let answers = 0; ; ) {
+    if (over.aborted) return end('kept', answers);
+    const answer = await connection.ask(ANSWER_TIMEOUT_MS);
+    switch (answer.kind) {
+      case 'closed':
+        return end('closed', answers);
+      case 'cut':
+        return end('cut', answers, answer.why);
+      case 'answered':
+        answers += 1;
+        if (answer.last) return end('told', answers);
+    }
+    await clock.sleep(PAUSE_MS, over);
+  }
+}
+
+/** Says how it went; a hook is given what the config gives it before old pods are ended. */
+async function callHook({ ask, clock }: Outside, plan: Plan, pod: Pod): Promise<string> {
+  const { hook, minMs } = plan.settings.drain;
+  if (!hook) return 'no drain hook';
+  const url = `http://${pod.status?.podIP}:${hook.port ?? plan.port}${hook.path}`;
+  const answer = await ask({ method: hook.method, url, timeoutMs: ANSWER_TIMEOUT_MS });
+  if (answer.kind === 'failed') return `drain hook failed (${answer.why})`;
+  if (answer.status >= 300) return `drain hook answered ${answer.status}`;
+  await clock.sleep(minMs);
+  return 'drain hook called';
+}
+
+/** When a fresh connection was first not answered. */
+async function firstRefusal(
+  { ask, clock }: Outside,
+  { host, port, path }: { host: string; port: number; path: string },
+  over: AbortSignal,
+): Promise<number | undefined> {
+  while (!over.aborted) {
+    const url = `http://${host}:${port}${path}`;
+    const answer = await ask({ method: 'GET', url, timeoutMs: ANSWER_TIMEOUT_MS });
+    if (answer.kind === 'failed') return clock.now();
+    await clock.sleep(FRESH_EVERY_MS, over);
+  }
+  return undefined;
+}
+
+function told(
+  pod: string,
+  ends: readonly End[],
+  endedAt: number,
+  hook: string,
+  refusedAt: number | undefined,
+): Probed {
+  const count = (how: End['how']): number => ends.filter((end) => end.how === how).length;
+  const answers = ends.reduce((sum, end) => sum + end.answers, 0);
+  const lastMs = Math.max(...ends.map(({ afterMs }) => afterMs)) - endedAt;
+  const when = lastMs < 0 ? 'before its end' : `within ${formatDuration(lastMs)} of its end`;
+  const fresh =
+    refusedAt === undefined
+      ? 'fresh connections were answered throughout'
+      : `fresh connections were refused after ${formatDuration(refusedAt - endedAt)}`;
+  const failures = ends.flatMap(({ how, why, afterMs }) => lost(how, why, afterMs - endedAt));
+  return {
+    failures,
+    checked: `${pod}, ${hook}, ${answers} answers on ${ends.length} kept-alive connections, ${when} ${count('told')} were told to close, ${count('closed')} closed without a word, ${count('cut')} cut, ${count('kept')} kept; ${fresh}`,
+  };
+}
+
+/** A client that sends just when a connection is closed without a word has lost that request too. */
+function lost(how: End['how'], why: string, afterMs: number): string[] {
+  const when = `${formatDuration(Math.abs(afterMs))} after the pod was ended`;
+  switch (how) {
+    case 'cut':
+      return [`a request was cut ${when} (${why})`];
+    case 'closed':
+      return [`a kept-alive connection was closed without a word ${when}`];
+    case 'told':
+    case 'kept':
+      return [];
+  }
+}

@@ -7,13 +7,13 @@ import type { NotificationTarget } from '../../core/config/settings.ts';
 import type { ReleaseRecord } from '../../core/release/journal.ts';
 import type { Plan } from '../../core/release/plan.ts';
 import { messageOf } from '../../effects/failure.ts';
-import { askOver } from '../../effects/http.ts';
-import type { StepContext } from '../../effects/step.ts';
+import type { Ask } from '../../effects/http.ts';
+import type { Outside } from '../../effects/outside.ts';
 
 const TIMEOUT_MS = 10_000;
 
 export async function notify(
-  { log }: StepContext,
+  { ask, log }: Outside,
   plan: Plan,
   record: ReleaseRecord,
   secretsDir: string,
@@ -24,7 +24,7 @@ export async function notify(
   const wanted = plan.settings.notifications.filter(({ events }) => events.includes(event));
   await Promise.all(
     wanted.map(async (target) => {
-      const fault = await tell(target, secretsDir, { event, service, namespace, record });
+      const fault = await tell(ask, target, secretsDir, { event, service, namespace, record });
       const result = fault === undefined ? 'result=sent' : `result=failed reason="${fault}"`;
       log.line(`notification=${target.type} event=${event} ${result}`);
     }),
@@ -33,6 +33,7 @@ export async function notify(
 
 /** Undefined where it was told. Never names the URL: it may be a secret. */
 async function tell(
+  ask: Ask,
   target: NotificationTarget,
   secretsDir: string,
   notification: Parameters<(typeof CHANNELS)['webhook']>[0],
@@ -44,7 +45,7 @@ async function tell(
     return `cannot read urlFile: ${messageOf(thrown)}`;
   }
   const request = CHANNELS[target.type](notification, url);
-  const answer = await askOver({ ...request, timeoutMs: TIMEOUT_MS });
+  const answer = await ask({ ...request, timeoutMs: TIMEOUT_MS });
   if (answer.kind === 'failed') return answer.why.replaceAll(url, '<url>');
   return answer.status < 300 ? undefined : `answered ${answer.status}`;
 }

@@ -1,12 +1,14 @@
 /** How the stage ends: its results, its last line, its exit code. */
 import { formatDuration } from '../../core/duration.ts';
-import { shortImage } from '../../core/image.ts';
+import { parseImage, shortImage } from '../../core/image.ts';
+import type { ReleaseRecord } from '../../core/release/journal.ts';
 import type { Plan } from '../../core/release/plan.ts';
+import { summaryLine } from '../../core/release/report.ts';
 import type { ReleaseState } from '../../core/release/state.ts';
-import type { ReleaseSubject } from '../../effects/hold.ts';
+import type { ReleaseSubject } from '../../effects/lease.ts';
 import type { StepEnd } from '../../effects/step.ts';
 
-export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped' = 'ran'): StepEnd {
+export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped'): StepEnd {
   const outcome = state.outcome ?? (state.phase === 'holding' ? 'handed-over' : 'unfinished');
   const reason = state.cause === undefined ? '' : ` reason="${state.cause}"`;
   const took = formatDuration(state.since - state.startedAt);
@@ -19,6 +21,20 @@ export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped' = 
       'image-digest': plan.image.digest ?? '',
     },
     summary: `stage=deploy outcome=${outcome} service=${plan.service} from=${shortImage(plan.previousImage)} to=${shortImage(plan.image.reference)} took=${took}${reason}`,
+  };
+}
+
+/** Of a release that ended some time ago, as its record says. */
+export function endedBefore(record: ReleaseRecord, service: string): StepEnd {
+  return {
+    exitCode: record.outcome === 'promoted' ? 0 : 1,
+    results: {
+      outcome: record.outcome,
+      phase: 'done',
+      'release-id': record.release,
+      'image-digest': parseImage(record.to)?.digest ?? '',
+    },
+    summary: `stage=deploy ${summaryLine(record, service)} note="it had ended before"`,
   };
 }
 

@@ -1,6 +1,8 @@
 /** Collects what the preflight checks look at, where it may be looked at, and runs them. */
 import type { Settings } from '../../core/config/settings.ts';
+import { type Labels, selects } from '../../core/kubernetes/labels.ts';
 import type { KubernetesObject, Pod } from '../../core/kubernetes/objects.ts';
+import { type Budget, checkBudgets } from '../../core/preflight/budgets.ts';
 import {
   checkNodes,
   checkQuotas,
@@ -8,41 +10,37 @@ import {
   type ResourceQuota,
 } from '../../core/preflight/capacity.ts';
 import { type Finding, type Sorted, sortFindings } from '../../core/preflight/finding.ts';
-import { checkHealth, checkWorkload, type Guards } from '../../core/preflight/workload.ts';
+import { checkHealth, checkWorkload } from '../../core/preflight/workload.ts';
 import { countOf } from '../../core/share.ts';
 import type { Clock } from '../../effects/clock.ts';
 import type { Gathered } from '../../effects/gather.ts';
 import { type Kube, KubeError } from '../../effects/kube/client.ts';
 import type { Query } from '../../effects/kube/resources.ts';
 
-interface Budget extends KubernetesObject {
-  spec?: { selector?: { matchLabels?: Record<string, string> } };
-}
-
-interface Autoscaler extends KubernetesObject {
-  spec?: { scaleTargetRef?: { kind?: string; name?: string } };
-}
-
+/** `candidate`: the labels of the candidate's pods, where there will be others than the stable's. */
 export async function preflight(
   kube: Kube,
   clock: Clock,
   namespace: string,
   settings: Settings,
   gathered: Gathered,
+  candidate: Labels | undefined,
 ): Promise<Sorted> {
   const { subject, pods, reached, resolved, metrics } = gathered;
   const { replicas = 1, template } = subject.deployment.spec;
-  const extraPods =
-    settings.strategy === 'blue-green' ? replicas : countOf(settings.rolling.maxSurge, replicas);
-  const [nodes, allPods, quotas, guards] = await Promise.all([
+  const extraPods = extraPodsOf(settings, gathered, candidate);
+  const [nodes, allPods, quotas, budgets] = await Promise.all([
     listWhereAllowed<Node>(kube, { kind: 'v1/Node' }),
     listWhereAllowed<Pod>(kube, { kind: 'v1/Pod' }),
     kube.list<ResourceQuota>({ kind: 'v1/ResourceQuota', namespace }),
-    findGuards(kube, namespace),
+    kube.list<Budget>({ kind: 'policy/v1/PodDisruptionBudget', namespace }),
   ]);
+  const { name } = subject.deployment.metadata;
+  const guarded = { name, replicas, stable: template.metadata?.labels, candidate };
   const findings: Finding[] = [
     ...checkHealth(subject, pods, reached),
-    ...checkWorkload(subject, guards),
+    ...checkWorkload(subject, settings),
+    ...checkBudgets(guarded, budgets.items),
     ...checkQuotas(extraPods, template, quotas.items),
     ...(nodes && allPods ? checkNodes(extraPods, template, nodes, allPods) : [capacityUnknown]),
   ];
@@ -54,7 +52,7 @@ export async function preflight(
       advice: 'pods that start later may run another image under the same tag',
     });
   }
-  if (metrics.kind === 'none') {
+  if (metrics.kind === 'none' && settings.analysis.traffic.provider === 'pods') {
     findings.push({
       check: 'no-metrics',
       severity: 'warn',
@@ -63,6 +61,23 @@ export async function preflight(
     });
   }
   return sortFindings(findings, settings.ignoredChecks, clock.now());
+}
+
+/** How many pods there are at the most, beside those that run now. */
+function extraPodsOf(
+  { strategy, rolling }: Settings,
+  { subject: { deployment, statefulSet }, deployments }: Gathered,
+  candidate: Labels | undefined,
+): number {
+  if (statefulSet) return 0;
+  const { replicas = 1 } = deployment.spec;
+  if (strategy === 'rolling') return countOf(rolling.maxSurge, replicas);
+  // Pods of an old version that was kept warm end before the candidate's start in their place.
+  const giveWay = deployments.find(
+    ({ metadata, spec }) =>
+      metadata.name !== deployment.metadata.name && selects(spec.selector.matchLabels, candidate),
+  );
+  return Math.max(0, replicas - (giveWay?.spec.replicas ?? 0));
 }
 
 export function formatFindings(
@@ -81,20 +96,6 @@ const capacityUnknown: Finding = {
   message: 'the nodes may not be looked at, so nobody knows whether the extra pods fit',
   advice: 'grant it with the ClusterRole zero-downtime-capacity (docs/permissions.md)',
 };
-
-async function findGuards(kube: Kube, namespace: string): Promise<Guards> {
-  const [budgets, autoscalers] = await Promise.all([
-    kube.list<Budget>({ kind: 'policy/v1/PodDisruptionBudget', namespace }),
-    kube.list<Autoscaler>({ kind: 'autoscaling/v2/HorizontalPodAutoscaler', namespace }),
-  ]);
-  return {
-    budgets: budgets.items.map(({ spec }) => ({ matchLabels: spec?.selector?.matchLabels ?? {} })),
-    autoscaled: autoscalers.items
-      .map(({ spec }) => spec?.scaleTargetRef)
-      .filter((target) => target?.kind === 'Deployment')
-      .map((target) => target?.name ?? ''),
-  };
-}
 
 /** Undefined where the stage may not look: not everybody grants a view of the whole cluster. */
 async function listWhereAllowed<T extends KubernetesObject>(

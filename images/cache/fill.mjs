@@ -1,0 +1,61 @@
+// Fills Node's compile cache for a stage: runs it against an API server that knows nothing, so that
+// what a start needs is compiled, and little else. `node fill.mjs <program> <folder>`
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { neededOptions } from './needed-options.mjs';
+
+/** After its first question to the API a stage has started, however busy the machine is. */
+const STOP_AFTER_MS = 1_000;
+const KILL_AFTER_MS = 60_000;
+
+const [program, folder] = process.argv.slice(2).map((path) => resolve(path));
+const home = mkdtempSync(join(tmpdir(), 'fill-'));
+let asked;
+const started = new Promise((resolved) => {
+  asked = resolved;
+});
+const server = createServer((_, answer) => {
+  asked();
+  answer.writeHead(404, { 'content-type': 'application/json' });
+  answer.end(
+    JSON.stringify({ kind: 'Status', status: 'Failure', code: 404, message: 'not found' }),
+  );
+});
+await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+writeFileSync(join(home, 'config'), kubeconfig(server.address().port));
+
+const child = spawn(
+  process.execPath,
+  // Without chance and threads, the same program makes the same bytes.
+  ['--predictable', program, ...neededOptions(process.execPath, program)],
+  {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { KUBECONFIG: join(home, 'config'), NODE_COMPILE_CACHE: folder },
+  },
+);
+void started.then(() => setTimeout(() => child.kill('SIGTERM'), STOP_AFTER_MS).unref());
+setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
+await new Promise((ended) => child.once('exit', ended));
+server.close();
+rmSync(home, { recursive: true, force: true });
+
+const filled = readdirSync(folder, { recursive: true, withFileTypes: true });
+const files = filled.filter((entry) => entry.isFile());
+if (files.length === 0) throw new Error(`${program} left nothing in ${folder}`);
+// Node keeps them to their owner; in the image they belong to root.
+for (const { parentPath, name } of files) chmodSync(join(parentPath, name), 0o644);
+
+function kubeconfig(port) {
+  const cluster = { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'nowhere',
+    clusters: [{ name: 'nowhere', cluster }],
+    users: [{ name: 'nobody', user: { token: 'none' } }],
+    contexts: [{ name: 'nowhere', context: { cluster: 'nowhere', user: 'nobody' } }],
+  });
+}

@@ -1,0 +1,25 @@
+/** Writes the record as a page where somebody wants it. A page that cannot be written changes nothing. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { recordPage } from '../../core/report/page.ts';
+import { messageOf } from '../../effects/failure.ts';
+import { lookIntoJournal } from '../../effects/journal.ts';
+import type { ReleaseSubject } from '../../effects/lease.ts';
+import type { Outside } from '../../effects/outside.ts';
+
+export async function writeReport(
+  { kube, log }: Outside,
+  { release, service, namespace }: ReleaseSubject,
+  folder: string,
+): Promise<void> {
+  if (folder === '') return;
+  const path = join(folder, `${release}.html`);
+  try {
+    const { current } = await lookIntoJournal(kube, namespace, service);
+    if (current?.plan.release !== release) return;
+    await writeFile(path, recordPage(current));
+    log.line(`report=${path}`);
+  } catch (thrown) {
+    log.line(`report=failed reason="${messageOf(thrown)}"`);
+  }
+}

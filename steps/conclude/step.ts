@@ -1,0 +1,135 @@
+/** conclude: runs whatever happened before it, finishes or undoes what was left, and says how it ended. */
+import { arriveToConclude, type StageStatuses } from '../../core/release/arrival.ts';
+import {
+  type Entry,
+  type ReleaseRecord,
+  recordOf,
+  withStages,
+} from '../../core/release/journal.ts';
+import { summaryLine } from '../../core/release/report.ts';
+import { strategyOf } from '../../core/strategies/registry.ts';
+import { takeToEnd } from '../../effects/carry-out.ts';
+import type { Driving } from '../../effects/drive.ts';
+import { StageFailure } from '../../effects/failure.ts';
+import { holdRelease } from '../../effects/hold.ts';
+import { lookIntoJournal, openJournal } from '../../effects/journal.ts';
+import { isLeftHeld, type ReleaseSubject } from '../../effects/lease.ts';
+import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
+import type { Outside } from '../../effects/outside.ts';
+import { option, type Step, type StepEnd } from '../../effects/step.ts';
+import { notify } from './notify.ts';
+import { writeReport } from './report.ts';
+
+export const step: Step = {
+  name: 'conclude',
+  summary: 'finishes or undoes a release, tells everybody, and writes the record',
+  options: {
+    ...SUBJECT_OPTIONS,
+    'pre-validation-status': option('How pre-validation ended', 'None'),
+    'deploy-status': option('How deploy ended', 'None'),
+    'deploy-reason': option("Tekton's reason for it", ''),
+    'post-validation-status': option('How post-validation ended', 'None'),
+    'report-dir': option('A folder for the record as a page; empty: none is written', ''),
+    'dry-run': option('true: nothing was to be changed', 'false'),
+    'secrets-dir': option('Where the files named as urlFile are', ''),
+  },
+  results: ['outcome', 'reason', 'release-id', 'image-digest'],
+  run: async (options, outside) => {
+    const subject = subjectOf(options);
+    const statuses: StageStatuses = {
+      preValidation: text(options, 'pre-validation-status'),
+      deploy: text(options, 'deploy-status'),
+      deployReason: text(options, 'deploy-reason'),
+      postValidation: text(options, 'post-validation-status'),
+    };
+    const entry = await settle(outside, subject, statuses);
+    if (!entry) return nothing(subject, reasonOf(statuses, text(options, 'dry-run')));
+    const record = await writeRecord(outside, subject, statuses);
+    await notify(outside, entry.plan, record, text(options, 'secrets-dir'));
+    await writeReport(outside, subject, text(options, 'report-dir'));
+    return endOf(entry, record);
+  },
+};
+
+/** Brings the release to its end, if this run began one; undefined if it did not. */
+async function settle(
+  outside: Outside,
+  subject: ReleaseSubject,
+  statuses: StageStatuses,
+): Promise<Entry | undefined> {
+  const { kube } = outside;
+  const first = arriveToConclude(
+    await lookIntoJournal(kube, subject.namespace, subject.service),
+    subject.release,
+    statuses,
+  );
+  const { release, service, namespace } = subject;
+  // Whoever drove it may have been killed before giving the service free.
+  const leftHeld = await isLeftHeld(kube, namespace, service, release);
+  if (first.kind === 'nothing' && !leftHeld) return undefined;
+  if (first.kind === 'report' && !leftHeld) return first.entry;
+  const conclude = async (driving: Driving): Promise<Entry | undefined> => {
+    // Whoever drove it until now may have gone on while the Lease was waited for.
+    const arrival = arriveToConclude(driving.journal.journal(), subject.release, statuses);
+    switch (arrival.kind) {
+      case 'nothing':
+        return undefined;
+      case 'report':
+        return arrival.entry;
+      case 'finish':
+        return takeToEnd(driving, arrival.entry, (state) => state);
+      case 'undo':
+        return takeToEnd(driving, arrival.entry, (state, at) =>
+          strategyOf(arrival.entry.plan).turnBack(state, at, arrival.cause),
+        );
+    }
+  };
+  // Nobody of this run comes after it.
+  return holdRelease(outside, subject, conclude, 'anybody');
+}
+
+/** Adds to the audit record how the stages of the run ended. */
+async function writeRecord(
+  { kube }: Outside,
+  { namespace, service, release }: ReleaseSubject,
+  statuses: StageStatuses,
+): Promise<ReleaseRecord> {
+  const file = await openJournal(kube, namespace, service);
+  const record = recordOf(file.journal(), release);
+  if (!record) throw new StageFailure(3, `the journal of ${service} has no record of ${release}`);
+  const stages = {
+    'pre-validation': statuses.preValidation,
+    deploy: statuses.deploy,
+    'post-validation': statuses.postValidation,
+  };
+  await file.save(withStages(file.journal(), release, stages));
+  return { ...record, stages };
+}
+
+/** Why this run has released nothing. */
+function reasonOf(statuses: StageStatuses, dryRun: string): string {
+  if (dryRun === 'true' && statuses.deploy === 'Succeeded') return 'dry run';
+  const stage = statuses.preValidation === 'Succeeded' ? 'deploy' : 'pre-validation';
+  return `${stage} ended before anything was changed`;
+}
+
+function nothing({ service, release }: ReleaseSubject, reason: string): StepEnd {
+  return {
+    exitCode: 0,
+    results: { outcome: 'unchanged', reason, 'release-id': release, 'image-digest': '' },
+    summary: `outcome=unchanged service=${service} reason="${reason}"`,
+  };
+}
+
+function endOf({ plan }: Entry, record: ReleaseRecord): StepEnd {
+  return {
+    exitCode: record.outcome === 'failed' ? 1 : 0,
+    results: {
+      outcome: record.outcome,
+      reason: record.cause ?? '',
+      'release-id': record.release,
+      'image-digest': plan.image.digest ?? '',
+    },
+    summary: summaryLine(record, plan.service),
+  };
+}

@@ -1,0 +1,92 @@
+/** Carries out an order where no process drives the release: it was cut off, or is between two stages. */
+import { type Entry, withAnswers, withTransition } from '../../core/release/journal.ts';
+import type { Answer, Order } from '../../core/release/order.ts';
+import { answerLine } from '../../core/release/report.ts';
+import type { ReleaseState } from '../../core/release/state.ts';
+import { heed } from '../../core/strategies/heed.ts';
+import { strategyOf } from '../../core/strategies/registry.ts';
+import type { Instant } from '../../core/vocabulary.ts';
+import { takeToEnd } from '../../effects/carry-out.ts';
+import { type Driving, drive } from '../../effects/drive.ts';
+import { StageFailure } from '../../effects/failure.ts';
+import type { StepEnd } from '../../effects/step.ts';
+import { validate } from '../../effects/validate.ts';
+import { endOf } from './end.ts';
+
+export async function actAlone(driving: Driving, entry: Entry, order: Order): Promise<StepEnd> {
+  const { clock, journal, log } = driving;
+  const { plan } = entry;
+  const { state, answer } = reply(entry, order, clock.now());
+  const answered = withAnswers(journal.journal(), [answer]);
+  await journal.save(withTransition(answered, plan, state, [], clock.now()));
+  if (answer.taken === 'refused') return endOf(answer);
+  const left = { ...entry, state };
+  switch (order.order) {
+    case 'pause':
+    case 'resume':
+      return endOf(answer);
+    case 'abort':
+    case 'drain': {
+      log.line(answerLine(answer));
+      return ended(answer, await takeToEnd(driving, left, (same) => same), 'rolled-back');
+    }
+    case 'promote': {
+      log.line(answerLine(answer));
+      return ended(answer, await promote(driving, left), 'promoted');
+    }
+  }
+}
+
+/** What a process that drove it would answer, and what only one that does not can say. */
+function reply(
+  { plan, state }: Entry,
+  order: Order,
+  at: Instant,
+): { readonly state: ReleaseState; readonly answer: Answer } {
+  const { id, order: name, by } = order;
+  const answer = (taken: Answer['taken'], text: string) => ({
+    state,
+    answer: { id, order: name, by, at, taken, text },
+  });
+  const waits = state.phase === 'holding';
+  if (!waits && (name === 'pause' || name === 'resume')) {
+    return answer(
+      'refused',
+      `no process drives it any more (phase ${state.phase}): abort it, or leave it to recover`,
+    );
+  }
+  const heeded = heed(plan, state, [order], at);
+  const [given] = heeded.answers;
+  return given
+    ? { state: heeded.state, answer: given }
+    : answer('heeded', 'it is validated here and now, and concluded if it is good');
+}
+
+/** To where it waits for somebody to conclude, and on from there if its validation finds no fault. */
+async function promote(driving: Driving, entry: Entry): Promise<Entry> {
+  const { log } = driving;
+  const { plan } = entry;
+  const state = await drive(driving, plan, entry.state, 'handed-over');
+  if (state.outcome !== undefined) return { ...entry, state };
+  if (state.phase !== 'holding' || driving.stop.aborted) {
+    throw new StageFailure(143, `stopped in phase ${state.phase}, before it was promoted`);
+  }
+  const { checked, faults } = await validate(driving, plan);
+  log.line(`validation=${faults.length === 0 ? 'passed' : 'failed'} checked="${checked}"`);
+  for (const fault of faults) log.line(`smoke=failed ${fault}`);
+  return takeToEnd(driving, { ...entry, state }, (held, at) =>
+    faults.length === 0
+      ? held
+      : strategyOf(plan).turnBack(held, at, `validation failed: ${faults[0]}`),
+  );
+}
+
+function ended(answer: Answer, { state }: Entry, wanted: 'promoted' | 'rolled-back'): StepEnd {
+  const reason = state.cause === undefined ? '' : ` reason="${state.cause}"`;
+  const good = state.outcome === wanted;
+  return {
+    exitCode: good ? 0 : 1,
+    results: { answer: `${answer.taken}: ${state.outcome}` },
+    summary: `order=${answer.order} by=${answer.by} outcome=${state.outcome}${reason}`,
+  };
+}

@@ -1,0 +1,59 @@
+/** status and history: only look. */
+import { selectorText } from '../../core/kubernetes/labels.ts';
+import type { EndpointSlice, Lease, Pod } from '../../core/kubernetes/objects.ts';
+import { leaseName } from '../../core/release/lease.ts';
+import { readOrders } from '../../core/release/order.ts';
+import { historyLines, statusLines } from '../../core/release/overview.ts';
+import type { Plan } from '../../core/release/plan.ts';
+import { scopeOf } from '../../core/release/scope.ts';
+import { strategyOf } from '../../core/strategies/registry.ts';
+import { lookIntoJournal, parsed, readConfigMap } from '../../effects/journal.ts';
+import type { Kube } from '../../effects/kube/client.ts';
+import type { ReleaseSubject } from '../../effects/lease.ts';
+import type { Outside } from '../../effects/outside.ts';
+import type { StepEnd } from '../../effects/step.ts';
+
+export async function status(outside: Outside, subject: ReleaseSubject): Promise<StepEnd> {
+  const { kube, clock } = outside;
+  const { namespace, service } = subject;
+  const target = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace };
+  const [stored, lease] = await Promise.all([
+    readConfigMap(kube, namespace, service),
+    kube.get<Lease>({ ...target, name: leaseName(service) }),
+  ]);
+  const journal = parsed(stored);
+  const { current } = journal;
+  const pods = current ? await podsOf(kube, current.plan) : [];
+  const slices = await slicesOf(kube, subject);
+  const sides = current
+    ? strategyOf(current.plan).sides(current.plan, { pods })
+    : { stable: [], candidate: [] };
+  const orders = readOrders(stored?.data);
+  return told(outside, statusLines(journal, orders, lease, sides, slices, clock.now()), 1);
+}
+
+export async function history(outside: Outside, subject: ReleaseSubject): Promise<StepEnd> {
+  const journal = await lookIntoJournal(outside.kube, subject.namespace, subject.service);
+  return told(outside, historyLines(journal, outside.clock.now()), 2);
+}
+
+async function podsOf(kube: Kube, plan: Plan): Promise<readonly Pod[]> {
+  const labelSelector = selectorText(scopeOf(plan).podLabels);
+  return (await kube.list<Pod>({ kind: 'v1/Pod', namespace: plan.namespace, labelSelector })).items;
+}
+
+async function slicesOf(
+  kube: Kube,
+  { namespace, service }: ReleaseSubject,
+): Promise<readonly EndpointSlice[]> {
+  const labelSelector = `kubernetes.io/service-name=${service}`;
+  const kind = 'discovery.k8s.io/v1/EndpointSlice';
+  return (await kube.list<EndpointSlice>({ kind, namespace, labelSelector })).items;
+}
+
+/** Prints the lines; the first `answered` of them are the command's result as well. */
+function told({ log }: Outside, lines: readonly string[], answered: number): StepEnd {
+  for (const line of lines.slice(0, -1)) log.line(line);
+  const answer = lines.slice(0, answered).join('\n');
+  return { exitCode: 0, results: { answer }, summary: lines.at(-1) ?? '' };
+}

@@ -1,0 +1,116 @@
+/** rollback and rollback-to-version: a release in its own right, to a revision that served before. */
+import { shortImage } from '../../core/image.ts';
+import { type Journal, recordOf, unfinished } from '../../core/release/journal.ts';
+import type { Planned } from '../../core/release/planning.ts';
+import { summaryLine } from '../../core/release/report.ts';
+import {
+  planRevision,
+  type Revision,
+  revisionBefore,
+  revisionTagged,
+} from '../../core/release/rollback.ts';
+import { carryOut } from '../../effects/carry-out.ts';
+import { loadSettings } from '../../effects/config/load.ts';
+import { StageFailure } from '../../effects/failure.ts';
+import { gather } from '../../effects/gather.ts';
+import { holdRelease } from '../../effects/hold.ts';
+import { lookIntoJournal } from '../../effects/journal.ts';
+import type { ReleaseSubject } from '../../effects/lease.ts';
+import type { Outside } from '../../effects/outside.ts';
+import type { StepEnd } from '../../effects/step.ts';
+import { refusedBecause } from './end.ts';
+import { type Asked, giveOrder } from './give-order.ts';
+
+export type Wanted =
+  | { readonly kind: 'previous' }
+  | { readonly kind: 'version'; readonly tag: string; readonly credentialsDir: string };
+
+export async function rollBack(
+  outside: Outside,
+  subject: ReleaseSubject,
+  wanted: Wanted,
+  asked: Asked,
+): Promise<StepEnd> {
+  const { kube, stop } = outside;
+  const { namespace, service, release } = subject;
+  const running = unfinished(await lookIntoJournal(kube, namespace, service));
+  if (running && running.plan.release !== release) {
+    if (wanted.kind === 'previous') return giveOrder(outside, subject, 'abort', asked);
+    return refusedBecause(`release ${running.plan.release} is under way: abort it, or wait for it`);
+  }
+  return holdRelease(outside, subject, async (driving) => {
+    const { journal } = driving;
+    const carried = await carryOut(driving, release, 'ended', () =>
+      planBack(outside, journal.journal(), subject, wanted),
+    );
+    if (carried.kind === 'unchanged') return unchanged(carried.why);
+    if (carried.kind === 'over') {
+      return endOf(summaryLine(carried.record, service), carried.record.outcome);
+    }
+    const record = recordOf(journal.journal(), release);
+    if (record) return endOf(summaryLine(record, service), record.outcome);
+    const { phase } = carried.state;
+    throw new StageFailure(stop.aborted ? 143 : 3, `the rollback was stopped in phase ${phase}`);
+  });
+}
+
+async function planBack(
+  outside: Outside,
+  journal: Journal,
+  { release, service, namespace }: ReleaseSubject,
+  wanted: Wanted,
+): Promise<Planned> {
+  const { kube, clock, log } = outside;
+  const revision =
+    wanted.kind === 'previous' ? revisionBefore(journal) : revisionTagged(journal, wanted.tag);
+  if (!revision && wanted.kind === 'previous') return nothingBefore(service);
+  log.line(`rollback to=${toText(revision, wanted)}`);
+  const settings = await loadSettings(kube, {
+    service,
+    namespace,
+    imageTag: tagOf(revision, wanted),
+    imageRepository: '',
+    strategy: revision?.strategy ?? '',
+    configMap: '',
+    configFile: '',
+    dryRun: 'false',
+  });
+  const credentials = wanted.kind === 'version' ? wanted.credentialsDir : '';
+  const gathered = await gather(
+    outside,
+    namespace,
+    service,
+    settings,
+    credentials,
+    revision?.image,
+  );
+  const image = gathered.resolved.image;
+  const at = clock.now();
+  return planRevision({ ...gathered, release, at, settings, image }, revision);
+}
+
+function nothingBefore(service: string): Planned {
+  const why = `no release of service ${service} was promoted that the journal knows, so there is nothing to go back to: rollback-to-version names a version`;
+  return { kind: 'refused', why };
+}
+
+/** An image that is known by its digest alone is not looked up by its tag. */
+function tagOf(revision: Revision | undefined, wanted: Wanted): string {
+  if (wanted.kind === 'version') return wanted.tag;
+  return revision?.image.tag || 'untagged';
+}
+
+function toText(revision: Revision | undefined, wanted: Wanted): string {
+  if (revision) return `${shortImage(revision.image.reference)} which="${revision.origin}"`;
+  const tag = wanted.kind === 'version' ? wanted.tag : '';
+  return `${tag} which="not among the last releases: as the registry has it, in today's pod template"`;
+}
+
+function unchanged(why: string): StepEnd {
+  const summary = `outcome=unchanged reason="${why}"`;
+  return { exitCode: 0, results: { answer: `unchanged: ${why}` }, summary };
+}
+
+function endOf(summary: string, outcome: string): StepEnd {
+  return { exitCode: outcome === 'promoted' ? 0 : 1, results: { answer: outcome }, summary };
+}

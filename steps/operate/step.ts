@@ -1,0 +1,94 @@
+/** operate: what an operator may ask of a service's releases, while one runs and while none does. */
+import { parseDurationMs } from '../../core/duration.ts';
+import { isTag } from '../../core/image.ts';
+import type { Service } from '../../core/kubernetes/objects.ts';
+import { BadInput } from '../../effects/failure.ts';
+import type { ReleaseSubject } from '../../effects/lease.ts';
+import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
+import type { Outside } from '../../effects/outside.ts';
+import { option, type Step, type StepEnd } from '../../effects/step.ts';
+import { COMMANDS, type Command, isCommand } from './command.ts';
+import { type Asked, giveOrder } from './give-order.ts';
+import { history, status } from './look.ts';
+import { rollBack, type Wanted } from './roll-back.ts';
+
+export const step: Step = {
+  name: 'operate',
+  summary: "shows a service's releases, and tells a running one what to do",
+  options: {
+    ...SUBJECT_OPTIONS,
+    'release-id': option('Names this run of the command, and the release that a rollback is'),
+    command: option(`What to do: ${COMMANDS.join(', ')}`),
+    by: option('Who asks, for the record', 'an operator'),
+    limit: option('pause: turn back when nobody resumes within this time', '15m'),
+    'image-tag': option('rollback-to-version: the version to go back to', ''),
+    'registry-credentials-dir': option('A folder with a Docker config.json for the registry', ''),
+  },
+  results: ['answer'],
+  run: async (options, outside) => {
+    const subject = subjectOf(options);
+    const { command, limitMs } = checked(options);
+    const asked: Asked = { id: subject.release, by: text(options, 'by'), limitMs };
+    await findService(outside, subject);
+    const wanted: Wanted =
+      command === 'rollback-to-version'
+        ? {
+            kind: 'version',
+            tag: text(options, 'image-tag'),
+            credentialsDir: text(options, 'registry-credentials-dir'),
+          }
+        : { kind: 'previous' };
+    return carryOut(outside, subject, command, asked, wanted);
+  },
+};
+
+function carryOut(
+  outside: Outside,
+  subject: ReleaseSubject,
+  command: Command,
+  asked: Asked,
+  wanted: Wanted,
+): Promise<StepEnd> {
+  switch (command) {
+    case 'status':
+      return status(outside, subject);
+    case 'history':
+      return history(outside, subject);
+    case 'promote':
+    case 'pause':
+    case 'resume':
+    case 'abort':
+    case 'drain':
+      return giveOrder(outside, subject, command, asked);
+    case 'rollback':
+    case 'rollback-to-version':
+      return rollBack(outside, subject, wanted, asked);
+  }
+}
+
+/** Throws with every fault at once. */
+function checked(options: Readonly<Record<string, string>>): {
+  readonly command: Command;
+  readonly limitMs: number;
+} {
+  const command = text(options, 'command');
+  const limit = text(options, 'limit');
+  const version = text(options, 'image-tag');
+  const limitMs = parseDurationMs(limit) ?? 0;
+  const faults: string[] = [];
+  if (limitMs === 0) faults.push(`param limit: "${limit}" is no duration such as 15m`);
+  if (command === 'rollback-to-version' && !isTag(version)) {
+    faults.push(`param image-tag: "${version}" is no image tag`);
+  }
+  if (!isCommand(command)) {
+    throw new BadInput([`command "${command}" is none of ${COMMANDS.join(', ')}`, ...faults]);
+  }
+  if (faults.length > 0) throw new BadInput(faults);
+  return { command, limitMs };
+}
+
+async function findService({ kube }: Outside, { namespace, service }: ReleaseSubject) {
+  const target = { apiVersion: 'v1', kind: 'Service', namespace, name: service };
+  if (await kube.get<Service>(target)) return;
+  throw new BadInput([`service ${service} not found in namespace ${namespace}`]);
+}

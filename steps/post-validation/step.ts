@@ -1,0 +1,34 @@
+/** post-validation: asks the new pods and the Service themselves, as a client would. */
+import { lookIntoJournal } from '../../effects/journal.ts';
+import { SUBJECT_OPTIONS, subjectOf } from '../../effects/options.ts';
+import type { Step } from '../../effects/step.ts';
+import { validate } from '../../effects/validate.ts';
+
+export const step: Step = {
+  name: 'post-validation',
+  summary: 'runs the smoke checks against every new pod and the service',
+  options: SUBJECT_OPTIONS,
+  results: ['verdict'],
+  run: async (options, outside) => {
+    const { kube, log } = outside;
+    const { release, service, namespace } = subjectOf(options);
+    const { current } = await lookIntoJournal(kube, namespace, service);
+    if (current?.plan.release !== release) {
+      const summary = 'stage=post-validation result=passed note="this run released nothing"';
+      return { exitCode: 0, results: { verdict: 'passed' }, summary };
+    }
+    const { faults, checked } = await validate(outside, current.plan);
+    for (const fault of faults) log.line(`smoke=failed ${fault}`);
+    return faults.length === 0
+      ? {
+          exitCode: 0,
+          results: { verdict: 'passed' },
+          summary: `stage=post-validation result=passed checked="${checked}"`,
+        }
+      : {
+          exitCode: 1,
+          results: { verdict: 'failed' },
+          summary: `stage=post-validation result=failed checked="${checked}" failed=${faults.length}`,
+        };
+  },
+};

@@ -1,0 +1,81 @@
+/** pre-validation: may this release begin? Looks at everything, changes nothing. */
+
+import type { Labels } from '../../core/kubernetes/labels.ts';
+import { unfinished } from '../../core/release/journal.ts';
+import { type Planned, planRelease } from '../../core/release/planning.ts';
+import { refuseIfBusy } from '../../effects/busy.ts';
+import { loadSettings } from '../../effects/config/load.ts';
+import { BadInput } from '../../effects/failure.ts';
+import { gather } from '../../effects/gather.ts';
+import { lookIntoJournal } from '../../effects/journal.ts';
+import { trySources } from '../../effects/metrics/try.ts';
+import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/options.ts';
+import type { Step, StepEnd } from '../../effects/step.ts';
+import { checkCluster } from './cluster.ts';
+import { formatFindings, preflight } from './preflight.ts';
+
+export const step: Step = {
+  name: 'pre-validation',
+  summary: 'looks whether a release may begin, and changes nothing',
+  options: REQUEST_OPTIONS,
+  results: ['verdict', 'image'],
+  run: async (options, outside) => {
+    const { kube, clock, log } = outside;
+    const { release, service, namespace } = subjectOf(options);
+    const settings = await loadSettings(kube, paramsOf(options));
+    log.line(`check=cluster ${await checkCluster(kube)}`);
+    await refuseIfBusy(kube, clock, namespace, service, release);
+    const left = unfinished(await lookIntoJournal(kube, namespace, service));
+    if (left) {
+      // What it left behind, such as two sides that both serve, must not keep away who puts it right.
+      const note = `${left.plan.release} was left unfinished in phase ${left.state.phase}: deploy puts that right first`;
+      const summary = `stage=pre-validation result=passed note="${note}"`;
+      return { exitCode: 0, results: { verdict: 'passed' }, summary };
+    }
+    const credentials = text(options, 'registry-credentials-dir');
+    const gathered = await gather(outside, namespace, service, settings, credentials);
+    const { resolved } = gathered;
+    const image = resolved.image.reference;
+    log.line(`check=image ${resolved.kind === 'resolved' ? 'pinned' : 'unpinned'} image=${image}`);
+    const planned = planRelease({
+      ...gathered,
+      release,
+      at: clock.now(),
+      settings,
+      image: resolved.image,
+    });
+    if (planned.kind === 'refused') throw new BadInput([planned.why]);
+    if (planned.kind === 'planned') {
+      for (const line of await trySources(outside, planned.plan, gathered.pods)) log.line(line);
+    }
+    const { refused, warnings, ignored } = await preflight(
+      kube,
+      clock,
+      namespace,
+      settings,
+      gathered,
+      candidateLabels(planned),
+    );
+    for (const line of ignored) log.line(`preflight=ignored ${line}`);
+    for (const line of formatFindings('warning', warnings)) log.line(line);
+    for (const line of formatFindings('refused', refused)) log.line(line);
+    if (refused.length > 0) return no(refused.map(({ message }) => message));
+    if (text(options, 'dry-run') === 'true') log.line(`dry-run=true risks=${warnings.length}`);
+    const summary =
+      planned.kind === 'unchanged'
+        ? `stage=pre-validation result=passed note="${planned.why}"`
+        : `stage=pre-validation result=passed strategy=${settings.strategy} image=${image}`;
+    return { exitCode: 0, results: { verdict: 'passed', image }, summary };
+  },
+};
+
+/** Only a strategy with two sides gives the candidate's pods labels of their own. */
+function candidateLabels(planned: Planned): Labels | undefined {
+  if (planned.kind !== 'planned' || planned.plan.strategy === 'rolling') return undefined;
+  return planned.plan.candidate.template.metadata?.labels;
+}
+
+function no(reasons: readonly string[]): StepEnd {
+  const summary = `stage=pre-validation result=refused reason="${reasons.join('; ')}", nothing was changed`;
+  return { exitCode: 1, results: { verdict: 'refused' }, summary };
+}

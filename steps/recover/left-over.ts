@@ -1,0 +1,61 @@
+/** Finds what runs that are gone have left in a namespace: unfinished releases, and Leases. */
+import { selectorText } from '../../core/kubernetes/labels.ts';
+import type { ConfigMap, Lease } from '../../core/kubernetes/objects.ts';
+import { readJournal, serviceOfJournal, unfinished } from '../../core/release/journal.ts';
+import { holderOf, leaseName, serviceOfLease } from '../../core/release/lease.ts';
+import { MANAGED_BY } from '../../core/routers/service.ts';
+import type { Instant, ReleaseId } from '../../core/vocabulary.ts';
+import type { Kube } from '../../effects/kube/client.ts';
+
+export type LeftOver =
+  | { readonly kind: 'release'; readonly service: string; readonly release: ReleaseId }
+  /** The old version, whose time for a fast rollback is over. */
+  | { readonly kind: 'warm'; readonly service: string; readonly releases: readonly ReleaseId[] }
+  /** Of a process that was killed before it had begun, or after it had ended. */
+  | { readonly kind: 'lease'; readonly service: string }
+  | { readonly kind: 'unreadable'; readonly service: string; readonly why: string };
+
+export async function findLeftOvers(
+  kube: Kube,
+  namespace: string,
+  now: Instant,
+): Promise<readonly LeftOver[]> {
+  const labelSelector = selectorText(MANAGED_BY);
+  const [journals, leases] = await Promise.all([
+    kube.list<ConfigMap>({ kind: 'v1/ConfigMap', namespace, labelSelector }),
+    kube.list<Lease>({ kind: 'coordination.k8s.io/v1/Lease', namespace, labelSelector }),
+  ]);
+  const leaseOf = (service: string): Lease | undefined =>
+    leases.items.find(({ metadata }) => metadata.name === leaseName(service));
+  const isHeld = (service: string): boolean => {
+    const { kind } = holderOf(leaseOf(service), now);
+    return kind === 'process' || kind === 'between-stages';
+  };
+
+  const releases = journals.items
+    .map((journal) => leftIn(journal, now))
+    .filter((left) => left !== undefined)
+    .filter(({ service }) => !isHeld(service));
+  const known = new Set(releases.map(({ service }) => service));
+  const stale = leases.items
+    .map((lease) => ({ lease, service: serviceOfLease(lease.metadata.name) }))
+    .flatMap(({ lease, service }): LeftOver[] =>
+      service !== undefined && holderOf(lease, now).kind === 'gone' && !known.has(service)
+        ? [{ kind: 'lease', service }]
+        : [],
+    );
+  return [...releases, ...stale];
+}
+
+function leftIn({ metadata, data }: ConfigMap, now: Instant): LeftOver | undefined {
+  const service = serviceOfJournal(metadata.name);
+  if (service === undefined) return undefined;
+  const journal = readJournal(data);
+  if (typeof journal === 'string') return { kind: 'unreadable', service, why: journal };
+  const entry = unfinished(journal);
+  if (entry) return { kind: 'release', service, release: entry.plan.release };
+  const releases = journal.history
+    .filter(({ warm }) => warm && warm.until <= now)
+    .map(({ release }) => release);
+  return releases.length > 0 ? { kind: 'warm', service, releases } : undefined;
+}

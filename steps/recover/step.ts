@@ -1,0 +1,80 @@
+/**
+ * recover: finishes or undoes what runs that are gone have left, of every service of a namespace, and
+ * lets go of old versions that were kept for a fast rollback.
+ * Runs from time to time; what somebody still holds is none of its business.
+ */
+import { unfinished } from '../../core/release/journal.ts';
+import { releaseId } from '../../core/vocabulary.ts';
+import { undo } from '../../effects/carry-out.ts';
+import type { Driving } from '../../effects/drive.ts';
+import { StageFailure } from '../../effects/failure.ts';
+import { holdRelease } from '../../effects/hold.ts';
+import { text } from '../../effects/options.ts';
+import type { Outside } from '../../effects/outside.ts';
+import { option, type Step } from '../../effects/step.ts';
+import { findLeftOvers, type LeftOver } from './left-over.ts';
+import { letGo, type Recovered } from './let-go.ts';
+
+export const step: Step = {
+  name: 'recover',
+  summary: 'finishes or undoes what releases whose run is gone have left',
+  options: { namespace: option('The namespace whose services are looked at', 'default') },
+  results: [],
+  run: async (options, outside) => {
+    const namespace = text(options, 'namespace');
+    const left = await findLeftOvers(outside.kube, namespace, outside.clock.now());
+    const count = { recovered: 0, taken: 0, failed: 0, undecided: 0 };
+    for (const one of left) count[await recover(outside, namespace, one)] += 1;
+    const undecided = count.undecided > 0 ? 3 : 0;
+    return {
+      exitCode: count.failed > 0 ? 1 : undecided,
+      results: {},
+      summary: `stage=recover namespace=${namespace} left-over=${left.length} recovered=${count.recovered} taken-up=${count.taken} failed=${count.failed} undecided=${count.undecided}`,
+    };
+  },
+};
+
+/** One service in trouble must not keep the others from being recovered. */
+async function recover(outside: Outside, namespace: string, left: LeftOver): Promise<Recovered> {
+  const { log, stop } = outside;
+  const { service } = left;
+  if (left.kind === 'unreadable') {
+    log.line(`service=${service} undecided="its journal cannot be read: ${left.why}"`);
+    return 'undecided';
+  }
+  try {
+    return await settle(outside, namespace, left);
+  } catch (thrown) {
+    if (!(thrown instanceof StageFailure) || stop.aborted) throw thrown;
+    log.line(`service=${service} error="${thrown.message}"`);
+    if (thrown.advice) log.line(`service=${service} advice="${thrown.advice}"`);
+    if (thrown.exitCode === 4) return 'taken';
+    return thrown.exitCode === 1 ? 'failed' : 'undecided';
+  }
+}
+
+function settle(
+  outside: Outside,
+  namespace: string,
+  left: Exclude<LeftOver, { kind: 'unreadable' }>,
+): Promise<Recovered> {
+  const { service } = left;
+  if (left.kind === 'lease') {
+    // Taken and given back, a Lease is gone.
+    const subject = { release: releaseId('recover'), service, namespace };
+    outside.log.line(`service=${service} lease="it had run out, and is taken away"`);
+    return holdRelease(outside, subject, () => Promise.resolve('recovered'));
+  }
+  if (left.kind === 'warm') {
+    const subject = { release: releaseId('recover'), service, namespace };
+    return holdRelease(outside, subject, (driving) => letGo(driving, subject, left.releases));
+  }
+  const { release } = left;
+  const goOn = async (driving: Driving): Promise<Recovered> => {
+    const entry = unfinished(driving.journal.journal());
+    if (entry?.plan.release !== release) return 'taken';
+    await undo(driving, entry, `its run was gone in phase ${entry.state.phase}`);
+    return 'recovered';
+  };
+  return holdRelease(outside, { release, service, namespace }, goOn, 'anybody');
+}

@@ -1,7 +1,8 @@
 /** The embedded cluster, whole: an API on a socket, controllers, nodes that run processes, a network. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { DecidedCall } from './api/call.ts';
 import { type Certificates, createCertificates } from './api/certificates.ts';
 import type { Faults } from './api/faults.ts';
 import type { Front } from './api/front.ts';
@@ -9,6 +10,7 @@ import { collectionOf } from './api/kind.ts';
 import { type ApiServer, startServer } from './api/server.ts';
 import { wallClock } from './clock.ts';
 import { type ControlPlane, startControlPlane } from './cluster/control-plane.ts';
+import { type Network, startNetwork } from './cluster/network.ts';
 import { startNodes } from './cluster/nodes.ts';
 import { createImageCatalog, type ImageCatalog } from './images/catalog.ts';
 import type { ImageSource } from './images/image.ts';
@@ -20,11 +22,9 @@ import type { NodeCapacity } from './kubelet/node.ts';
 import type { BackOffLimits } from './kubelet/pod-life.ts';
 import { createProcessRuntime } from './kubelet/processes/runtime.ts';
 import type { Credentials } from './kubelet/volumes/credentials.ts';
+import type { MeshOptions } from './mesh/mesh.ts';
 import { claimAddressPlan } from './network/address-plan.ts';
-import { startHostsFile } from './network/hosts-file.ts';
-import { startNodePorts } from './network/node-ports.ts';
-import { startServiceProxy } from './network/service-proxy.ts';
-import { createServiceView, type PropagationDelay } from './network/service-view.ts';
+import type { PropagationDelay } from './network/late-knowledge.ts';
 import { startRegistry } from './registry/server.ts';
 import { TEKTON_ADMISSIONS } from './tekton/admission/admissions.ts';
 import { layOutEntrypoint } from './tekton/entrypoint-folder.ts';
@@ -35,6 +35,7 @@ export interface ClusterOptions {
   readonly images?: readonly ImageSource[];
   readonly nodes?: readonly NodeCapacity[];
   readonly propagation?: PropagationDelay;
+  readonly mesh?: MeshOptions;
   readonly backOff?: BackOffLimits;
   /** Free ones if left out. */
   readonly ports?: { readonly api?: number; readonly registry?: number };
@@ -44,11 +45,13 @@ export interface ClusterOptions {
   /** Where everything is kept; a folder that goes with the cluster if left out. */
   readonly folder?: string;
   readonly seed?: number;
+  /** Told of every call to the API, who made it, and what granted it. */
+  readonly onCall?: (call: DecidedCall) => void;
   /** Told of what should not happen. */
   readonly onProblem?: (message: string) => void;
 }
 
-export interface Cluster {
+export interface Cluster extends Network {
   readonly world: World;
   readonly front: Front;
   readonly url: string;
@@ -63,33 +66,26 @@ export interface Cluster {
   readonly apiFaults: Faults;
   readonly podFaults: PodFaults;
   readonly nodes: readonly NodeAgent[];
-  /** Where a program outside of the cluster reaches a Service's port. */
-  serviceAddress(
-    namespace: string,
-    service: string,
-    port: number,
-  ): { readonly host: string; readonly port: number } | undefined;
-  setPropagationDelay(delay: PropagationDelay): void;
-  stop(): Promise<void>;
 }
 
 const TOKEN_LIFETIME_SECONDS = 24 * 60 * 60;
-const DEFAULT_PROPAGATION: PropagationDelay = { delayMs: 300 };
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { ports = {}, onProblem = () => undefined } = options;
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'embedded-cluster-'));
+  const folder = resolve(options.folder ?? mkdtempSync(join(tmpdir(), 'embedded-cluster-')));
   mkdirSync(folder, { recursive: true });
+  const seed = options.seed ?? wallClock.now();
   const plan = await claimAddressPlan();
   const certificates = await createCertificates();
   const logs = createNodeLogs(wallClock);
   const control = startControlPlane({
     clock: wallClock,
-    seed: options.seed ?? wallClock.now(),
+    seed,
     allocateClusterIP: plan.allocateClusterIP,
     ca: certificates.ca,
     podLogs: logs,
     admissions: TEKTON_ADMISSIONS,
+    ...(options.onCall ? { onCall: options.onCall } : {}),
   });
   const { world } = control;
   const server = await startServer({
@@ -109,15 +105,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const { lowPortsAt } = plan;
   const runtime = createProcessRuntime({ world, folder, logs, credentials, hostsFile, lowPortsAt });
   process.once('exit', runtime.killAll);
-  const view = createServiceView(world, options.propagation ?? DEFAULT_PROPAGATION);
-  const proxy = startServiceProxy({ view, lowPortsAt, onProblem });
-  const running = [
-    control,
-    startHostsFile(world, hostsFile),
-    startNodePorts(world),
-    startLogCleanup(world, logs),
-    view,
-  ];
+  const { propagation, mesh } = options;
+  const network = startNetwork(world, { plan, seed, propagation, mesh, hostsFile, onProblem });
+  const running = [control, startLogCleanup(world, logs)];
   if (options.entrypoint !== undefined)
     running.push(installTekton(world, folder, options.entrypoint));
   const podFaults = createPodFaults();
@@ -144,14 +134,16 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     apiFaults,
     podFaults,
     nodes,
-    serviceAddress: proxy.addressOf,
-    setPropagationDelay: view.setPropagationDelay,
+    serviceAddress: network.serviceAddress,
+    gatewayAddress: network.gatewayAddress,
+    setPropagationDelay: network.setPropagationDelay,
+    setMeshPropagationDelay: network.setMeshPropagationDelay,
     stop: async () => {
       for (const one of [...running, ...nodes]) one.stop();
       runtime.killAll();
       process.off('exit', runtime.killAll);
       await Promise.all(nodes.map((node) => node.drained()));
-      await Promise.all([proxy.stop(), server.stop(), registry.stop()]);
+      await Promise.all([network.stop(), server.stop(), registry.stop()]);
       await plan.release();
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },

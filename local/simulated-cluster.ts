@@ -19,8 +19,11 @@ import {
   type ScriptedResponse,
   type ScriptFor,
 } from './kubelet/scripted-runtime.ts';
+import { type Mesh, type MeshOptions, startMesh } from './mesh/mesh.ts';
+import { NO_CONNECTION, type Route, type RoutedRequest } from './mesh/routing.ts';
 import { addressPool } from './network/address-pool.ts';
-import { createServiceView, type PropagationDelay } from './network/service-view.ts';
+import type { PropagationDelay } from './network/late-knowledge.ts';
+import { createServiceView } from './network/service-view.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import type { Running, World } from './world.ts';
 
@@ -31,6 +34,7 @@ export interface SimulationOptions {
   /** How long it takes to make a pod's network. */
   readonly sandboxMs?: () => number;
   readonly propagation?: PropagationDelay;
+  readonly mesh?: MeshOptions;
   readonly backOff?: BackOffLimits;
   readonly startMs?: number;
   readonly seed?: number;
@@ -45,17 +49,32 @@ export interface SimulatedCluster extends Running {
   readonly podFaults: PodFaults;
   readonly images: ImageCatalog;
   readonly nodes: readonly NodeAgent[];
-  /** What a client is answered that connects to the Service's port now. */
+  readonly mesh: Mesh;
+  /**
+   * What a client is answered that connects to the Service's port now; by way of the mesh where a
+   * VirtualService names the Service.
+   */
   request(
     namespace: string,
     service: string,
     port: number,
     request: ScriptedRequest,
   ): ServiceResponse;
+  /** What a client is answered at the Gateway's port now; its hostname is in the header `host`. */
+  requestThrough(
+    namespace: string,
+    gateway: string,
+    port: number,
+    request: ScriptedRequest,
+  ): ServiceResponse;
+  /** What a client is answered that connects to a pod's own address now. */
+  requestPod(podIP: string, request: ScriptedRequest): ScriptedResponse;
   setPropagationDelay(delay: PropagationDelay): void;
+  /** Of routes, subsets and endpoints to the proxies of meshes and gateways. */
+  setMeshPropagationDelay(delay: PropagationDelay): void;
 }
 
-/** Reset: the Service has nobody behind it. */
+/** Reset: the Service has nobody behind it. What a proxy answers itself comes from no pod. */
 export type ServiceResponse =
   | (ScriptedResponse & { readonly podName: string | undefined })
   | { readonly type: 'reset' };
@@ -65,11 +84,12 @@ const NODE_ADDRESS = '10.0.0.1';
 
 export function simulateCluster(options: SimulationOptions): SimulatedCluster {
   const clock = createVirtualClock(options.startMs ?? DEFAULT_START_MS);
+  const seed = options.seed ?? 1;
   const services = addressPool('10.0', 128, 254);
   const logs = createNodeLogs(clock);
   const control = startControlPlane({
     clock,
-    seed: options.seed ?? 1,
+    seed,
     allocateClusterIP: services.allocate,
     ca: '',
     podLogs: logs,
@@ -81,6 +101,13 @@ export function simulateCluster(options: SimulationOptions): SimulatedCluster {
   const runtime = createScriptedRuntime({ world, logs, scriptFor, sandboxMs });
   const cleanup = startLogCleanup(world, logs);
   const view = createServiceView(world, options.propagation ?? { delayMs: 300 });
+  const mesh = startMesh(world, seed, addressPool('10.0', 255, 255), options.mesh);
+  const carry = (route: Route, request: ScriptedRequest): ServiceResponse => {
+    if (route.type === 'answer') return answered(route.status, route.because);
+    const { address, podName } = route.backend;
+    const response = runtime.request(address, request);
+    return response.type === 'refused' ? answered(503, NO_CONNECTION) : { ...response, podName };
+  };
   const nodes = startNodes(world, {
     capacities: options.nodes,
     backOff: options.backOff,
@@ -101,15 +128,36 @@ export function simulateCluster(options: SimulationOptions): SimulatedCluster {
     podFaults,
     images,
     nodes,
+    mesh,
     request: (namespace, service, port, request) => {
+      const mine = mesh.pick();
+      if (mine.governs(namespace, service)) {
+        const to = { namespace, service, port };
+        return carry(mine.routeToService(to, routed(request)), request);
+      }
       const backend = view.route(namespace, service, port);
       if (!backend) return { type: 'reset' };
       const { address, podName } = backend;
       return { ...runtime.request(address, request), podName };
     },
+    requestThrough: (namespace, gateway, port, request) => {
+      const to = { namespace, gateway, port };
+      return carry(mesh.pick().routeAtGateway(to, routed(request)), request);
+    },
+    requestPod: runtime.request,
     setPropagationDelay: view.setPropagationDelay,
+    setMeshPropagationDelay: mesh.setPropagationDelay,
     stop: () => {
-      for (const one of [control, view, cleanup, ...nodes]) one.stop();
+      for (const one of [control, view, mesh, cleanup, ...nodes]) one.stop();
     },
   };
+}
+
+function routed({ method, path, headers = {} }: ScriptedRequest): RoutedRequest {
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return { method, path, headers: Object.fromEntries(lower) };
+}
+
+function answered(status: number, body: string): ServiceResponse {
+  return { type: 'answered', answer: { status, body }, podName: undefined };
 }

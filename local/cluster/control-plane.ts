@@ -1,6 +1,7 @@
 /** The part of a cluster that decides: its objects, the API in front of them, and the controllers. */
 import { createTokens, type Tokens } from '../api/access/tokens.ts';
 import type { Admissions } from '../api/admission.ts';
+import type { DecidedCall } from '../api/call.ts';
 import { createCatalog } from '../api/catalog.ts';
 import { createFaults, type Faults } from '../api/faults.ts';
 import { createFront, type Front } from '../api/front.ts';
@@ -23,6 +24,7 @@ export interface ControlPlaneOptions {
   readonly ca: string;
   readonly podLogs?: PodLogs;
   readonly admissions?: Admissions;
+  readonly onCall?: (call: DecidedCall) => void;
 }
 
 export interface ControlPlane extends Running {
@@ -36,7 +38,7 @@ export interface ControlPlane extends Running {
 const NAMESPACES_AT_BIRTH = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 export function startControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { clock, seed, allocateClusterIP, ca, podLogs, admissions } = options;
+  const { clock, seed, allocateClusterIP, ca, podLogs, admissions, onCall } = options;
   const random = createRandom(seed);
   const store = createStore();
   const objects = createObjects({ store, clock, random, allocateClusterIP });
@@ -49,6 +51,7 @@ export function startControlPlane(options: ControlPlaneOptions): ControlPlane {
     ...identity,
     ...(podLogs ? { podLogs } : {}),
     ...(admissions ? { admissions } : {}),
+    ...(onCall ? { onCall } : {}),
   });
   const running = [
     startServiceAccountTokens(world, { tokens, ca }),

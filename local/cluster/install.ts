@@ -1,15 +1,35 @@
 /** Installs this project, and its example application, into a cluster. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Applier, apply, applyPath, parseManifests } from './manifests.ts';
+import { parse } from 'yaml';
+import type { DraftObject } from '../store/object.ts';
+import { type Applier, apply, parseManifests } from './manifests.ts';
 
-const PROJECT = ['rbac', 'tasks', 'pipelines'];
+/** What `make install` installs; `kubectl apply -k .` leaves out the rights beyond a namespace. */
+const KUSTOMIZATIONS = ['.', 'rbac/capacity'];
 /** The registry that the example's manifests name. */
 const EXAMPLE_REGISTRY = 'localhost:5000';
 
 /** Returns what was applied, as `kind/name`. */
-export function installProject(applier: Applier, root: string): string[] {
-  return PROJECT.flatMap((path) => applyPath(applier, join(root, path)));
+export function installProject(applier: Applier, root: string, namespace = 'default'): string[] {
+  return KUSTOMIZATIONS.flatMap((folder) => resourcesOf(join(root, folder))).map((object) => {
+    apply(applier, placed(object, namespace), namespace);
+    return `${object.kind.toLowerCase()}/${object.metadata.name}`;
+  });
+}
+
+function resourcesOf(folder: string): DraftObject[] {
+  const { resources } = parse(readFileSync(join(folder, 'kustomization.yaml'), 'utf8')) as {
+    resources: string[]; // files, in the kustomizations of this project
+  };
+  return resources.flatMap((file) => parseManifests(readFileSync(join(folder, file), 'utf8')));
+}
+
+/** As kustomize does it: whoever is bound in the whole cluster is somewhere. */
+function placed(object: DraftObject, namespace: string): DraftObject {
+  if (object.kind !== 'ClusterRoleBinding') return object;
+  const subjects = object.subjects as object[]; // every binding of this project has some
+  return { ...object, subjects: subjects.map((subject) => ({ namespace, ...subject })) };
 }
 
 /** payment-service v1.1.0, its images from the cluster's own registry wherever that listens. */

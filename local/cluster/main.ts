@@ -18,6 +18,7 @@ const cluster = await startCluster({
   images: [...stageImages(ROOT, version), ...exampleImages(ROOT)],
   nodes: Array.from({ length: options.nodes }, (_, at) => ({ name: `node-${at + 1}` })),
   propagation: { delayMs: options.propagationDelayMs, jitterMs: options.propagationJitterMs },
+  mesh: { propagation: { delayMs: options.meshDelayMs, jitterMs: options.meshJitterMs } },
   ports: {
     registry: options.registryPort,
     ...(options.port === undefined ? {} : { api: options.port }),

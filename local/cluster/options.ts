@@ -7,6 +7,8 @@ export interface CommandLine {
   readonly registryPort: number;
   readonly propagationDelayMs: number;
   readonly propagationJitterMs: number;
+  readonly meshDelayMs: number;
+  readonly meshJitterMs: number;
   readonly apiFaults: number;
   readonly nodes: number;
   readonly folder: string | undefined;
@@ -29,6 +31,12 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
         default: '0s',
         describe: 'Up to this much longer, by chance',
       },
+      'mesh-delay': {
+        type: 'string',
+        default: '300ms',
+        describe: 'How long a proxy of a mesh or a gateway takes to hear of a change',
+      },
+      'mesh-jitter': { type: 'string', default: '200ms', describe: 'As above, by chance' },
       'api-faults': {
         type: 'string',
         default: '0%',
@@ -45,6 +53,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     registryPort: parsed.registryPort,
     propagationDelayMs: milliseconds(parsed.propagationDelay),
     propagationJitterMs: milliseconds(parsed.propagationJitter),
+    meshDelayMs: milliseconds(parsed.meshDelay),
+    meshJitterMs: milliseconds(parsed.meshJitter),
     apiFaults: parseShare(parsed.apiFaults),
     nodes: parsed.nodes,
     folder: parsed.folder,

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { sleep } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
-import { CANDIDATE, SERVICE, startDemoCluster, submitRun } from './cluster.ts';
+import { CANDIDATE, entrance, startDemoCluster, submitRun } from './cluster.ts';
 import { type Load, startLoad } from './load.ts';
 import { type DemoOptions, parseOptions } from './options.ts';
 import { type DemoReport, outcomeLine, surprises } from './report.ts';
@@ -23,8 +23,7 @@ screen.line(`scenario ${options.scenario}: starting the embedded cluster`);
 const cluster = await startDemoCluster(ROOT, options);
 process.exitCode = 1;
 try {
-  const address = cluster.serviceAddress(SERVICE.namespace, SERVICE.name, SERVICE.port);
-  if (!address) throw new Error('the service has no address');
+  const address = entrance(cluster, options.router);
   screen.line('payment-service v1.1.0 serves with three pods; putting load on it');
   const load = startLoad(
     ROOT,
@@ -46,12 +45,12 @@ async function release(
   { world }: Cluster,
   load: Load,
   shown: Screen,
-  { scenario, strategy, maxSeconds }: DemoOptions,
+  { scenario, strategy, router, maxSeconds }: DemoOptions,
 ): Promise<DemoReport> {
   const showing = setInterval(() => shown.traffic(load.tally()), 500);
   while (load.tally().requests < FIRST_REQUESTS) await sleep(world.clock, 100);
   const run = submitRun(cluster, ROOT, strategy);
-  shown.line(`PipelineRun ${run} submitted: ${CANDIDATE} by ${strategy}`);
+  shown.line(`PipelineRun ${run} submitted: ${CANDIDATE} by ${strategy} through ${router}`);
   const unfollow = followStages(cluster, run, (stage, line) => shown.line(`[${stage}] ${line}`));
   const over = await endedWithin(maxSeconds, runEnded(cluster, run));
   // What a release breaks may break only after it: the load goes on for a moment.
@@ -63,6 +62,7 @@ async function release(
   return {
     scenario,
     strategy,
+    router,
     outcome: resultOf(cluster, run, 'outcome') ?? '',
     reason: resultOf(cluster, run, 'reason') ?? '',
     ...tally,

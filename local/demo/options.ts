@@ -3,12 +3,25 @@ import yargs from 'yargs';
 import { parseShare } from '../cluster/api-faults.ts';
 import { milliseconds } from '../cluster/options.ts';
 
-export const SCENARIOS = ['good-release', 'bad-release', 'never-ready'] as const;
+export const SCENARIOS = [
+  'good-release',
+  'noisy-but-good',
+  'bad-release',
+  'slow-release',
+  'leaking-release',
+  'dependency-down',
+  'metrics-down',
+  'never-ready',
+] as const;
 export type Scenario = (typeof SCENARIOS)[number];
+
+export const ROUTERS = ['service', 'istio', 'gateway-api'] as const;
+export type Router = (typeof ROUTERS)[number];
 
 export interface DemoOptions {
   readonly scenario: Scenario;
   readonly strategy: string;
+  readonly router: Router;
   readonly propagationDelayMs: number;
   /** The share of API requests that go wrong. */
   readonly apiFaults: number;
@@ -27,10 +40,15 @@ export function parseOptions(argv: readonly string[]): DemoOptions {
         describe: 'What v1.2.0 is like',
       },
       strategy: { type: 'string', default: 'blue-green', describe: 'How it is released' },
+      router: {
+        choices: ROUTERS,
+        default: 'service' as const,
+        describe: 'What splits the traffic',
+      },
       'propagation-delay': {
         type: 'string',
         default: '300ms',
-        describe: 'How long a proxy takes to hear of changed endpoints: 300ms, 3s',
+        describe: 'How long a proxy takes to hear of changed endpoints and routes: 300ms, 3s',
       },
       'api-faults': {
         type: 'string',
@@ -46,6 +64,7 @@ export function parseOptions(argv: readonly string[]): DemoOptions {
   return {
     scenario: parsed.scenario,
     strategy: parsed.strategy,
+    router: parsed.router,
     propagationDelayMs: milliseconds(parsed.propagationDelay),
     apiFaults: parseShare(parsed.apiFaults),
     report: parsed.report,

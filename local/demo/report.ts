@@ -1,11 +1,12 @@
 /** The report of a demonstration, and whether it went as its scenario should. */
 import { CANDIDATE } from './cluster.ts';
-import type { Scenario } from './options.ts';
+import type { Router, Scenario } from './options.ts';
 import type { StageReport } from './stages.ts';
 
 export interface DemoReport {
   readonly scenario: Scenario;
   readonly strategy: string;
+  readonly router: Router;
   readonly outcome: string;
   readonly reason: string;
   readonly requests: number;
@@ -21,19 +22,29 @@ const FEWEST_REQUESTS = 2_000;
 
 /** What is not as it should be; empty where all is well. */
 export function surprises(report: DemoReport): string[] {
-  const { scenario, outcome, requests, failed, failedByVersion } = report;
+  const { scenario, outcome, requests, failed } = report;
   const found: string[] = [];
-  const good = scenario === 'good-release';
-  const expected = good ? 'promoted' : 'rolled-back';
+  const expected = isGood(scenario) ? 'promoted' : 'rolled-back';
   if (outcome !== expected) found.push(`the outcome is ${outcome || 'missing'}, not ${expected}`);
-  const ownFaults = good ? 0 : (failedByVersion[CANDIDATE] ?? 0);
-  if (failed > ownFaults) {
-    found.push(`${failed - ownFaults} requests failed that ${CANDIDATE} did not answer itself`);
-  }
-  if (good && requests < FEWEST_REQUESTS) {
+  const own = ownFaults(report);
+  if (failed > own) found.push(`${failed - own} requests failed that no version answered itself`);
+  if (isGood(scenario) && requests < FEWEST_REQUESTS) {
     found.push(`${requests} requests are too few to prove anything (${FEWEST_REQUESTS})`);
   }
   return found;
+}
+
+function isGood(scenario: Scenario): boolean {
+  return scenario === 'good-release' || scenario === 'noisy-but-good';
+}
+
+/** Errors that a version was meant to answer with. */
+function ownFaults({ scenario, failedByVersion }: DemoReport): number {
+  if (scenario === 'good-release') return 0;
+  const faults = Object.entries(failedByVersion).filter(
+    ([version]) => scenario === 'noisy-but-good' || version === CANDIDATE,
+  );
+  return faults.reduce((sum, [, count]) => sum + count, 0);
 }
 
 /** The last line. */

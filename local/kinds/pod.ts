@@ -13,6 +13,7 @@ import {
   textOf,
   withSpec,
 } from './fields.ts';
+import { refuseInsecure } from './pod-security.ts';
 import { podSpecDefaults } from './pod-spec.ts';
 import { refuseOverQuota } from './quota.ts';
 
@@ -45,6 +46,7 @@ function qosClass(pod: DraftObject): string {
 }
 
 export function admitPod(pod: KubeObject, { store, random }: AdmissionResources): KubeObject {
+  refuseInsecure(store, pod);
   refuseOverQuota(store, pod);
   const spec = fieldsOf(pod.spec);
   const account = textOf(spec.serviceAccountName) || 'default';

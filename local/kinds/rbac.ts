@@ -71,8 +71,12 @@ function bindingFaults(binding: KubeObject, previous: KubeObject | undefined): F
     ...when(textOf(name) === '', () => missing('roleRef.name')),
     ...when(changed, () => invalid('roleRef', binding.roleRef, 'cannot change roleRef')),
     ...itemsOf(binding.subjects).flatMap((subject, at) =>
-      when(subject.kind === 'ServiceAccount' && !subject.namespace, () =>
-        missing(`subjects[${at}].namespace`),
+      // A RoleBinding is in a namespace, and means that one where it does not say another.
+      when(
+        binding.kind === 'ClusterRoleBinding' &&
+          subject.kind === 'ServiceAccount' &&
+          !subject.namespace,
+        () => missing(`subjects[${at}].namespace`),
       ),
     ),
   ];

@@ -19,6 +19,8 @@ import {
 } from './core.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS } from './custom.ts';
 import { ENDPOINT_SLICES } from './discovery.ts';
+import { GATEWAY_CLASSES, GATEWAYS, HTTP_ROUTES } from './gateway-api.ts';
+import { DESTINATION_RULES, VIRTUAL_SERVICES } from './istio.ts';
 import { NETWORK_POLICIES } from './networking.ts';
 import { POD_DISRUPTION_BUDGETS } from './policy.ts';
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES } from './rbac.ts';
@@ -56,6 +58,11 @@ export const BUILT_IN_KINDS: readonly Kind[] = [
   PIPELINE_RUNS,
   TASKS,
   TASK_RUNS,
+  VIRTUAL_SERVICES,
+  DESTINATION_RULES,
+  GATEWAY_CLASSES,
+  GATEWAYS,
+  HTTP_ROUTES,
   ...REVIEWS,
 ];
 

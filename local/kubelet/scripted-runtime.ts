@@ -44,6 +44,8 @@ export interface Script {
         readonly listens: 'until it exits' | 'no more';
       };
   readonly exec?: (command: readonly string[]) => ExecOutcome;
+  /** Told of what happens to the container, as an application hears of SIGTERM. */
+  readonly onEvent?: (event: 'terminated' | 'exited') => void;
   /** What it writes when it starts, a line each. */
   readonly log?: readonly string[];
 }
@@ -120,6 +122,7 @@ function startScript(world: World, script: Script): ScriptedContainer {
       if (state === 'exited') return;
       state = 'exited';
       for (const timer of timers) timer.cancel();
+      script.onEvent?.('exited');
       resolve(how);
     };
   });
@@ -148,6 +151,7 @@ function startScript(world: World, script: Script): ScriptedContainer {
     terminate: () => {
       if (state !== 'running' || onTerminate === 'ignores it') return;
       state = 'ending';
+      script.onEvent?.('terminated');
       exitAfter(onTerminate.exitsAfterMs, { exitCode: onTerminate.exitCode });
     },
     kill: () => exit({ exitCode: 137 }),

@@ -1,11 +1,13 @@
 /** One client that asks again and again, over one kept-alive connection or a fresh one each time. */
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Seen } from './tally.ts';
 
 export interface ClientOptions {
   readonly url: string;
+  /** As a gateway tells its routes apart; the one of the URL if left out. */
+  readonly host: string | undefined;
   readonly connection: 'kept-alive' | 'fresh';
   /** From the beginning of one request to the beginning of the next. */
   readonly everyMs: number;
@@ -16,14 +18,15 @@ const VERSION_HEADER = 'x-app-version';
 
 /** Asks until the signal aborts. Never asks twice for one answer: a client that does hides losses. */
 export async function runClient(
-  { url, connection, everyMs }: ClientOptions,
+  { url, host, connection, everyMs }: ClientOptions,
   saw: (seen: Seen) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const agent = new Agent({ keepAlive: connection === 'kept-alive', maxSockets: 1 });
+  const headers = host === undefined ? {} : { host };
   while (!signal.aborted) {
     const began = performance.now();
-    saw(await ask(url, agent));
+    saw(await ask(url, headers, agent));
     await sleep(Math.max(0, everyMs - (performance.now() - began)), undefined, { signal }).catch(
       () => undefined,
     );
@@ -31,9 +34,10 @@ export async function runClient(
   agent.destroy();
 }
 
-function ask(url: string, agent: Agent): Promise<Seen> {
+function ask(url: string, headers: OutgoingHttpHeaders, agent: Agent): Promise<Seen> {
   return new Promise((resolve) => {
-    const sent = request(url, { agent, method: 'POST', timeout: TIMEOUT_MS }, (response) => {
+    const options = { agent, headers, method: 'POST', timeout: TIMEOUT_MS };
+    const sent = request(url, options, (response) => {
       response.resume();
       response.on('end', () => resolve(answered(response)));
       response.on('error', (error) => resolve({ kind: 'failed', how: howOf(error) }));

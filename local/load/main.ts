@@ -11,6 +11,7 @@ import { counted, EMPTY_TALLY } from './tally.ts';
 const options = yargs(hideBin(process.argv))
   .options({
     url: { type: 'string', demandOption: true, describe: 'What to ask for' },
+    host: { type: 'string', describe: 'The host that is asked for, if not the one of the URL' },
     kept: { type: 'number', default: 6, describe: 'Clients with a kept-alive connection' },
     fresh: { type: 'number', default: 6, describe: 'Clients with a fresh connection each time' },
     every: { type: 'number', default: 100, describe: 'Milliseconds from request to request' },
@@ -37,9 +38,9 @@ process.stdin.on('end', () => stop.abort()).resume();
 
 const client = (connection: 'kept-alive' | 'fresh') =>
   runClient(
-    { url: options.url, connection, everyMs: options.every },
+    { url: options.url, host: options.host, connection, everyMs: options.every },
     (seen) => {
-      tally = counted(tally, seen);
+      tally = counted(tally, seen, Date.now());
       if (tally.requests >= options.maxRequests) stop.abort();
     },
     stop.signal,

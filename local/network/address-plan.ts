@@ -4,6 +4,7 @@
  *   127.x.0.1            the node
  *   127.x.1.1 and up     pods
  *   127.x.128.1 and up   Services
+ *   127.x.255.1 and up   Gateways
  */
 import { createServer, type Server } from 'node:net';
 import { type AddressPool, addressPool } from './address-pool.ts';
@@ -13,6 +14,7 @@ export interface AddressPlan {
   /** What is added to ports below 1024 where only root may listen on those; else 0. */
   readonly lowPortsAt: number;
   readonly pods: AddressPool;
+  readonly gateways: AddressPool;
   allocateClusterIP(): string;
   /** Lets another cluster have these addresses. */
   release(): Promise<void>;
@@ -46,6 +48,7 @@ function planOf(prefix: string, guard: Server, lowPortsAt: number): AddressPlan 
     node: `${prefix}.0.1`,
     lowPortsAt,
     pods,
+    gateways: addressPool(prefix, 255, 255),
     allocateClusterIP: services.allocate,
     release: () => closed(guard),
   };

@@ -18,17 +18,30 @@ export interface ServiceProxy {
   stop(): Promise<void>;
 }
 
+/** Whoever may carry a connection otherwise than to one pod as a whole. */
+export interface ConnectionTaker {
+  /** Whether it has taken it. */
+  take(client: Socket, to: ServicePort): boolean;
+}
+
+export interface ServicePort {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+}
+
 export interface ServiceProxyOptions {
   readonly view: ServiceView;
   readonly lowPortsAt: number;
+  /** Asked first about each connection to a Service's own address. */
+  readonly mesh?: ConnectionTaker;
   /** Told of a port that could not be listened on. */
   readonly onProblem: (message: string) => void;
 }
 
-interface Entrance {
-  readonly namespace: string;
-  readonly service: string;
-  readonly port: number;
+interface Entrance extends ServicePort {
+  /** The Service's own address is for clients in the cluster; a node's port is for others. */
+  readonly from: 'inside' | 'outside';
   readonly host: string;
   readonly listenPort: number;
 }
@@ -39,11 +52,8 @@ interface Listening {
   readonly ready: Promise<void>;
 }
 
-export function startServiceProxy({
-  view,
-  lowPortsAt,
-  onProblem,
-}: ServiceProxyOptions): ServiceProxy {
+export function startServiceProxy(options: ServiceProxyOptions): ServiceProxy {
+  const { view, lowPortsAt } = options;
   const shifted = (port: number): number => (port < 1024 ? port + lowPortsAt : port);
   const open = new Map<string, Listening>();
 
@@ -58,7 +68,7 @@ export function startServiceProxy({
       void closed(listening);
     }
     for (const [id, entrance] of wanted) {
-      if (!open.has(id)) open.set(id, listen(view, entrance, shifted, onProblem));
+      if (!open.has(id)) open.set(id, listen(options, entrance, shifted));
     }
   };
   view.onChange(follow);
@@ -91,22 +101,24 @@ function entrancesOf({ metadata, spec }: Service, shifted: (port: number) => num
       const own = { namespace, service, port };
       const inside =
         clusterIP && clusterIP !== 'None'
-          ? [{ ...own, host: clusterIP, listenPort: shifted(port) }]
+          ? [{ ...own, from: 'inside' as const, host: clusterIP, listenPort: shifted(port) }]
           : [];
-      return nodePort ? [...inside, { ...own, host: '127.0.0.1', listenPort: nodePort }] : inside;
+      return nodePort
+        ? [...inside, { ...own, from: 'outside' as const, host: '127.0.0.1', listenPort: nodePort }]
+        : inside;
     });
 }
 
 function listen(
-  view: ServiceView,
-  { namespace, service, port, host, listenPort }: Entrance,
+  { view, mesh, onProblem }: ServiceProxyOptions,
+  { namespace, service, port, from, host, listenPort }: Entrance,
   shifted: (port: number) => number,
-  onProblem: (message: string) => void,
 ): Listening {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     sockets.add(client);
     client.once('close', () => sockets.delete(client));
+    if (from === 'inside' && mesh?.take(client, { namespace, service, port })) return;
     const backend = view.route(namespace, service, port);
     if (backend) carry(client, { ...backend, port: shifted(backend.port) });
     else reset(client);

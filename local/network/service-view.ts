@@ -2,19 +2,11 @@
  * What a node's proxy believes about Services and their endpoints. It hears of every change, but
  * only after a while: during that while it still sends connections where the API no longer says.
  */
-import type { Timer } from '../clock.ts';
 import { endpointSlices, services } from '../collection.ts';
 import { SERVICE_NAME_LABEL } from '../controllers/endpoint-slices.ts';
 import type { Endpoint, EndpointSlice, Service } from '../shapes.ts';
-import type { KubeObject } from '../store/object.ts';
-import type { ChangeType } from '../store/store.ts';
 import type { Running, World } from '../world.ts';
-
-export interface PropagationDelay {
-  readonly delayMs: number;
-  /** Up to this much more, by chance and for each change anew. */
-  readonly jitterMs?: number;
-}
+import { createLateKnowledge, type PropagationDelay } from './late-knowledge.ts';
 
 export interface Backend {
   readonly address: string;
@@ -33,37 +25,12 @@ export interface ServiceView extends Running {
   onChange(listener: () => void): void;
 }
 
-export function createServiceView(world: World, initialDelay: PropagationDelay): ServiceView {
-  let delay = initialDelay;
-  const known = { services: new Map<string, Service>(), slices: new Map<string, EndpointSlice>() };
-  const revisions = new Map<string, number>();
-  const pending = new Set<Timer>();
-  const listeners = new Set<() => void>();
-
-  /** Applies the change later, unless a newer one of the same object has overtaken it by then. */
-  const propagate = <T extends KubeObject>(
-    into: Map<string, T>,
-    { type, object }: { type: ChangeType; object: T },
-  ): void => {
-    const { uid, resourceVersion } = object.metadata;
-    const delayMs = delay.delayMs + world.random() * (delay.jitterMs ?? 0);
-    const timer = world.clock.after(delayMs, () => {
-      pending.delete(timer);
-      const revision = Number(resourceVersion);
-      if (revision < (revisions.get(uid) ?? 0)) return;
-      revisions.set(uid, revision);
-      if (type === 'DELETED') into.delete(uid);
-      else into.set(uid, object);
-      for (const listener of listeners) listener();
-    });
-    pending.add(timer);
+export function createServiceView(world: World, delay: PropagationDelay): ServiceView {
+  const knowledge = createLateKnowledge(world.clock, world.random, delay);
+  const known = {
+    services: knowledge.follow(services(world).watch),
+    slices: knowledge.follow(endpointSlices(world).watch),
   };
-
-  const unwatch = [
-    services(world).watch((change) => propagate(known.services, change)),
-    endpointSlices(world).watch((change) => propagate(known.slices, change)),
-  ];
-
   return {
     services: () => [...known.services.values()],
     route: (namespace, name, port) => {
@@ -74,16 +41,9 @@ export function createServiceView(world: World, initialDelay: PropagationDelay):
       const candidates = backendsOf(service, [...known.slices.values()], port);
       return candidates[Math.floor(world.random() * candidates.length)];
     },
-    setPropagationDelay: (next) => {
-      delay = next;
-    },
-    onChange: (listener) => {
-      listeners.add(listener);
-    },
-    stop: () => {
-      for (const stop of unwatch) stop();
-      for (const timer of pending) timer.cancel();
-    },
+    setPropagationDelay: knowledge.setPropagationDelay,
+    onChange: knowledge.onChange,
+    stop: knowledge.stop,
   };
 }
 

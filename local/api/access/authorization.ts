@@ -57,7 +57,7 @@ export function createAuthorizer(store: Store): Authorizer {
     return known.filter(
       (binding) =>
         (binding.namespace === undefined || binding.namespace === namespace) &&
-        binding.subjects.some((subject) => isMeant(subject, user)),
+        binding.subjects.some((subject) => isMeant(subject, user, binding.namespace)),
     );
   };
 
@@ -90,14 +90,15 @@ function inherent(user: User): Grant[] {
   ];
 }
 
-function isMeant({ kind, name, namespace }: Subject, user: User): boolean {
+/** An account that a RoleBinding names without a namespace is of the binding's own. */
+function isMeant({ kind, name, namespace }: Subject, user: User, own: string | undefined): boolean {
   switch (kind) {
     case 'User':
       return name === user.name;
     case 'Group':
       return user.groups.includes(name);
     case 'ServiceAccount':
-      return `system:serviceaccount:${namespace}:${name}` === user.name;
+      return `system:serviceaccount:${namespace ?? own}:${name}` === user.name;
     default:
       return false;
   }

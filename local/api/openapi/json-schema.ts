@@ -7,6 +7,7 @@ export interface JsonSchema {
   readonly format?: string;
   readonly $ref?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly additionalProperties?: JsonSchema;
   readonly [extension: `x-${string}`]: unknown;
@@ -60,10 +61,11 @@ function rootSchema(
   reference: (name: string) => string,
 ): JsonSchema {
   const type = { apiVersion: { type: 'string' }, kind: { type: 'string' } };
-  const known = shape ? structSchema(shape, reference).properties : {};
+  const { properties = {}, required } = shape ? structSchema(shape, reference) : {};
   return {
     type: 'object',
-    properties: { ...type, ...known },
+    properties: { ...type, ...properties },
+    ...(required ? { required } : {}),
     'x-kubernetes-group-version-kind': [{ group, kind, version }],
     ...(shape ? {} : { 'x-kubernetes-preserve-unknown-fields': true }),
   };
@@ -74,9 +76,11 @@ function structSchema(shape: StructShape, reference: (name: string) => string): 
     name,
     fieldSchema(field, reference),
   ]);
+  const required = [...shape.fields].flatMap(([name, { presence }]) => (presence ? [name] : []));
   return {
     type: 'object',
     properties: Object.fromEntries(properties),
+    ...(required.length > 0 ? { required } : {}),
     ...(shape.ownership === 'atomic' ? { 'x-kubernetes-map-type': 'atomic' } : {}),
   };
 }

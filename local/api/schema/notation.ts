@@ -5,7 +5,7 @@
  *       name=1 command=3:string[] ports=6:ContainerPort[containerPort,protocol]
  *
  * A field is `name=number:type`, where a type that is left out is a string and a number that is left
- * out is not known. `T[]` is a list owned as a whole, `T[*]` a set, `T[a,b]` a list whose items are
+ * out is not known; `name!` is one that must be there. `T[]` is a list owned as a whole, `T[*]` a set, `T[a,b]` a list whose items are
  * told apart by their fields a and b; `T{}` is a map and `T{!}` one owned as a whole. A type whose
  * name ends in `!` is owned as a whole.
  */
@@ -64,14 +64,15 @@ function fieldFrom(
   text: string,
   shapeOf: (name: string) => StructShape | undefined,
 ): [string, Field] {
-  const parsed = /^(\w+)(?:=([\d.]+))?(?::([\w.]+)(.*))?$/.exec(text);
+  const parsed = /^(\w+)(!?)(?:=([\d.]+))?(?::([\w.]+)(.*))?$/.exec(text);
   if (!parsed) throw new Error(`not a field: ${text}`);
-  const [, name = '', number, type = 'string', suffix = ''] = parsed;
+  const [, name = '', mark, number, type = 'string', suffix = ''] = parsed;
   const base: Shape | undefined = SCALARS.has(type)
     ? { type: 'scalar', scalar: type as Scalar } // one of the names just looked up
     : shapeOf(type);
   if (!base) throw new Error(`field ${name} is of a type that is not in the tables: ${type}`);
-  return [name, { shape: wrapped(base, suffix), number: number?.split('.').map(Number) }];
+  const field = { shape: wrapped(base, suffix), number: number?.split('.').map(Number) };
+  return [name, mark === '!' ? { ...field, presence: 'required' } : field];
 }
 
 function wrapped(base: Shape, suffix: string): Shape {

@@ -52,6 +52,8 @@ export interface Field {
   readonly shape: Shape;
   /** Where it lies in protobuf: two numbers where Go embeds one struct in another. */
   readonly number: readonly number[] | undefined;
+  /** Whether an object without it is refused. Only said of kinds that nothing else checks. */
+  readonly presence?: 'required';
 }
 
 export const ANY: ScalarShape = { type: 'scalar', scalar: 'any' };

@@ -3,6 +3,8 @@ import { CUSTOM_RESOURCE_DEFINITIONS } from '../../kinds/custom.ts';
 import { ACCESS_TYPES } from '../../kinds/types/access.ts';
 import { CONTAINER_TYPES } from '../../kinds/types/containers.ts';
 import { CORE_TYPES } from '../../kinds/types/core.ts';
+import { GATEWAY_API_TYPES } from '../../kinds/types/gateway-api.ts';
+import { ISTIO_TYPES } from '../../kinds/types/istio.ts';
 import { META_TYPES } from '../../kinds/types/meta.ts';
 import { POD_TYPES } from '../../kinds/types/pods.ts';
 import { VOLUME_TYPES } from '../../kinds/types/volumes.ts';
@@ -18,7 +20,14 @@ import type { StructShape } from './shape.ts';
 const typeNamed = readTypes([
   ...[META_TYPES, VOLUME_TYPES, CONTAINER_TYPES, POD_TYPES],
   ...[CORE_TYPES, WORKLOAD_TYPES, ACCESS_TYPES],
+  ...[ISTIO_TYPES, GATEWAY_API_TYPES],
 ]);
+
+/** Custom kinds that this cluster has without a definition: their groups' names in the tables. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  'networking.istio.io': 'istio',
+  'gateway.networking.k8s.io': 'gateway',
+};
 
 /** A struct by the name it has in the tables. */
 export function typeShape(name: string): StructShape {
@@ -38,12 +47,17 @@ export function shapeOf(store: Store, kind: Kind, version: string): StructShape 
   return namedShape(kind.kind, version);
 }
 
+function undefinedShape({ group, kind }: Kind): StructShape | undefined {
+  const prefix = PREFIXES[group];
+  return prefix === undefined ? undefined : typeNamed(`${prefix}.${kind}`);
+}
+
 const definedShapes = new WeakMap<KubeObject, Map<string, StructShape | undefined>>();
 
 function definedShape(store: Store, kind: Kind, version: string): StructShape | undefined {
   const collection = collectionOf(CUSTOM_RESOURCE_DEFINITIONS);
   const definition = store.get(collection, undefined, collectionOf(kind));
-  if (!definition) return undefined;
+  if (!definition) return undefinedShape(kind);
   const known = definedShapes.get(definition) ?? new Map<string, StructShape | undefined>();
   definedShapes.set(definition, known);
   if (!known.has(version)) known.set(version, shapeIn(definition, kind, version));

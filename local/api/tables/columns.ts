@@ -5,6 +5,7 @@ import { definitionSpec, type PrinterColumn } from '../custom-kinds.ts';
 import { collectionOf, type Kind } from '../kind.ts';
 import * as core from './core.ts';
 import { customColumns } from './custom.ts';
+import * as mesh from './mesh.ts';
 import { ENDPOINT_SLICE_COLUMNS, SERVICE_COLUMNS } from './network.ts';
 import { POD_COLUMNS } from './pods.ts';
 import * as policies from './policies.ts';
@@ -45,6 +46,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   'clusterrolebindings.rbac.authorization.k8s.io': policies.BINDING_COLUMNS,
   'roles.rbac.authorization.k8s.io': policies.CREATED_COLUMNS,
   'rolebindings.rbac.authorization.k8s.io': policies.BINDING_COLUMNS,
+  'virtualservices.networking.istio.io': mesh.VIRTUAL_SERVICE_COLUMNS,
+  'destinationrules.networking.istio.io': mesh.DESTINATION_RULE_COLUMNS,
+  'gatewayclasses.gateway.networking.k8s.io': mesh.GATEWAY_CLASS_COLUMNS,
+  'gateways.gateway.networking.k8s.io': mesh.GATEWAY_COLUMNS,
+  'httproutes.gateway.networking.k8s.io': mesh.HTTP_ROUTE_COLUMNS,
   'pipelineruns.tekton.dev': RUN_COLUMNS,
   'taskruns.tekton.dev': RUN_COLUMNS,
 };

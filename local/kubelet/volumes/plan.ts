@@ -15,6 +15,12 @@ export interface VolumeSources {
 /** Something that a volume is made of is not there, or not yet. */
 export class VolumeMissing extends Error {}
 
+/**
+ * A driver of this node that mounts a folder of it. Unlike a hostPath it is open to pods of the
+ * restricted profile, as what a real node's drivers mount is.
+ */
+export const NODE_FOLDER_DRIVER = 'node-folder.embedded-cluster';
+
 const DEFAULT_MODE = 0o644;
 
 export function planVolumes(sources: VolumeSources): MountedVolume[] {
@@ -32,13 +38,18 @@ export function planVolumes(sources: VolumeSources): MountedVolume[] {
 type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
 
 function contentsOf(sources: VolumeSources, volume: Volume): VolumeContents {
-  const { configMap, secret, projected, downwardAPI, hostPath, persistentVolumeClaim } = volume;
+  const { configMap, secret, projected, downwardAPI, hostPath, csi } = volume;
   if (volume.emptyDir) return { type: 'empty' };
   if (hostPath) {
     const missing = hostPath.type === 'DirectoryOrCreate' ? 'created' : 'left';
     return { type: 'host', path: hostPath.path, missing };
   }
-  if (persistentVolumeClaim) return { type: 'claim', claim: persistentVolumeClaim.claimName };
+  if (csi?.driver === NODE_FOLDER_DRIVER) {
+    return { type: 'host', path: csi.volumeAttributes?.folder ?? '', missing: 'left' };
+  }
+  if (volume.persistentVolumeClaim) {
+    return { type: 'claim', claim: volume.persistentVolumeClaim.claimName };
+  }
   if (configMap) return files(fromConfigMap(sources, configMap, configMap.defaultMode));
   if (secret) {
     const { secretName, ...rest } = secret;

@@ -1,6 +1,7 @@
 /** The pod that runs the steps of a TaskRun, one container each. */
 
 import { controllerRef } from '../../controllers/owners.ts';
+import { NODE_FOLDER_DRIVER } from '../../kubelet/volumes/plan.ts';
 import type { DraftObject } from '../../store/object.ts';
 import { childName } from '../child-name.ts';
 import { durationMs } from '../duration.ts';
@@ -76,7 +77,10 @@ function deadlineSeconds(run: TaskRun): number {
 function internalVolumes(entrypointFolder: string): readonly object[] {
   return MOUNTS.map(({ name, mountPath }) =>
     mountPath === BIN_FOLDER
-      ? { name, hostPath: { path: entrypointFolder, type: 'Directory' } }
+      ? {
+          name,
+          csi: { driver: NODE_FOLDER_DRIVER, volumeAttributes: { folder: entrypointFolder } },
+        }
       : { name, emptyDir: {} },
   );
 }

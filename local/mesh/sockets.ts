@@ -1,0 +1,122 @@
+/**
+ * The meshes on real sockets: takes connections to Services that a VirtualService decides for, and
+ * listens at the addresses of Gateways.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import { namespaces } from '../collection.ts';
+import type { ConnectionTaker } from '../network/service-proxy.ts';
+import type { World } from '../world.ts';
+import { isHttp } from './gateway-attachment.ts';
+import { addressesOf } from './gateway-controller.ts';
+import type { GatewayPort } from './gateway-routing.ts';
+import { createHttpProxy, type Path } from './http-proxy.ts';
+import type { Mesh } from './mesh.ts';
+import type { MeshProxy } from './proxy.ts';
+import { createUpstreams, type Upstreams } from './upstreams.ts';
+
+export interface MeshSockets extends ConnectionTaker {
+  /** Where a program of this machine reaches a Gateway's port. */
+  addressOf(
+    namespace: string,
+    gateway: string,
+    port: number,
+  ): { readonly host: string; readonly port: number } | undefined;
+  stop(): Promise<void>;
+}
+
+export interface MeshSocketsOptions {
+  readonly world: World;
+  readonly mesh: Mesh;
+  readonly lowPortsAt: number;
+  /** Told of a port that could not be listened on. */
+  readonly onProblem: (message: string) => void;
+}
+
+interface Entrance extends GatewayPort {
+  readonly host: string;
+}
+
+export function startMeshSockets(options: MeshSocketsOptions): MeshSockets {
+  const { world, mesh, lowPortsAt, onProblem } = options;
+  const shifted = (port: number): number => (port < 1024 ? port + lowPortsAt : port);
+  const upstreams = new Map<MeshProxy, Upstreams>();
+  const http = createHttpProxy(shifted);
+  const open = new Map<string, Server>();
+
+  const carry = (client: Socket, proxy: MeshProxy, route: Path['route']): void => {
+    const held = upstreams.get(proxy) ?? createUpstreams(proxy);
+    upstreams.set(proxy, held);
+    http.carry(client, { route, upstreams: held });
+  };
+  const enter = (client: Socket, entrance: Entrance): void => {
+    const proxy = mesh.pick();
+    carry(client, proxy, (request) => proxy.routeAtGateway(entrance, request));
+  };
+  const follow = (): void => {
+    const wanted = new Map(entrances(mesh).map((one) => [`${one.host}:${one.port}`, one]));
+    for (const [id, server] of open) {
+      if (wanted.has(id)) continue;
+      open.delete(id);
+      server.close();
+    }
+    for (const [id, entrance] of wanted) {
+      if (open.has(id)) continue;
+      const server = createServer({ noDelay: true }, (client) => enter(client, entrance));
+      server.once('error', ({ message }) =>
+        onProblem(`Gateway ${entrance.namespace}/${entrance.gateway}: ${id}: ${message}`),
+      );
+      open.set(id, server.listen(shifted(entrance.port), entrance.host));
+    }
+  };
+  for (const proxy of mesh.proxies) proxy.onChange(follow);
+
+  return {
+    take: (client, to) => {
+      const proxy = mesh.pick();
+      if (!proxy.governs(to.namespace, to.service) && !isInjected(world, to.namespace))
+        return false;
+      carry(client, proxy, (request) => proxy.routeToService(to, request));
+      return true;
+    },
+    addressOf: (namespace, gateway, port) => {
+      const found = entrances(mesh).find(
+        (one) => one.namespace === namespace && one.gateway === gateway && one.port === port,
+      );
+      return found && { host: found.host, port: shifted(found.port) };
+    },
+    stop: async () => {
+      http.stop();
+      for (const one of upstreams.values()) one.stop();
+      await Promise.all(
+        [...open.values()].map((server) => new Promise((resolve) => server.close(resolve))),
+      );
+    },
+  };
+}
+
+/**
+ * Whether everybody in the namespace talks through the mesh, so that a route that comes later is
+ * followed on connections that are open already.
+ */
+function isInjected(world: World, namespace: string): boolean {
+  const { labels } = namespaces(world).get(undefined, namespace)?.metadata ?? {};
+  return labels?.['istio-injection'] === 'enabled';
+}
+
+/** What every proxy knows of: a gateway is not there before the last of its proxies is. */
+function entrances({ proxies }: Mesh): Entrance[] {
+  const [known = [], ...others] = proxies.map(entrancesOf);
+  const isIn = (list: readonly Entrance[], { host, port }: Entrance): boolean =>
+    list.some((one) => one.host === host && one.port === port);
+  return known.filter((entrance) => others.every((list) => isIn(list, entrance)));
+}
+
+function entrancesOf(proxy: MeshProxy): Entrance[] {
+  return proxy.known().gateways.flatMap((gateway) => {
+    const { name, namespace = '' } = gateway.metadata;
+    const listeners = gateway.spec.listeners.filter(({ protocol }) => isHttp(protocol));
+    return addressesOf(gateway).flatMap((host) =>
+      listeners.map(({ port }) => ({ namespace, gateway: name, port, host })),
+    );
+  });
+}

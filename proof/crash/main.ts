@@ -1,0 +1,151 @@
+/**
+ * `npm run check:crash`: for every strategy, the process is killed before, after and between the
+ * sending and the acknowledgement of every write of a release; then each of those who may come next
+ * comes. A table, and a line for everything that was not as it should be.
+ */
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { ROUTERS, type RouterName, STRATEGIES, type StrategyName } from '../../core/vocabulary.ts';
+import { inParallel } from '../parallel.ts';
+import { type Candidate, plainScenario } from '../world/scenario.ts';
+import { KILLS, type Kill } from '../world/transport.ts';
+import {
+  type Outcome,
+  playKilled,
+  SUCCESSORS,
+  type Successor,
+  type Write,
+  writesOf,
+} from './play.ts';
+
+interface Case {
+  readonly strategy: StrategyName;
+  readonly router: RouterName;
+  readonly candidate: Candidate;
+  readonly write: Write;
+  readonly kill: Kill;
+  readonly successor: Successor;
+}
+
+const CANDIDATES = ['good', 'failing'] as const satisfies readonly Candidate[];
+const successors = Object.keys(SUCCESSORS) as Successor[]; // the keys of a constant
+
+const options = yargs(hideBin(process.argv))
+  .scriptName('check:crash')
+  .options({
+    strategy: { type: 'string', array: true, default: [...STRATEGIES], describe: 'Which of them' },
+    router: { type: 'string', array: true, default: [...ROUTERS], describe: 'Which of them' },
+    every: { type: 'number', default: 1, describe: 'Only every so many-th case' },
+  })
+  .strict()
+  .parseSync();
+
+const scenarioFor = (strategy: StrategyName, router: RouterName, candidate: Candidate) => ({
+  ...plainScenario(strategy, candidate, router),
+  windows: { monitoringSeconds: 8, drainMinSeconds: 1, drainMaxSeconds: 8 },
+});
+
+await inParallel<Case, Outcome>(import.meta.url, run, ({ strategy, router, candidate, ...at }) =>
+  playKilled(scenarioFor(strategy, router, candidate), at.write, at.kill, at.successor),
+);
+
+async function run(playAll: (cases: readonly Case[]) => Promise<readonly Outcome[]>) {
+  const chosen = STRATEGIES.filter((strategy) => options.strategy.includes(strategy)).flatMap(
+    (strategy) => routersFor(strategy).map((router) => ({ strategy, router })),
+  );
+  const cases = (await Promise.all(chosen.map(casesOf)))
+    .flat()
+    .filter((_, at) => at % options.every === 0);
+  const began = performance.now();
+  const outcomes = await playAll(cases);
+  print(
+    row([
+      'strategy',
+      'router',
+      'candidate',
+      'next comes',
+      'kill points',
+      'promoted',
+      'rolled back',
+      'failed requests',
+      'not as it should be',
+    ]),
+  );
+  for (const { strategy, router } of chosen) {
+    for (const candidate of CANDIDATES) {
+      for (const successor of successors) {
+        const own = cases.flatMap((each, at) => {
+          const outcome = outcomes[at];
+          const isOwn =
+            each.strategy === strategy &&
+            each.router === router &&
+            each.candidate === candidate &&
+            each.successor === successor;
+          return isOwn && outcome ? [{ ...each, ...outcome }] : [];
+        });
+        print(row([strategy, router, candidate, successor, ...figures(own)]));
+      }
+    }
+  }
+  cases.forEach((each, at) => {
+    for (const { invariant, seen } of outcomes[at]?.broken ?? []) {
+      print(
+        `${each.strategy} x ${each.router} ${each.candidate}: killed ${each.kill} ${each.write.stage}'s write ${each.write.nth} (${each.write.what}), then ${each.successor}: ${invariant}: ${seen}`,
+      );
+    }
+  });
+  const requests = outcomes.reduce((sum, outcome) => sum + outcome.requests, 0);
+  const wrong = outcomes.filter(({ broken }) => broken.length > 0).length;
+  const seconds = Math.round((performance.now() - began) / 1000);
+  print(
+    `${cases.length} releases killed, ${requests} requests, ${wrong} not as they should be, ${seconds} s`,
+  );
+  process.exitCode = wrong === 0 ? 0 : 1;
+}
+
+type Way = Pick<Case, 'strategy' | 'router'>;
+
+async function casesOf({ strategy, router }: Way): Promise<Case[]> {
+  const cases = await Promise.all(
+    CANDIDATES.map(async (candidate) => {
+      const writes = await writesOf(scenarioFor(strategy, router, candidate));
+      return writes.flatMap((write) =>
+        KILLS.filter((kill) => isMeant(kill, write)).flatMap((kill) =>
+          successors.map((successor) => ({ strategy, router, candidate, write, kill, successor })),
+        ),
+      );
+    }),
+  );
+  return cases.flat();
+}
+
+/** What rolls one Deployment moves no route. */
+function routersFor(strategy: StrategyName): readonly RouterName[] {
+  const asked = ROUTERS.filter((router) => options.router.includes(router));
+  return strategy === 'rolling' ? asked.filter((router) => router === 'service') : asked;
+}
+
+/** Nothing keeps out what creates an object: late, it leaves one over that nobody uses. */
+function isMeant(kill: Kill, { what }: Write): boolean {
+  return kill !== 'late' || !what.startsWith('POST');
+}
+
+function figures(own: readonly Outcome[]): string[] {
+  const count = (is: (outcome: Outcome) => boolean): string => String(own.filter(is).length);
+  return [
+    String(own.length),
+    count(({ outcome }) => outcome === 'promoted'),
+    count(({ outcome }) => outcome === 'rolled-back'),
+    String(own.reduce((sum, { lost }) => sum + lost, 0)),
+    count(({ broken }) => broken.length > 0),
+  ];
+}
+
+function row(cells: readonly string[]): string {
+  const widths = [22, 11, 10, 12, 12, 9, 12, 16, 0];
+  return cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' ');
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

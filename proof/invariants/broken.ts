@@ -1,0 +1,22 @@
+/** An invariant that did not hold: which, when in the simulated world, and what was seen. */
+
+/** As docs/proof.md numbers them. */
+export type Invariant =
+  | 'traffic leads to ready pods'
+  | 'capacity stays above the floor'
+  | 'nothing goes that still receives requests'
+  | 'every ending is clean'
+  | 'one run acts at a time'
+  | 'every release ends'
+  | 'what is not measured is not promoted'
+  | 'a bad candidate is not promoted'
+  | 'stages fail only as they may';
+
+export interface Broken {
+  readonly invariant: Invariant;
+  readonly atMs: number;
+  readonly seen: string;
+}
+
+/** Takes note of what did not hold, just now unless it says when. */
+export type Report = (invariant: Invariant, seen: string, atMs?: number) => void;

@@ -1,0 +1,81 @@
+/**
+ * Invariant 3, by what clients saw: no request is lost through a release. A request that was lost
+ * has a reason; the few that no tool could have prevented are named here, and nowhere else.
+ */
+import { hasCrashed, LINGER_MS } from '../world/application.ts';
+import type { LostRequest } from '../world/clients.ts';
+import type { Scenario } from '../world/scenario.ts';
+import type { ProofWorld } from '../world/world.ts';
+import type { Report } from './broken.ts';
+
+/** Why a request was lost that the release is not to blame for. */
+export type Excuse =
+  /** The application fell by itself, or was killed. */
+  | 'crash'
+  /** An autoscaler has sent the pod away, and the application does not wait for proxies. */
+  | 'scaled-down'
+  /** A rolling update ends pods that are still known to proxies; this application does not wait for them. */
+  | 'hasty-ending'
+  /** Nothing makes this application let go of the connections that it keeps. */
+  | 'held-on';
+
+export interface LossCount {
+  readonly excused: Readonly<Partial<Record<Excuse, number>>>;
+  readonly blamed: number;
+}
+
+/** Between a pod's end and the endpoints' telling of it. */
+const CONTROLLERS_MS = 500;
+
+/** `dismissed`: names of the pods that somebody else has sent away. */
+export function judgeLosses(
+  { scenario, clients }: ProofWorld,
+  dismissed: ReadonlySet<string>,
+  report: Report,
+): LossCount {
+  const excused: Partial<Record<Excuse, number>> = {};
+  let blamed = 0;
+  for (const lost of clients.traffic.lost) {
+    const excuse = excuseFor(lost, scenario, dismissed);
+    if (excuse) {
+      excused[excuse] = (excused[excuse] ?? 0) + 1;
+      continue;
+    }
+    blamed += 1;
+    if (blamed === 1)
+      report('nothing goes that still receives requests', describe(lost), lost.atMs);
+  }
+  return { excused, blamed };
+}
+
+function excuseFor(
+  { instance, connection }: LostRequest,
+  scenario: Scenario,
+  dismissed: ReadonlySet<string>,
+): Excuse | undefined {
+  if (!instance) return undefined;
+  if (!instance.wasAsked) return hasCrashed(instance) ? 'crash' : undefined;
+  const abrupt = scenario.application.ending === 'abrupt';
+  if (dismissed.has(instance.podName) && (abrupt || !endsPatiently(scenario))) return 'scaled-down';
+  if (scenario.strategy === 'rolling' && !endsPatiently(scenario)) return 'hasty-ending';
+  return connection === 'kept-alive' && holdsOn(scenario) ? 'held-on' : undefined;
+}
+
+/** Whether a pod serves on until every proxy has heard that it goes. */
+function endsPatiently({ application, network }: Scenario): boolean {
+  const { ending, preStopSeconds } = application;
+  const servesMs = preStopSeconds * 1000 + (ending === 'lingers' ? LINGER_MS : 0);
+  return servesMs > network.delayMs + network.jitterMs + CONTROLLERS_MS;
+}
+
+function holdsOn({ strategy, application }: Scenario): boolean {
+  if (application.ending !== 'abrupt') return false;
+  return strategy === 'rolling' || application.drainHook === 'absent';
+}
+
+function describe({ instance, connection, how }: LostRequest): string {
+  const whom = instance
+    ? `${instance.podName} (${instance.version}, ${instance.life})`
+    : 'the service';
+  return `a request over a ${connection} connection to ${whom} was lost: ${how}`;
+}

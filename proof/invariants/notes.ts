@@ -1,0 +1,25 @@
+/** What other people write on the objects of a release is still there after it. */
+import { deployments, services } from '../../local/collection.ts';
+import { NAMESPACE, SERVICE, stableDeployment } from '../world/service.ts';
+import type { ProofWorld } from '../world/world.ts';
+import type { Report } from './broken.ts';
+
+export interface Note {
+  readonly on: 'service' | 'deployment';
+  readonly key: string;
+}
+
+export function checkNotes(
+  { cluster, scenario }: ProofWorld,
+  notes: readonly Note[],
+  report: Report,
+): void {
+  const objects = {
+    service: services(cluster.world).get(NAMESPACE, SERVICE),
+    deployment: deployments(cluster.world).get(NAMESPACE, stableDeployment(scenario)),
+  };
+  for (const { on, key } of notes) {
+    if (objects[on]?.metadata.annotations?.[key] === 'x') continue;
+    report('every ending is clean', `the annotation ${key} of the ${on} is lost`);
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * `npm run bench:releases`: releases by real processes under load, strategy by strategy, and every
+ * request counted; then what a release costs the API server, from few pods to many. Fails where a
+ * request did.
+ */
+import { cpus, totalmem } from 'node:os';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { table } from '../table.ts';
+import { type Cost, costOf } from './cost.ts';
+import { type Measured, releaseForReal } from './real.ts';
+import { nameOf, WAYS } from './ways.ts';
+
+const options = yargs(hideBin(process.argv))
+  .scriptName('bench:releases')
+  .options({
+    count: { type: 'number', default: 25, describe: 'Releases of each strategy' },
+    strategy: { type: 'string', array: true, default: [] as string[], describe: 'Only these' },
+  })
+  .strict()
+  .parseSync();
+
+const SIZES = [3, 30, 300] as const;
+const GIB = 2 ** 30;
+
+const ways = WAYS.filter(
+  ({ strategy }) => options.strategy.length === 0 || options.strategy.includes(strategy),
+);
+print(
+  `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / GIB)} GiB, Node ${process.version}`,
+);
+
+const HEAD = [
+  'strategy x router',
+  'releases',
+  'promoted',
+  'rolled back',
+  'otherwise',
+  'requests',
+  'failed',
+  'last answer after the decision: median',
+  'max',
+  'seconds a release',
+];
+const rows: (string | number)[][] = [HEAD];
+let failed = 0;
+for (const way of ways) {
+  const measured = await releaseForReal(process.cwd(), way, options.count, print);
+  failed += measured.reduce((sum, one) => sum + one.failed, 0) + measured.filter(wentWrong).length;
+  rows.push([nameOf(way), ...figures(measured)]);
+}
+const costs: (string | number)[][] = [
+  ['strategy x router', ...SIZES.map((size) => `${size} pods: requests`)],
+];
+for (const way of ways) {
+  const own: Cost[] = [];
+  for (const size of SIZES) own.push(await costOf(way, size));
+  costs.push([
+    nameOf(way),
+    ...own.map(
+      ({ requests, writes, seconds }) =>
+        `${requests}, ${writes} of them writes, in ${seconds.toFixed(0)} s`,
+    ),
+  ]);
+}
+for (const line of ['', ...table(rows), '', ...table(costs)]) print(line);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function figures(measured: readonly Measured[]): (string | number)[] {
+  const outcomes = (outcome: string): number =>
+    measured.filter((one) => one.outcome === outcome).length;
+  const sum = (of: (one: Measured) => number): number =>
+    measured.reduce((all, one) => all + of(one), 0);
+  const lingered = measured
+    .flatMap(({ lingeredMs }) => (lingeredMs === undefined ? [] : [lingeredMs]))
+    .sort((a, b) => a - b);
+  return [
+    measured.length,
+    outcomes('promoted'),
+    outcomes('rolled-back'),
+    measured.filter(wentWrong).length,
+    sum(({ requests }) => requests),
+    sum((one) => one.failed),
+    `${lingered[Math.floor(lingered.length / 2)] ?? '-'} ms`,
+    `${lingered.at(-1) ?? '-'} ms`,
+    (sum(({ tookMs }) => tookMs) / measured.length / 1000).toFixed(1),
+  ];
+}
+
+function wentWrong({ outcome, expected }: Measured): boolean {
+  return outcome !== expected;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,253 @@
+/**
+ * Plays a tale with the production stages: a run that accidents befall, whoever comes after it,
+ * perhaps a rival, and in the end a release that nothing disturbs. Returns what did not hold.
+ */
+import { sleep } from '../../local/clock.ts';
+import type { Broken, Report } from '../invariants/broken.ts';
+import { watchCapacity } from '../invariants/capacity.ts';
+import { watchJournal } from '../invariants/journal.ts';
+import { judgeLosses, type LossCount } from '../invariants/lost.ts';
+import { checkNotes } from '../invariants/notes.ts';
+import { checkStanding, lookBefore } from '../invariants/standing.ts';
+import { CANDIDATE_TAG, NEXT_TAG } from '../world/application.ts';
+import { journalOf } from '../world/journal.ts';
+import { releaseNext } from '../world/next-release.ts';
+import {
+  type Release,
+  type RunEnd,
+  runPipeline,
+  runStage,
+  type StageName,
+  type StageOptions,
+  statusesOf,
+} from '../world/pipeline.ts';
+import type { Ended, StageProcess } from '../world/process.ts';
+import type { Kill } from '../world/transport.ts';
+import { type ProofWorld, startWorld, tell } from '../world/world.ts';
+import { createDice, type Dice } from './dice.ts';
+import { letHappen, type Meddling } from './mishaps.ts';
+import type { Accident, Tale } from './tale.ts';
+
+export interface Played {
+  readonly broken: readonly Broken[];
+  readonly outcome: string;
+  readonly requests: number;
+  readonly losses: LossCount;
+  readonly virtualMs: number;
+}
+
+/** However much goes wrong, two releases take no longer. */
+const LONGEST_MS = 90 * 60_000;
+const AFTERWARDS_MS = 5_000;
+
+export async function play(tale: Tale, show: (line: string) => void): Promise<Played> {
+  const world = await startWorld(tale.scenario, tale.crashes);
+  const { clock } = world.cluster;
+  const began = clock.now();
+  const broken: Broken[] = [];
+  const say = (line: string): void =>
+    show(`${((clock.now() - began) / 1000).toFixed(2).padStart(8)}s  ${line}`);
+  const report: Report = (invariant, seen, atMs = clock.now()) => {
+    say(`BROKEN ${invariant}: ${seen}`);
+    broken.push({ invariant, atMs: atMs - began, seen });
+  };
+  const before = lookBefore(world);
+  const meddling = letHappen(world, tale.mishaps);
+  const floor = (): number => meddling.scaledTo ?? tale.scenario.replicas;
+  const watching = [
+    watchCapacity(world, floor, report),
+    watchJournal(world, () => meddling.metricsOutSinceMs, report),
+  ];
+  const told = await tell(world, story(world, tale, meddling, say, report), LONGEST_MS);
+  if (told === 'endless') report('every release ends', `not within ${LONGEST_MS / 60_000} minutes`);
+  for (const stop of watching) stop();
+  const losses = judgeLosses(world, meddling.dismissed, report);
+  if (told !== 'endless') {
+    const scaled = tale.mishaps.some(({ kind }) => kind === 'scale');
+    checkStanding(world, before, scaled ? undefined : tale.scenario.replicas, report);
+    checkNotes(world, meddling.notes, report);
+  }
+  world.stop();
+  return {
+    broken,
+    outcome: journalOf(world)?.history.at(-1)?.outcome ?? 'unchanged',
+    requests: world.clients.traffic.requests,
+    losses,
+    virtualMs: clock.now() - began,
+  };
+}
+
+async function story(
+  world: ProofWorld,
+  tale: Tale,
+  meddling: Meddling,
+  say: (line: string) => void,
+  report: Report,
+): Promise<'told'> {
+  const { clock } = world.cluster;
+  const dice = createDice(tale.scenario.seed + 1);
+  const cast = createCast(world, dice, say, report);
+  befall(world, cast, tale.accidents, report);
+  const rival = tale.rivalAtMs === undefined ? undefined : visit(world, cast, tale.rivalAtMs);
+  const end = await mainRun(world, tale, cast);
+  await Promise.all([rival, meddling.over, cast.thawed()]);
+  const { current } = journalOf(world) ?? {};
+  const left = current !== undefined && current.state.outcome === undefined;
+  if (tale.next || left || end === 'abandoned')
+    await releaseNext(world, () => cast.options('rival'));
+  await sleep(clock, AFTERWARDS_MS);
+  return 'told';
+}
+
+/** Everybody who acts in a story, so that what befalls them can be said. */
+interface Cast {
+  readonly options: (role: 'main' | 'rival') => StageOptions;
+  /** The process of the main run that is under way. */
+  driving(): StageProcess | undefined;
+  freeze(process: StageProcess, forMs: number): void;
+  /** Lets the main run's process die at its next write. */
+  killAtWrite(kill: Kill): void;
+  /** Resolves when nobody is frozen any more. */
+  thawed(): Promise<unknown>;
+}
+
+function createCast(
+  world: ProofWorld,
+  dice: Dice,
+  say: (line: string) => void,
+  report: Report,
+): Cast {
+  const { clock } = world.cluster;
+  const frozen: Promise<unknown>[] = [];
+  let driving: StageProcess | undefined;
+  let kill: Kill | undefined;
+  const watched = async (process: StageProcess): Promise<void> => {
+    const ended = await process.ended;
+    if (driving === process) driving = undefined;
+    judgeEnd(process, ended, report);
+  };
+  return {
+    options: (role) => ({
+      latencyMs: () => dice.between(1, 10),
+      log: say,
+      killAt: (_, { method }) => {
+        // Nothing keeps out what creates an object: late, it leaves one over that nobody uses.
+        if (role === 'rival' || (kill === 'late' && method === 'POST')) return undefined;
+        const due = kill;
+        kill = undefined;
+        return due;
+      },
+      onStart: (process) => {
+        if (role === 'main') driving = process;
+        void watched(process);
+      },
+    }),
+    driving: () => driving,
+    killAtWrite: (next) => {
+      kill = next;
+    },
+    freeze: (process, forMs) => {
+      process.freeze();
+      frozen.push(sleep(clock, forMs).then(process.thaw));
+    },
+    thawed: () => Promise.all(frozen),
+  };
+}
+
+function judgeEnd({ name, use }: StageProcess, ended: Ended, report: Report): void {
+  if (ended.kind === 'bug') report('stages fail only as they may', `${name} threw ${ended.why}`);
+  if (ended.kind !== 'exited' || ended.code !== 4 || use.leased) return;
+  if (use.done > 0) {
+    const seen = `${name} ended with exit 4, held no lease, and had written ${use.done} times`;
+    report('one run acts at a time', seen);
+  }
+}
+
+const STOPPED_WITHIN_MS = 25_000;
+const KILLED_AFTER_MS = 30_000;
+
+function befall(
+  world: ProofWorld,
+  cast: Cast,
+  accidents: readonly Accident[],
+  report: Report,
+): void {
+  for (const accident of accidents) {
+    world.cluster.clock.after(accident.atMs, () => {
+      const process = cast.driving();
+      if (!process) return;
+      switch (accident.kind) {
+        case 'killed':
+          process.kill();
+          return;
+        case 'killed-at-write':
+          cast.killAtWrite(accident.kill);
+          return;
+        case 'frozen':
+          cast.freeze(process, accident.forMs);
+          return;
+        case 'stopped':
+          terminate(world, process, report);
+      }
+    });
+  }
+}
+
+/** As a kubelet ends a pod: SIGTERM, and SIGKILL when its grace is over. */
+function terminate(
+  { cluster: { clock } }: ProofWorld,
+  process: StageProcess,
+  report: Report,
+): void {
+  let over = false;
+  void process.ended.then(() => {
+    over = true;
+  });
+  process.stop();
+  clock.after(STOPPED_WITHIN_MS, () => {
+    if (over || process.isFrozen()) return;
+    report('every release ends', `${process.name} did not end within 25 s of SIGTERM`);
+  });
+  clock.after(KILLED_AFTER_MS, process.kill);
+}
+
+/** A rival takes what it may, and must leave the rest alone. */
+async function visit(world: ProofWorld, cast: Cast, atMs: number): Promise<void> {
+  await sleep(world.cluster.clock, atMs);
+  await runPipeline(world, { id: 'rival', tag: NEXT_TAG }, () => cast.options('rival'));
+}
+
+const FIRST: Release = { id: 'first', tag: CANDIDATE_TAG };
+
+async function mainRun(
+  world: ProofWorld,
+  tale: Tale,
+  cast: Cast,
+): Promise<'concluded' | 'abandoned'> {
+  const { clock } = world.cluster;
+  const run = (stage: StageName, more: Readonly<Record<string, string>> = {}) =>
+    runStage(world, stage, FIRST, more, cast.options('main'));
+  const successors = [...tale.successors];
+  let ends: RunEnd = await runPipeline(world, FIRST, () => cast.options('main'));
+  while (wasCutOff(ends) && successors.length > 0) {
+    await sleep(clock, tale.successorAfterMs);
+    switch (successors.shift()) {
+      case 'retry':
+        ends = await runPipeline(world, FIRST, () => cast.options('main'), 'deploy');
+        break;
+      case 'conclude':
+        ends = { conclude: await run('conclude', statusesOf(ends)) };
+        break;
+      default:
+        return 'abandoned';
+    }
+  }
+  return wasCutOff(ends) ? 'abandoned' : 'concluded';
+}
+
+/** Nobody has concluded it, or whoever tried was killed, stopped, or could not go on. */
+function wasCutOff({ conclude }: RunEnd): boolean {
+  if (conclude?.kind !== 'exited') return true;
+  const isOver = conclude.code === 0 || conclude.code === 1;
+  return !isOver;
+}

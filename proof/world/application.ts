@@ -1,0 +1,174 @@
+/**
+ * The application under release, without a process: it answers, counts what it answered, lets go of
+ * connections when it is asked to, and ends as well or as badly as its scenario says.
+ */
+import type { ContainerConfig } from '../../local/kubelet/runtime.ts';
+import type {
+  Script,
+  ScriptedAnswer,
+  ScriptedRequest,
+} from '../../local/kubelet/scripted-runtime.ts';
+import type { Scenario } from './scenario.ts';
+
+export const STABLE_TAG = 'v1';
+export const CANDIDATE_TAG = 'v2';
+/** A version that is good whatever the candidate is: for the release after a bad one. */
+export const NEXT_TAG = 'v3';
+
+/** What clients ask for. */
+export const PAYMENTS = '/pay';
+export const VERSION_HEADER = 'x-app-version';
+export const LINGER_MS = 3_000;
+
+const CRASHES_AFTER_MS = 9_000;
+const FAILING_EVERY = 5;
+
+/** One run of a container. */
+export interface Instance {
+  readonly podName: string;
+  /** How often the container had run before. */
+  readonly attempt: number;
+  readonly version: string;
+  /** Answers with `connection: close`: whoever is connected goes elsewhere next time. */
+  readonly letsGo: boolean;
+  readonly life: 'running' | 'ending' | 'gone';
+  /** Whether SIGTERM came first; otherwise it crashed, or was killed. */
+  readonly wasAsked: boolean;
+  readonly goneAtMs: number | undefined;
+}
+
+/** By itself: nobody had asked it to end. */
+export function hasCrashed({ life, attempt, wasAsked }: Instance): boolean {
+  return (life === 'gone' && !wasAsked) || attempt > 0;
+}
+
+export interface Application {
+  readonly scriptFor: (config: ContainerConfig) => Script;
+  /** The run of the pod's container that is under way, or was last. */
+  at(podName: string): Instance | undefined;
+  /** The last that crashed, if it was after that time. */
+  crashedSince(atMs: number): Instance | undefined;
+  /** While it is out, no pod tells its metrics. */
+  setMetrics(state: 'told' | 'out'): void;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** A pod that crashes: the `nth` of its version to start, when it has run for `afterMs`. */
+export interface Crash {
+  readonly version: string;
+  readonly nth: number;
+  readonly afterMs: number;
+}
+
+export function createApplication(
+  scenario: Scenario,
+  crashes: readonly Crash[],
+  nowMs: () => number,
+): Application {
+  const { application, candidate } = scenario;
+  const instances = new Map<string, Instance>();
+  const started = new Map<string, number>();
+  let lastCrash: Instance | undefined;
+  let metrics: 'told' | 'out' = application.metrics === 'counted' ? 'told' : 'out';
+
+  const scriptFor = ({ pod, image, attempt }: ContainerConfig): Script => {
+    const version = image.tag;
+    const quality = version === CANDIDATE_TAG ? candidate : 'good';
+    const instance: Mutable<Instance> = {
+      podName: pod.metadata.name,
+      attempt,
+      version,
+      letsGo: false,
+      life: 'running',
+      wasAsked: false,
+      goneAtMs: undefined,
+    };
+    instances.set(instance.podName, instance);
+    const nth = started.get(version) ?? 0;
+    started.set(version, nth + 1);
+    const crash =
+      quality === 'crashing'
+        ? { afterMs: CRASHES_AFTER_MS }
+        : crashes.find((each) => each.version === version && each.nth === nth);
+    const counted = new Map<string, number>();
+    let payments = 0;
+
+    const count = (path: string, status: number): void => {
+      const key = `http_requests_total{path="${path}",status="${status}"}`;
+      counted.set(key, (counted.get(key) ?? 0) + 1);
+    };
+
+    const statusOf = (path: string): number => {
+      switch (path) {
+        case '/ready':
+          return quality === 'never-ready' ? 503 : 200;
+        case '/smoke':
+          return quality === 'broken' ? 500 : 200;
+        case '/drain':
+          if (application.drainHook === 'absent') return 404;
+          instance.letsGo = true;
+          return 202;
+        case '/metrics':
+          return metrics === 'told' ? 200 : 503;
+        case PAYMENTS:
+          payments += 1;
+          return quality === 'failing' && payments % FAILING_EVERY === 0 ? 500 : 200;
+        default:
+          return 200;
+      }
+    };
+
+    const answer = ({ path }: ScriptedRequest): ScriptedAnswer => {
+      const status = statusOf(path);
+      count(path, status);
+      const told = path === '/metrics' && status === 200;
+      return {
+        status,
+        body: told ? metricsPage(counted) : '',
+        headers: application.versionHeader === 'told' ? { [VERSION_HEADER]: version } : {},
+      };
+    };
+
+    return {
+      listensAfterMs: application.listensAfterMs,
+      answer,
+      onEvent: (event) => {
+        switch (event) {
+          case 'terminated':
+            instance.life = 'ending';
+            instance.wasAsked = true;
+            if (application.ending !== 'abrupt') instance.letsGo = true;
+            return;
+          case 'exited':
+            instance.life = 'gone';
+            instance.goneAtMs = nowMs();
+            if (!instance.wasAsked) lastCrash = { ...instance };
+        }
+      },
+      onTerminate: ENDINGS[application.ending],
+      log: [`version ${version} starts`],
+      ...(crash ? { exits: { afterMs: crash.afterMs, exitCode: 3 } } : {}),
+    };
+  };
+
+  return {
+    scriptFor,
+    at: (podName) => instances.get(podName),
+    crashedSince: (atMs) => ((lastCrash?.goneAtMs ?? 0) > atMs ? lastCrash : undefined),
+    setMetrics: (state) => {
+      metrics = state;
+    },
+  };
+}
+
+const ENDINGS = {
+  lingers: { exitsAfterMs: LINGER_MS, exitCode: 0, listens: 'until it exits' },
+  closes: { exitsAfterMs: 200, exitCode: 0, listens: 'no more' },
+  abrupt: { exitsAfterMs: 0, exitCode: 0, listens: 'no more' },
+} as const;
+
+function metricsPage(counted: ReadonlyMap<string, number>): string {
+  const lines = [...counted].map(([key, value]) => `${key} ${value}`);
+  return `# TYPE http_requests_total counter\n${lines.join('\n')}\n`;
+}

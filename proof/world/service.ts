@@ -1,0 +1,103 @@
+/** The service under release, as its owner wrote it down: Service, Deployment and release config. */
+import type { DraftObject } from '../../local/store/object.ts';
+import { STABLE_TAG, VERSION_HEADER } from './application.ts';
+import type { Scenario } from './scenario.ts';
+
+export const NAMESPACE = 'default';
+export const SERVICE = 'shop';
+export const REPOSITORY = 'registry.example/shop';
+export const SERVICE_PORT = 80;
+const POD_PORT = 8080;
+
+const STEPS = [10, 50] as const;
+
+/** The Deployment that serves before the first release. */
+export function stableDeployment({ shape }: Scenario): string {
+  return shape === 'plain' ? SERVICE : `${SERVICE}-blue`;
+}
+
+/** What the Service selects before the first release, and what the Deployment's pods carry. */
+function labelsOf({ shape }: Scenario): Record<string, string> {
+  return shape === 'plain' ? { app: SERVICE } : { app: SERVICE, version: 'blue' };
+}
+
+export function serviceObjects(scenario: Scenario): DraftObject[] {
+  const labels = labelsOf(scenario);
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: SERVICE, namespace: NAMESPACE, labels: { app: SERVICE } },
+      spec: {
+        selector: labels,
+        ports: [{ name: 'http', port: SERVICE_PORT, targetPort: POD_PORT }],
+      },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: stableDeployment(scenario), namespace: NAMESPACE, labels },
+      spec: {
+        replicas: scenario.replicas,
+        selector: { matchLabels: labels },
+        template: podTemplate(scenario),
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `${SERVICE}-release-config`, namespace: NAMESPACE },
+      data: { 'release.yaml': releaseConfig(scenario) },
+    },
+  ];
+}
+
+function podTemplate(scenario: Scenario) {
+  const { preStopSeconds } = scenario.application;
+  const lifecycle = { preStop: { sleep: { seconds: preStopSeconds } } };
+  const probe = (path: string, periodSeconds: number) => ({
+    httpGet: { path, port: POD_PORT },
+    periodSeconds,
+  });
+  return {
+    metadata: { labels: labelsOf(scenario) },
+    spec: {
+      terminationGracePeriodSeconds: 30,
+      containers: [
+        {
+          name: 'app',
+          image: `${REPOSITORY}:${STABLE_TAG}`,
+          ports: [{ containerPort: POD_PORT }],
+          resources: { requests: { cpu: '1m', memory: '1Mi' } },
+          readinessProbe: probe('/ready', 1),
+          livenessProbe: probe('/live', 10),
+          ...(preStopSeconds > 0 ? { lifecycle } : {}),
+        },
+      ],
+    },
+  };
+}
+
+function releaseConfig({ application, windows, router }: Scenario): string {
+  const monitoring = `${windows.monitoringSeconds}s`;
+  return JSON.stringify({
+    apiVersion: 'release.zero-downtime.dev/v1',
+    kind: 'ReleaseConfig',
+    strategy: {
+      blueGreen: { monitoring },
+      rolling: { monitoring },
+      canary: { steps: STEPS.map((weight) => ({ weight, duration: monitoring })), monitoring },
+    },
+    traffic: { router },
+    drain: {
+      minDuration: `${windows.drainMinSeconds}s`,
+      maxDuration: `${windows.drainMaxSeconds}s`,
+      ...(application.drainHook === 'there' ? { hook: { path: '/drain' } } : {}),
+      ...(application.versionHeader === 'told'
+        ? { confirm: { header: VERSION_HEADER, path: '/ready' } }
+        : {}),
+    },
+    limits: { readyTimeout: '60s', maxDuration: '10m' },
+    smoke: [{ name: 'smoke', path: '/smoke' }],
+  });
+}

@@ -5,34 +5,98 @@
 // SHUTDOWN     graceful: lets go of every connection, then exits; abrupt: exits on SIGTERM at once
 // READY        never: starts, lives, and is never ready
 // ERROR_RATE   the share of payments that it answers with 500, such as 0.2
+// NOISE_RATE   likewise, but by chance, as in a service that is never quite without errors
+// DELAY_MS     how much longer every payment takes
+// LEAK_KB      what it keeps of every payment, up to 256 MiB
+// DEPENDENCY   down: the circuit breaker of its payment provider opens with the fifth payment
+// METRICS      fail-after:<seconds>: /metrics answers 503 once it has answered payments for so long
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-const { VERSION = 'v0', SHUTDOWN = 'graceful', READY = 'soon', ERROR_RATE = '0' } = process.env;
+const { VERSION = 'v0', SHUTDOWN = 'graceful', READY = 'soon' } = process.env;
+const { ERROR_RATE = '0', NOISE_RATE = '0', DELAY_MS = '0', LEAK_KB = '0' } = process.env;
+const { DEPENDENCY = 'up', METRICS = 'answer' } = process.env;
 const PORT = Number(process.env.PORT ?? 8080);
 const LINGER_MS = 3_000;
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const BREAKER = 'externalPaymentProvider';
+const CALLS_BEFORE_OPEN = 5;
+const MOST_LEAKED_BYTES = 256 * 1024 * 1024;
 
 let draining = false;
+let connections = 0;
 let payments = 0;
 let failing = 0;
+let firstPaymentAt;
+const leaked = [];
 const counted = new Map();
 
-function count(path, status) {
-  const key = `http_requests_total{path="${path}",status="${status}"}`;
-  counted.set(key, (counted.get(key) ?? 0) + 1);
+function add(key, amount = 1) {
+  counted.set(key, (counted.get(key) ?? 0) + amount);
+}
+
+function count(path, status, seconds) {
+  add(`http_requests_total{path="${path}",status="${status}"}`);
+  const histogram = 'http_request_duration_seconds';
+  for (const bound of [...BUCKETS, Number.POSITIVE_INFINITY]) {
+    const le = Number.isFinite(bound) ? bound : '+Inf';
+    add(`${histogram}_bucket{path="${path}",le="${le}"}`, seconds <= bound ? 1 : 0);
+  }
+  add(`${histogram}_sum{path="${path}"}`, seconds);
+  add(`${histogram}_count{path="${path}"}`);
+}
+
+/** Pages, so that the memory is really taken, and never more than a small machine has. */
+function leak() {
+  const bytes = Number(LEAK_KB) * 1024;
+  if (bytes > 0 && leaked.length * bytes < MOST_LEAKED_BYTES) leaked.push(Buffer.alloc(bytes, 1));
 }
 
 /** Every fifth of five, rather than one in five by chance: a demonstration should repeat. */
 function isFailing() {
   payments += 1;
+  firstPaymentAt ??= performance.now();
+  leak();
+  if (Math.random() < Number(NOISE_RATE)) return true;
   const due = Math.floor(payments * Number(ERROR_RATE));
   if (due <= failing) return false;
   failing = due;
   return true;
 }
 
+/** What the process and its circuit breaker tell of themselves. */
+function gauges() {
+  const { user, system } = process.cpuUsage();
+  const isOpen = DEPENDENCY === 'down' && payments >= CALLS_BEFORE_OPEN;
+  const states = { closed: !isOpen, open: isOpen, half_open: false };
+  return [
+    `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
+    `http_connections_open ${connections}`,
+    `process_cpu_seconds_total ${(user + system) / 1e6}`,
+    ...Object.entries(states).map(
+      ([state, is]) =>
+        `resilience4j_circuitbreaker_state{name="${BREAKER}",state="${state}"} ${is ? 1 : 0}`,
+    ),
+    `resilience4j_circuitbreaker_failure_rate{name="${BREAKER}"} ${isOpen ? 100 : 0}`,
+    `resilience4j_circuitbreaker_slow_call_rate{name="${BREAKER}"} 0`,
+  ];
+}
+
 function metrics() {
-  const lines = [...counted].map(([key, value]) => `${key} ${value}`);
-  return `# HELP http_requests_total Requests answered.\n# TYPE http_requests_total counter\n${lines.join('\n')}\n`;
+  const [, seconds] = /^fail-after:(\d+)$/.exec(METRICS) ?? [];
+  const overdue =
+    performance.now() - (firstPaymentAt ?? performance.now()) > Number(seconds) * 1000;
+  if (seconds !== undefined && overdue) return { status: 503, body: 'no metrics' };
+  const lines = [...[...counted].map(([key, value]) => `${key} ${value}`), ...gauges()];
+  const types = [
+    'http_requests_total counter',
+    'http_request_duration_seconds histogram',
+    'http_connections_open gauge',
+  ];
+  return {
+    status: 200,
+    body: `${types.map((type) => `# TYPE ${type}`).join('\n')}\n${lines.join('\n')}\n`,
+  };
 }
 
 function answer(method, path) {
@@ -45,7 +109,7 @@ function answer(method, path) {
         ? { status: 503, body: 'not ready' }
         : { status: 200, body: 'ready' };
     case '/metrics':
-      return { status: 200, body: metrics() };
+      return metrics();
     case '/admin/drain':
       draining = true;
       return { status: 202, body: 'letting go of connections' };
@@ -60,10 +124,12 @@ function answer(method, path) {
 
 const server = createServer((request, response) => {
   const path = new URL(request.url, 'http://localhost').pathname;
+  const began = performance.now();
   request.resume();
-  request.on('end', () => {
+  request.on('end', async () => {
+    if (path === '/payments') await sleep(Number(DELAY_MS));
     const { status, body } = answer(request.method, path);
-    count(path, status);
+    count(path, status, (performance.now() - began) / 1000);
     // Asked to let go, it answers as ever, and says that this was the connection's last answer.
     if (draining) response.setHeader('connection', 'close');
     response.setHeader('x-app-version', VERSION);
@@ -72,6 +138,12 @@ const server = createServer((request, response) => {
   });
 });
 
+server.on('connection', (socket) => {
+  connections += 1;
+  socket.once('close', () => {
+    connections -= 1;
+  });
+});
 server.keepAliveTimeout = 75_000;
 server.listen(PORT, () => console.log(`version=${VERSION} listening on ${PORT}`));
 

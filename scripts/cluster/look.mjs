@@ -1,0 +1,107 @@
+// `make monitor[-long]`, `make logs`, `make metrics`: what a service and its releases do just now.
+import { setTimeout as sleep } from 'node:timers/promises';
+import parseMetrics from 'parse-prometheus-text-format';
+import { follow } from './follow.mjs';
+import { ask, askJson, giveUp } from './kubectl.mjs';
+import { journalOf, namespace, pipelineNamespace, serviceName } from './service.mjs';
+
+const { CLUSTER, CHECK_INTERVAL = '5', MONITORING_DURATION = '300' } = process.env;
+const service = serviceName();
+const [command] = process.argv.slice(2);
+
+switch (command) {
+  case 'monitor':
+    await monitor(seconds('MONITORING_DURATION', MONITORING_DURATION));
+    break;
+  case 'monitor-long':
+    await monitor(3_600);
+    break;
+  case 'logs':
+    process.exitCode = await follow('pipelinerun', pipelineNamespace, newestRun());
+    break;
+  case 'metrics':
+    for (const line of await metrics()) process.stdout.write(`${line}\n`);
+    break;
+  default:
+    giveUp('usage: look.mjs monitor|monitor-long|logs|metrics');
+}
+
+/** A line whenever something has changed, and one at least every minute. */
+async function monitor(durationSeconds) {
+  const until = Date.now() + durationSeconds * 1000;
+  const every = seconds('CHECK_INTERVAL', CHECK_INTERVAL) * 1000;
+  let last = '';
+  let toldAt = 0;
+  while (Date.now() < until) {
+    const line = standing();
+    if (line !== last || Date.now() - toldAt > 60_000) {
+      process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+      [last, toldAt] = [line, Date.now()];
+    }
+    await sleep(Math.min(every, Math.max(0, until - Date.now())));
+  }
+}
+
+function seconds(name, text) {
+  const number = Number(text);
+  return number > 0 ? number : giveUp(`${name}=${text} is no number of seconds`);
+}
+
+function standing() {
+  const { current, history = [] } = journalOf(service) ?? {};
+  const state = current?.state;
+  const release = state ? `phase=${state.phase}` : 'phase=none';
+  const last = `last=${history[0]?.outcome ?? 'none'}`;
+  const ready = podsOf().map(({ status }) => isReady(status));
+  const images = [...new Set(podsOf().map(imageOf))].join(',');
+  return `service=${service} ${release} ${last} serving=${images || 'nobody'} ready=${ready.filter(Boolean).length}/${ready.length}`;
+}
+
+function isReady({ conditions = [] }) {
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+/** Its last part, with the tag. */
+function imageOf({ spec }) {
+  return spec.containers[0].image.split('@')[0].split('/').at(-1);
+}
+
+/** Those that the Service selects. */
+function podsOf() {
+  const { spec } = askJson(['get', 'service', service, '-n', namespace]);
+  const selector = Object.entries(spec.selector ?? {}).map(([key, value]) => `${key}=${value}`);
+  if (selector.length === 0) giveUp(`the Service ${service} selects no pods`);
+  return askJson(['get', 'pods', '-n', namespace, '-l', selector.join(',')]).items;
+}
+
+function newestRun() {
+  const { items } = askJson(['get', 'pipelineruns', '-n', pipelineNamespace]);
+  const ours = items.filter(({ spec }) =>
+    (spec.params ?? []).some(({ name, value }) => name === 'service-name' && value === service),
+  );
+  const [newest] = ours
+    .map(({ metadata }) => metadata)
+    .sort((a, b) => b.creationTimestamp.localeCompare(a.creationTimestamp));
+  return newest?.name ?? giveUp(`${service} was never released in ${pipelineNamespace}`);
+}
+
+/** Requests and errors of each serving pod, as its own metrics page counts them. */
+async function metrics() {
+  const pages = await Promise.all(podsOf().map(async (pod) => [pod, await pageOf(pod)]));
+  return pages.map(([pod, page]) => {
+    const counted = parseMetrics(page).find(({ name }) => /^http_requests?_total$/.test(name));
+    const samples = counted?.metrics ?? [];
+    const sum = (list) => list.reduce((total, { value }) => total + Number(value), 0);
+    const errors = samples.filter(({ labels = {} }) => /^5/.test(labels.status ?? labels.code));
+    return `pod=${pod.metadata.name} image=${imageOf(pod)} requests=${sum(samples)} errors=${sum(errors)}`;
+  });
+}
+
+async function pageOf({ metadata, spec, status }) {
+  const { annotations = {}, name } = metadata;
+  const port = annotations['prometheus.io/port'] ?? spec.containers[0].ports?.[0]?.containerPort;
+  const path = annotations['prometheus.io/path'] ?? '/metrics';
+  // The embedded cluster's pods are on this machine; a real one's are reached through its API.
+  if (CLUSTER === 'embedded') return (await fetch(`http://${status.podIP}:${port}${path}`)).text();
+  return ask(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${name}:${port}/proxy${path}`]);
+}

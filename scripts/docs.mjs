@@ -1,0 +1,21 @@
+// Writes the pages of docs/ that are made from manifests and programs; `--check` only tells which of
+// them are not as they would be written now.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { permissionsPage } from './docs/permissions.mjs';
+import { referencePage } from './docs/reference.mjs';
+import { ROOT } from './docs/source.mjs';
+
+const PAGES = {
+  'docs/permissions.md': permissionsPage(),
+  'docs/reference.md': await referencePage(),
+};
+
+const onlyCheck = process.argv.includes('--check');
+for (const [path, text] of Object.entries(PAGES)) {
+  if (!onlyCheck) writeFileSync(join(ROOT, path), text);
+  else if (readFileSync(join(ROOT, path), 'utf8') !== text) {
+    process.stderr.write(`${path} is not what its sources say: run npm run docs\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,171 @@
+// Writes tasks/operate.yaml: a Task for each of an operator's commands, all of them the one program.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Document } from 'yaml';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+const BY = { name: 'by', description: 'Who asks, for the record.', default: 'an operator' };
+const LIMIT = {
+  name: 'limit',
+  description: 'Turn back when nobody resumes within this time.',
+  default: '15m',
+};
+const VERSION = { name: 'image-tag', description: 'The version to go back to.' };
+const CREDENTIALS = {
+  name: 'registry-credentials',
+  description: 'A Docker config.json for asking the image registry for digests.',
+  optional: true,
+  readOnly: true,
+};
+
+/** account: view only looks. */
+const COMMANDS = [
+  {
+    command: 'status',
+    account: 'view',
+    summary: "Shows how a service's release stands.",
+    more: 'Its phase, the pods that serve, who holds the Lease, the last actions, and the orders that wait.',
+  },
+  {
+    command: 'history',
+    account: 'view',
+    summary: 'Shows the last releases of a service.',
+    more: 'When each ended and how, from which version to which, how long it took, and why it went back.',
+  },
+  {
+    command: 'promote',
+    summary: 'Waits no longer.',
+    more: 'Skips what is left of the time that a release watches its candidate. Readiness, smoke checks and the confirmation of traffic are never skipped.',
+  },
+  {
+    command: 'pause',
+    params: [LIMIT],
+    summary: 'Keeps a release where it is.',
+    more: 'No deadline of its phase passes meanwhile; the candidate is judged all the same, and the release turns back when it is bad or when the limit has passed.',
+  },
+  {
+    command: 'resume',
+    summary: 'Lets a paused release go on.',
+    more: 'With as much of its time left as it had when it was paused.',
+  },
+  {
+    command: 'abort',
+    summary: 'Turns a release back.',
+    more: 'Everything is put back as it was before the release, without losing a request.',
+  },
+  {
+    command: 'drain',
+    summary: 'Takes the traffic away from the candidate.',
+    more: 'An abort for an emergency, whose record says so.',
+  },
+  {
+    command: 'rollback',
+    summary: 'Goes back to the version before.',
+    more: 'Aborts a release that is under way. Otherwise releases what the last promoted release had replaced, with its pods as they were: started beside what serves, tried and judged like any release.',
+  },
+  {
+    command: 'rollback-to-version',
+    params: [VERSION],
+    workspaces: [CREDENTIALS],
+    summary: 'Goes back to a version by its tag.',
+    more: 'As the journal knows it from the last releases, with its pods as they were; one that it does not know is released from the registry.',
+  },
+];
+
+const OPTION_OF = {
+  by: '--by=$(params.by)',
+  limit: '--limit=$(params.limit)',
+  'image-tag': '--image-tag=$(params.image-tag)',
+  'registry-credentials': '--registry-credentials-dir=$(workspaces.registry-credentials.path)',
+};
+
+function taskOf({ command, account = 'operate', summary, more, params = [], workspaces }) {
+  const all = account === 'view' ? params : [BY, ...params];
+  const texts = all.map(({ name, ...param }) => ({ name, type: 'string', ...param }));
+  const own = [...all, ...(workspaces ?? [])].map(({ name }) => OPTION_OF[name]);
+  return {
+    apiVersion: 'tekton.dev/v1',
+    kind: 'Task',
+    metadata: {
+      name: `zero-downtime-${command}`,
+      labels: {
+        'app.kubernetes.io/version': version,
+        'app.kubernetes.io/part-of': 'zero-downtime-deployment',
+      },
+      annotations: {
+        'tekton.dev/pipelines.minVersion': '1.9.0',
+        'tekton.dev/categories': 'Deployment',
+        'tekton.dev/tags': 'deployment, operations',
+        'tekton.dev/displayName': `Release: ${command}`,
+        'tekton.dev/platforms': 'linux/amd64,linux/arm64',
+      },
+    },
+    spec: {
+      description: `${summary}\n\n${more}\n`,
+      params: [
+        { name: 'service-name', type: 'string', description: 'The Service in question.' },
+        {
+          name: 'namespace',
+          type: 'string',
+          description: 'The namespace of the service.',
+          default: 'default',
+        },
+        ...texts,
+      ],
+      results: [{ name: 'answer', type: 'string', description: 'What became of it, in one line' }],
+      ...(workspaces ? { workspaces } : {}),
+      volumes: [{ name: 'identity', secret: { secretName: `zero-downtime-${account}-token` } }],
+      stepTemplate: {
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 65532,
+          runAsGroup: 65532,
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+      },
+      steps: [
+        {
+          name: command,
+          image: `ghcr.io/zero-downtime-deployment/operate:v${version}`,
+          command: ['/nodejs/bin/node', '/app/main.cjs'],
+          args: [
+            `--command=${command}`,
+            // The same for a pod that is made anew: no order is given twice, and a rollback is gone on with.
+            '--release-id=$(context.taskRun.name)-$(context.taskRun.uid)',
+            '--service=$(params.service-name)',
+            '--namespace=$(params.namespace)',
+            ...own,
+            '--result-answer=$(results.answer.path)',
+          ],
+          computeResources: {
+            requests: { cpu: '50m', memory: '96Mi' },
+            limits: { memory: '256Mi' },
+          },
+          volumeMounts: [
+            {
+              name: 'identity',
+              mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+              readOnly: true,
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+/** In YAML 1.1, as Kubernetes reads it; without anchors, which people do not read. */
+const text = COMMANDS.map((command) =>
+  new Document(taskOf(command), { version: '1.1', aliasDuplicateObjects: false }).toString({
+    lineWidth: 100,
+    directives: false,
+  }),
+).join('---\n');
+
+writeFileSync(
+  process.argv[2] ?? 'tasks/operate.yaml',
+  `# Written by scripts/operator-tasks.mjs: a Task for each of an operator's commands.\n${text}`,
+);

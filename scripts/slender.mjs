@@ -1,0 +1,139 @@
+// An esbuild plugin that keeps out of a stage what it does not need, and puts off until it is called
+// what it does not need to start: loading packages is most of what a start takes.
+import { dirname, join, relative } from 'node:path';
+
+/**
+ * Of each package, the functions and classes that are used (`default` is one): they become functions
+ * that load the package when they are called or constructed. Other names fail the build.
+ */
+const LATE = {
+  // Only the text of --help is laid out.
+  cliui: ['default'],
+  'string-width': ['default'],
+  // Only kubeconfigs that say so go through a proxy, or sign in elsewhere.
+  hpagent: ['HttpProxyAgent', 'HttpsProxyAgent'],
+  'jsonpath-plus': ['JSONPath'],
+  'node:child_process': ['execSync', 'spawn', 'spawnSync'],
+  'openid-client': ['discovery', 'refreshTokenGrant'],
+  'socks-proxy-agent': ['SocksProxyAgent'],
+  // A pod has its service account, and needs no kubeconfig.
+  'js-yaml': ['load'],
+  // Files are the config of a workspace, secrets and results.
+  'node:fs/promises': ['readFile', 'writeFile'],
+  // Not every release has a config, and metrics come late.
+  ajv: ['Ajv'],
+  'parse-prometheus-text-format': ['default'],
+  yaml: ['isMap', 'isNode', 'isPair', 'LineCounter', 'parseDocument'],
+};
+
+/** The same of our own modules, whose packages have something to set up before they can be called. */
+const LATE_MODULES = {
+  'effects/metrics/conditions.ts': ['conditionFault', 'metBy'],
+  'effects/metrics/json-path.ts': ['pathFault', 'select'],
+  'effects/metrics/promql.ts': ['queryFault'],
+};
+
+/** What takes the place of a module of Node's that packages load to hardly ever use it. */
+const STAND_INS = {
+  // It has something to say only where an assertion does not hold.
+  assert: `
+    export function strictEqual(actual, expected, message) {
+      if (!Object.is(actual, expected)) require('node:assert').strictEqual(actual, expected, message);
+    }
+    export function notStrictEqual(actual, expected, message) {
+      if (Object.is(actual, expected)) require('node:assert').notStrictEqual(actual, expected, message);
+    }`,
+  // Only configs of yargs itself are required.
+  'node:module': `
+    export function createRequire(from) {
+      return (path) => require('node:module').createRequire(from)(path);
+    }`,
+  // An API server compresses only long answers.
+  'node:zlib': `
+    export default new Proxy({}, { get: (_, name) => require('node:zlib')[name] });`,
+};
+
+/** Loading these does nothing but define: what is not used can go. */
+const ONLY_DEFINING = /\/node_modules\/(@kubernetes\/client-node|fetch-blob|node-fetch)\//;
+
+const SPECIAL = new RegExp(
+  `^(@kubernetes/client-node/.*|fetch-blob(?:/.*)?|node-fetch|${Object.keys(LATE).join('|')})$`,
+);
+const STOOD_IN = new RegExp(`^(${Object.keys(STAND_INS).join('|')})$`);
+
+const RESOLVING = Symbol('resolving');
+
+export const slender = {
+  name: 'slender',
+  setup({ initialOptions, onLoad, onResolve, resolve }) {
+    // A namespace tells only on use that it lacks something.
+    initialOptions.logOverride = { 'import-is-undefined': 'error' };
+    onResolve({ filter: /^\.\.?\// }, ({ importer, path, resolveDir }) =>
+      ONLY_DEFINING.test(importer)
+        ? { path: join(resolveDir, path), sideEffects: false }
+        : undefined,
+    );
+    onResolve({ filter: SPECIAL }, async ({ path: name, pluginData, ...args }) => {
+      if (pluginData === RESOLVING) return undefined;
+      const theStages =
+        name === 'node-fetch' && args.importer.includes('/@kubernetes/client-node/');
+      const resolveDir = theStages ? process.cwd() : args.resolveDir;
+      const { importer, kind, namespace } = args;
+      const asked = { importer, kind, namespace, resolveDir, pluginData: RESOLVING };
+      const { path, errors } = await resolve(name, asked);
+      if (errors.length > 0) return { errors };
+      const used = LATE[name];
+      if (used && namespace === 'used') return { path: name, external: true };
+      return used
+        ? { path, namespace: 'late', sideEffects: false, pluginData: used }
+        : { path, sideEffects: false };
+    });
+    onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path: name, resolveDir }) => {
+      const path = join(resolveDir, name);
+      const used = LATE_MODULES[relative(process.cwd(), path)];
+      return used && { path, namespace: 'late', sideEffects: false, pluginData: used };
+    });
+    onResolve({ filter: STOOD_IN }, ({ kind, namespace, path }) =>
+      kind === 'import-statement' && namespace !== 'stand-in'
+        ? { path, namespace: 'stand-in', sideEffects: false }
+        : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'stand-in' }, ({ path }) => ({ contents: STAND_INS[path] }));
+    onResolve({ filter: /^used:/ }, ({ path, pluginData }) => ({
+      path: path.slice('used:'.length),
+      namespace: 'used',
+      sideEffects: false,
+      pluginData,
+    }));
+    onLoad({ filter: /./, namespace: 'used' }, ({ path, pluginData: used }) => ({
+      contents: `export { ${used.join(', ')} } from ${JSON.stringify(path)};`,
+      resolveDir: path.startsWith('node:') ? process.cwd() : dirname(path),
+    }));
+    onLoad({ filter: /./, namespace: 'late' }, ({ path, pluginData: used }) => ({
+      contents: callers(path, used),
+      resolveDir: path.startsWith('node:') ? process.cwd() : dirname(path),
+      pluginData: used,
+    }));
+  },
+};
+
+function callers(path, used) {
+  const functions = used.map(
+    (name, index) => `
+      function late${index}(...args) {
+        const real = ${exported(path, name)};
+        return new.target ? new real(...args) : real(...args);
+      }`,
+  );
+  const named = used.map((name, index) => `late${index} as ${name}`);
+  const members = used.map((name, index) => `${name}: late${index}`);
+  const asDefault = used.includes('default') ? '' : `export default { ${members.join(', ')} };`;
+  return `${functions.join('\n')}\nexport { ${named.join(', ')} };\n${asDefault}`;
+}
+
+/** Of a package only what is used: requiring it whole would keep whatever it exports. */
+function exported(path, name) {
+  const loaded = `require(${JSON.stringify(`used:${path}`)})`;
+  // What a CommonJS package exports as a whole is its default, too.
+  return name === 'default' ? `(${loaded}.default ?? ${loaded})` : `${loaded}.${name}`;
+}

@@ -1,0 +1,9 @@
+// The stages, as the folders say: whoever adds one gets a program and an image for it.
+import { existsSync, readdirSync } from 'node:fs';
+
+/** Names of the folders that hold a program. */
+export function programsIn(folder) {
+  return readdirSync(folder).filter((name) => existsSync(`${folder}/${name}/main.ts`));
+}
+
+export const STAGES = programsIn('steps');

@@ -25,9 +25,13 @@ function readyReplicas(name: string): number {
   return status.readyReplicas ?? 0;
 }
 
-function isRunning(app: string): boolean {
+/** A pod's process has come up: it is probed for readiness, and nothing more is noted of it but that. */
+function hasStarted(app: string): boolean {
   const pods = world.list(PODS).filter(({ metadata }) => metadata.labels?.app === app);
-  return pods.some(({ status }) => (status as { phase?: string }).phase === 'Running');
+  return pods.some(({ status }) => {
+    const { containerStatuses = [] } = status as { containerStatuses?: { started?: boolean }[] };
+    return containerStatuses.some(({ started }) => started);
+  });
 }
 
 /** Everything there is and its version, but for what the cluster notes of itself meanwhile. */
@@ -71,6 +75,11 @@ const REQUEST = {
 
 function configured(yaml: string): () => readonly DraftObject[] {
   return () => [releaseConfig('pay', yaml)];
+}
+
+function inTheWay(): readonly DraftObject[] {
+  const metadata = { name: 'pay-preview' };
+  return [{ apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ port: 8080 }] } }];
 }
 
 /** A service of its own, changed in some way, with pods where they are waited for. */
@@ -119,7 +128,9 @@ const WRONG: readonly Wrong[] = [
     name: 'a strategy that does not exist',
     options: { strategy: 'big-bang' },
     exitCode: 2,
-    says: ['param deployment-strategy: "big-bang" is none of rolling, blue-green'],
+    says: [
+      'param deployment-strategy: "big-bang" is none of rolling, blue-green, canary, blue-green-with-canary',
+    ],
   },
   {
     name: 'a strategy with a typing error',
@@ -177,7 +188,7 @@ smoke: [{path: /}]
       'ConfigMap pay-release-config line 3: /strategi is no known key; did you mean strategy?',
       'line 4: /strategy/blueGreen/monitoring "a while" is no duration: write 90s, 5m or 1h30m',
       'line 5: /limits/readyTimeout 5 is no string',
-      'line 7: /rollback/triggers/0/value "200%" is no share: write 5% or 0.05',
+      'line 7: /rollback/triggers/0/value "200%" is no limit for error_rate: write 5% or 0.05',
       'line 8: /smoke/0 lacks name',
       '5 faults',
     ],
@@ -244,13 +255,13 @@ smoke: [{path: /}]
     name: 'a service with nothing behind it',
     ...changed('nothing-behind', onService('spec.selector.version', 'green')),
     exitCode: 2,
-    says: ['no running deployment behind service nothing-behind'],
+    says: ['no running Deployment or StatefulSet behind service nothing-behind'],
   },
   {
     name: 'a workload that was named and is another',
     given: configured('workload: {name: pay-green}'),
     exitCode: 2,
-    says: ['deployment pay-green (workload.name) is not behind service pay'],
+    says: ['workload pay-green (workload.name) is not behind service pay'],
   },
   {
     name: 'a container that was named and does not exist',
@@ -259,10 +270,10 @@ smoke: [{path: /}]
     says: ['deployment pay-blue has no container sidecar, only pay'],
   },
   {
-    name: 'blue-green for a service without colours',
-    ...changed('colourless', onService('spec.selector', { app: 'colourless' })),
+    name: 'a Service of somebody else where the preview would be',
+    given: inTheWay,
     exitCode: 2,
-    says: ['service colourless selects no colour (it selects app=colourless)'],
+    says: ['service pay-preview is in the way: no release made it'],
   },
   {
     name: 'a container without a readiness probe',
@@ -279,7 +290,7 @@ smoke: [{path: /}]
   {
     name: 'a deployment that is not healthy',
     ...changed('ailing', onDeployment(`${CONTAINER}.env`, [{ name: 'READY', value: 'never' }])),
-    once: () => isRunning('ailing'),
+    once: () => hasStarted('ailing'),
     exitCode: 1,
     says: ['check=deployment-unhealthy', 'a release needs a stable to go back to'],
   },
@@ -330,11 +341,11 @@ smoke: [{path: /}]
     says: ['payment-service:v9.9.9 does not exist'],
   },
   {
-    name: 'deploy: blue-green for a service without colours',
+    name: 'deploy: a Service of somebody else where the preview would be',
     stage: 'deploy',
-    ...changed('greyscale', onService('spec.selector', { app: 'greyscale' })),
+    given: inTheWay,
     exitCode: 2,
-    says: ['selects no colour'],
+    says: ['service pay-preview is in the way: no release made it'],
   },
 ];
 

@@ -1,4 +1,5 @@
 // The docs lead somewhere, and what is published for editors is what the stages check.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -38,6 +39,10 @@ describe('the docs', () => {
     expect(JSON.parse(read('docs/release.schema.json'))).toEqual(
       JSON.parse(JSON.stringify(RELEASE_CONFIG_SCHEMA)),
     );
+  });
+
+  test('what is made from manifests and programs is as they are now', () => {
+    execFileSync(process.execPath, ['scripts/docs.mjs', '--check'], { cwd: ROOT });
   });
 
   test('every key of the release config is on its page', () => {

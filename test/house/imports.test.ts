@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const FOLDERS = ['core', 'effects', 'steps', 'local'];
+const FOLDERS = ['core', 'effects', 'steps', 'local', 'proof', 'tools'];
 
 const sources = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -55,8 +55,19 @@ describe('who may import whom', () => {
     ).toEqual([]);
   });
 
+  test('a tool imports core, effects, packages and itself', () => {
+    expect(offences('tools', (t) => isPackage(t) || /^(core|effects|tools)\//.test(t))).toEqual([]);
+  });
+
   test('local shares nothing with the product', () => {
     expect(offences('local', (t) => isPackage(t) || t.startsWith('local/'))).toEqual([]);
+  });
+
+  test('only proof brings the product and the embedded world together, and nobody needs it', () => {
+    const needing = ['core', 'effects', 'steps', 'local'].flatMap((folder) =>
+      offences(folder, (target) => !target.startsWith('proof/')),
+    );
+    expect(needing).toEqual([]);
   });
 
   test('nothing imports in a circle', () => {

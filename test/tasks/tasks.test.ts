@@ -1,6 +1,7 @@
 // Task YAML and the program it runs are two texts about one thing: here they are held together.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
@@ -31,55 +32,158 @@ interface PipelineTask extends Named {
 
 const load = (path: string) => parse(readFileSync(join(ROOT, path), 'utf8'), { version: '1.1' });
 
-const STAGES = readdirSync(join(ROOT, 'steps'));
-const taskOf = (stage: string) =>
-  load(`tasks/${stage}.yaml`) as { metadata: Named; spec: TaskSpec };
+interface Task {
+  metadata: Named;
+  spec: TaskSpec;
+}
+
+const documents = (path: string) =>
+  parseAllDocuments(readFileSync(join(ROOT, path), 'utf8'), { version: '1.1' }).map((each) =>
+    each.toJS(),
+  );
+const tasks = readdirSync(join(ROOT, 'tasks')).flatMap(
+  (file) => documents(`tasks/${file}`) as Task[],
+);
+const taskOf = (stage: string): Task => {
+  const found = tasks.find(({ metadata }) => metadata.name === `zero-downtime-${stage}`);
+  if (!found) throw new Error(`no Task for ${stage}`);
+  return found;
+};
 const pipeline = load('pipelines/zero-downtime-deployment.yaml') as {
   spec: { params: Param[]; tasks: PipelineTask[]; finally: PipelineTask[]; results: Param[] };
 };
 const { version } = load('package.json') as { version: string };
 
+/** An operator's commands are Tasks of one program; everything else is named after its own. */
+const COMMANDS = [
+  'status',
+  'history',
+  'promote',
+  'pause',
+  'resume',
+  'abort',
+  'drain',
+  'rollback',
+  'rollback-to-version',
+];
+const LOOKING = ['status', 'history'];
+const programOf = (name: string): string => (COMMANDS.includes(name) ? 'operate' : name);
+const accountOf = (name: string): string => (LOOKING.includes(name) ? 'view' : programOf(name));
+
+const helps = new Map<string, string>();
+
 function helpOf(stage: string): string {
   const program = join(ROOT, `dist/steps/${stage}/main.cjs`);
-  return execFileSync(process.execPath, [program, '--help'], { encoding: 'utf8' });
+  const help =
+    helps.get(stage) ?? execFileSync(process.execPath, [program, '--help'], { encoding: 'utf8' });
+  helps.set(stage, help);
+  return help;
 }
 
-describe.each(STAGES)('the Task of %s', (stage) => {
-  const { spec, metadata } = taskOf(stage);
-  const args = spec.steps.flatMap((step) => step.args);
-  const passed = args.map((arg) => /^--([\w-]+)=/.exec(arg)?.[1] ?? arg);
+test('every program has its Task, or its CronJob', () => {
+  const run = [...tasks.map(({ metadata }) => programOf(metadata.name.slice(14))), 'recover'];
+  expect([...new Set(run)].sort()).toEqual(readdirSync(join(ROOT, 'steps')).sort());
+});
 
-  test('passes options that the program knows, and all that it insists on', () => {
-    const help = helpOf(stage);
-    const known = [...help.matchAll(/^ {2}--([\w-]+)/gm)].map(([, name]) => name);
-    const required = help
-      .split(/\n(?= {2}--)/)
-      .filter((entry) => entry.includes('[required]'))
-      .map((entry) => /--([\w-]+)/.exec(entry)?.[1]);
-    expect(passed.filter((name) => !known.includes(name))).toEqual([]);
-    expect(required.filter((name) => name && !passed.includes(name))).toEqual([]);
-  });
+test("the operator's Tasks are what their script writes", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tasks-'));
+  const written = join(folder, 'operate.yaml');
+  execFileSync(process.execPath, ['scripts/operator-tasks.mjs', written], { cwd: ROOT });
+  expect(readFileSync(join(ROOT, 'tasks/operate.yaml'), 'utf8')).toBe(
+    readFileSync(written, 'utf8'),
+  );
+  rmSync(folder, { recursive: true });
+  expect(documents('tasks/operate.yaml').map(({ metadata }) => metadata.name)).toEqual(
+    COMMANDS.map((command) => `zero-downtime-${command}`),
+  );
+});
 
-  test('uses every param, workspace and result that it declares, and no other', () => {
-    const used = (kind: string): string[] =>
-      [...args.join('\n').matchAll(new RegExp(`\\$\\(${kind}\\.([\\w-]+)`, 'g'))].map(
-        ([, name = '']) => name,
-      );
-    const names = (list: Named[] = []): string[] => list.map(({ name }) => name).sort();
-    expect([...new Set(used('params'))].sort()).toEqual(names(spec.params));
-    expect([...new Set(used('workspaces'))].sort()).toEqual(names(spec.workspaces));
-    expect([...new Set(used('results'))].sort()).toEqual(names(spec.results));
-  });
+describe.each(tasks.map(({ metadata }) => metadata.name.replace('zero-downtime-', '')))(
+  'the Task %s',
+  (stage) => {
+    const { spec, metadata } = taskOf(stage);
+    const args = spec.steps.flatMap((step) => step.args);
+    const passed = args.map((arg) => /^--([\w-]+)=/.exec(arg)?.[1] ?? arg);
 
-  test('runs the image of this version, as its own service account, without any privilege', () => {
-    expect(metadata.name).toBe(`zero-downtime-${stage}`);
-    expect(spec.steps.map(({ image }) => image)).toEqual([
-      `ghcr.io/zero-downtime-deployment/${stage}:v${version}`,
+    test('passes options that the program knows, and all that it insists on', () => {
+      const help = helpOf(programOf(stage));
+      const known = [...help.matchAll(/^ {2}--([\w-]+)/gm)].map(([, name]) => name);
+      const required = help
+        .split(/\n(?= {2}--)/)
+        .filter((entry) => entry.includes('[required]'))
+        .map((entry) => /--([\w-]+)/.exec(entry)?.[1]);
+      expect(passed.filter((name) => !known.includes(name))).toEqual([]);
+      expect(required.filter((name) => name && !passed.includes(name))).toEqual([]);
+    });
+
+    test('uses every param, workspace and result that it declares, and no other', () => {
+      const used = (kind: string): string[] =>
+        [...args.join('\n').matchAll(new RegExp(`\\$\\(${kind}\\.([\\w-]+)`, 'g'))].map(
+          ([, name = '']) => name,
+        );
+      const names = (list: Named[] = []): string[] => list.map(({ name }) => name).sort();
+      expect([...new Set(used('params'))].sort()).toEqual(names(spec.params));
+      expect([...new Set(used('workspaces'))].sort()).toEqual(names(spec.workspaces));
+      expect([...new Set(used('results'))].sort()).toEqual(names(spec.results));
+    });
+
+    test('runs the image of this version, as its own service account, without any privilege', () => {
+      expect(metadata.name).toBe(`zero-downtime-${stage}`);
+      expect(spec.steps.map(({ image }) => image)).toEqual([
+        `ghcr.io/zero-downtime-deployment/${programOf(stage)}:v${version}`,
+      ]);
+      expect(spec.volumes.map(({ secret }) => secret?.secretName)).toEqual([
+        `zero-downtime-${accountOf(stage)}-token`,
+      ]);
+      expect(spec.stepTemplate.securityContext).toMatchObject({
+        runAsNonRoot: true,
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+    });
+  },
+);
+
+const ACCOUNTS = new Set([
+  ...tasks.map((task) => accountOf(task.metadata.name.slice(14))),
+  'recover',
+]);
+
+test.each([...ACCOUNTS])(
+  '%s has an account, a token, and rights that are named one by one',
+  (account) => {
+    const granted = documents(`rbac/${account}.yaml`) as { kind: string; metadata: Named }[];
+    const kinds = granted.filter(({ metadata: { name } }) =>
+      name.startsWith(`zero-downtime-${account}`),
+    );
+    expect(kinds.map(({ kind }) => kind).sort()).toEqual([
+      'ClusterRole',
+      'RoleBinding',
+      'Secret',
+      'ServiceAccount',
     ]);
-    expect(spec.volumes.map(({ secret }) => secret?.secretName)).toEqual([
-      `zero-downtime-${stage}-token`,
-    ]);
-    expect(spec.stepTemplate.securityContext).toMatchObject({
+    expect(JSON.stringify(granted)).not.toContain('*');
+  },
+);
+
+test("who only looks may change nothing, not even an operator's own journal", () => {
+  const [role] = documents('rbac/view.yaml').filter(({ kind }) => kind === 'ClusterRole');
+  const verbs = role.rules.flatMap((rule: { verbs: string[] }) => rule.verbs);
+  expect([...new Set(verbs)].sort()).toEqual(['get', 'list']);
+});
+
+describe('the CronJob that recovers', () => {
+  const [cronJob] = documents('cronjobs/recover.yaml');
+  const { spec } = cronJob.spec.jobTemplate.spec.template;
+  const [container] = spec.containers;
+
+  test('runs the image of this version as its own account, without any privilege', () => {
+    expect(container.image).toBe(`ghcr.io/zero-downtime-deployment/recover:v${version}`);
+    expect(spec.serviceAccountName).toBe('zero-downtime-recover');
+    expect(spec.volumes[0].secret.secretName).toBe('zero-downtime-recover-token');
+    expect({ ...spec.securityContext, ...container.securityContext }).toMatchObject({
       runAsNonRoot: true,
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
@@ -88,28 +192,18 @@ describe.each(STAGES)('the Task of %s', (stage) => {
     });
   });
 
-  test('has an account, a token, and rights that are named one by one', () => {
-    const documents = parseAllDocuments(readFileSync(join(ROOT, `rbac/${stage}.yaml`), 'utf8')).map(
-      (document) => document.toJS() as { kind: string; metadata: Named; rules?: unknown[] },
-    );
-    const kinds = documents.filter(({ metadata: { name } }) =>
-      name.startsWith(`zero-downtime-${stage}`),
-    );
-    expect(kinds.map(({ kind }) => kind).sort()).toEqual([
-      'ClusterRole',
-      'RoleBinding',
-      'Secret',
-      'ServiceAccount',
-    ]);
-    expect(JSON.stringify(documents)).not.toContain('*');
+  test('passes options that the program knows, and never runs beside itself', () => {
+    expect(helpOf('recover')).toContain('--namespace');
+    expect(container.args).toEqual(['--namespace=$(NAMESPACE)']);
+    expect(cronJob.spec.concurrencyPolicy).toBe('Forbid');
   });
 });
 
 describe('the Pipeline', () => {
-  const tasks = [...pipeline.spec.tasks, ...pipeline.spec.finally];
+  const stages = [...pipeline.spec.tasks, ...pipeline.spec.finally];
 
   test('gives every Task what it needs, and nothing that it does not know', () => {
-    for (const task of tasks) {
+    for (const task of stages) {
       const { spec } = taskOf(task.name);
       const given = task.params.map(({ name }) => name);
       const known = spec.params.map(({ name }) => name);
@@ -125,7 +219,7 @@ describe('the Pipeline', () => {
   });
 
   test('ends within the hour that Tekton gives it', () => {
-    const minutes = tasks.map(({ timeout }) => Number(/^(\d+)m$/.exec(timeout)?.[1]));
+    const minutes = stages.map(({ timeout }) => Number(/^(\d+)m0s$/.exec(timeout)?.[1]));
     expect(minutes.reduce((sum, each) => sum + each, 0)).toBeLessThan(60);
   });
 

@@ -42,9 +42,18 @@ describe('what is written and what is used', () => {
     expect(settle(PARAMS)).toMatchObject({
       strategy: 'rolling',
       rolling: { maxSurge: '25%', monitoringMs: 300_000 },
-      blueGreen: { monitoringMs: 300_000, previewService: 'payment-service-preview' },
+      blueGreen: { monitoringMs: 300_000, mode: { kind: 'instant' } },
+      previewService: 'payment-service-preview',
+      traffic: { router: 'service' },
       drain: { hook: undefined, minMs: 5_000, maxMs: 60_000 },
-      triggers: [{ metric: 'error_rate', value: 0.1, durationMs: 3_000, minRequests: 20 }],
+      triggers: [
+        {
+          metric: 'error_rate',
+          limit: { kind: 'value', value: 0.1 },
+          durationMs: 3_000,
+          minRequests: 20,
+        },
+      ],
       limits: { maxMs: 2_100_000, readyMs: 600_000 },
       smoke: [],
       notifications: [],

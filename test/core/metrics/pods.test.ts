@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { countersOf, type Sample } from '../../../core/metrics/pods.ts';
+import { countersOf } from '../../../core/metrics/pods.ts';
+import type { Sample } from '../../../core/metrics/sample.ts';
 
 const sample = (name: string, labels: Record<string, string>, value: number): Sample => ({
   name,

@@ -1,14 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
+import type { WrittenConfig } from '../../../core/config/written.ts';
 import type { Deployment, Pod } from '../../../core/kubernetes/objects.ts';
+import { type Budget, checkBudgets } from '../../../core/preflight/budgets.ts';
 import { checkNodes, checkQuotas, type Node } from '../../../core/preflight/capacity.ts';
 import { type Finding, sortFindings } from '../../../core/preflight/finding.ts';
 import { checkHealth, checkWorkload } from '../../../core/preflight/workload.ts';
 import type { Subject } from '../../../core/release/subject.ts';
 import { instant } from '../../../core/vocabulary.ts';
 import { APP, deployment, pod, service, template } from '../support/objects.ts';
+import { settingsFor } from '../support/play.ts';
 
 const LABELS = { app: APP };
-const GUARDED = { budgets: [{ matchLabels: LABELS }], autoscaled: [] };
+const SETTINGS = settingsFor('rolling');
 
 function subject(change: (draft: Deployment) => void = () => {}): Subject {
   const draft = deployment('d', 'v1', LABELS);
@@ -18,6 +21,7 @@ function subject(change: (draft: Deployment) => void = () => {}): Subject {
   return {
     service: service(LABELS),
     deployment: draft,
+    statefulSet: undefined,
     container,
     port: 8080,
     servicePort: 8080,
@@ -37,7 +41,7 @@ function checksOf(findings: readonly Finding[]): string[] {
 
 describe('the workload', () => {
   test('a good one has no findings', () => {
-    expect(checkWorkload(subject(), GUARDED)).toEqual([]);
+    expect(checkWorkload(subject(), SETTINGS)).toEqual([]);
   });
 
   const cases: [string, (draft: Deployment) => void, string[]][] = [
@@ -63,6 +67,14 @@ describe('the workload', () => {
       ['refuse grace-too-short'],
     ],
     [
+      'neither preStop nor grace',
+      (draft) => {
+        delete container(draft).lifecycle;
+        draft.spec.template.spec.terminationGracePeriodSeconds = 3;
+      },
+      ['warn no-pre-stop', 'refuse grace-too-short'],
+    ],
+    [
       'one replica',
       (draft) => {
         draft.spec.replicas = 1;
@@ -71,14 +83,73 @@ describe('the workload', () => {
     ],
   ];
   test.each(cases)('%s', (_name, change, expected) => {
-    expect(checksOf(checkWorkload(subject(change), GUARDED))).toEqual(expected);
+    expect(checksOf(checkWorkload(subject(change), SETTINGS))).toEqual(expected);
   });
 
-  test('no budget, and an autoscaler that will not follow', () => {
-    expect(checksOf(checkWorkload(subject(), { budgets: [], autoscaled: ['d'] }))).toEqual([
-      'warn no-pdb',
-      'warn autoscaler',
-    ]);
+  const bySettings: [string, Partial<WrittenConfig>, string[]][] = [
+    [
+      'requests that outlast the grace',
+      { drain: { longestRequest: '26s' } },
+      ['refuse grace-too-short'],
+    ],
+    [
+      'the same where the candidate is mended',
+      { drain: { longestRequest: '26s' }, preflight: { harden: true } },
+      ['warn grace-too-short'],
+    ],
+    [
+      'pods that may be missing',
+      { strategy: { rolling: { maxUnavailable: 1 } } },
+      ['warn max-unavailable'],
+    ],
+    [
+      'a share of them',
+      { strategy: { rolling: { maxUnavailable: '25%' } } },
+      ['warn max-unavailable'],
+    ],
+    ['a probe slower than the drain', { drain: { maxDuration: '20s' } }, ['warn slow-readiness']],
+  ];
+  test.each(bySettings)('%s', (_name, config, expected) => {
+    expect(checksOf(checkWorkload(subject(), settingsFor('rolling', config)))).toEqual(expected);
+  });
+});
+
+describe('disruption budgets', () => {
+  const BLUE = { app: APP, version: 'blue' };
+  const GREEN = { app: APP, version: 'green' };
+  const guarded = { name: 'd', replicas: 3, stable: BLUE, candidate: GREEN };
+  const budget = (spec: NonNullable<Budget['spec']>): Budget => ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'b' },
+    spec,
+  });
+  const both = { matchLabels: LABELS };
+
+  const cases: [string, NonNullable<Budget['spec']>[], string[]][] = [
+    ['none', [], ['warn no-pdb']],
+    ['one for another service', [{ selector: { matchLabels: { app: 'x' } } }], ['warn no-pdb']],
+    ['one for both versions', [{ selector: both, minAvailable: 2 }], []],
+    ['one for every pod of the namespace', [{ selector: {}, maxUnavailable: 1 }], []],
+    ['one that allows nothing', [{ selector: both, minAvailable: 3 }], ['warn pdb-blocks']],
+    ['one that rounds to nothing', [{ selector: both, minAvailable: '90%' }], ['warn pdb-blocks']],
+    ['one that says so', [{ selector: both, maxUnavailable: 0 }], ['warn pdb-blocks']],
+    [
+      'one for one colour',
+      [{ selector: { matchLabels: BLUE }, minAvailable: 1 }],
+      ['warn pdb-misses-candidate'],
+    ],
+    [
+      'one for each colour',
+      [
+        { selector: { matchLabels: BLUE }, minAvailable: 1 },
+        { selector: { matchLabels: GREEN }, minAvailable: 1 },
+      ],
+      [],
+    ],
+  ];
+  test.each(cases)('%s', (_name, specs, expected) => {
+    expect(checksOf(checkBudgets(guarded, specs.map(budget)))).toEqual(expected);
   });
 });
 

@@ -29,6 +29,8 @@ function plan(
     subject: found.subject,
     image: { reference: `${REPOSITORY}:${more.tag ?? 'v2'}`, tag: 'v2', digest: undefined },
     metrics: { kind: 'none', why: '' },
+    pods: [],
+    others: new Map(),
     deployments,
     previewService: more.preview,
   });
@@ -41,14 +43,14 @@ describe('finding what is behind a service', () => {
     ['no service', undefined, [blue], {}, 'service payment-service not found'],
     ['no selector', service({}), [blue], {}, 'has no selector'],
     ['nothing behind it', service(GREEN), [blue], {}, 'app=payment-service,version=green'],
-    ['the wrong name', service(BLUE), [blue], { name: 'x' }, 'deployment x (workload.name)'],
+    ['the wrong name', service(BLUE), [blue], { name: 'x' }, 'workload x (workload.name)'],
     ['the wrong container', service(BLUE), [blue], { container: 'x' }, 'has no container x'],
     [
       'several workloads',
       service({ app: APP }),
       [blue, deployment('payment-service-green', 'v1', GREEN)],
       {},
-      'several deployments (payment-service-blue, payment-service-green)',
+      'several workloads (payment-service-blue, payment-service-green)',
     ],
   ])('says so: %s', (_name, own, deployments, wanted, why) => {
     expect(find(own, deployments, wanted)).toMatchObject({
@@ -124,7 +126,14 @@ describe('planning blue-green', () => {
   const strange = deployment('payment-service-green', 'v1', { app: 'other', version: 'green' }, 0);
   const theirs: Service = { ...service(GREEN), metadata: { name: 'payment-service-preview' } };
   test.each([
-    ['no colour', [plain], service({ app: APP }), {}, 'selects no colour'],
+    ['pods of several revisions', [plain], service({ app: APP }), {}, 'not of one revision'],
+    [
+      'a selector of nothing but a colour',
+      [blue],
+      service({ version: 'blue' }),
+      {},
+      'needs a label',
+    ],
     ['another deployment in the way', [blue, strange], service(BLUE), {}, 'is in the way'],
     ["somebody's preview", [blue], service(BLUE), { preview: theirs }, 'no release made it'],
   ])('is refused for %s', (_name, deployments, own, more, why) => {

@@ -1,7 +1,8 @@
 // Whole releases on the toy cluster, as transcripts that a person can read.
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Outcome, StrategyName } from '../../../core/vocabulary.ts';
+import type { WrittenConfig } from '../../../core/config/written.ts';
+import type { Outcome, RouterName, StrategyName } from '../../../core/vocabulary.ts';
 import { expectGolden } from '../support/golden.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import {
@@ -12,13 +13,25 @@ import {
   turnedBack,
   turnIn,
 } from '../support/play.ts';
+import { routesFor } from '../support/routes.ts';
 import { type Behaviour, type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
 
 const BLUE = { app: APP, version: 'blue' };
 const CONFIG = {
-  strategy: { blueGreen: { monitoring: '10s' }, rolling: { monitoring: '10s' } },
+  strategy: {
+    blueGreen: { monitoring: '10s' },
+    canary: {
+      steps: [
+        { weight: 10, duration: '5s' },
+        { weight: 50, duration: '5s' },
+      ],
+      monitoring: '10s',
+    },
+    rolling: { monitoring: '10s' },
+  },
   limits: { readyTimeout: '20s', maxDuration: '10m' },
   drain: { hook: { path: '/drain' }, maxDuration: '20s' },
+  preflight: { drainProbe: 'off' as const },
 };
 
 const onlyNew =
@@ -29,7 +42,9 @@ const onlyNew =
 interface Case {
   readonly name: string;
   readonly strategy: StrategyName;
+  readonly router?: RouterName;
   readonly behaviour?: Behaviour;
+  readonly config?: Partial<WrittenConfig>;
   readonly options?: PlayOptions;
   readonly metrics?: 'pods' | 'none';
   readonly outcome: Outcome;
@@ -73,6 +88,39 @@ const CASES: readonly Case[] = [
     behaviour: { metrics: 'silent' },
     outcome: 'rolled-back',
   },
+  {
+    name: 'canary whose drain probe loses a request, and reports it',
+    strategy: 'canary',
+    config: { preflight: { drainProbe: 'report' } },
+    behaviour: { probeFailures: ['a request was cut 5s after the pod was ended'] },
+    outcome: 'promoted',
+  },
+  {
+    name: 'blue-green whose drain probe must not lose a request',
+    strategy: 'blue-green',
+    config: { preflight: { drainProbe: 'require' } },
+    behaviour: { probeFailures: ['a request was cut 5s after the pod was ended'] },
+    outcome: 'rolled-back',
+  },
+  { name: 'canary promotes', strategy: 'canary', outcome: 'promoted' },
+  {
+    name: 'canary with a version that answers errors',
+    strategy: 'canary',
+    behaviour: { errorRate: onlyNew(0.5, 0) },
+    outcome: 'rolled-back',
+  },
+  {
+    name: 'canary through istio promotes',
+    strategy: 'canary',
+    router: 'istio',
+    outcome: 'promoted',
+  },
+  {
+    name: 'blue-green-with-canary through gateway-api promotes',
+    strategy: 'blue-green-with-canary',
+    router: 'gateway-api',
+    outcome: 'promoted',
+  },
   { name: 'rolling promotes', strategy: 'rolling', outcome: 'promoted' },
   {
     name: 'rolling with a version that answers errors',
@@ -88,26 +136,37 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function clusterFor(behaviour: Behaviour = {}): ToyCluster {
-  return toyCluster([deployment(`${APP}-blue`, 'v1', BLUE)], service(BLUE), behaviour);
+function clusterFor(behaviour: Behaviour = {}, router: RouterName = 'service'): ToyCluster {
+  const blue = deployment(`${APP}-blue`, 'v1', BLUE);
+  return toyCluster([blue], service(BLUE), behaviour, routesFor(router));
 }
 
 describe('a whole release', () => {
-  test.each(CASES)('$name', ({ name, strategy, behaviour, options, metrics, outcome }) => {
-    const cluster = clusterFor(behaviour);
+  test.each(CASES)('$name', (each) => {
+    const { name, strategy, router, behaviour, options, metrics, outcome } = each;
+    const cluster = clusterFor(behaviour, router);
     const before = cluster.snapshot();
-    const plan = planFor(cluster, settingsFor(strategy, CONFIG), metrics);
+    const config = { ...CONFIG, ...each.config, traffic: router ? { router } : {} };
+    const plan = planFor(cluster, settingsFor(strategy, config), metrics);
     const { state, transcript } = play(cluster, plan, options);
     expect(state.outcome).toBe(outcome);
     if (outcome === 'rolled-back') expect(cluster.snapshot()).toEqual(before);
-    const file = `${name.replaceAll(' ', '-')}.txt`;
+    const file = `${name.replaceAll(/[ ,]+/g, '-')}.txt`;
     expectGolden(join(import.meta.dirname, 'golden', file), transcript);
   });
 });
 
 describe('turning back', () => {
   const PHASES = {
-    'blue-green': ['preparing', 'testing', 'switching', 'confirming', 'monitoring', 'holding'],
+    'blue-green': [
+      'routing',
+      'preparing',
+      'testing',
+      'switching',
+      'confirming',
+      'monitoring',
+      'holding',
+    ],
     rolling: ['rolling', 'monitoring', 'holding'],
   } as const;
   const table = Object.entries(PHASES).flatMap(([strategy, phases]) =>

@@ -4,12 +4,13 @@ import { settle } from '../../../core/config/settings.ts';
 import type { WrittenConfig } from '../../../core/config/written.ts';
 import type { Service } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/release/plan.ts';
+import type { PlanInput } from '../../../core/release/plan-input.ts';
 import { planRelease } from '../../../core/release/planning.ts';
-import { overdue } from '../../../core/release/progress.ts';
 import { durable, type ReleaseState } from '../../../core/release/state.ts';
 import { findSubject } from '../../../core/release/subject.ts';
+import { decide } from '../../../core/strategies/decide.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
-import { instant, releaseId, type StrategyName } from '../../../core/vocabulary.ts';
+import { instant, type ReleaseId, releaseId, type StrategyName } from '../../../core/vocabulary.ts';
 import { APP, REPOSITORY } from './objects.ts';
 import type { ToyCluster } from './toy-cluster.ts';
 
@@ -31,28 +32,43 @@ export function settingsFor(strategy: StrategyName, config: Partial<WrittenConfi
   });
 }
 
-export function planFor(
+/** What a release of a tag is planned from, as the cluster stands. */
+export function inputFor(
   cluster: ToyCluster,
   settings: Settings,
-  metrics: 'pods' | 'none' = 'pods',
-): Plan {
+  metrics: 'pods' | 'none',
+  tag: string,
+  release: ReleaseId,
+): PlanInput {
   const deployments = [...cluster.deployments.values()];
   const service: Service | undefined = cluster.services.get(APP);
   const found = findSubject(APP, 'default', service, deployments, settings.workload);
   if (found.kind === 'not-found') throw new Error(found.why);
-  const planned = planRelease({
-    release: releaseId('run-1'),
+  return {
+    release,
     at: instant(cluster.nowMs()),
     settings,
     subject: found.subject,
-    image: { reference: `${REPOSITORY}:v2`, tag: 'v2', digest: undefined },
+    image: { reference: `${REPOSITORY}:${tag}`, tag, digest: undefined },
     metrics:
       metrics === 'pods'
         ? { kind: 'pods', port: 8080, path: '/metrics', ignoredPaths: ['/metrics'] }
         : { kind: 'none', why: 'nobody asked' },
-    deployments,
+    deployments: [...cluster.observe([]).deployments.values()],
+    pods: cluster.observe([]).pods,
+    others: cluster.others,
     previewService: undefined,
-  });
+  };
+}
+
+export function planFor(
+  cluster: ToyCluster,
+  settings: Settings,
+  metrics: 'pods' | 'none' = 'pods',
+  tag = 'v2',
+  release = releaseId('run-1'),
+): Plan {
+  const planned = planRelease(inputFor(cluster, settings, metrics, tag, release));
   if (planned.kind !== 'planned') throw new Error(planned.why);
   return planned.plan;
 }
@@ -91,9 +107,7 @@ export function play(cluster: ToyCluster, plan: Plan, options: PlayOptions = {})
       say('  somebody concludes');
       state = strategy.conclude(state, seen.at);
     }
-    const late = overdue(plan, state, seen.at);
-    const before = late === undefined ? state : strategy.turnBack(state, seen.at, late);
-    const { state: next, actions } = strategy.next(plan, before, seen);
+    const { state: next, actions } = decide(plan, state, seen);
     const moved = next.phase !== state.phase || next.direction !== state.direction;
     if (moved) say(`${next.direction} ${next.phase}`);
     state = journaled(next);

@@ -3,12 +3,20 @@
  * hands out observations. It answers as a cluster would (a stale write is refused), so that a
  * strategy is tested by what comes of it and not by which calls it makes.
  */
+
+import { sameJson } from '../../../core/json.ts';
 import { selects } from '../../../core/kubernetes/labels.ts';
-import type { Deployment, Pod, Service } from '../../../core/kubernetes/objects.ts';
+import type {
+  Deployment,
+  KubernetesObject,
+  Pod,
+  Service,
+} from '../../../core/kubernetes/objects.ts';
 import type { Action, PatchOperation } from '../../../core/release/action.ts';
 import type { Observation, Reading, Report } from '../../../core/release/observation.ts';
 import { instant } from '../../../core/vocabulary.ts';
 import { APP, pod, slice } from './objects.ts';
+import { routedShares } from './toy-mesh.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 
@@ -30,12 +38,20 @@ export interface Behaviour {
   /** Requests a second that go through the Service. */
   load?: number;
   smokeFailures?: readonly string[];
+  /** What the drain probe loses. */
+  probeFailures?: readonly string[];
   metrics?: 'told' | 'silent';
+  /** Clients that keep their connections never leave the pods that they began with. */
+  clients?: 'fresh' | 'kept-alive';
 }
 
 export interface ToyCluster {
   readonly deployments: Map<string, Deployment>;
   readonly services: Map<string, Service>;
+  /** By kind and name: a router's objects, autoscalers. */
+  readonly others: Map<string, KubernetesObject>;
+  /** The share of requests that went nowhere, since the beginning; 0 is what a release is for. */
+  lost(): number;
   nowMs(): number;
   advance(byMs: number): void;
   /** Does what an action says; `stale` where it was decided on an older object. */
@@ -49,6 +65,7 @@ export function toyCluster(
   deployments: readonly Deployment[],
   service: Service,
   behaviour: Behaviour = {},
+  others: readonly KubernetesObject[] = [],
 ): ToyCluster {
   let now = START_MS;
   let revision = 100;
@@ -56,15 +73,20 @@ export function toyCluster(
   const byName = new Map(deployments.map((each) => [each.metadata.name, each]));
   const services = new Map([[service.metadata.name, service]]);
   const called = new Set<string>();
+  const reported = new Set<string>();
   let pods: ToyPod[] = [];
+  let lost = 0;
+  const byKind = new Map(others.map((each) => [`${each.kind}/${each.metadata.name}`, each]));
 
   const imageOf = (each: Deployment): string => each.spec.template.spec.containers[0]?.image ?? '';
 
   /** One step of every controller: pods follow their Deployment's template and count. */
   const reconcile = (settled = 0): void => {
     for (const [name, each] of byName) {
+      if (each.spec.paused) continue;
       const image = imageOf(each);
-      const labels = each.spec.template.metadata?.labels ?? {};
+      const hash = `${name}-${image.split(':').at(-1)}`;
+      const labels = { ...each.spec.template.metadata?.labels, 'pod-template-hash': hash };
       const own = pods.filter(({ owner }) => owner === name);
       const current = own.filter((toy) => toy.pod.spec.containers[0]?.image === image);
       const wanted = each.spec.replicas ?? 1;
@@ -112,9 +134,9 @@ export function toyCluster(
     };
   };
 
-  const reached = (): ToyPod[] =>
+  const reached = (name = APP): ToyPod[] =>
     pods.filter(
-      (toy) => isReady(toy) && selects(services.get(APP)?.spec.selector, toy.pod.metadata.labels),
+      (toy) => isReady(toy) && selects(services.get(name)?.spec.selector, toy.pod.metadata.labels),
     );
 
   const withStatus = (each: Deployment): Deployment => {
@@ -133,7 +155,7 @@ export function toyCluster(
     };
   };
 
-  const patch = <T extends Deployment | Service>(
+  const patch = <T extends KubernetesObject>(
     object: T | undefined,
     operations: readonly PatchOperation[],
   ): T | 'stale' => {
@@ -153,7 +175,7 @@ export function toyCluster(
     return numbered(copy);
   };
 
-  const numbered = <T extends Deployment | Service>(object: T): T => {
+  const numbered = <T extends KubernetesObject>(object: T): T => {
     revision += 1;
     const generation = (object.metadata.generation ?? 0) + 1;
     return {
@@ -162,30 +184,48 @@ export function toyCluster(
     };
   };
 
+  const collections = { Deployment: byName, Service: services };
+
+  const find = ({ kind, name }: { kind: string; name: string }): KubernetesObject | undefined =>
+    kind === 'Deployment'
+      ? byName.get(name)
+      : kind === 'Service'
+        ? services.get(name)
+        : byKind.get(`${kind}/${name}`);
+
+  const store = (object: KubernetesObject): void => {
+    const { kind, metadata } = object;
+    if (kind === 'Deployment') byName.set(metadata.name, object as Deployment);
+    else if (kind === 'Service') services.set(metadata.name, object as Service);
+    else byKind.set(`${kind}/${metadata.name}`, object);
+  };
+
   const act = ({ id, effect }: Action): 'done' | 'stale' => {
     switch (effect.kind) {
       case 'create': {
         const { object } = effect;
         const uid = `uid-${object.metadata.name}`;
-        const stored = numbered({ ...object, metadata: { ...object.metadata, uid } } as Deployment);
-        if (object.kind === 'Deployment') byName.set(object.metadata.name, stored);
-        else services.set(object.metadata.name, stored as unknown as Service);
+        store(numbered({ ...object, metadata: { ...object.metadata, uid } }));
         break;
       }
       case 'patch': {
-        const { kind, name } = effect.target;
-        const patched =
-          kind === 'Deployment'
-            ? patch(byName.get(name), effect.operations)
-            : patch(services.get(name), effect.operations);
+        const patched = patch(find(effect.target), effect.operations);
         if (patched === 'stale') return 'stale';
-        if (patched.kind === 'Deployment') byName.set(name, patched as Deployment);
-        else services.set(name, patched as Service);
+        store(patched);
+        break;
+      }
+      case 'apply': {
+        const { metadata, ...fields } = effect.object;
+        const there = find({ kind: effect.object.kind, name: metadata.name });
+        if (!there || there.metadata.resourceVersion !== metadata.resourceVersion) return 'stale';
+        const { spec } = fields as { spec?: object }; // what a release applies has a spec
+        const merged = { ...there, spec: { ...(there as { spec?: object }).spec, ...spec } };
+        if (!sameJson(merged, there)) store(numbered(merged));
         break;
       }
       case 'delete':
-        if (effect.target.kind === 'Deployment') byName.delete(effect.target.name);
-        else services.delete(effect.target.name);
+        collections[effect.target.kind as 'Deployment']?.delete(effect.target.name);
+        byKind.delete(`${effect.target.kind}/${effect.target.name}`);
         break;
       case 'call':
         called.add(id);
@@ -201,13 +241,22 @@ export function toyCluster(
   return {
     deployments: byName,
     services,
+    others: byKind,
+    lost: () => lost,
     nowMs: () => now,
     advance: (byMs) => {
       now += byMs;
       reconcile();
-      const targets = reached();
-      for (const toy of targets) {
-        const requests = ((behaviour.load ?? 30) * byMs) / 1000 / targets.length;
+      const candidates = pods.filter(isReady).map(({ pod: each }) => each.metadata);
+      const { shares, nowhere } = routedShares(byKind, services, candidates);
+      lost += nowhere;
+      const first = pods.filter(({ owner }) => owner === pods[0]?.owner).length;
+      for (const toy of pods) {
+        const share =
+          behaviour.clients === 'kept-alive'
+            ? Number(toy.owner === pods[0]?.owner) / first
+            : (shares.get(toy.pod.metadata.name) ?? 0);
+        const requests = (share * (behaviour.load ?? 30) * byMs) / 1000;
         toy.requests += requests;
         toy.errors +=
           requests * (behaviour.errorRate?.(toy.pod.spec.containers[0]?.image ?? '') ?? 0);
@@ -216,6 +265,7 @@ export function toyCluster(
     act,
     observe: (asked) => {
       const at = instant(now);
+      for (const key of asked) reported.add(key);
       const reading = ({ requests, errors }: ToyPod): Reading =>
         behaviour.metrics === 'silent'
           ? { kind: 'failed', at, why: 'connection refused' }
@@ -224,11 +274,15 @@ export function toyCluster(
               at,
               counters: { requests: Math.round(requests), errors: Math.round(errors) },
             };
+      const failuresOf = (key: string): readonly string[] => {
+        if (key.includes('/smoke/')) return behaviour.smokeFailures ?? [];
+        return key.endsWith('/drain-probe') ? (behaviour.probeFailures ?? []) : [];
+      };
       const report = (key: string): Report => ({
         key,
         at,
         checked: 'everything',
-        failures: key.includes('/smoke/') ? (behaviour.smokeFailures ?? []) : [],
+        failures: failuresOf(key),
       });
       return {
         at,
@@ -237,8 +291,12 @@ export function toyCluster(
         deployments: new Map([...byName].map(([name, each]) => [name, withStatus(each)])),
         pods: pods.map(seenPod),
         slices: [slice(reached().map((toy) => toy.pod.metadata.name))],
+        previewSlices: [slice(reached(`${APP}-preview`).map((toy) => toy.pod.metadata.name))],
+        others: byKind,
+        events: [],
         readings: new Map(pods.filter(isReady).map((toy) => [toy.pod.metadata.name, reading(toy)])),
-        reports: new Map(asked.map((key) => [key, report(key)])),
+        measured: new Map(),
+        reports: new Map([...reported].map((key) => [key, report(key)])),
         called,
       };
     },
@@ -249,6 +307,7 @@ export function toyCluster(
         spec,
       })),
       services: [...services.values()].map(({ metadata, spec }) => ({ name: metadata.name, spec })),
+      others: [...byKind.values()].map((each) => ({ ...each, metadata: each.metadata.name })),
     }),
   };
 }

@@ -1,5 +1,8 @@
 /** PipelineRuns and TaskRuns as a user submits them, and what came of them. */
+import { execFileSync } from 'node:child_process';
 import { collectionOf } from '../../../local/api/kind.ts';
+import { CRON_JOBS } from '../../../local/kinds/batch.ts';
+import { LEASES } from '../../../local/kinds/coordination.ts';
 import { CONFIG_MAPS, PODS } from '../../../local/kinds/core.ts';
 import { PIPELINE_RUNS, TASK_RUNS } from '../../../local/kinds/tekton.ts';
 import type { DraftObject, KubeObject } from '../../../local/store/object.ts';
@@ -11,7 +14,7 @@ export interface RunRequest {
   readonly service: string;
   readonly tag?: string;
   readonly strategy?: string;
-  /** Further fields of the spec, such as workspaces. */
+  /** Further fields of the spec, such as workspaces, or a `pipelineSpec` instead of the name. */
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
@@ -19,6 +22,7 @@ export interface TaskEnd {
   readonly reason: string;
   readonly exitCode: number | undefined;
   readonly message: string;
+  readonly results: Readonly<Record<string, string>>;
 }
 
 export interface RunEnd {
@@ -48,7 +52,9 @@ export function submitRun(world: E2eWorld, request: RunRequest): void {
     kind: 'PipelineRun',
     metadata: { name },
     spec: {
-      pipelineRef: { name: 'waqiti-zero-downtime-deployment' },
+      ...('pipelineSpec' in spec
+        ? {}
+        : { pipelineRef: { name: 'waqiti-zero-downtime-deployment' } }),
       params: paramList(params),
       ...spec,
     },
@@ -94,11 +100,19 @@ export async function runEnded(world: E2eWorld, name: string, withinMs = 90_000)
   };
 }
 
-export async function taskEnded(world: E2eWorld, name: string): Promise<TaskEnd> {
-  return until(`TaskRun ${name} ends`, () => {
-    const taskRun = world.get(TASK_RUNS, name);
-    return taskRun && statusOf(taskRun).completionTime !== undefined && endOf(taskRun);
-  });
+export async function taskEnded(
+  world: E2eWorld,
+  name: string,
+  withinMs = 30_000,
+): Promise<TaskEnd> {
+  return until(
+    `TaskRun ${name} ends`,
+    () => {
+      const taskRun = world.get(TASK_RUNS, name);
+      return taskRun && statusOf(taskRun).completionTime !== undefined && endOf(taskRun);
+    },
+    withinMs,
+  );
 }
 
 /** The pod that runs a stage of a run just now. */
@@ -116,6 +130,7 @@ export function currentRelease(world: E2eWorld, service: string) {
   const journal = JSON.parse(data?.['journal.json'] ?? '{}');
   return journal as {
     current?: { state: { phase: string; outcome?: string; cause?: string } };
+    answers?: { order: string; by: string; taken: string }[];
     history?: { release: string; outcome: string; stages?: Record<string, string> }[];
   };
 }
@@ -126,6 +141,35 @@ export function patchSpec({ cluster }: E2eWorld, run: string, status: string): v
   if (!found) throw new Error(`no PipelineRun ${run}`);
   const spec = { ...(found.spec as object), status };
   objects.update(PIPELINE_RUNS, { ...found, spec });
+}
+
+/** What `kubectl create job --from=cronjob/…` does. */
+export function startJobOf(world: E2eWorld, cronJob: string, name: string): void {
+  const found = world.get(CRON_JOBS, cronJob)?.spec as
+    | { jobTemplate: { spec: object } }
+    | undefined;
+  if (!found) throw new Error(`no CronJob ${cronJob}`);
+  const { spec } = found.jobTemplate;
+  world.apply({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec });
+}
+
+/** As if whoever held the service had been gone for long. */
+export function expireLease(world: E2eWorld, service: string): void {
+  const lease = world.get(LEASES, `${service}-release`);
+  if (!lease) throw new Error(`nobody holds ${service}`);
+  const spec = { ...(lease.spec as object), renewTime: '2026-01-01T00:00:00.000000Z' };
+  world.cluster.world.objects.update(LEASES, { ...lease, spec });
+}
+
+/** What an out-of-memory killer does to the process that deploys a release. */
+export function killDeploy(release: string): void {
+  const processes = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
+  const step = processes.find(
+    (line) =>
+      line.includes(`/deploy/main.cjs --release-id=${release}`) && !line.includes('entrypoint'),
+  );
+  if (!step) throw new Error(`no process deploys ${release}`);
+  process.kill(Number.parseInt(step, 10), 'SIGKILL');
 }
 
 function tasksOf(world: E2eWorld, run: string): KubeObject[] {
@@ -139,11 +183,12 @@ function stageOf(task: KubeObject): string {
 }
 
 function endOf(task: KubeObject): TaskEnd {
-  const { conditions = [], steps = [] } = statusOf(task);
+  const { conditions = [], steps = [], results = [] } = statusOf(task);
   return {
     reason: conditions[0]?.reason ?? '',
     message: conditions[0]?.message ?? '',
     exitCode: steps[0]?.terminated?.exitCode,
+    results: Object.fromEntries(results.map(({ name, value }) => [name, value])),
   };
 }
 

@@ -1,8 +1,9 @@
 /** A service under release, as its clients and its operators see it. */
 import { type Load, startLoad } from '../../../local/demo/load.ts';
-import { DEPLOYMENTS } from '../../../local/kinds/apps.ts';
+import { DEPLOYMENTS, STATEFUL_SETS } from '../../../local/kinds/apps.ts';
 import { LEASES } from '../../../local/kinds/coordination.ts';
 import { SERVICES } from '../../../local/kinds/core.ts';
+import type { DraftObject } from '../../../local/store/object.ts';
 import { until } from './until.ts';
 import { type E2eWorld, exampleService, ROOT, type ServiceOptions } from './world.ts';
 
@@ -14,6 +15,7 @@ export const QUICK = `
 strategy: {blueGreen: {monitoring: 3s}, rolling: {monitoring: 3s}}
 drain: {hook: {path: /admin/drain}, confirm: {header: x-app-version}, minDuration: 1s, maxDuration: 8s}
 limits: {readyTimeout: 15s}
+preflight: {drainProbe: off}
 `;
 
 /** Brings a service into being and waits until it answers. */
@@ -36,6 +38,23 @@ export async function startService(world: E2eWorld, options: ServiceOptions): Pr
     }
     return answers >= 3;
   });
+}
+
+/** The same service with a StatefulSet of its name behind it, in which each pod waits for the one before. */
+export async function startStatefulSet(world: E2eWorld, options: ServiceOptions): Promise<void> {
+  const { name, replicas = 2 } = options;
+  const objects = exampleService(world, { config: QUICK, ...options });
+  world.apply(...objects.map((object) => asStatefulSet(object, name)));
+  await until(`${name} is ready`, () => {
+    const status = world.get(STATEFUL_SETS, name)?.status as { readyReplicas?: number } | undefined;
+    return status?.readyReplicas === replicas;
+  });
+}
+
+function asStatefulSet(object: DraftObject, name: string): DraftObject {
+  if (object.kind !== 'Deployment') return object;
+  const spec = { ...(object.spec as object), serviceName: name };
+  return { ...object, kind: 'StatefulSet', metadata: { ...object.metadata, name }, spec };
 }
 
 const loads: Load[] = [];

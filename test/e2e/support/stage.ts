@@ -13,7 +13,13 @@ export interface StageRun {
   readonly stderr: string;
 }
 
-export type Stage = 'pre-validation' | 'deploy' | 'post-validation' | 'conclude';
+export type Stage =
+  | 'pre-validation'
+  | 'deploy'
+  | 'post-validation'
+  | 'conclude'
+  | 'operate'
+  | 'recover';
 
 export function runStage(
   world: E2eWorld,

@@ -9,6 +9,7 @@ import { exampleImages, stageImages } from '../../../local/cluster/images.ts';
 import { installProject } from '../../../local/cluster/install.ts';
 import { apply, parseManifests } from '../../../local/cluster/manifests.ts';
 import { type Cluster, type ClusterOptions, startCluster } from '../../../local/cluster.ts';
+import { CRON_JOBS } from '../../../local/kinds/batch.ts';
 import type { DraftObject, KubeObject } from '../../../local/store/object.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../../..');
@@ -31,6 +32,7 @@ export async function startWorld(options: ClusterOptions = {}): Promise<E2eWorld
     ...options,
   });
   installProject(cluster, ROOT);
+  stopTheHour(cluster);
   const { store } = cluster.world;
   return {
     cluster,
@@ -43,6 +45,14 @@ export async function startWorld(options: ClusterOptions = {}): Promise<E2eWorld
   };
 }
 
+/** What runs by the hour would run in some tests and not in others: those that want it start it. */
+function stopTheHour({ world }: Cluster): void {
+  for (const cronJob of world.store.list(collectionOf(CRON_JOBS), 'default')) {
+    const spec = { ...(cronJob.spec as object), suspend: true }; // every CronJob has one
+    world.objects.update(CRON_JOBS, { ...cronJob, spec });
+  }
+}
+
 export interface ServiceOptions {
   readonly name: string;
   readonly tag?: string;
@@ -53,7 +63,10 @@ export interface ServiceOptions {
 }
 
 /** The example's Service, blue Deployment and disruption budget under another name. */
-export function exampleService({ cluster }: E2eWorld, options: ServiceOptions): DraftObject[] {
+export function exampleService(
+  { cluster }: Pick<E2eWorld, 'cluster'>,
+  options: ServiceOptions,
+): DraftObject[] {
   const { name, tag = 'v1.1.0', replicas = 2, env = {}, config } = options;
   const text = readFileSync(join(ROOT, 'examples/payment-service.yaml'), 'utf8')
     .replaceAll('localhost:5000/payment-service:v1.1.0', `IMAGE`)

@@ -45,7 +45,7 @@ notifications:
     ['strategi: {}', '3 /strategi is no known key; did you mean strategy?'],
     [
       'strategy: {type: blue-gren}',
-      '3 /strategy/type "blue-gren" is none of rolling, blue-green; did you mean blue-green?',
+      '3 /strategy/type "blue-gren" is none of rolling, blue-green, canary, blue-green-with-canary; did you mean blue-green?',
     ],
     [
       'limits:\n  maxDuration: 5 minutes',
@@ -55,8 +55,8 @@ notifications:
     ['drain: {hook: {path: drain}}', '3 /drain/hook/path "drain" does not match ^/'],
     ['limits: []', '3 /limits [] is no object'],
     [
-      'rollback:\n  triggers:\n    - {metric: error_rate, operator: gt, value: lots}',
-      '5 /rollback/triggers/0/value "lots" is no share: write 5% or 0.05',
+      'rollback:\n  triggers:\n    - {metric: error_rate, operator: gt, value: 5%, duration: lots}',
+      '5 /rollback/triggers/0/duration "lots" is no duration: write 90s, 5m or 1h30m',
     ],
     ['notifications: [{type: webhook}]', '3 /notifications/0 needs exactly one of url and urlFile'],
     [

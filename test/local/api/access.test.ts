@@ -164,6 +164,18 @@ describe('a ServiceAccount', () => {
     expect(api.get('/api/v1/nodes', { token }).status).toBe(200);
   });
 
+  test('of the namespace of a RoleBinding need not be named with it', () => {
+    const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }];
+    grant(rules, { kind: 'ServiceAccount', name: 'deployer' });
+    expect(api.get(`/api/v1${SHOP}/configmaps`, { token }).status).toBe(200);
+    const elsewhere = api.post(`${RBAC}/clusterrolebindings`, {
+      metadata: { name: 'c' },
+      roleRef: { kind: 'ClusterRole', name: 'c' },
+      subjects: [{ kind: 'ServiceAccount', name: 'deployer' }],
+    });
+    expect(elsewhere.status).toBe(422);
+  });
+
   test('loses a grant with its binding', () => {
     grant([{ apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }]);
     api.delete(`${RBAC}${SHOP}/rolebindings/b`);

@@ -246,11 +246,11 @@ describe('apply of a Deployment', () => {
 });
 
 describe('apply of a custom object', () => {
-  const ROUTE = '/apis/gateway.networking.k8s.io/v1/namespaces/default/httproutes/shop';
+  const ROUTE = '/apis/routes.example.com/v1/namespaces/default/httproutes/shop';
   const definition = {
-    metadata: { name: 'httproutes.gateway.networking.k8s.io' },
+    metadata: { name: 'httproutes.routes.example.com' },
     spec: {
-      group: 'gateway.networking.k8s.io',
+      group: 'routes.example.com',
       scope: 'Namespaced',
       names: { kind: 'HTTPRoute', plural: 'httproutes' },
       versions: [
@@ -303,7 +303,7 @@ describe('apply of a custom object', () => {
   ];
   const applyRoute = (manager: string, spec: object, query = ''): Answer =>
     api.patch(`${ROUTE}?fieldManager=${manager}${query}`, APPLY, {
-      apiVersion: 'gateway.networking.k8s.io/v1',
+      apiVersion: 'routes.example.com/v1',
       kind: 'HTTPRoute',
       metadata: { name: 'shop' },
       spec,

@@ -1,0 +1,170 @@
+// What an operator asks of a release, through the real chain: TaskRuns of the commands beside a run.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { JOBS } from '../../local/kinds/batch.ts';
+import {
+  currentRelease,
+  expireLease,
+  killDeploy,
+  runEnded,
+  startJobOf,
+  submitRun,
+  submitTask,
+  taskEnded,
+} from './support/run.ts';
+import { putLoadOn, QUICK, standing, startService, stopAllLoads } from './support/service.ts';
+import { runStage } from './support/stage.ts';
+import { until } from './support/until.ts';
+import { type E2eWorld, startWorld } from './support/world.ts';
+
+/** Watches so long that no test waits for it. */
+const SLOW = QUICK.replaceAll('monitoring: 3s', 'monitoring: 10m');
+const PROMOTED = { serves: 'green', blue: 0, green: 2, leases: 0, preview: false };
+const AS_BEFORE = { serves: 'blue', blue: 2, green: undefined, leases: 0, preview: false };
+
+let world: E2eWorld;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(async () => {
+  await stopAllLoads();
+  await world.stop();
+});
+
+function reached(service: string, phase: string): Promise<unknown> {
+  return until(
+    `${service} is ${phase}`,
+    () => currentRelease(world, service).current?.state.phase === phase,
+  );
+}
+
+/** A release of the deploy Task alone: no other stage concludes it. */
+function deployAlone(name: string, service: string, params: Record<string, string> = {}): void {
+  submitTask(world, name, 'zero-downtime-deploy', {
+    'release-id': name,
+    'service-name': service,
+    'image-tag': 'v1.2.0',
+    'deployment-strategy': 'blue-green',
+    ...params,
+  });
+}
+
+/** Kills a release's process while the candidate serves, and lets its Lease run out. */
+async function leaveUnfinished(name: string, service: string): Promise<void> {
+  deployAlone(name, service);
+  await reached(service, 'monitoring');
+  killDeploy(name);
+  await taskEnded(world, name);
+  expireLease(world, service);
+}
+
+let asked = 0;
+
+/** Runs a command as a TaskRun; its answer, or why it failed. */
+async function command(
+  name: string,
+  service: string,
+  params: Readonly<Record<string, string>> = {},
+): Promise<{ readonly answer: string; readonly exitCode: number | undefined }> {
+  asked += 1;
+  const run = `${name}-${asked}`;
+  submitTask(world, run, `zero-downtime-${name}`, { 'service-name': service, ...params });
+  const { exitCode, results } = await taskEnded(world, run);
+  return { answer: results.answer ?? '', exitCode };
+}
+
+describe('while a release runs', () => {
+  test('it is paused, resumed and promoted, and no request is lost', async () => {
+    await startService(world, { name: 'watched', config: SLOW });
+    const load = putLoadOn(world, 'watched');
+    submitRun(world, { name: 'watched-1', service: 'watched' });
+    await reached('watched', 'monitoring');
+
+    const by = { by: 'ada' };
+    expect(await command('pause', 'watched', { ...by, limit: '2h' })).toEqual({
+      exitCode: 0,
+      answer: 'heeded: stays in phase monitoring, and turns back if nobody resumes it within 2h',
+    });
+    const status = await command('status', 'watched');
+    expect(status.answer).toMatch(/phase=monitoring .* wait=paused turns-back-in=1h59m/);
+    expect((await command('resume', 'watched', by)).answer).toMatch(/^heeded: goes on/);
+    expect((await command('promote', 'watched', by)).answer).toMatch(/^heeded: waits no longer/);
+
+    expect((await runEnded(world, 'watched-1')).results).toMatchObject({ outcome: 'promoted' });
+    expect(standing(world, 'watched')).toEqual(PROMOTED);
+    expect(currentRelease(world, 'watched').answers).toMatchObject([
+      { order: 'pause', by: 'ada', taken: 'heeded' },
+      { order: 'resume' },
+      { order: 'promote' },
+    ]);
+    expect(await load.stop()).toMatchObject({ failed: 0 });
+
+    expect(await command('abort', 'watched')).toEqual({
+      exitCode: 1,
+      answer: 'refused: no release of service watched is under way',
+    });
+  });
+});
+
+describe('after a release', () => {
+  test('rollback releases what was there before, and a version is gone back to by its tag', async () => {
+    await startService(world, { name: 'again' });
+    const load = putLoadOn(world, 'again');
+    expect((await command('rollback', 'again')).exitCode).toBe(2);
+    submitRun(world, { name: 'again-1', service: 'again' });
+    expect((await runEnded(world, 'again-1')).results).toMatchObject({ outcome: 'promoted' });
+
+    expect(await command('rollback', 'again')).toEqual({ exitCode: 0, answer: 'promoted' });
+    expect(standing(world, 'again')).toMatchObject({ serves: 'blue', blue: 2, green: 0 });
+    const to = { 'image-tag': 'v1.2.0' };
+    expect((await command('rollback-to-version', 'again', to)).answer).toBe('promoted');
+    expect(standing(world, 'again')).toEqual(PROMOTED);
+    expect(await load.stop()).toMatchObject({ failed: 0 });
+
+    const { history = [] } = currentRelease(world, 'again');
+    expect(history.map(({ outcome }) => outcome)).toEqual(['promoted', 'promoted', 'promoted']);
+    const table = await runStage(world, 'operate', {
+      command: 'history',
+      'release-id': 'look-1',
+      service: 'again',
+    });
+    expect(table.stdout.split('\n')).toHaveLength(5);
+    expect(table.stdout).toMatch(/^ENDED +OUTCOME +FROM +TO /);
+  });
+});
+
+describe('recover', () => {
+  test('undoes what a run has left that is gone, as a Job of the CronJob that is installed', async () => {
+    await startService(world, { name: 'lost', config: SLOW });
+    const load = putLoadOn(world, 'lost');
+    await leaveUnfinished('lost-1', 'lost');
+    await recovered('recover-1');
+    expect(currentRelease(world, 'lost').current?.state).toMatchObject({
+      outcome: 'rolled-back',
+      cause: 'its run was gone in phase monitoring',
+    });
+    expect(standing(world, 'lost')).toEqual(AS_BEFORE);
+    expect(await load.stop()).toMatchObject({ failed: 0 });
+  });
+
+  async function recovered(name: string): Promise<void> {
+    startJobOf(world, 'zero-downtime-recover', name);
+    await until(`job ${name} is complete`, () => {
+      const status = world.get(JOBS, name)?.status as { succeeded?: number } | undefined;
+      return status?.succeeded === 1;
+    });
+  }
+});
+
+test.each([
+  ['an unknown command', { command: 'explode' }, 'command "explode" is none of status, history'],
+  ['no duration', { command: 'pause', limit: 'a while' }, 'param limit: "a while" is no duration'],
+  ['no tag', { command: 'rollback-to-version' }, 'param image-tag: "" is no image tag'],
+  ['no service', { command: 'status', service: 'nobody' }, 'service nobody not found'],
+])('bad input is told, and nothing is touched: %s', async (_what, options, fault) => {
+  const given = { 'release-id': 'x', service: 'again', ...options };
+  const { exitCode, stdout } = await runStage(world, 'operate', given);
+  expect(stdout).toContain(fault);
+  expect(exitCode).toBe(2);
+});

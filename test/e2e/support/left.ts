@@ -1,0 +1,59 @@
+/** What a run that is gone leaves behind, and the Job that sees to it. */
+import { CRON_JOBS, JOBS } from '../../../local/kinds/batch.ts';
+import { currentRelease, expireLease, killDeploy, submitTask, taskEnded } from './run.ts';
+import { until } from './until.ts';
+import type { E2eWorld } from './world.ts';
+
+/** A release of the deploy Task alone: no other stage concludes it. */
+export function deployAlone(
+  world: E2eWorld,
+  name: string,
+  service: string,
+  params: Readonly<Record<string, string>> = {},
+): void {
+  submitTask(world, name, 'zero-downtime-deploy', {
+    'release-id': name,
+    'service-name': service,
+    'image-tag': 'v1.2.0',
+    'deployment-strategy': 'blue-green',
+    ...params,
+  });
+}
+
+export function reached(world: E2eWorld, service: string, phase: string): Promise<unknown> {
+  return until(
+    `${service} is ${phase}`,
+    () => currentRelease(world, service).current?.state.phase === phase,
+  );
+}
+
+/** Kills a release's process once it has come so far, and lets its Lease run out. */
+export async function leaveUnfinished(
+  world: E2eWorld,
+  name: string,
+  service: string,
+  params: Readonly<Record<string, string>> = {},
+  soFar: () => Promise<unknown> = () => reached(world, service, 'monitoring'),
+): Promise<void> {
+  deployAlone(world, name, service, params);
+  await soFar();
+  killDeploy(name);
+  await taskEnded(world, name);
+  expireLease(world, service);
+}
+
+/** What `kubectl create job --from=cronjob/zero-downtime-recover` does. */
+export async function recovered(world: E2eWorld, name: string, withinMs?: number): Promise<void> {
+  const cronJob = world.get(CRON_JOBS, 'zero-downtime-recover');
+  const { jobTemplate } = (cronJob?.spec ?? {}) as { jobTemplate?: { spec: object } };
+  const spec = jobTemplate?.spec;
+  world.apply({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec });
+  await until(
+    `job ${name} is complete`,
+    () => {
+      const status = world.get(JOBS, name)?.status as { succeeded?: number } | undefined;
+      return status?.succeeded === 1;
+    },
+    withinMs,
+  );
+}

@@ -1,0 +1,104 @@
+// What a stage loads only when it is called for is loaded then: the bundles are more than they start.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, createServer as createSocketServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createCertificates } from '../../local/api/certificates.ts';
+import { type ApiServer, startServer } from '../../local/api/server.ts';
+import { ADMIN_TOKEN, createTestApi } from '../local/api/support.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const STAGES = readdirSync(join(ROOT, 'steps'));
+const MOST_BYTES = 1_000_000;
+
+const programOf = (stage: string) => join(ROOT, `dist/steps/${stage}/main.cjs`);
+const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port; // it listens on TCP
+
+/** An HTTP proxy as RFC 9110 has it (CONNECT), that says whom it was asked for. */
+function startHttpProxy(asked: string[]): Promise<Server> {
+  const proxy = createServer();
+  proxy.on('connect', ({ url = '' }, socket) => {
+    asked.push(url);
+    const [host, port] = url.split(':');
+    const target = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      target.pipe(socket).pipe(target);
+    });
+    for (const end of [socket, target]) end.on('error', () => undefined);
+  });
+  return new Promise((listening) => proxy.listen(0, '127.0.0.1', () => listening(proxy)));
+}
+
+/** A SOCKS proxy as RFC 1928 has it: no authentication, CONNECT, IPv4 addresses. */
+async function startSocksProxy(asked: string[]) {
+  const proxy = createSocketServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write(Buffer.from([5, 0]));
+      socket.once('data', (request) => {
+        const host = [...request.subarray(4, 8)].join('.');
+        const port = request.readUInt16BE(8);
+        asked.push(`${host}:${port}`);
+        const target = connect(port, host, () => {
+          socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+          target.pipe(socket).pipe(target);
+        });
+        target.on('error', () => undefined);
+      });
+    });
+  });
+  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+  return proxy;
+}
+
+describe('a stage', () => {
+  const { front } = createTestApi();
+  const folder = mkdtempSync(join(tmpdir(), 'start-'));
+  let api: ApiServer;
+  beforeAll(async () => {
+    api = await startServer({ handler: front, certificates: await createCertificates() });
+  });
+  afterAll(async () => {
+    await api.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** post-validation of a release that never was: one request, and it is over. */
+  const askThrough = (proxyUrl: string): Promise<string> => {
+    const kubeconfig = join(folder, 'config');
+    const direct = api.kubeconfigFor('admin', ADMIN_TOKEN);
+    const proxied = direct.replace(/^( *)server: .*$/m, `$&\n$1proxy-url: ${proxyUrl}`);
+    expect(proxied).not.toBe(direct);
+    writeFileSync(kubeconfig, proxied);
+    const args = [programOf('post-validation'), '--release-id=r-1', '--service=shop'];
+    const env = { KUBECONFIG: kubeconfig, HOME: folder, PATH: '' };
+    return new Promise((done) => {
+      execFile(process.execPath, args, { env }, (_, stdout, stderr) => done(stdout + stderr));
+    });
+  };
+
+  test.each(STAGES)('%s fits into one megabyte', (stage) => {
+    expect(statSync(programOf(stage)).size).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  test('reaches the API through an HTTP proxy that its kubeconfig names', async () => {
+    const asked: string[] = [];
+    const proxy = await startHttpProxy(asked);
+    const said = await askThrough(`http://127.0.0.1:${portOf(proxy)}`);
+    proxy.close();
+    expect(said).toContain('stage=post-validation result=passed');
+    expect(asked).toEqual([new URL(api.url).host]);
+  });
+
+  test('reaches the API through a SOCKS proxy that its kubeconfig names', async () => {
+    const asked: string[] = [];
+    const proxy = await startSocksProxy(asked);
+    const said = await askThrough(`socks5://127.0.0.1:${portOf(proxy)}`);
+    proxy.close();
+    expect(said).toContain('stage=post-validation result=passed');
+    expect(asked).toEqual([new URL(api.url).host]);
+  });
+});

@@ -1,0 +1,212 @@
+// However a run ends, in whatever phase its release is: what becomes of the release. The table in
+// docs/when-things-go-wrong.md says the same in words. Tekton's ways of ending a run are three to the
+// process of a stage: SIGTERM with conclude after it, SIGTERM with nobody after it, and its ordinary
+// end with conclude after it; the fourth way to go is SIGKILL.
+import { describe, expect, test } from '@jest/globals';
+import type { StrategyName } from '../../core/vocabulary.ts';
+import { sleep } from '../../local/clock.ts';
+import { checkStanding, lookBefore } from '../../proof/invariants/standing.ts';
+import { journalOf } from '../../proof/world/journal.ts';
+import { runStage, type StageName, type StageOptions } from '../../proof/world/pipeline.ts';
+import { type Ended, type StageProcess, startProcess } from '../../proof/world/process.ts';
+import { plainScenario } from '../../proof/world/scenario.ts';
+import { NAMESPACE } from '../../proof/world/service.ts';
+import { type ProofWorld, startWorld, tell } from '../../proof/world/world.ts';
+import { step as recover } from '../../steps/recover/step.ts';
+
+const RELEASE = { id: 'run-1', tag: 'v2' };
+const CALM: StageOptions = { latencyMs: () => 3, log: () => undefined };
+const AN_HOUR_MS = 3_600_000;
+/** Longer than the Lease of a process that is gone lasts, and of one that was stopped. */
+const GONE_MS = 90_000;
+/** Longer than a release is kept for its next stage. */
+const NEVER_CAME_MS = 900_000;
+
+/** Of the deploy stage, and then of the conclude stage: these are only ever finished. */
+const PHASES = {
+  rolling: { deploy: ['rolling', 'monitoring'], conclude: ['settling'] },
+  'blue-green': {
+    deploy: ['routing', 'preparing', 'testing', 'switching', 'confirming', 'monitoring'],
+    // No phase landing: where the plain Service routes, there is nothing to do in it.
+    conclude: ['draining', 'retiring', 'tidying'],
+  },
+  canary: {
+    deploy: ['preparing', 'switching', 'confirming', 'monitoring'],
+    conclude: ['draining', 'tidying'],
+  },
+} as const satisfies Partial<
+  Record<StrategyName, Record<'deploy' | 'conclude', readonly string[]>>
+>;
+
+type Cut = 'SIGTERM' | 'SIGKILL';
+
+const GOOD = {
+  'pre-validation-status': 'Succeeded',
+  'deploy-status': 'Succeeded',
+  'deploy-reason': 'Succeeded',
+  'post-validation-status': 'Succeeded',
+};
+const CUT_OFF = { ...GOOD, 'deploy-status': 'Failed', 'post-validation-status': 'None' };
+
+/** Runs a stage and, once the journal shows that phase, does that to its process. */
+async function cutOff(
+  world: ProofWorld,
+  stage: StageName,
+  phase: string,
+  how: Cut,
+): Promise<Ended> {
+  let process: StageProcess | undefined;
+  const unwatch = world.cluster.world.store.subscribe(() => {
+    if (journalOf(world)?.current?.state.phase !== phase) return;
+    if (how === 'SIGTERM') process?.stop();
+    else process?.kill();
+  });
+  const more = stage === 'deploy' ? { finish: 'conclude' } : GOOD;
+  const ended = await runStage(world, stage, RELEASE, more, {
+    ...CALM,
+    onStart: (started) => {
+      process = started;
+    },
+  });
+  unwatch();
+  return ended;
+}
+
+async function recovered({ cluster }: ProofWorld, afterMs = GONE_MS): Promise<Ended> {
+  await sleep(cluster.clock, afterMs);
+  return startProcess(cluster, 'recover', recover, { namespace: NAMESPACE }, CALM).ended;
+}
+
+/** Plays a story in a fresh world: how its stages ended, what is left, and who was not answered. */
+async function play(strategy: StrategyName, story: (world: ProofWorld) => Promise<unknown>) {
+  const world = await startWorld(plainScenario(strategy));
+  const before = lookBefore(world);
+  const told = await tell(world, story(world), AN_HOUR_MS);
+  const wrong: string[] = [];
+  checkStanding(world, before, 3, (_invariant, seen) => wrong.push(seen));
+  const history = journalOf(world)?.history.map(({ outcome, cause }) => ({ outcome, cause }));
+  const lost = world.clients.traffic.lost.length;
+  world.stop();
+  return { told, history, lost, wrong };
+}
+
+const DEPLOYING = Object.entries(PHASES).flatMap(([strategy, { deploy }]) =>
+  deploy.map((phase) => [strategy as StrategyName, phase] as const),
+);
+const CONCLUDING = Object.entries(PHASES).flatMap(([strategy, { conclude }]) =>
+  conclude.map((phase) => [strategy as StrategyName, phase] as const),
+);
+const WATCHING = DEPLOYING.filter(([, phase]) => phase === 'monitoring');
+const STOPPED = { kind: 'exited', code: 143 };
+const DONE = { kind: 'exited', code: 0 };
+
+describe('cut off in deploy', () => {
+  test.each(DEPLOYING)(
+    '%s in phase %s, with finally: conclude undoes it',
+    async (strategy, phase) => {
+      const played = await play(strategy, async (world) => {
+        const deploy = await cutOff(world, 'deploy', phase, 'SIGTERM');
+        return [deploy, await runStage(world, 'conclude', RELEASE, CUT_OFF, CALM)];
+      });
+      expect(played).toMatchObject({ told: [STOPPED, DONE], lost: 0, wrong: [] });
+      expect(played.history).toMatchObject([{ outcome: 'rolled-back' }]);
+    },
+  );
+
+  test.each(DEPLOYING)(
+    '%s in phase %s, without finally: recover undoes it',
+    async (strategy, phase) => {
+      const played = await play(strategy, async (world) => {
+        const deploy = await cutOff(world, 'deploy', phase, 'SIGTERM');
+        return [deploy, await recovered(world)];
+      });
+      expect(played).toMatchObject({ told: [STOPPED, DONE], lost: 0, wrong: [] });
+      expect(played.history).toMatchObject([{ outcome: 'rolled-back' }]);
+    },
+  );
+
+  // Kills at every single write are `npm run check:crash`.
+  test.each(WATCHING)('%s in phase %s, killed: recover undoes it', async (strategy, phase) => {
+    const played = await play(strategy, async (world) => {
+      const deploy = await cutOff(world, 'deploy', phase, 'SIGKILL');
+      return [deploy, await recovered(world)];
+    });
+    expect(played).toMatchObject({ told: [{ kind: 'killed' }, DONE], lost: 0, wrong: [] });
+    expect(played.history).toEqual([
+      { outcome: 'rolled-back', cause: `its run was gone in phase ${phase}` },
+    ]);
+  });
+});
+
+describe('cut off between deploy and post-validation', () => {
+  const strategies = Object.keys(PHASES) as StrategyName[];
+
+  test.each(strategies)(
+    '%s, StoppedRunFinally: conclude undoes what nobody validated',
+    async (strategy) => {
+      const played = await play(strategy, async (world) => {
+        const deploy = await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM);
+        const statuses = { ...GOOD, 'post-validation-status': 'None' };
+        return [deploy, await runStage(world, 'conclude', RELEASE, statuses, CALM)];
+      });
+      expect(played).toMatchObject({ told: [DONE, DONE], lost: 0, wrong: [] });
+      expect(played.history).toEqual([
+        { outcome: 'rolled-back', cause: 'the run was stopped before post-validation' },
+      ]);
+    },
+  );
+
+  test.each(strategies)('%s, without finally: recover undoes it', async (strategy) => {
+    const played = await play(strategy, async (world) => [
+      await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM),
+      await recovered(world, NEVER_CAME_MS),
+    ]);
+    expect(played).toMatchObject({ told: [DONE, DONE], lost: 0, wrong: [] });
+    expect(played.history).toMatchObject([{ outcome: 'rolled-back' }]);
+  });
+});
+
+describe('cut off in conclude', () => {
+  test.each(
+    CONCLUDING.flatMap((row) =>
+      (['SIGTERM', 'SIGKILL'] as const).map((how) => [...row, how] as const),
+    ),
+  )('%s in phase %s by %s: recover finishes it', async (strategy, phase, how) => {
+    const played = await play(strategy, async (world) => {
+      await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM);
+      const conclude = await cutOff(world, 'conclude', phase, how);
+      return [conclude, await recovered(world)];
+    });
+    const cut = how === 'SIGTERM' ? STOPPED : { kind: 'killed' };
+    expect(played).toMatchObject({ told: [cut, DONE], lost: 0, wrong: [] });
+    expect(played.history).toEqual([{ outcome: 'promoted', cause: undefined }]);
+  });
+});
+
+describe('told to stop while the API does not answer', () => {
+  const plain = DEPLOYING.filter(([strategy]) => strategy !== 'canary');
+
+  test.each(plain)('%s in phase %s: the stage ends in time', async (strategy, phase) => {
+    let stoppedAtMs = 0;
+    let tookMs = 0;
+    const played = await play(strategy, async (world) => {
+      const { clock, apiFaults } = world.cluster;
+      let fault: { stop(): void } | undefined;
+      const unwatch = world.cluster.world.store.subscribe(() => {
+        if (fault || journalOf(world)?.current?.state.phase !== phase) return;
+        fault = apiFaults.add({ fault: { type: 'unanswered', afterMs: 120_000 } });
+        stoppedAtMs = clock.now();
+      });
+      const deploy = await cutOff(world, 'deploy', phase, 'SIGTERM');
+      tookMs = clock.now() - stoppedAtMs;
+      unwatch();
+      fault?.stop();
+      return [deploy, await recovered(world)];
+    });
+    expect(played).toMatchObject({ told: [STOPPED, DONE], lost: 0, wrong: [] });
+    expect(played.history).toMatchObject([{ outcome: 'rolled-back' }]);
+    expect(stoppedAtMs).toBeGreaterThan(0);
+    // Of virtual time: Tekton kills after 30 s.
+    expect(tookMs).toBeLessThanOrEqual(25_000);
+  });
+});

@@ -1,12 +1,13 @@
 /** Gathers what a plan is made from: the service, what is behind it, its image and its metrics. */
+
 import type { Settings } from '../core/config/settings.ts';
 import { parseImage } from '../core/image.ts';
+import type { ByName } from '../core/kubernetes/by-name.ts';
 import { readyPods } from '../core/kubernetes/endpoints.ts';
 import { selectorText } from '../core/kubernetes/labels.ts';
 import type {
   Deployment,
   EndpointSlice,
-  KubernetesObject,
   Pod,
   Service,
   StatefulSet,
@@ -28,7 +29,7 @@ export interface Gathered {
   /** The stable's pods. */
   readonly pods: readonly Pod[];
   /** The router's objects and the namespace's autoscalers, by kind and name. */
-  readonly others: ReadonlyMap<string, KubernetesObject>;
+  readonly others: ByName;
   /** Names of the pods that the Service reaches. */
   readonly reached: ReadonlySet<string>;
   readonly resolved: Exclude<Resolved, { kind: 'missing' }>;

@@ -1,5 +1,6 @@
 /** Looks at the cluster for a release: keeps what is in the release's scope and hands out observations. */
 
+import { keyOf } from '../core/kubernetes/by-name.ts';
 import { selectorText } from '../core/kubernetes/labels.ts';
 import type {
   ClusterEvent,
@@ -73,7 +74,11 @@ export async function observe(
     Promise.all(
       scope.others.map(async (target) => {
         const watched = await byName<KubernetesObject>(resourceKind(target), [target.name]);
-        return { key: keyOf(target), ...target, collection: watched.get(target.name) };
+        return {
+          key: keyOf(target.kind, target.name),
+          ...target,
+          collection: watched.get(target.name),
+        };
       }),
     ),
   ]);
@@ -86,13 +91,13 @@ export async function observe(
     const { name } = object.metadata;
     if (isDeployment(object)) deployments.get(name)?.learn(object);
     else if (isService(object)) services.get(name)?.learn(object);
-    else otherOf(keyOf({ kind: object.kind, name }))?.learn(object);
+    else otherOf(keyOf(object.kind, name))?.learn(object);
   };
 
   const forget = ({ kind, name }: Target): void => {
     const collections = { Deployment: deployments, Service: services };
     if (kind === 'Deployment' || kind === 'Service') collections[kind].get(name)?.forget(name);
-    else otherOf(keyOf({ kind, name }))?.forget(name);
+    else otherOf(keyOf(kind, name))?.forget(name);
   };
 
   const slicesOf = (name: string | undefined): EndpointSlice[] =>
@@ -130,10 +135,6 @@ export async function observe(
       for (const collection of [pods, slices, events, ...named, ...rest]) collection.stop();
     },
   };
-}
-
-function keyOf({ kind, name }: Pick<Target, 'kind' | 'name'>): string {
-  return `${kind}/${name}`;
 }
 
 /** What the cluster warns of. It only explains: a release goes on where it may not be read. */

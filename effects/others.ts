@@ -1,15 +1,14 @@
 /** Finds what else decides where a service's requests go: the router's objects, and the autoscalers. */
 import type { Settings } from '../core/config/settings.ts';
-import type { KubernetesObject } from '../core/kubernetes/objects.ts';
+import { type ByName, byName } from '../core/kubernetes/by-name.ts';
 import type { Target } from '../core/release/action.ts';
 import type { Kube } from './kube/client.ts';
 
-/** By kind and name. */
 export async function findOthers(
   kube: Kube,
   namespace: string,
   { traffic }: Settings,
-): Promise<ReadonlyMap<string, KubernetesObject>> {
+): Promise<ByName> {
   const autoscalers = kube.list({
     kind: 'autoscaling/v2/HorizontalPodAutoscaler',
     namespace,
@@ -23,7 +22,7 @@ export async function findOthers(
   });
   const [{ items }, ...found] = await Promise.all([autoscalers, ...routes]);
   const all = [...items, ...found.filter((object) => object !== undefined)];
-  return new Map(all.map((object) => [`${object.kind}/${object.metadata.name}`, object]));
+  return byName(all);
 }
 
 /** Each object of the router, under every version that a cluster may serve it by. */

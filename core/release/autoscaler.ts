@@ -3,6 +3,7 @@
  * scale the side that serves: so it has a floor while a rollback is possible, and its target moves
  * with the traffic.
  */
+import { named } from '../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { type Action, actionId, type PatchOperation, patchOf, type Target } from './action.ts';
 import type { ClusterView, Observation } from './observation.ts';
@@ -88,8 +89,7 @@ function scaledSide(plan: TwoSidedPlan, { direction, phase, step }: TwoSidedStat
 }
 
 function autoscalerIn({ autoscaler }: TwoSidedPlan, seen: ClusterView): Autoscaler | undefined {
-  const object = autoscaler && seen.others.get(`${KIND}/${autoscaler.name}`);
-  return object && isAutoscaler(object) ? object : undefined;
+  return autoscaler && named(seen.others, KIND, autoscaler.name);
 }
 
 function isAutoscaler(object: KubernetesObject): object is Autoscaler {

@@ -1,9 +1,9 @@
 /** What was seen of the cluster and of the application at one moment: all that a decision rests on. */
+import type { ByName } from '../kubernetes/by-name.ts';
 import type {
   ClusterEvent,
   Deployment,
   EndpointSlice,
-  KubernetesObject,
   Pod,
   Service,
 } from '../kubernetes/objects.ts';
@@ -44,7 +44,7 @@ export interface ClusterView {
   readonly slices: readonly EndpointSlice[];
   readonly previewSlices: readonly EndpointSlice[];
   /** What else the release looks at, such as a router's objects, by kind and name: `HTTPRoute/pay`. */
-  readonly others: ReadonlyMap<string, KubernetesObject>;
+  readonly others: ByName;
   /** Warnings of the namespace; none where they may not be read. */
   readonly events: readonly ClusterEvent[];
 }

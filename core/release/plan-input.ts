@@ -1,6 +1,8 @@
 /** What a plan is made from. */
+
 import type { Settings } from '../config/settings.ts';
-import type { Deployment, KubernetesObject, Pod, Service } from '../kubernetes/objects.ts';
+import type { ByName } from '../kubernetes/by-name.ts';
+import type { Deployment, Pod, Service } from '../kubernetes/objects.ts';
 import type { Instant, ReleaseId } from '../vocabulary.ts';
 import { markOf } from './mark.ts';
 import type { ImageChoice, MetricsPlan, WorkloadSnapshot } from './plan.ts';
@@ -18,7 +20,7 @@ export interface PlanInput {
   /** The stable's pods. */
   readonly pods: readonly Pod[];
   /** The router's objects and the autoscalers of the namespace, by kind and name. */
-  readonly others: ReadonlyMap<string, KubernetesObject>;
+  readonly others: ByName;
   /** The Service that stands under the preview's name, if any does. */
   readonly previewService: Service | undefined;
   /** Of the API server, 36 for 1.36; only asked for where something depends on it. */

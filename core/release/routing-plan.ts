@@ -1,5 +1,5 @@
 /** How the service's traffic is routed as it stands, for the plan; or why a release cannot move it. */
-import type { KubernetesObject } from '../kubernetes/objects.ts';
+import { named } from '../kubernetes/by-name.ts';
 import type { HttpRoute } from '../routers/gateway-api.ts';
 import type { VirtualService } from '../routers/istio-entries.ts';
 import { type DestinationRule, subsetName } from '../routers/istio-subsets.ts';
@@ -21,7 +21,7 @@ export function routingFor(input: PlanInput, selectors: Selectors): Routing | st
 function istioRouting(input: PlanInput, selectors: Selectors): Routing | string {
   const { traffic, canary } = input.settings;
   const { name, route } = traffic.virtualService;
-  const object = found<VirtualService>(input, 'VirtualService', name);
+  const object = named<VirtualService>(input.others, 'VirtualService', name);
   if (!object) {
     return `VirtualService ${name} not found: router istio needs one that routes to the service; name it as traffic.virtualService.name`;
   }
@@ -42,7 +42,11 @@ function istioRouting(input: PlanInput, selectors: Selectors): Routing | string 
     return `VirtualService ${name} splits the service's traffic already (${before.length} destinations): a release needs one`;
   }
   const { subset, ...destination } = Object(Object(before[0]).destination);
-  const rule = found<DestinationRule>(input, 'DestinationRule', traffic.destinationRule.name);
+  const rule = named<DestinationRule>(
+    input.others,
+    'DestinationRule',
+    traffic.destinationRule.name,
+  );
   if (rule && !hosts.includes(rule.spec.host)) {
     return `DestinationRule ${rule.metadata.name} is for host ${rule.spec.host}, not for the service: name another one as traffic.destinationRule.name`;
   }
@@ -70,7 +74,7 @@ function istioRouting(input: PlanInput, selectors: Selectors): Routing | string 
 function gatewayRouting(input: PlanInput): Routing | string {
   const { traffic, canary } = input.settings;
   const { name } = traffic.httpRoute;
-  const object = found<HttpRoute>(input, 'HTTPRoute', name);
+  const object = named<HttpRoute>(input.others, 'HTTPRoute', name);
   if (!object) {
     return `HTTPRoute ${name} not found: router gateway-api needs one that leads to the service; name it as traffic.httpRoute.name`;
   }
@@ -92,14 +96,6 @@ function gatewayRouting(input: PlanInput): Routing | string {
     before: only.backendRefs,
     headers: canary.headers,
   };
-}
-
-function found<T extends KubernetesObject>(
-  { others }: PlanInput,
-  kind: string,
-  name: string,
-): T | undefined {
-  return others.get(`${kind}/${name}`) as T | undefined; // asked for by its kind and name
 }
 
 function hostOf(route: unknown): string {

@@ -6,6 +6,7 @@
  * but for the refs (gateway.networking.k8s.io/v1, x-kubernetes-list-type).
  */
 import { sameJson } from '../json.ts';
+import { named } from '../kubernetes/by-name.ts';
 import type { Condition, KubernetesObject } from '../kubernetes/objects.ts';
 import { type Action, actionId } from '../release/action.ts';
 import type { ClusterView } from '../release/observation.ts';
@@ -104,7 +105,7 @@ function holds(
 }
 
 function routeOf({ routing }: GatewayRouted, seen: ClusterView): HttpRoute | undefined {
-  return seen.others.get(`HTTPRoute/${routing.httpRoute.name}`) as HttpRoute | undefined; // by kind and name
+  return named(seen.others, 'HTTPRoute', routing.httpRoute.name);
 }
 
 function rulesAt(routed: GatewayRouted, rules: readonly Rule[], weightPercent: number): Rule[] {

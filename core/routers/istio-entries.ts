@@ -1,5 +1,6 @@
 /** The entries of a VirtualService's spec.http: which of them is the release's, and what it says at a weight. */
 import { sameJson } from '../json.ts';
+import { named } from '../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { type Action, actionId, patchOf } from '../release/action.ts';
 import type { ClusterView } from '../release/observation.ts';
@@ -24,8 +25,7 @@ export function virtualServiceOf(
   { routing }: IstioRouted,
   seen: ClusterView,
 ): VirtualService | undefined {
-  const found = seen.others.get(`VirtualService/${routing.virtualService.name}`);
-  return found as VirtualService | undefined; // asked for by its kind and name
+  return named(seen.others, 'VirtualService', routing.virtualService.name);
 }
 
 /** All entries with so much of the service's traffic on the candidate. */

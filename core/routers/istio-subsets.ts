@@ -1,4 +1,5 @@
 /** The subsets of a DestinationRule: one for each revision, named after it, and never re-pointed. */
+import { named } from '../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { type Action, actionId, patchOf, targetOf } from '../release/action.ts';
 import type { ClusterView } from '../release/observation.ts';
@@ -28,13 +29,7 @@ export function destinationRuleOf(
   { routing }: IstioRouted,
   seen: ClusterView,
 ): DestinationRule | undefined {
-  const found = seen.others.get(`DestinationRule/${routing.destinationRule.name}`);
-  return found as DestinationRule | undefined; // asked for by its kind and name
-}
-
-export function hasSubsets({ routing }: IstioRouted, rule: DestinationRule | undefined): boolean {
-  const names = (rule?.spec.subsets ?? []).map(({ name }) => name);
-  return names.includes(routing.subsets.stable) && names.includes(routing.subsets.candidate);
+  return named(seen.others, 'DestinationRule', routing.destinationRule.name);
 }
 
 export function addSubsets(routed: IstioRouted, seen: ClusterView): Action[] {
@@ -45,6 +40,7 @@ export function addSubsets(routed: IstioRouted, seen: ClusterView): Action[] {
   const missing = (['stable', 'candidate'] as const)
     .filter((side) => !there.some((subset) => subset.name === routing.subsets[side]))
     .map((side): Subset => ({ name: routing.subsets[side], labels: labelsOf(routed, side) }));
+  if (missing.length === 0) return [];
   const text = `DestinationRule ${name}: add subset ${missing.map((each) => each.name).join(' and ')}`;
   const id = actionId(release, 'add-subsets', name);
   if (rule) {

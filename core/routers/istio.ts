@@ -16,14 +16,8 @@ import {
   virtualServiceOf,
   writeEntries,
 } from './istio-entries.ts';
-import {
-  addSubsets,
-  destinationRuleOf,
-  dropSubset,
-  hasSubsets,
-  restoreSubsets,
-} from './istio-subsets.ts';
-import { DONE, podsForShare, type Router, type Stage, type Written } from './router.ts';
+import { addSubsets, dropSubset, restoreSubsets } from './istio-subsets.ts';
+import { DONE, podsForShare, type Router, type Stage, stageOf, type Written } from './router.ts';
 import type { IstioRouting } from './routing.ts';
 import { selectorStage } from './service.ts';
 
@@ -41,7 +35,7 @@ export const istioRouter: Router<IstioRouting> = {
   ],
 
   preparation: (routed, seen) => [
-    subsetsStage(routed, seen),
+    stageOf(addSubsets(routed, seen)),
     entriesStage(routed, seen, 'send it to the subset of the stable', (http) =>
       entriesAt(routed, http, 0),
     ),
@@ -89,7 +83,7 @@ export const istioRouter: Router<IstioRouting> = {
         entriesStage(routed, seen, 'give it its own route back', (http) =>
           entriesAsFound(routed, http),
         ),
-        restoredSubsetsStage(routed, seen),
+        stageOf(restoreSubsets(routed, seen)),
         selectorStage(routed, seen.service, 'found'),
       ];
     }
@@ -99,7 +93,7 @@ export const istioRouter: Router<IstioRouting> = {
       entriesStage(routed, seen, 'let go of the subset of the old revision', (http) =>
         candidateOnly(routed, http),
       ),
-      droppedSubsetStage(routed, seen),
+      stageOf(dropSubset(routed, seen)),
       selectorStage(routed, seen.service, asFound ? 'found' : 'candidate'),
     ];
   },
@@ -127,20 +121,4 @@ function entriesStage(
     text,
     actions: writeEntries(routed, seen, what.replaceAll(' ', '-'), text, change),
   };
-}
-
-function subsetsStage(routed: IstioRouted, seen: ClusterView): Stage {
-  if (hasSubsets(routed, destinationRuleOf(routed, seen))) return DONE;
-  const actions = addSubsets(routed, seen);
-  return { kind: 'write', text: actions[0]?.text ?? '', actions };
-}
-
-function restoredSubsetsStage(routed: IstioRouted, seen: ClusterView): Stage {
-  const actions = restoreSubsets(routed, seen);
-  return actions.length === 0 ? DONE : { kind: 'write', text: actions[0]?.text ?? '', actions };
-}
-
-function droppedSubsetStage(routed: IstioRouted, seen: ClusterView): Stage {
-  const actions = dropSubset(routed, seen);
-  return actions.length === 0 ? DONE : { kind: 'write', text: actions[0]?.text ?? '', actions };
 }

@@ -28,6 +28,12 @@ export type Stage =
 
 export const DONE: Stage = { kind: 'done' };
 
+/** Done where nothing has to be written. */
+export function stageOf(actions: readonly Action[]): Stage {
+  const [first] = actions;
+  return first ? { kind: 'write', text: first.text, actions } : DONE;
+}
+
 /** Whether what is written sends `weight` percent to the candidate. */
 export type Written =
   | { readonly kind: 'as-wanted' }

@@ -8,7 +8,6 @@ import { sameJson } from '../json.ts';
 import type { Deployment, Pod } from '../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../kubernetes/pods.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
-import type { Action } from '../release/action.ts';
 import { markOf } from '../release/mark.ts';
 import type { ClusterView, Observation } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
@@ -24,7 +23,7 @@ import {
   toStable,
   undoMark,
 } from './rolling-actions.ts';
-import type { Transition } from './strategy.ts';
+import { stay, type Transition } from './strategy.ts';
 
 type Step = Transition<RollingState>;
 
@@ -58,14 +57,6 @@ export function stablePods(plan: RollingPlan, seen: Pick<ClusterView, 'pods'>): 
 
 function imageOf(pod: Pod, container: string): string | undefined {
   return pod.spec.containers.find(({ name }) => name === container)?.image;
-}
-
-export function stay(
-  state: RollingState,
-  waitingFor: string,
-  actions: readonly Action[] = [],
-): Step {
-  return { state, actions, waitingFor };
 }
 
 function roll(

@@ -7,6 +7,7 @@
 import { formatDuration } from '../duration.ts';
 import { shortImage } from '../image.ts';
 import { sameJson } from '../json.ts';
+import { named } from '../kubernetes/by-name.ts';
 import type { Pod, StatefulSet } from '../kubernetes/objects.ts';
 import { condition, isServing, isTerminating } from '../kubernetes/pods.ts';
 import { timeOf } from '../kubernetes/time.ts';
@@ -25,8 +26,8 @@ import { startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
 import { templateChanges, undoMark } from './rolling-actions.ts';
-import { candidatePods, monitor, stablePods, stay } from './rolling-phases.ts';
-import type { Transition } from './strategy.ts';
+import { candidatePods, monitor, stablePods } from './rolling-phases.ts';
+import { stay, type Transition } from './strategy.ts';
 
 type Step = Transition<RollingState>;
 
@@ -37,8 +38,7 @@ export function nextStatefulSet(
   seen: Observation,
 ): Step {
   const { name } = plan.workload;
-  // Looked at under its kind, so it is one.
-  const set = seen.others.get(`StatefulSet/${name}`) as StatefulSet | undefined;
+  const set = named<StatefulSet>(seen.others, 'StatefulSet', name);
   if (!set && state.phase !== 'done') {
     return stay(ended(state, seen.at, 'failed', `StatefulSet ${name} is gone`), '');
   }

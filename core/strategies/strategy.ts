@@ -16,6 +16,15 @@ export interface Transition<S> {
   readonly waitingFor: string;
 }
 
+/** No step further, or not yet: what is waited for, and what is to be done meanwhile. */
+export function stay<S>(
+  state: S,
+  waitingFor: string,
+  actions: readonly Action[] = [],
+): Transition<S> {
+  return { state, actions, waitingFor };
+}
+
 export interface Strategy<P extends Plan, S extends ReleaseState> {
   begin(plan: P, at: Instant): S;
   next(plan: P, state: S, seen: Observation): Transition<S>;

@@ -8,8 +8,8 @@ import { elapsedMs, ended, enter, noting } from '../release/progress.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
 import { routerOf } from '../routers/registry.ts';
-import type { Transition } from './strategy.ts';
-import { stay, stepOf, turnBack } from './two-sided-steps.ts';
+import { stay, type Transition } from './strategy.ts';
+import { stepOf, turnBack } from './two-sided-steps.ts';
 import { drainActions } from './two-sided-workloads.ts';
 
 /** Fresh connections can tell the sides apart only where the config says how, and one side serves alone. */

@@ -14,18 +14,14 @@ import { keepsWarm } from '../release/warm.ts';
 import { routerOf } from '../routers/registry.ts';
 import type { Side } from '../vocabulary.ts';
 import { followStages } from './stages.ts';
-import type { Transition } from './strategy.ts';
+import { stay } from './strategy.ts';
+import type { Step } from './two-sided-steps.ts';
 import { drainActions, retireActions } from './two-sided-workloads.ts';
-
-type Step = Transition<TwoSidedState>;
 
 /** Found good: every route is given the form in which it stays. */
 export function land(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Step {
   const stages = routerOf(plan.routing).landing(plan, seen);
-  return followStages(plan, state, seen, stages, {
-    done: (next) => enter(next, 'draining', seen.at),
-    blocked: (next, why) => ended(next, seen.at, 'failed', why),
-  });
+  return followStages(plan, state, seen, stages, (next) => enter(next, 'draining', seen.at));
 }
 
 /** Lets go of the losing side: by evidence that nothing reaches it any more, or by the clock. */
@@ -41,18 +37,13 @@ export function drain(
   const actions = drainActions(plan, seen, pods);
   const stillness = watchStillness(state.stillness, seen, sides, loser);
   const next = { ...state, stillness };
-  const done = (drained: DrainEvidence): Step => ({
-    state: enter(
-      noting(next, { drained, connectionsCut: connectionsCut(plan, state, seen) }),
-      'retiring',
-      seen.at,
-    ),
-    actions: [],
-    waitingFor: '',
-  });
+  const done = (drained: DrainEvidence): Step => {
+    const noted = noting(next, { drained, connectionsCut: connectionsCut(plan, state, seen) });
+    return stay(enter(noted, 'retiring', seen.at), '');
+  };
   if (pods.length === 0) return done('counters');
   if (actions.length > 0 && elapsedMs(state, seen.at) < maxMs) {
-    return { state: next, actions, waitingFor: `the drain hook of ${actions.length} pods` };
+    return stay(next, `the drain hook of ${actions.length} pods`, actions);
   }
   const measured = requestsOf(seen, sides[loser]) !== undefined;
   if (measured && isStill(stillness, seen, sides[loser])) return done('counters');
@@ -60,7 +51,7 @@ export function drain(
   if (!measured && plan.metrics.kind === 'none' && elapsedMs(state, seen.at) >= minMs) {
     return done('time');
   }
-  return { state: next, actions: [], waitingFor: `requests to stop reaching the ${loser}` };
+  return stay(next, `requests to stop reaching the ${loser}`);
 }
 
 export function retire(
@@ -75,9 +66,9 @@ export function retire(
   const left = loser === 'stable' && keepsWarm(plan) ? 0 : sides[loser].length - kept;
   const patient = elapsedMs(state, seen.at) < plan.settings.limits.readyMs;
   if (actions.length > 0 || (left > 0 && patient)) {
-    return { state, actions, waitingFor: `${left} ${loser} pods to end` };
+    return stay(state, `${left} ${loser} pods to end`, actions);
   }
-  return { state: enter({ ...state, stage: 0 }, 'tidying', seen.at), actions: [], waitingFor: '' };
+  return stay(enter({ ...state, stage: 0 }, 'tidying', seen.at), '');
 }
 
 export function tidy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Step {
@@ -85,11 +76,9 @@ export function tidy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
   const winner = forward ? 'candidate' : 'stable';
   const outcome = forward ? 'promoted' : 'rolled-back';
   const stages = routerOf(plan.routing).tidying(plan, seen, winner);
-  return followStages(plan, state, seen, stages, {
-    done: (next) =>
-      autoscalerActions(plan, next, seen).length > 0 ? next : ended(next, seen.at, outcome),
-    blocked: (next, why) => ended(next, seen.at, 'failed', why),
-  });
+  return followStages(plan, state, seen, stages, (next) =>
+    autoscalerActions(plan, next, seen).length > 0 ? next : ended(next, seen.at, outcome),
+  );
 }
 
 export function loserOf(state: TwoSidedState): Side {

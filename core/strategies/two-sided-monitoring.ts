@@ -8,7 +8,8 @@ import { candidatePodsAt, weightText } from '../release/sizing.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { afterStep, watchCandidate } from '../release/watch.ts';
 import { routerOf } from '../routers/registry.ts';
-import { type Step, stay, stepOf, turnBack } from './two-sided-steps.ts';
+import { stay } from './strategy.ts';
+import { type Step, stepOf, turnBack } from './two-sided-steps.ts';
 
 export function monitor(
   plan: TwoSidedPlan,

@@ -13,7 +13,8 @@ import type { TwoSidedState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
 import { routerOf } from '../routers/registry.ts';
 import { followStages } from './stages.ts';
-import { type Step, serving, stay, stepOf, turnBack } from './two-sided-steps.ts';
+import { stay } from './strategy.ts';
+import { type Step, serving, stepOf, turnBack } from './two-sided-steps.ts';
 import {
   candidateActions,
   isCandidateApplied,
@@ -28,10 +29,7 @@ export function smokeKey(plan: TwoSidedPlan, state: TwoSidedState): string {
 /** Sees to it that no request reaches the candidate's pods before it is meant to. */
 export function route(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Step {
   const stages = routerOf(plan.routing).preparation(plan, seen);
-  return followStages(plan, state, seen, stages, {
-    done: (next) => enter(next, 'preparing', seen.at),
-    blocked: (next, why) => ended(next, seen.at, 'failed', why),
-  });
+  return followStages(plan, state, seen, stages, (next) => enter(next, 'preparing', seen.at));
 }
 
 export function prepareCandidate(

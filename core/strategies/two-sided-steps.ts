@@ -1,6 +1,5 @@
 /** What every phase of a two-sided release knows: the step under way, and the way back. */
 import { isServing } from '../kubernetes/pods.ts';
-import type { Action } from '../release/action.ts';
 import type { Sides } from '../release/confirmation.ts';
 import type { TwoSidedPlan, WeightStep } from '../release/plan.ts';
 import { turned } from '../release/progress.ts';
@@ -15,14 +14,6 @@ const NOTHING: WeightStep = { weightPercent: 0, watchMs: 0 };
 /** The step under way; going back, none of the traffic is the candidate's. */
 export function stepOf(plan: TwoSidedPlan, state: TwoSidedState): WeightStep {
   return state.direction === 'back' ? NOTHING : (plan.steps[state.step] ?? NOTHING);
-}
-
-export function stay(
-  state: TwoSidedState,
-  waitingFor: string,
-  actions: readonly Action[] = [],
-): Step {
-  return { state, actions, waitingFor };
 }
 
 /** Where a release goes when it turns back: the way depends on whether requests may reach the candidate. */

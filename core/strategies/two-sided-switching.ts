@@ -9,7 +9,8 @@ import { ended, enter } from '../release/progress.ts';
 import { candidatePodsAt, fullSize, weightText } from '../release/sizing.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { routerOf } from '../routers/registry.ts';
-import { type Step, serving, stay, stepOf, turnBack } from './two-sided-steps.ts';
+import { stay } from './strategy.ts';
+import { type Step, serving, stepOf, turnBack } from './two-sided-steps.ts';
 import { workloadOf } from './two-sided-workloads.ts';
 
 export function switchTo(

@@ -11,7 +11,7 @@ import type { TwoSidedPlan } from '../release/plan.ts';
 import { enter, turned } from '../release/progress.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { routerOf } from '../routers/registry.ts';
-import { beginning, type Strategy, type Transition } from './strategy.ts';
+import { beginning, type Strategy, stay, type Transition } from './strategy.ts';
 import { answersKey, confirm } from './two-sided-confirming.ts';
 import { drain, land, loserOf, retire, tidy } from './two-sided-letting-go.ts';
 import { monitor } from './two-sided-monitoring.ts';
@@ -24,7 +24,7 @@ import {
   stableNeeded,
   test,
 } from './two-sided-preparing.ts';
-import { serving, stay, turnBack } from './two-sided-steps.ts';
+import { serving, turnBack } from './two-sided-steps.ts';
 import { switchTo } from './two-sided-switching.ts';
 import { sidesOf } from './two-sided-workloads.ts';
 

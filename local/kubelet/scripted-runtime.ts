@@ -45,7 +45,7 @@ export interface Script {
       };
   readonly exec?: (command: readonly string[]) => ExecOutcome;
   /** Told of what happens to the container, as an application hears of SIGTERM. */
-  readonly onEvent?: (event: 'terminated' | 'exited') => void;
+  readonly onEvent?: (event: 'terminated' | ContainerExit) => void;
   /** What it writes when it starts, a line each. */
   readonly log?: readonly string[];
 }
@@ -122,7 +122,7 @@ function startScript(world: World, script: Script): ScriptedContainer {
       if (state === 'exited') return;
       state = 'exited';
       for (const timer of timers) timer.cancel();
-      script.onEvent?.('exited');
+      script.onEvent?.(how);
       resolve(how);
     };
   });

@@ -54,6 +54,7 @@ function excuseFor(
   dismissed: ReadonlySet<string>,
 ): Excuse | undefined {
   if (!instance) return undefined;
+  if (instance.fell) return 'crash';
   if (!instance.wasAsked) return hasCrashed(instance) ? 'crash' : undefined;
   const abrupt = scenario.application.ending === 'abrupt';
   if (dismissed.has(instance.podName) && (abrupt || !endsPatiently(scenario))) return 'scaled-down';

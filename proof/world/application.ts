@@ -21,6 +21,7 @@ export const VERSION_HEADER = 'x-app-version';
 export const LINGER_MS = 3_000;
 
 const CRASHES_AFTER_MS = 9_000;
+const CRASHED = 3;
 const FAILING_EVERY = 5;
 
 /** One run of a container. */
@@ -32,14 +33,16 @@ export interface Instance {
   /** Answers with `connection: close`: whoever is connected goes elsewhere next time. */
   readonly letsGo: boolean;
   readonly life: 'running' | 'ending' | 'gone';
-  /** Whether SIGTERM came first; otherwise it crashed, or was killed. */
+  /** Whether SIGTERM came first. */
   readonly wasAsked: boolean;
+  /** Whether it ended by a crash, perhaps while it was ending anyway; otherwise as it was asked to, or killed. */
+  readonly fell: boolean;
   readonly goneAtMs: number | undefined;
 }
 
 /** By itself: nobody had asked it to end. */
-export function hasCrashed({ life, attempt, wasAsked }: Instance): boolean {
-  return (life === 'gone' && !wasAsked) || attempt > 0;
+export function hasCrashed({ life, attempt, wasAsked, fell }: Instance): boolean {
+  return fell || (life === 'gone' && !wasAsked) || attempt > 0;
 }
 
 export interface Application {
@@ -82,6 +85,7 @@ export function createApplication(
       letsGo: false,
       life: 'running',
       wasAsked: false,
+      fell: false,
       goneAtMs: undefined,
     };
     instances.set(instance.podName, instance);
@@ -134,21 +138,20 @@ export function createApplication(
       listensAfterMs: application.listensAfterMs,
       answer,
       onEvent: (event) => {
-        switch (event) {
-          case 'terminated':
-            instance.life = 'ending';
-            instance.wasAsked = true;
-            if (application.ending !== 'abrupt') instance.letsGo = true;
-            return;
-          case 'exited':
-            instance.life = 'gone';
-            instance.goneAtMs = nowMs();
-            if (!instance.wasAsked) lastCrash = { ...instance };
+        if (event === 'terminated') {
+          instance.life = 'ending';
+          instance.wasAsked = true;
+          if (application.ending !== 'abrupt') instance.letsGo = true;
+          return;
         }
+        instance.life = 'gone';
+        instance.goneAtMs = nowMs();
+        instance.fell = event.exitCode === CRASHED;
+        if (!instance.wasAsked) lastCrash = { ...instance };
       },
       onTerminate: ENDINGS[application.ending],
       log: [`version ${version} starts`],
-      ...(crash ? { exits: { afterMs: crash.afterMs, exitCode: 3 } } : {}),
+      ...(crash ? { exits: { afterMs: crash.afterMs, exitCode: CRASHED } } : {}),
     };
   };
 

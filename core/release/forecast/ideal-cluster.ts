@@ -2,6 +2,7 @@
  * A cluster in which nothing goes wrong: it does at once what actions say, its pods become ready
  * when they should, requests flow. Values all the way: what comes next is made from what is.
  */
+import { type ByName, byName, keyOf } from '../../kubernetes/by-name.ts';
 import { selects } from '../../kubernetes/labels.ts';
 import type {
   Deployment,
@@ -23,7 +24,7 @@ export interface IdealCluster {
   /** How long a pod takes to become ready. */
   readonly startMs: number;
   /** By kind and name. */
-  readonly objects: ReadonlyMap<string, KubernetesObject>;
+  readonly objects: ByName;
   readonly pods: readonly IdealPod[];
   readonly born: number;
   readonly called: ReadonlySet<string>;
@@ -44,7 +45,7 @@ export function idealCluster(found: Observation, startMs: number): IdealCluster 
   return reconciled({
     at,
     startMs,
-    objects: new Map(objects.map((object) => [keyOf(object.kind, object.metadata.name), object])),
+    objects: byName(objects),
     pods: pods.flatMap((pod) => adopted(pod, objects.filter(isWorkload), at)),
     born: 0,
     called: new Set(),
@@ -192,8 +193,4 @@ export function all<T extends KubernetesObject>({ objects }: IdealCluster, kind:
 
 function having<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
   return new Map([...map, [key, value]]);
-}
-
-function keyOf(kind: string, name: string): string {
-  return `${kind}/${name}`;
 }

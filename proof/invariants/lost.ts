@@ -49,12 +49,13 @@ export function judgeLosses(
 }
 
 function excuseFor(
-  { instance, connection }: LostRequest,
+  { instance, connection, atMs }: LostRequest,
   scenario: Scenario,
   dismissed: ReadonlySet<string>,
 ): Excuse | undefined {
   if (!instance) return undefined;
-  if (instance.fell) return 'crash';
+  const isRestarting = instance.attempt > 0 && atMs < instance.listensFromMs;
+  if (instance.fell || isRestarting) return 'crash';
   if (!instance.wasAsked) return hasCrashed(instance) ? 'crash' : undefined;
   const abrupt = scenario.application.ending === 'abrupt';
   if (dismissed.has(instance.podName) && (abrupt || !endsPatiently(scenario))) return 'scaled-down';

@@ -30,6 +30,8 @@ export interface Instance {
   /** How often the container had run before. */
   readonly attempt: number;
   readonly version: string;
+  /** Until then it takes no connections. */
+  readonly listensFromMs: number;
   /** Answers with `connection: close`: whoever is connected goes elsewhere next time. */
   readonly letsGo: boolean;
   readonly life: 'running' | 'ending' | 'gone';
@@ -82,6 +84,7 @@ export function createApplication(
       podName: pod.metadata.name,
       attempt,
       version,
+      listensFromMs: nowMs() + application.listensAfterMs,
       letsGo: false,
       life: 'running',
       wasAsked: false,

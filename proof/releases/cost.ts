@@ -4,7 +4,7 @@ import { runPipeline } from '../world/pipeline.ts';
 import { plainScenario } from '../world/scenario.ts';
 import type { ApiUse } from '../world/transport.ts';
 import { startWorld, tell } from '../world/world.ts';
-import type { Way } from './ways.ts';
+import { nameOf, type Way } from './ways.ts';
 
 export interface Cost {
   readonly replicas: number;
@@ -17,8 +17,8 @@ export interface Cost {
 const LONGEST_MS = 30 * 60_000;
 const LATENCY_MS = 5;
 
-export async function costOf({ strategy }: Way, replicas: number): Promise<Cost> {
-  const world = await startWorld({ ...plainScenario(strategy), replicas });
+export async function costOf(way: Way, replicas: number): Promise<Cost> {
+  const world = await startWorld({ ...plainScenario(way.strategy, 'good', way.router), replicas });
   const began = world.cluster.clock.now();
   const uses: ApiUse[] = [];
   const run = runPipeline(world, { id: 'measured', tag: CANDIDATE_TAG }, () => ({
@@ -34,7 +34,7 @@ export async function costOf({ strategy }: Way, replicas: number): Promise<Cost>
   world.stop();
   if (!promoted)
     throw new Error(
-      `${strategy} with ${replicas} replicas was not promoted: ${JSON.stringify(ends)}`,
+      `${nameOf(way)} with ${replicas} replicas was not promoted: ${JSON.stringify(ends)}`,
     );
   const sum = (of: (use: ApiUse) => number): number => uses.reduce((all, use) => all + of(use), 0);
   return {

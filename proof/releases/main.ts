@@ -6,6 +6,7 @@
 import { cpus, totalmem } from 'node:os';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { ROUTERS, STRATEGIES } from '../../core/vocabulary.ts';
 import { table } from '../table.ts';
 import { type Cost, costOf } from './cost.ts';
 import { type Measured, releaseForReal } from './real.ts';
@@ -15,7 +16,8 @@ const options = yargs(hideBin(process.argv))
   .scriptName('bench:releases')
   .options({
     count: { type: 'number', default: 25, describe: 'Releases of each strategy' },
-    strategy: { type: 'string', array: true, default: [] as string[], describe: 'Only these' },
+    strategy: { type: 'string', array: true, default: [...STRATEGIES], describe: 'Which of them' },
+    router: { type: 'string', array: true, default: [...ROUTERS], describe: 'Which of them' },
   })
   .strict()
   .parseSync();
@@ -24,7 +26,7 @@ const SIZES = [3, 30, 300] as const;
 const GIB = 2 ** 30;
 
 const ways = WAYS.filter(
-  ({ strategy }) => options.strategy.length === 0 || options.strategy.includes(strategy),
+  ({ strategy, router }) => options.strategy.includes(strategy) && options.router.includes(router),
 );
 print(
   `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / GIB)} GiB, Node ${process.version}`,

@@ -12,7 +12,7 @@ import { lookAtTriggers, type TriggersLooked } from '../triggers/memory.ts';
 import type { Instant, Verdict } from '../vocabulary.ts';
 import { curves, factsOf, learn, told } from './learning.ts';
 import type { Look, Policy } from './look.ts';
-import type { Decision, Tally } from './tally.ts';
+import type { Decision, Tally, Unseen } from './tally.ts';
 
 export interface Assessment {
   readonly tally: Tally;
@@ -33,8 +33,10 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
   const looked = lookAtTriggers(triggers, before.memories, factsOf(learnt, look));
   const conditions = lookAtConditions(analysis.metrics, before.conditions, look.values.candidate);
   const said = judge.verdict(learnt.evidence);
+  const blind = blindness(learnt, looked, conditions.unmeasurable, said);
   const tally: Tally = {
     ...learnt,
+    unseen: unseenBy(look, before.unseen, blind),
     memories: looked.memories,
     conditions: conditions.tallies,
     trace: look.window
@@ -57,7 +59,6 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
   if (look.uncounted === undefined && said.verdict === 'bad') {
     return end('bad', judged, said.why, said.numbers);
   }
-  const blind = blindness(tally, looked, conditions.unmeasurable, said);
   if (blind) {
     const lasted = look.at - blind.since;
     const seen = end(
@@ -81,6 +82,16 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
     return end('good', 'readiness', `by readiness only: ${look.uncounted}`);
   }
   return end(said.verdict, judged, said.why, said.numbers);
+}
+
+/** A phase is to be watched for a while, and a while in which nothing was seen is none of that. */
+function unseenBy({ at, step }: Look, before: Unseen, blind: Blindness | undefined): Unseen {
+  if (blind) {
+    const since = before.since ?? (blind.since > step ? blind.since : step);
+    return { ...before, since };
+  }
+  if (before.since === undefined) return before;
+  return { ms: before.ms + at - before.since, since: undefined };
 }
 
 type Blindness = { readonly why: string; readonly since: Instant };

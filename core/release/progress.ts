@@ -3,6 +3,7 @@ import { formatDuration } from '../duration.ts';
 import { type Instant, instant, type Outcome } from '../vocabulary.ts';
 import type { Plan } from './plan.ts';
 import type { Evidence, ReleaseState } from './state.ts';
+import { ALL_SEEN } from './tally.ts';
 
 /**
  * Enters a phase. That something stood still in the last phase proves nothing in this one, and what
@@ -15,6 +16,7 @@ export function enter<S extends ReleaseState>(state: S, phase: S['phase'], at: I
     since: at,
     wait: { kind: 'running' },
     pausedMs: pausedMs(state, at),
+    tally: state.tally && { ...state.tally, unseen: ALL_SEEN },
     stillness: undefined,
     endpointsSince: undefined,
   };
@@ -63,9 +65,19 @@ export function elapsedMs(state: ReleaseState, at: Instant): number {
   return at - countedFrom(state, at);
 }
 
-/** What is left of a phase that lasts `lastsMs`; nothing where an operator has cut it short. */
-export function remainingMs(state: ReleaseState, lastsMs: number, at: Instant): number {
-  return state.wait.kind === 'skipped' ? 0 : lastsMs - elapsedMs(state, at);
+/**
+ * What is left of a phase in which the candidate is watched for `watchMs`; nothing where an operator
+ * has cut it short. Time in which nothing could be said of the candidate was not watching.
+ */
+export function watchLeftMs(state: ReleaseState, watchMs: number, at: Instant): number {
+  if (state.wait.kind === 'skipped') return 0;
+  return watchMs + unseenMs(state, at) - elapsedMs(state, at);
+}
+
+/** For how long nothing could be said of the candidate in this phase. */
+export function unseenMs({ tally }: ReleaseState, at: Instant): number {
+  const { ms, since = at } = tally?.unseen ?? ALL_SEEN;
+  return ms + at - since;
 }
 
 export function paused<S extends ReleaseState>(state: S, at: Instant, limitMs: number): S {

@@ -22,6 +22,16 @@ export interface Decision {
   readonly numbers: Readonly<Record<string, number>>;
 }
 
+/** Time that was not watching, since nothing could be said of the candidate. */
+export interface Unseen {
+  /** Of this phase, as far as it is over. */
+  readonly ms: number;
+  /** Since when again nothing can be said. */
+  readonly since: Instant | undefined;
+}
+
+export const ALL_SEEN: Unseen = { ms: 0, since: undefined };
+
 /** Plain JSON of bounded size. */
 export interface Tally {
   /** The last counters of either side, for the difference to the next. */
@@ -41,6 +51,7 @@ export interface Tally {
   /** Since when requests could not be counted, and why not. */
   readonly blindSince: Instant | undefined;
   readonly blindWhy?: string;
+  readonly unseen: Unseen;
   readonly usualThroughput: number | undefined;
   readonly trace: Trace;
 }
@@ -58,6 +69,7 @@ export const FRESH: Tally = {
   memories: {},
   conditions: {},
   blindSince: undefined,
+  unseen: ALL_SEEN,
   usualThroughput: undefined,
   trace: NO_TRACE,
 };

@@ -11,7 +11,7 @@ import { rolloutOf } from '../kubernetes/rollout.ts';
 import { markOf } from '../release/mark.ts';
 import type { ClusterView, Observation } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
-import { countedFrom, ended, enter, noting, remainingMs, turned } from '../release/progress.ts';
+import { countedFrom, ended, enter, noting, turned, watchLeftMs } from '../release/progress.ts';
 import { startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { afterStep, watchCandidate } from '../release/watch.ts';
@@ -119,7 +119,7 @@ export function monitor(plan: RollingPlan, state: RollingState, seen: Observatio
   if (watched.turn !== undefined) {
     return stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
   }
-  const leftMs = remainingMs(state, plan.settings.rolling.monitoringMs, seen.at);
+  const leftMs = watchLeftMs(watched.state, plan.settings.rolling.monitoringMs, seen.at);
   if (leftMs > 0) {
     return stay(watched.state, `${formatDuration(leftMs)} more of watching, ${watched.judged}`);
   }

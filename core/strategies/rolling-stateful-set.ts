@@ -21,7 +21,7 @@ import {
 import { marking, markOf } from '../release/mark.ts';
 import type { Observation } from '../release/observation.ts';
 import type { RollingPlan, StatefulSetSnapshot } from '../release/plan.ts';
-import { countedFrom, ended, enter, turned } from '../release/progress.ts';
+import { countedFrom, ended, enter, turned, unseenMs } from '../release/progress.ts';
 import { startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
@@ -86,7 +86,8 @@ function roll(plan: RollingPlan, state: RollingState, seen: Observation, set: St
       ? stay(turned(state, 'rolling', seen.at, failure.cause), '', failure.actions)
       : stay(watched.state, progress);
   }
-  const leftMs = judgedForMs(plan) - (seen.at - lastReadyAt(ready));
+  const leftMs =
+    judgedForMs(plan) + unseenMs(watched.state, seen.at) - (seen.at - lastReadyAt(ready));
   if (ready.length > 0 && leftMs > 0) {
     return stay(watched.state, `${progress}, ${formatDuration(leftMs)} more of watching the last`);
   }

@@ -76,6 +76,11 @@ export function tidy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
   const winner = forward ? 'candidate' : 'stable';
   const outcome = forward ? 'promoted' : 'rolled-back';
   const stages = routerOf(plan.routing).tidying(plan, seen, winner);
+  const { minMs } = plan.settings.drain;
+  if (stages[state.stage]?.kind === 'write' && elapsedMs(state, seen.at) < minMs) {
+    // A route that keeps to no side any more leads to whomever a proxy has not yet heard to be gone.
+    return stay(state, `every proxy to know that the ${loserOf(state)} pods are gone`);
+  }
   return followStages(plan, state, seen, stages, (next) =>
     autoscalerActions(plan, next, seen).length > 0 ? next : ended(next, seen.at, outcome),
   );

@@ -3,7 +3,7 @@ import { formatDuration } from '../duration.ts';
 import type { Sides } from '../release/confirmation.ts';
 import type { Observation } from '../release/observation.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
-import { enter, noting, remainingMs } from '../release/progress.ts';
+import { enter, noting, watchLeftMs } from '../release/progress.ts';
 import { candidatePodsAt, weightText } from '../release/sizing.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { afterStep, watchCandidate } from '../release/watch.ts';
@@ -25,7 +25,7 @@ export function monitor(
   if (watched.turn !== undefined) {
     return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
   }
-  const leftMs = remainingMs(state, step.watchMs, seen.at);
+  const leftMs = watchLeftMs(watched.state, step.watchMs, seen.at);
   if (leftMs > 0) {
     const left = `${formatDuration(leftMs)} more of watching`;
     return stay(watched.state, `${left} at ${weightText(plan, step)}, ${watched.judged}`);

@@ -5,6 +5,7 @@ import type { Measured } from '../../../core/metrics/metric.ts';
 import { unmeasurable } from '../../../core/metrics/metric.ts';
 import type { Observation, Reading } from '../../../core/release/observation.ts';
 import type { Plan } from '../../../core/release/plan.ts';
+import { enter, watchLeftMs } from '../../../core/release/progress.ts';
 import { durable, type ReleaseState } from '../../../core/release/state.ts';
 import { afterStep, type Watched, watchCandidate } from '../../../core/release/watch.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
@@ -131,6 +132,15 @@ describe('metrics that are down are no bad canary', () => {
   test('an answer after a gap is an answer', () => {
     const gap = [...silent(50), ...seconds(2, (s) => ({ candidate: [s, 0] })), ...silent(50)];
     expect(watch(planWith({}), gap).turn).toBeUndefined();
+  });
+
+  test('a while in which nothing was seen is no watching: the step lasts longer by it', () => {
+    const spoken = seconds(2, (s) => ({ candidate: [s, 0] }));
+    const { state } = watch(planWith({}), [...spoken, ...silent(30), ...spoken]);
+    expect(watchLeftMs(state, 40_000, instant(START + 33_000))).toBe(37_000);
+    const silentStill = watch(planWith({}), [...spoken, ...silent(30)]);
+    expect(watchLeftMs(silentStill.state, 40_000, instant(START + 31_000))).toBe(38_000);
+    expect(enter(state, 'monitoring', instant(START + 33_000)).tally?.unseen.ms).toBe(0);
   });
 
   test('a silence is never good, however long the step', () => {

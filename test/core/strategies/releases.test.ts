@@ -116,6 +116,14 @@ const CASES: readonly Case[] = [
     outcome: 'promoted',
   },
   {
+    // Its own route leads to every pod that a proxy knows: only once all have heard that some are gone.
+    name: 'canary through istio with a version that fails its smoke checks',
+    strategy: 'canary',
+    router: 'istio',
+    behaviour: { smokeFailures: ['pay on pod x: answered 500, expected 201'] },
+    outcome: 'rolled-back',
+  },
+  {
     name: 'blue-green-with-canary through gateway-api promotes',
     strategy: 'blue-green-with-canary',
     router: 'gateway-api',

@@ -18,11 +18,11 @@ const options = yargs(hideBin(process.argv))
     count: { type: 'number', default: 25, describe: 'Releases of each strategy' },
     strategy: { type: 'string', array: true, default: [...STRATEGIES], describe: 'Which of them' },
     router: { type: 'string', array: true, default: [...ROUTERS], describe: 'Which of them' },
+    sizes: { type: 'number', array: true, default: [3, 30, 300], describe: 'Pods, for the cost' },
   })
   .strict()
   .parseSync();
 
-const SIZES = [3, 30, 300] as const;
 const GIB = 2 ** 30;
 
 const ways = WAYS.filter(
@@ -51,12 +51,14 @@ for (const way of ways) {
   failed += measured.reduce((sum, one) => sum + one.failed, 0) + measured.filter(wentWrong).length;
   rows.push([nameOf(way), ...figures(measured)]);
 }
+for (const line of ['', ...table(rows), '']) print(line);
+
 const costs: (string | number)[][] = [
-  ['strategy x router', ...SIZES.map((size) => `${size} pods: requests`)],
+  ['strategy x router', ...options.sizes.map((size) => `${size} pods: requests`)],
 ];
 for (const way of ways) {
   const own: Cost[] = [];
-  for (const size of SIZES) own.push(await costOf(way, size));
+  for (const size of options.sizes) own.push(await costOf(way, size));
   costs.push([
     nameOf(way),
     ...own.map(
@@ -65,7 +67,7 @@ for (const way of ways) {
     ),
   ]);
 }
-for (const line of ['', ...table(rows), '', ...table(costs)]) print(line);
+for (const line of table(costs)) print(line);
 process.exitCode = failed === 0 ? 0 : 1;
 
 function figures(measured: readonly Measured[]): (string | number)[] {

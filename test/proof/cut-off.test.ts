@@ -3,7 +3,7 @@
 // process of a stage: SIGTERM with conclude after it, SIGTERM with nobody after it, and its ordinary
 // end with conclude after it; the fourth way to go is SIGKILL.
 import { describe, expect, test } from '@jest/globals';
-import type { StrategyName } from '../../core/vocabulary.ts';
+import type { RouterName, StrategyName } from '../../core/vocabulary.ts';
 import { sleep } from '../../local/clock.ts';
 import { checkStanding, lookBefore } from '../../proof/invariants/standing.ts';
 import { journalOf } from '../../proof/world/journal.ts';
@@ -22,21 +22,44 @@ const GONE_MS = 90_000;
 /** Longer than a release is kept for its next stage. */
 const NEVER_CAME_MS = 900_000;
 
-/** Of the deploy stage, and then of the conclude stage: these are only ever finished. */
-const PHASES = {
-  rolling: { deploy: ['rolling', 'monitoring'], conclude: ['settling'] },
-  'blue-green': {
-    deploy: ['routing', 'preparing', 'testing', 'switching', 'confirming', 'monitoring'],
-    // No phase landing: where the plain Service routes, there is nothing to do in it.
-    conclude: ['draining', 'retiring', 'tidying'],
+interface Way {
+  readonly strategy: StrategyName;
+  readonly router: RouterName;
+}
+
+/** The phases of the deploy stage, and then those of the conclude stage, which are only ever finished. */
+interface Phases {
+  readonly deploy: readonly string[];
+  readonly conclude: readonly string[];
+}
+
+const BEFORE = ['routing', 'preparing', 'testing'];
+const MOVING = ['switching', 'confirming', 'monitoring'];
+const AFTER = ['draining', 'retiring', 'tidying'];
+
+const WAYS: readonly (Way & Phases)[] = [
+  {
+    strategy: 'rolling',
+    router: 'service',
+    deploy: ['rolling', 'monitoring'],
+    conclude: ['settling'],
   },
-  canary: {
-    deploy: ['preparing', 'switching', 'confirming', 'monitoring'],
-    conclude: ['draining', 'tidying'],
+  // No phase landing: where the plain Service routes, there is nothing to do in it.
+  { strategy: 'blue-green', router: 'service', deploy: [...BEFORE, ...MOVING], conclude: AFTER },
+  { strategy: 'canary', router: 'service', deploy: MOVING, conclude: AFTER },
+  {
+    strategy: 'canary',
+    router: 'gateway-api',
+    deploy: [...BEFORE, ...MOVING],
+    conclude: ['landing', ...AFTER],
   },
-} as const satisfies Partial<
-  Record<StrategyName, Record<'deploy' | 'conclude', readonly string[]>>
->;
+  {
+    strategy: 'blue-green-with-canary',
+    router: 'istio',
+    deploy: [...BEFORE, ...MOVING],
+    conclude: AFTER,
+  },
+];
 
 type Cut = 'SIGTERM' | 'SIGKILL';
 
@@ -78,8 +101,8 @@ async function recovered({ cluster }: ProofWorld, afterMs = GONE_MS): Promise<En
 }
 
 /** Plays a story in a fresh world: how its stages ended, what is left, and who was not answered. */
-async function play(strategy: StrategyName, story: (world: ProofWorld) => Promise<unknown>) {
-  const world = await startWorld(plainScenario(strategy));
+async function play({ strategy, router }: Way, story: (world: ProofWorld) => Promise<unknown>) {
+  const world = await startWorld(plainScenario(strategy, 'good', router));
   const before = lookBefore(world);
   const told = await tell(world, story(world), AN_HOUR_MS);
   const wrong: string[] = [];
@@ -90,21 +113,17 @@ async function play(strategy: StrategyName, story: (world: ProofWorld) => Promis
   return { told, history, lost, wrong };
 }
 
-const DEPLOYING = Object.entries(PHASES).flatMap(([strategy, { deploy }]) =>
-  deploy.map((phase) => [strategy as StrategyName, phase] as const),
-);
-const CONCLUDING = Object.entries(PHASES).flatMap(([strategy, { conclude }]) =>
-  conclude.map((phase) => [strategy as StrategyName, phase] as const),
-);
-const WATCHING = DEPLOYING.filter(([, phase]) => phase === 'monitoring');
+const DEPLOYING = WAYS.flatMap((way) => way.deploy.map((phase) => ({ ...way, phase })));
+const CONCLUDING = WAYS.flatMap((way) => way.conclude.map((phase) => ({ ...way, phase })));
+const WATCHING = DEPLOYING.filter(({ phase }) => phase === 'monitoring');
 const STOPPED = { kind: 'exited', code: 143 };
 const DONE = { kind: 'exited', code: 0 };
 
 describe('cut off in deploy', () => {
   test.each(DEPLOYING)(
-    '%s in phase %s, with finally: conclude undoes it',
-    async (strategy, phase) => {
-      const played = await play(strategy, async (world) => {
+    '$strategy by $router in phase $phase, with finally: conclude undoes it',
+    async ({ phase, ...way }) => {
+      const played = await play(way, async (world) => {
         const deploy = await cutOff(world, 'deploy', phase, 'SIGTERM');
         return [deploy, await runStage(world, 'conclude', RELEASE, CUT_OFF, CALM)];
       });
@@ -114,9 +133,9 @@ describe('cut off in deploy', () => {
   );
 
   test.each(DEPLOYING)(
-    '%s in phase %s, without finally: recover undoes it',
-    async (strategy, phase) => {
-      const played = await play(strategy, async (world) => {
+    '$strategy by $router in phase $phase, without finally: recover undoes it',
+    async ({ phase, ...way }) => {
+      const played = await play(way, async (world) => {
         const deploy = await cutOff(world, 'deploy', phase, 'SIGTERM');
         return [deploy, await recovered(world)];
       });
@@ -126,25 +145,26 @@ describe('cut off in deploy', () => {
   );
 
   // Kills at every single write are `npm run check:crash`.
-  test.each(WATCHING)('%s in phase %s, killed: recover undoes it', async (strategy, phase) => {
-    const played = await play(strategy, async (world) => {
-      const deploy = await cutOff(world, 'deploy', phase, 'SIGKILL');
-      return [deploy, await recovered(world)];
-    });
-    expect(played).toMatchObject({ told: [{ kind: 'killed' }, DONE], lost: 0, wrong: [] });
-    expect(played.history).toEqual([
-      { outcome: 'rolled-back', cause: `its run was gone in phase ${phase}` },
-    ]);
-  });
+  test.each(WATCHING)(
+    '$strategy by $router in phase $phase, killed: recover undoes it',
+    async ({ phase, ...way }) => {
+      const played = await play(way, async (world) => {
+        const deploy = await cutOff(world, 'deploy', phase, 'SIGKILL');
+        return [deploy, await recovered(world)];
+      });
+      expect(played).toMatchObject({ told: [{ kind: 'killed' }, DONE], lost: 0, wrong: [] });
+      expect(played.history).toEqual([
+        { outcome: 'rolled-back', cause: `its run was gone in phase ${phase}` },
+      ]);
+    },
+  );
 });
 
 describe('cut off between deploy and post-validation', () => {
-  const strategies = Object.keys(PHASES) as StrategyName[];
-
-  test.each(strategies)(
-    '%s, StoppedRunFinally: conclude undoes what nobody validated',
-    async (strategy) => {
-      const played = await play(strategy, async (world) => {
+  test.each(WAYS)(
+    '$strategy by $router, StoppedRunFinally: conclude undoes what nobody validated',
+    async (way) => {
+      const played = await play(way, async (world) => {
         const deploy = await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM);
         const statuses = { ...GOOD, 'post-validation-status': 'None' };
         return [deploy, await runStage(world, 'conclude', RELEASE, statuses, CALM)];
@@ -156,8 +176,8 @@ describe('cut off between deploy and post-validation', () => {
     },
   );
 
-  test.each(strategies)('%s, without finally: recover undoes it', async (strategy) => {
-    const played = await play(strategy, async (world) => [
+  test.each(WAYS)('$strategy by $router, without finally: recover undoes it', async (way) => {
+    const played = await play(way, async (world) => [
       await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM),
       await recovered(world, NEVER_CAME_MS),
     ]);
@@ -168,45 +188,51 @@ describe('cut off between deploy and post-validation', () => {
 
 describe('cut off in conclude', () => {
   test.each(
-    CONCLUDING.flatMap((row) =>
-      (['SIGTERM', 'SIGKILL'] as const).map((how) => [...row, how] as const),
-    ),
-  )('%s in phase %s by %s: recover finishes it', async (strategy, phase, how) => {
-    const played = await play(strategy, async (world) => {
-      await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM);
-      const conclude = await cutOff(world, 'conclude', phase, how);
-      return [conclude, await recovered(world)];
-    });
-    const cut = how === 'SIGTERM' ? STOPPED : { kind: 'killed' };
-    expect(played).toMatchObject({ told: [cut, DONE], lost: 0, wrong: [] });
-    expect(played.history).toEqual([{ outcome: 'promoted', cause: undefined }]);
-  });
+    CONCLUDING.flatMap((row) => (['SIGTERM', 'SIGKILL'] as const).map((how) => ({ ...row, how }))),
+  )(
+    '$strategy by $router in phase $phase, $how: recover finishes it',
+    async ({ phase, how, ...way }) => {
+      const played = await play(way, async (world) => {
+        await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM);
+        const conclude = await cutOff(world, 'conclude', phase, how);
+        return [conclude, await recovered(world)];
+      });
+      const cut = how === 'SIGTERM' ? STOPPED : { kind: 'killed' };
+      expect(played).toMatchObject({ told: [cut, DONE], lost: 0, wrong: [] });
+      expect(played.history).toEqual([{ outcome: 'promoted', cause: undefined }]);
+    },
+  );
 });
 
 describe('told to stop while the API does not answer', () => {
-  const plain = DEPLOYING.filter(([strategy]) => strategy !== 'canary');
+  const plain = DEPLOYING.filter(
+    ({ router, strategy }) => router === 'service' && strategy !== 'canary',
+  );
 
-  test.each(plain)('%s in phase %s: the stage ends in time', async (strategy, phase) => {
-    let stoppedAtMs = 0;
-    let tookMs = 0;
-    const played = await play(strategy, async (world) => {
-      const { clock, apiFaults } = world.cluster;
-      let fault: { stop(): void } | undefined;
-      const unwatch = world.cluster.world.store.subscribe(() => {
-        if (fault || journalOf(world)?.current?.state.phase !== phase) return;
-        fault = apiFaults.add({ fault: { type: 'unanswered', afterMs: 120_000 } });
-        stoppedAtMs = clock.now();
+  test.each(plain)(
+    '$strategy by $router in phase $phase: the stage ends in time',
+    async ({ phase, ...way }) => {
+      let stoppedAtMs = 0;
+      let tookMs = 0;
+      const played = await play(way, async (world) => {
+        const { clock, apiFaults } = world.cluster;
+        let fault: { stop(): void } | undefined;
+        const unwatch = world.cluster.world.store.subscribe(() => {
+          if (fault || journalOf(world)?.current?.state.phase !== phase) return;
+          fault = apiFaults.add({ fault: { type: 'unanswered', afterMs: 120_000 } });
+          stoppedAtMs = clock.now();
+        });
+        const deploy = await cutOff(world, 'deploy', phase, 'SIGTERM');
+        tookMs = clock.now() - stoppedAtMs;
+        unwatch();
+        fault?.stop();
+        return [deploy, await recovered(world)];
       });
-      const deploy = await cutOff(world, 'deploy', phase, 'SIGTERM');
-      tookMs = clock.now() - stoppedAtMs;
-      unwatch();
-      fault?.stop();
-      return [deploy, await recovered(world)];
-    });
-    expect(played).toMatchObject({ told: [STOPPED, DONE], lost: 0, wrong: [] });
-    expect(played.history).toMatchObject([{ outcome: 'rolled-back' }]);
-    expect(stoppedAtMs).toBeGreaterThan(0);
-    // Of virtual time: Tekton kills after 30 s.
-    expect(tookMs).toBeLessThanOrEqual(25_000);
-  });
+      expect(played).toMatchObject({ told: [STOPPED, DONE], lost: 0, wrong: [] });
+      expect(played.history).toMatchObject([{ outcome: 'rolled-back' }]);
+      expect(stoppedAtMs).toBeGreaterThan(0);
+      // Of virtual time: Tekton kills after 30 s.
+      expect(tookMs).toBeLessThanOrEqual(25_000);
+    },
+  );
 });

@@ -32,7 +32,10 @@ const PATCHED = [
   'httproutes',
 ] as const;
 
-/** Somebody else writes at the same moment, once for each kind of object that a stage patches. */
+/** A process that is killed over a conflict looks at nothing any more; the next one does. */
+const CONFLICTS = 3;
+
+/** Somebody else writes at the same moment, for each kind of object that a stage patches. */
 export function addOtherWriters({ cluster }: E2eWorld): void {
   for (const stage of ['deploy', 'conclude', 'operate', 'recover']) {
     for (const resource of PATCHED) {
@@ -40,7 +43,7 @@ export function addOtherWriters({ cluster }: E2eWorld): void {
         users: [`system:serviceaccount:default:zero-downtime-${stage}`],
         verbs: ['patch'],
         resources: [resource],
-        times: 1,
+        times: CONFLICTS,
         fault: { type: 'refused', reason: 'Conflict' },
       });
     }

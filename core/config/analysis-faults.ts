@@ -2,6 +2,7 @@
  * What is wrong with `analysis` and `rollback` although the schema accepts it: metrics that nobody
  * measures, limits that nothing can reach, sources that lack what they need. All of it, with paths.
  */
+import { durationMs } from '../duration.ts';
 import { tellsSidesApart, unknownPlaceholders } from '../metrics/placeholders.ts';
 import { isKnownMetric, KNOWN_METRICS, parseLimit, unitOf } from '../triggers/metric-names.ts';
 import type { ConfigFault } from './fault.ts';
@@ -26,7 +27,10 @@ export function analysisFaults(config: WrittenConfig, suggest: Suggest): ConfigF
   ];
 }
 
-function sourceFaults({ traffic, providers, metrics = [] }: WrittenAnalysis): ConfigFault[] {
+/** The shortest window that is judged; and a bad version is to be seen within seconds. */
+const [FASTEST_MS, SLOWEST_MS] = [1_000, 5_000];
+
+function sourceFaults({ pods, traffic, providers, metrics = [] }: WrittenAnalysis): ConfigFault[] {
   const faults: ConfigFault[] = [];
   const asked = [
     ...(traffic?.provider === 'prometheus' ? ['/analysis/traffic/provider'] : []),
@@ -43,6 +47,10 @@ function sourceFaults({ traffic, providers, metrics = [] }: WrittenAnalysis): Co
       const path = `/analysis/traffic/${key}`;
       faults.push({ path, message: 'has a meaning for the provider prometheus only' });
     }
+  }
+  const everyMs = durationMs(pods?.interval, '1s');
+  if (everyMs < FASTEST_MS || everyMs > SLOWEST_MS) {
+    faults.push({ path: '/analysis/pods/interval', message: 'must be from 1s to 5s' });
   }
   return faults;
 }

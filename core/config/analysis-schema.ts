@@ -83,6 +83,7 @@ export const ANALYSIS = {
           description: 'Default: prometheus.io/port, or where the Service sends.',
         },
         path: { ...PATH, description: 'Default: prometheus.io/path, or /metrics.' },
+        interval: { ...DURATION, description: 'How often they are read, 1s to 5s. Default 1s.' },
       },
       description: "Where the pods' own metrics are.",
     },

@@ -81,7 +81,11 @@ export interface Settings {
   readonly drain: DrainSettings;
   readonly preflight: PreflightSettings;
   readonly ignoredChecks: readonly IgnoredCheck[];
-  readonly podMetrics: { readonly port: number | undefined; readonly path: string | undefined };
+  readonly podMetrics: {
+    readonly port: number | undefined;
+    readonly path: string | undefined;
+    readonly everyMs: number;
+  };
   readonly analysis: AnalysisSettings;
   readonly triggers: readonly Trigger[];
   readonly limits: {
@@ -104,7 +108,8 @@ const DEFAULT_CONFIG: WrittenConfig = {
  * that the schema has accepted.
  */
 export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): Settings {
-  const { strategy = {}, limits = {}, traffic = {} } = config;
+  const { strategy = {}, limits = {}, traffic = {}, analysis = {} } = config;
+  const { pods = {} } = analysis;
   return {
     workload: { name: config.workload?.name, container: config.workload?.container },
     image: {
@@ -133,8 +138,12 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
     drain: settleDrain(config.drain),
     preflight: settlePreflight(config.preflight),
     ignoredChecks: ignoredChecks(config.preflight),
-    podMetrics: { port: config.analysis?.pods?.port, path: config.analysis?.pods?.path },
-    analysis: settleAnalysis(config.analysis),
+    podMetrics: {
+      port: pods.port,
+      path: pods.path,
+      everyMs: durationMs(pods.interval, '1s'),
+    },
+    analysis: settleAnalysis(analysis),
     triggers: settleTriggers(config),
     limits: {
       maxMs: durationMs(limits.maxDuration, '35m'),

@@ -30,7 +30,7 @@ export interface WrittenMetric {
 export interface WrittenAnalysis {
   profile?: ProfileName;
   judge?: JudgeName;
-  pods?: { port?: number; path?: string };
+  pods?: { port?: number; path?: string; interval?: string };
   traffic?: {
     provider?: 'pods' | 'prometheus';
     preset?: PresetName;

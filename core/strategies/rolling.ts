@@ -9,8 +9,6 @@ import { candidatePods, nextRolling, stablePods } from './rolling-phases.ts';
 import { nextStatefulSet } from './rolling-stateful-set.ts';
 import { beginning, type Strategy } from './strategy.ts';
 
-const READING_MS = 1_000;
-
 function nextOf(plan: RollingPlan, state: RollingState, seen: Observation) {
   return plan.statefulSet
     ? nextStatefulSet(plan, plan.statefulSet, state, seen)
@@ -27,7 +25,8 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
     if (!judged || state.direction === 'back') return [];
     const pods = [...stablePods(plan, seen), ...candidatePods(plan, seen)].filter(isServing);
     const names = pods.map((pod) => pod.metadata.name);
-    return [{ kind: 'readings', pods: names, everyMs: READING_MS }, { kind: 'metrics' }];
+    const { everyMs } = plan.settings.podMetrics;
+    return [{ kind: 'readings', pods: names, everyMs }, { kind: 'metrics' }];
   },
 
   conclude: (state, at) => (state.phase === 'holding' ? enter(state, 'settling', at) : state),

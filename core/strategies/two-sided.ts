@@ -28,8 +28,6 @@ import { serving, turnBack } from './two-sided-steps.ts';
 import { switchTo } from './two-sided-switching.ts';
 import { sidesOf } from './two-sided-workloads.ts';
 
-const READING_MS = 1_000;
-
 export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   begin: ({ strategy }, at) => ({
     ...beginning(at),
@@ -48,7 +46,8 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   needs: (plan, state, seen) => {
     const sides = sidesOf(plan, seen);
     const everyone = [...sides.stable, ...sides.candidate].filter(isServing);
-    const readings: Need[] = [{ kind: 'readings', pods: namesOf(everyone), everyMs: READING_MS }];
+    const { everyMs } = plan.settings.podMetrics;
+    const readings: Need[] = [{ kind: 'readings', pods: namesOf(everyone), everyMs }];
     const judging: Need[] =
       state.direction === 'forward' ? [...readings, { kind: 'metrics' }] : readings;
     switch (state.phase) {

@@ -2,7 +2,14 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { WrittenConfig } from '../../../core/config/written.ts';
-import type { Outcome, RouterName, StrategyName } from '../../../core/vocabulary.ts';
+import type { ReleaseState } from '../../../core/release/state.ts';
+import { strategyOf } from '../../../core/strategies/registry.ts';
+import {
+  instant,
+  type Outcome,
+  type RouterName,
+  type StrategyName,
+} from '../../../core/vocabulary.ts';
 import { expectGolden } from '../support/golden.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import {
@@ -198,6 +205,22 @@ describe('turning back', () => {
     expect(state.cause).toBeUndefined();
   });
 });
+
+test.each(['blue-green', 'rolling'] as const)(
+  '%s reads the pods as often as the config says',
+  (strategy) => {
+    const cluster = clusterFor();
+    const config = { ...CONFIG, analysis: { pods: { interval: '3s' } } };
+    const plan = planFor(cluster, settingsFor(strategy, config));
+    const begun: ReleaseState = {
+      ...strategyOf(plan).begin(plan, instant(cluster.nowMs())),
+      phase: 'monitoring',
+    };
+    expect(strategyOf(plan).needs(plan, begun, cluster.observe([]))).toContainEqual(
+      expect.objectContaining({ kind: 'readings', everyMs: 3_000 }),
+    );
+  },
+);
 
 describe('what must never happen', () => {
   test('traffic is not sent back to fewer stable pods than before the release', () => {

@@ -151,6 +151,11 @@ describe('a config that is wrong', () => {
       '/analysis/metrics/0/provider needs analysis.providers.prometheus.address',
     ],
     [
+      'pods that would be read too rarely to see a bad version in time',
+      'analysis: {pods: {interval: 10s}}\n',
+      '/analysis/pods/interval must be from 1s to 5s',
+    ],
+    [
       'a source that lacks what it needs',
       metric('provider: http-json, url: "http://x", max: 1'),
       '/analysis/metrics/0 lacks path, which the provider http-json needs',

@@ -133,7 +133,10 @@ export function createApplication(
       return {
         status,
         body: told ? metricsPage(counted) : '',
-        headers: application.versionHeader === 'told' ? { [VERSION_HEADER]: version } : {},
+        headers: {
+          ...(application.versionHeader === 'told' ? { [VERSION_HEADER]: version } : {}),
+          ...(instance.letsGo ? { connection: 'close' } : {}),
+        },
       };
     };
 

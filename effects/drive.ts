@@ -40,6 +40,8 @@ export type Goal = 'handed-over' | 'ended';
 const HEARTBEAT_MS = 20_000;
 /** Watches tell of changes; the passing of time they do not tell. */
 const LOOK_AGAIN_MS = 250;
+/** A large service tells much at once: what comes together is looked at together. */
+const TOGETHER_MS = 20;
 /** A process that is killed loses no more of what it has measured. */
 const KEEP_MEASURED_MS = 30_000;
 
@@ -174,7 +176,7 @@ function savingTo({ journal, lease, clock }: Driving, plan: Plan) {
 
 interface News {
   readonly tell: () => void;
-  /** Resolves when something was told since the last time, or when the time is up. */
+  /** Resolves soon after something was told since the last time, or when the time is up. */
   readonly next: (withinMs: number) => Promise<void>;
 }
 
@@ -185,6 +187,7 @@ function createNews(clock: Clock, stop: AbortSignal): News {
     tell: () => told.abort('news'),
     next: async (withinMs) => {
       await clock.sleep(withinMs, AbortSignal.any([told.signal, stop]));
+      if (told.signal.aborted) await clock.sleep(TOGETHER_MS, stop);
       told = new AbortController();
     },
   };

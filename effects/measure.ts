@@ -46,9 +46,6 @@ export function startMeasuring(
   const reports = new Map<string, Report>();
   const underWay = new Set<string>();
 
-  const podNamed = (name: string): Pod | undefined =>
-    observer.look().pods.find(({ metadata }) => metadata.name === name);
-
   const once = (key: string, work: () => Promise<void>): void => {
     if (underWay.has(key)) return;
     underWay.add(key);
@@ -68,7 +65,7 @@ export function startMeasuring(
     reports.set(key, { key, at: clock.now(), checked, failures });
   };
 
-  const meet = (need: Need): void => {
+  const meet = (need: Need, podNamed: (name: string) => Pod | undefined): void => {
     switch (need.kind) {
       case 'readings':
         // Nobody to ask: what is never answered would always be due.
@@ -131,7 +128,8 @@ export function startMeasuring(
     measured: sources.measured,
     reports,
     meet: (needs) => {
-      for (const need of needs) meet(need);
+      const pods = new Map(observer.look().pods.map((pod) => [pod.metadata.name, pod]));
+      for (const need of needs) meet(need, (name) => pods.get(name));
     },
   };
 }

@@ -6,7 +6,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { ROUTERS, type RouterName, STRATEGIES, type StrategyName } from '../../core/vocabulary.ts';
-import { inParallel } from '../parallel.ts';
+import { inParallel, type ShareOut } from '../parallel.ts';
 import { type Candidate, plainScenario } from '../world/scenario.ts';
 import { KILLS, type Kill } from '../world/transport.ts';
 import {
@@ -27,6 +27,8 @@ interface Case {
   readonly successor: Successor;
 }
 
+type Played = Case & Outcome;
+
 const CANDIDATES = ['good', 'failing'] as const satisfies readonly Candidate[];
 const successors = Object.keys(SUCCESSORS) as Successor[]; // the keys of a constant
 
@@ -45,11 +47,13 @@ const scenarioFor = (strategy: StrategyName, router: RouterName, candidate: Cand
   windows: { monitoringSeconds: 8, drainMinSeconds: 1, drainMaxSeconds: 8 },
 });
 
-await inParallel<Case, Outcome>(import.meta.url, run, ({ strategy, router, candidate, ...at }) =>
-  playKilled(scenarioFor(strategy, router, candidate), at.write, at.kill, at.successor),
-);
+await inParallel<Case, Played>(import.meta.url, run, async (each) => {
+  const { strategy, router, candidate, write, kill, successor } = each;
+  const scenario = scenarioFor(strategy, router, candidate);
+  return { ...each, ...(await playKilled(scenario, write, kill, successor)) };
+});
 
-async function run(playAll: (cases: readonly Case[]) => Promise<readonly Outcome[]>) {
+async function run(playAll: ShareOut<Case, Played>): Promise<void> {
   const chosen = STRATEGIES.filter((strategy) => options.strategy.includes(strategy)).flatMap(
     (strategy) => routersFor(strategy).map((router) => ({ strategy, router })),
   );
@@ -57,7 +61,7 @@ async function run(playAll: (cases: readonly Case[]) => Promise<readonly Outcome
     .flat()
     .filter((_, at) => at % options.every === 0);
   const began = performance.now();
-  const outcomes = await playAll(cases);
+  const played = await playAll(cases, showBroken);
   print(
     row([
       'strategy',
@@ -74,33 +78,29 @@ async function run(playAll: (cases: readonly Case[]) => Promise<readonly Outcome
   for (const { strategy, router } of chosen) {
     for (const candidate of CANDIDATES) {
       for (const successor of successors) {
-        const own = cases.flatMap((each, at) => {
-          const outcome = outcomes[at];
-          const isOwn =
+        const own = played.filter(
+          (each) =>
             each.strategy === strategy &&
             each.router === router &&
             each.candidate === candidate &&
-            each.successor === successor;
-          return isOwn && outcome ? [{ ...each, ...outcome }] : [];
-        });
+            each.successor === successor,
+        );
         print(row([strategy, router, candidate, successor, ...figures(own)]));
       }
     }
   }
-  cases.forEach((each, at) => {
-    for (const { invariant, seen } of outcomes[at]?.broken ?? []) {
-      print(
-        `${each.strategy} x ${each.router} ${each.candidate}: killed ${each.kill} ${each.write.stage}'s write ${each.write.nth} (${each.write.what}), then ${each.successor}: ${invariant}: ${seen}`,
-      );
-    }
-  });
-  const requests = outcomes.reduce((sum, outcome) => sum + outcome.requests, 0);
-  const wrong = outcomes.filter(({ broken }) => broken.length > 0).length;
+  const requests = played.reduce((sum, outcome) => sum + outcome.requests, 0);
+  const wrong = played.filter(({ broken }) => broken.length > 0).length;
   const seconds = Math.round((performance.now() - began) / 1000);
   print(
     `${cases.length} releases killed, ${requests} requests, ${wrong} not as they should be, ${seconds} s`,
   );
   process.exitCode = wrong === 0 ? 0 : 1;
+}
+
+function showBroken({ strategy, router, candidate, kill, write, successor, broken }: Played): void {
+  const where = `${strategy} x ${router} ${candidate}: killed ${kill} ${write.stage}'s write ${write.nth} (${write.what}), then ${successor}`;
+  for (const { invariant, seen } of broken) print(`${where}: ${invariant}: ${seen}`);
 }
 
 type Way = Pick<Case, 'strategy' | 'router'>;

@@ -22,11 +22,16 @@ function reportOf(plan: Plan, seen: Observation): Report | undefined {
   return seen.reports.get(`${plan.release}/drain-probe`);
 }
 
-/** What is to be measured, as long as it was not; nothing where the config does not want it. */
+/**
+ * What is to be measured, as long as it was not; nothing where the config does not want it. Always of
+ * the same pod: where a process was killed as it ended one, the next ends that one as well, and the
+ * first request finds nobody left when it arrives late, with the candidate serving by then.
+ */
 export function probeNeed(plan: Plan, seen: Observation, candidate: readonly Pod[]): Need[] {
-  const pod = candidate.find(isServing);
+  const names = candidate.filter(isServing).map(({ metadata }) => metadata.name);
+  const [pod] = names.sort();
   if (plan.settings.preflight.drainProbe === 'off' || reportOf(plan, seen) || !pod) return [];
-  return [{ kind: 'drain-probe', key: `${plan.release}/drain-probe`, pod: pod.metadata.name }];
+  return [{ kind: 'drain-probe', key: `${plan.release}/drain-probe`, pod }];
 }
 
 /**

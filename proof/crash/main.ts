@@ -37,6 +37,8 @@ const options = yargs(hideBin(process.argv))
   .options({
     strategy: { type: 'string', array: true, default: [...STRATEGIES], describe: 'Which of them' },
     router: { type: 'string', array: true, default: [...ROUTERS], describe: 'Which of them' },
+    kill: { type: 'string', array: true, default: [...KILLS], describe: 'Only so' },
+    write: { type: 'number', describe: "Only at the stage's write of this number" },
     every: { type: 'number', default: 1, describe: 'Only every so many-th case' },
   })
   .strict()
@@ -59,6 +61,7 @@ async function run(playAll: ShareOut<Case, Played>): Promise<void> {
   );
   const cases = (await Promise.all(chosen.map(casesOf)))
     .flat()
+    .filter(({ kill, write }) => options.kill.includes(kill) && isAsked(write))
     .filter((_, at) => at % options.every === 0);
   const began = performance.now();
   const played = await playAll(cases, showBroken);
@@ -101,6 +104,10 @@ async function run(playAll: ShareOut<Case, Played>): Promise<void> {
 function showBroken({ strategy, router, candidate, kill, write, successor, broken }: Played): void {
   const where = `${strategy} x ${router} ${candidate}: killed ${kill} ${write.stage}'s write ${write.nth} (${write.what}), then ${successor}`;
   for (const { invariant, seen } of broken) print(`${where}: ${invariant}: ${seen}`);
+}
+
+function isAsked({ nth }: Write): boolean {
+  return options.write === undefined || options.write === nth;
 }
 
 type Way = Pick<Case, 'strategy' | 'router'>;

@@ -115,10 +115,11 @@ async function loop(
     const begin = waits ? heeded : strategy.conclude(heeded, seen.at);
     const { state: next, actions, waitingFor } = decide(plan, begin, seen);
     const moved = next.phase !== state.phase || next.direction !== state.direction;
+    const sightChanged = isBlind(next) !== isBlind(state);
     await save(next, actions, answers);
     state = next;
     for (const answer of answers) log.line(answerLine(answer));
-    if (moved || seen.at - lineAt >= HEARTBEAT_MS) {
+    if (moved || sightChanged || seen.at - lineAt >= HEARTBEAT_MS) {
       log.line(progressLine(plan, state, seen, strategy.sides(plan, seen), waitingFor));
       lineAt = seen.at;
     }
@@ -170,6 +171,11 @@ function savingTo({ journal, lease, clock }: Driving, plan: Plan) {
     await journal.save(withTransition(answered, plan, durable(next), actions, now));
     saved = { state, actions: ids, at: now };
   };
+}
+
+/** Whether it waits because nobody can tell it how the candidate does: worth a line when it begins, and when it ends. */
+function isBlind({ evidence }: ReleaseState): boolean {
+  return evidence.decision?.verdict === 'unmeasurable';
 }
 
 interface News {

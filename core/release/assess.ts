@@ -12,6 +12,7 @@ import { lookAtTriggers, type TriggersLooked } from '../triggers/memory.ts';
 import type { Instant, Verdict } from '../vocabulary.ts';
 import { curves, factsOf, learn, told } from './learning.ts';
 import type { Look, Policy } from './look.ts';
+import type { Warning } from './state.ts';
 import type { Decision, Tally } from './tally.ts';
 
 export interface Assessment {
@@ -23,7 +24,7 @@ export interface Assessment {
   readonly decision: Decision;
   /** Why to turn back, if so. */
   readonly turn: string | undefined;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 export function assess(policy: Policy, before: Tally, look: Look): Assessment {
@@ -43,7 +44,7 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
   };
   const warnings = looked.fired
     .filter(({ trigger }) => trigger.severity === 'warn')
-    .map(({ why }) => why);
+    .map(({ trigger, why, isFirst }) => ({ at: look.at, trigger: trigger.id, why, isFirst }));
   const end = (verdict: Verdict, rule: string, why: string, numbers = {}): Assessment => {
     const decision: Decision = { at: look.at, verdict, rule, why, numbers, ...tally.totals };
     const turn = verdict === 'bad' ? why : undefined;

@@ -5,7 +5,7 @@ import { isServing, troubleAmong } from '../kubernetes/pods.ts';
 import { healthOf } from '../metrics/kubernetes.ts';
 import { cpuTally, valuesOf } from '../metrics/values.ts';
 import type { Side, Verdict } from '../vocabulary.ts';
-import { type Action, actionId, showTrouble } from './action.ts';
+import { type Action, showTrouble } from './action.ts';
 import { assess } from './assess.ts';
 import type { Sides } from './confirmation.ts';
 import { isCounted, nextWindow } from './counting.ts';
@@ -100,8 +100,7 @@ function judged<S extends ReleaseState>(
       ? {}
       : { warnings: [...(state.evidence.warnings ?? []), ...warnings].slice(-KEPT_WARNINGS) };
   const next = noting({ ...state, tally: assessed.tally }, { ...warned, decision });
-  const actions = warnings.map((text) => warning(plan, seen, text));
-  return { state: next, turn, actions, verdict, judged: why };
+  return { state: next, turn, actions: [], verdict, judged: why };
 }
 
 function weighted(window: Window | undefined, weight: number | undefined): Window | undefined {
@@ -143,12 +142,4 @@ export function afterStep(
 function fallOf(state: ReleaseState, seen: Observation, rule: string, why: string): Decision {
   const { totals }: Tally = state.tally ?? FRESH;
   return { at: seen.at, verdict: 'bad', rule, why, numbers: {}, ...totals };
-}
-
-function warning(plan: Plan, seen: Observation, text: string): Action {
-  return {
-    id: actionId(plan.release, 'warn', `${seen.at}`),
-    text: `warn: ${text}`,
-    effect: { kind: 'warn', text },
-  };
 }

@@ -36,7 +36,7 @@ export function recordPage({ plan, state, actions }: Entry): string {
     table(facts),
     decision && `<h2>Decision</h2>${table(decisionRows(decision, state.startedAt))}`,
     charts(trace.points, state.startedAt, decision?.numbers ?? {}),
-    warnings.length > 0 && `<h2>Warnings</h2>${list(warnings)}`,
+    warnings.length > 0 && `<h2>Warnings</h2>${list(warnings.map(({ why }) => why))}`,
     `<h2>Triggers</h2>${list(plan.settings.triggers.map(({ severity, id }) => `${severity}: ${id}`))}`,
     `<h2>Actions</h2>${table(actions.map(({ at, text }) => [since(at, state.startedAt), text]))}`,
   ];

@@ -255,6 +255,16 @@ describe('warnings', () => {
     const shared = (s: number): Second => ({ candidate: [s * 20, s * 2], stable: [s * 20, s * 2] });
     const { turn, state } = watch(plan, seconds(30, shared));
     expect(turn).toBeUndefined();
-    expect(state.evidence.warnings).toEqual(['error_rate 10% above 5% for 3s (8 of 80 requests)']);
+    const why = 'error_rate 10% above 5% for 3s (8 of 80 requests)';
+    expect(state.evidence.warnings).toMatchObject([{ why, isFirst: true }]);
+  });
+
+  test('come again after the cooldown, and say that they are not the first', () => {
+    const warn = { metric: 'error_rate', value: '5%', severity: 'warn', cooldown: '10s' } as const;
+    const plan = planWith({ rollback: { triggers: [warn] } });
+    const shared = (s: number): Second => ({ candidate: [s * 20, s * 2], stable: [s * 20, s * 2] });
+    const { warnings = [] } = watch(plan, seconds(30, shared)).state.evidence;
+    expect(warnings.map(({ isFirst }) => isFirst)).toEqual([true, false, false]);
+    expect(new Set(warnings.map(({ trigger }) => trigger)).size).toBe(1);
   });
 });

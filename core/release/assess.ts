@@ -25,6 +25,8 @@ export interface Assessment {
   /** Why to turn back, if so. */
   readonly turn: string | undefined;
   readonly warnings: readonly Warning[];
+  /** What must be waited for, however long a step has lasted: a limit that is exceeded right now. */
+  readonly undecided: string | undefined;
 }
 
 export function assess(policy: Policy, before: Tally, look: Look): Assessment {
@@ -45,10 +47,13 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
   const warnings = looked.fired
     .filter(({ trigger }) => trigger.severity === 'warn')
     .map(({ trigger, why, isFirst }) => ({ at: look.at, trigger: trigger.id, why, isFirst }));
+  const [exceeded] = looked.undecided;
+  const undecided =
+    exceeded && `${exceeded.why}, not yet for ${formatDuration(exceeded.trigger.durationMs)}`;
   const end = (verdict: Verdict, rule: string, why: string, numbers = {}): Assessment => {
     const decision: Decision = { at: look.at, verdict, rule, why, numbers, ...tally.totals };
     const turn = verdict === 'bad' ? why : undefined;
-    return { tally, verdict, why, decision, turn, warnings };
+    return { tally, verdict, why, decision, turn, warnings, undecided };
   };
 
   const critical = looked.fired.find(({ trigger }) => trigger.severity === 'critical');
@@ -72,12 +77,12 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
   if (conditions.inconclusive !== undefined) {
     return end('not-enough-data', 'metric', conditions.inconclusive);
   }
-  const [undecided] = looked.undecided;
-  if (undecided && (look.uncounted !== undefined || said.verdict === 'good')) {
-    const { trigger, why } = undecided;
-    const text = `${why}, not yet for ${formatDuration(trigger.durationMs)}`;
-    return end('not-enough-data', `trigger ${trigger.id}`, text);
-  }
+  if (
+    exceeded &&
+    undecided !== undefined &&
+    (look.uncounted !== undefined || said.verdict === 'good')
+  )
+    return end('not-enough-data', `trigger ${exceeded.trigger.id}`, undecided);
   if (look.uncounted !== undefined) {
     return end('good', 'readiness', `by readiness only: ${look.uncounted}`);
   }

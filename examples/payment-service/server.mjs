@@ -10,6 +10,7 @@
 // LEAK_KB      what it keeps of every payment, up to 256 MiB
 // DEPENDENCY   down: the circuit breaker of its payment provider opens with the fifth payment
 // METRICS      fail-after:<seconds>: /metrics answers 503 once it has answered payments for so long
+//              broken: one of its lines cannot be read
 // METRIC_NAMES micrometer: /metrics names requests as Spring Boot does, and not http_requests_total
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -101,6 +102,8 @@ function metrics() {
   const overdue =
     performance.now() - (firstPaymentAt ?? performance.now()) > Number(seconds) * 1000;
   if (seconds !== undefined && overdue) return { status: 503, body: 'no metrics' };
+  if (METRICS === 'broken')
+    return { status: 200, body: 'up 1\nhttp_requests_total{status="200} 7\n' };
   const lines = [...[...counted].map(([key, value]) => `${key} ${value}`), ...gauges()];
   const types = [
     'http_requests_total counter',

@@ -3,15 +3,13 @@
  * thing to see. Takes up what operators ask meanwhile. Decides nothing itself. May be killed anywhere: whatever was decided is in the
  * journal before it is done, and whatever is done is safe to do again.
  */
-import { sameJson } from '../core/json.ts';
+import { ofBeginning, ofWarning } from '../core/channels/channel.ts';
 import type { Action } from '../core/release/action.ts';
-import { withAnswers, withTransition } from '../core/release/journal.ts';
 import type { Observation } from '../core/release/observation.ts';
-import type { Answer } from '../core/release/order.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { takenOver } from '../core/release/progress.ts';
 import { answerLine, progressLine } from '../core/release/report.ts';
-import { decided, durable, type ReleaseState } from '../core/release/state.ts';
+import type { ReleaseState, Warning } from '../core/release/state.ts';
 import { decide } from '../core/strategies/decide.ts';
 import { heed } from '../core/strategies/heed.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
@@ -22,9 +20,11 @@ import type { JournalFile } from './journal.ts';
 import { KubeError } from './kube/client.ts';
 import type { HeldLease } from './lease.ts';
 import { startMeasuring } from './measure.ts';
+import { createHerald, type Herald } from './notify.ts';
 import { type Observer, observe } from './observer.ts';
 import { followOrders, type OrderBook } from './orders.ts';
 import type { Outside } from './outside.ts';
+import { savingTo } from './saving.ts';
 
 export interface Driving extends Outside {
   readonly journal: JournalFile;
@@ -42,8 +42,6 @@ const HEARTBEAT_MS = 20_000;
 const LOOK_AGAIN_MS = 250;
 /** A large service tells much at once: what comes together is looked at together. */
 const TOGETHER_MS = 20;
-/** A process that is killed loses no more of what it has measured. */
-const KEEP_MEASURED_MS = 30_000;
 
 /** Returns where the release stands when the goal is reached, or when the process has to end. */
 export async function drive(
@@ -54,16 +52,18 @@ export async function drive(
 ): Promise<ReleaseState> {
   const { kube, clock, stop } = driving;
   const news = createNews(clock, stop);
+  const herald = createHerald(driving, plan);
   const orders = await followOrders(kube, clock, plan, news.tell);
   try {
     const observer = await observe(kube, clock, plan, news.tell);
     try {
-      return await loop(driving, plan, begun, goal, { observer, orders, news });
+      return await loop(driving, plan, begun, goal, { observer, orders, news, herald });
     } finally {
       observer.stop();
     }
   } finally {
     orders.stop();
+    await herald.told();
   }
 }
 
@@ -71,6 +71,7 @@ interface Seeing {
   readonly observer: Observer;
   readonly orders: OrderBook;
   readonly news: News;
+  readonly herald: Herald;
 }
 
 async function loop(
@@ -78,7 +79,7 @@ async function loop(
   plan: Plan,
   begun: ReleaseState,
   goal: Goal,
-  { observer, orders, news }: Seeing,
+  { observer, orders, news, herald }: Seeing,
 ): Promise<ReleaseState> {
   const { kube, clock, log, lease, stop } = driving;
   const strategy = strategyOf(plan);
@@ -117,10 +118,16 @@ async function loop(
     const begin = waits ? heeded : strategy.conclude(heeded, seen.at);
     const { state: next, actions, waitingFor } = decide(plan, begin, seen);
     const moved = next.phase !== state.phase || next.direction !== state.direction;
-    await save(next, actions, answers);
+    const sightChanged = isBlind(next) !== isBlind(state);
+    const isNew = await save(next, actions, answers);
+    if (isNew) herald.tell(ofBeginning(plan, next));
+    for (const warning of warningsSince(state, next)) {
+      log.line(`anomaly="${warning.why}" trigger="${warning.trigger}"`);
+      if (warning.isFirst) herald.tell(ofWarning(plan, next, warning));
+    }
     state = next;
     for (const answer of answers) log.line(answerLine(answer));
-    if (moved || seen.at - lineAt >= HEARTBEAT_MS) {
+    if (moved || sightChanged || seen.at - lineAt >= HEARTBEAT_MS) {
       log.line(progressLine(plan, state, seen, strategy.sides(plan, seen), waitingFor));
       lineAt = seen.at;
     }
@@ -150,28 +157,17 @@ async function loop(
   return makeSafe();
 }
 
-/**
- * Saves what is new: a state that was not saved yet, or actions that were not decided in it before.
- * What was measured meanwhile comes along, and now and then on its own.
- */
-function savingTo({ journal, lease, clock }: Driving, plan: Plan) {
-  let saved: { state: ReleaseState; actions: readonly string[]; at: number } | undefined;
-  return async (
-    next: ReleaseState,
-    actions: readonly Action[],
-    answers: readonly Answer[],
-  ): Promise<void> => {
-    const state = decided(next);
-    const ids = actions.map(({ id }) => id);
-    const now = clock.now();
-    const fresh = next.tally === undefined || (saved && now - saved.at < KEEP_MEASURED_MS);
-    const known = saved && answers.length === 0 && sameJson(saved.state, state) && fresh;
-    if (known && ids.every((id) => saved?.actions.includes(id))) return;
-    lease.assertHeld();
-    const answered = withAnswers(journal.journal(), answers);
-    await journal.save(withTransition(answered, plan, durable(next), actions, now));
-    saved = { state, actions: ids, at: now };
-  };
+/** What triggers have warned of between two decisions. */
+function warningsSince(before: ReleaseState, after: ReleaseState): readonly Warning[] {
+  const known = before.evidence.warnings ?? [];
+  return (after.evidence.warnings ?? []).filter(
+    ({ at, trigger }) => !known.some((each) => each.at === at && each.trigger === trigger),
+  );
+}
+
+/** Whether it waits because nobody can tell it how the candidate does: worth a line when it begins, and when it ends. */
+function isBlind({ evidence }: ReleaseState): boolean {
+  return evidence.decision?.verdict === 'unmeasurable';
 }
 
 interface News {

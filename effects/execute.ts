@@ -39,9 +39,6 @@ export async function execute(action: Action, executing: Executing): Promise<Exe
     case 'call':
       calls.start(action.id, effect);
       return 'done';
-    case 'warn':
-      log.line(`anomaly="${effect.text}"`);
-      return 'done';
     case 'show-log':
       for (const line of await lastWords(effect, executing)) {
         log.line(`pod=${effect.pod} container=${effect.container} log="${line}"`);

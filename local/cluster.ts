@@ -136,6 +136,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     nodes,
     serviceAddress: network.serviceAddress,
     gatewayAddress: network.gatewayAddress,
+    meshMetricsAddress: network.meshMetricsAddress,
     setPropagationDelay: network.setPropagationDelay,
     setMeshPropagationDelay: network.setMeshPropagationDelay,
     stop: async () => {

@@ -2,12 +2,24 @@
 import type { NotificationEvent } from '../config/written.ts';
 import { shortImage } from '../image.ts';
 import type { ReleaseRecord } from '../release/journal.ts';
+import type { Plan } from '../release/plan.ts';
+import type { Evidence, ReleaseState, Warning } from '../release/state.ts';
+import type { Outcome, ReleaseId, StrategyName } from '../vocabulary.ts';
 
 export interface Notification {
   readonly event: NotificationEvent;
   readonly service: string;
   readonly namespace: string;
-  readonly record: ReleaseRecord;
+  readonly release: ReleaseId;
+  readonly strategy: StrategyName;
+  readonly from: string;
+  readonly to: string;
+  /** Undefined as long as it is under way. */
+  readonly outcome: Outcome | undefined;
+  /** Why it was not promoted, or what a trigger warns of. */
+  readonly reason: string | undefined;
+  readonly durationMs: number;
+  readonly evidence: Evidence;
 }
 
 export interface ChannelRequest {
@@ -19,9 +31,44 @@ export interface ChannelRequest {
 
 export type Channel = (notification: Notification, url: string) => ChannelRequest;
 
-/** What kind of news an outcome is; nothing to tell where nothing changed. */
-export function eventOf(record: ReleaseRecord): NotificationEvent | undefined {
-  switch (record.outcome) {
+export function ofBeginning(plan: Plan, { evidence }: ReleaseState): Notification {
+  const { namespace, service, release, strategy } = plan;
+  return {
+    event: 'started',
+    ...{ namespace, service, release, strategy },
+    from: plan.previousImage,
+    to: plan.image.reference,
+    outcome: undefined,
+    reason: undefined,
+    durationMs: 0,
+    evidence,
+  };
+}
+
+export function ofWarning(plan: Plan, state: ReleaseState, { at, why }: Warning): Notification {
+  const begun = ofBeginning(plan, state);
+  return { ...begun, event: 'anomaly', reason: why, durationMs: at - state.startedAt };
+}
+
+/** Undefined where there is nothing to tell, because nothing has changed. */
+export function ofEnd(
+  { namespace, service }: Pick<Plan, 'namespace' | 'service'>,
+  record: ReleaseRecord,
+): Notification | undefined {
+  const event = eventOf(record.outcome);
+  const { release, strategy, from, to, outcome, evidence } = record;
+  return (
+    event && {
+      ...{ event, namespace, service, release, strategy, from, to, outcome, evidence },
+      reason: record.cause,
+      durationMs: record.endedAt - record.startedAt,
+    }
+  );
+}
+
+/** What kind of news an outcome is. */
+function eventOf(outcome: Outcome): NotificationEvent | undefined {
+  switch (outcome) {
     case 'promoted':
       return 'completed';
     case 'rolled-back':
@@ -34,7 +81,9 @@ export function eventOf(record: ReleaseRecord): NotificationEvent | undefined {
 }
 
 /** One line for people. */
-export function headline({ service, namespace, record }: Notification): string {
-  const cause = record.cause === undefined ? '' : `: ${record.cause}`;
-  return `${namespace}/${service} ${record.outcome}, ${shortImage(record.from)} -> ${shortImage(record.to)}${cause}`;
+export function headline(notification: Notification): string {
+  const { event, service, namespace, outcome, reason, from, to, strategy } = notification;
+  const what = event === 'anomaly' ? 'warning' : (outcome ?? `${strategy} started`);
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return `${namespace}/${service} ${what}, ${shortImage(from)} -> ${shortImage(to)}${why}`;
 }

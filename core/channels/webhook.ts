@@ -2,7 +2,7 @@
 import { type Channel, headline } from './channel.ts';
 
 export const webhook: Channel = (notification, url) => {
-  const { event, service, namespace, record } = notification;
+  const { event, outcome, reason, ...rest } = notification;
   return {
     method: 'POST',
     url,
@@ -10,16 +10,9 @@ export const webhook: Channel = (notification, url) => {
     body: JSON.stringify({
       event,
       text: headline(notification),
-      service,
-      namespace,
-      release: record.release,
-      strategy: record.strategy,
-      outcome: record.outcome,
-      reason: record.cause ?? null,
-      from: record.from,
-      to: record.to,
-      durationMs: record.endedAt - record.startedAt,
-      evidence: record.evidence,
+      ...rest,
+      outcome: outcome ?? null,
+      reason: reason ?? null,
     }),
   };
 };

@@ -97,7 +97,7 @@ function metricFaults(metric: WrittenMetric, path: string, isTaken: boolean): Co
   if (compares && provider !== 'pods' && !tellsSidesApart(query ?? url ?? '')) {
     say(
       '/relativeToStable',
-      'the source names no {{pods}}, {{workload}} or {{side}}: both are the same',
+      'the source names no {{pods}}, {{workload}}, {{backend}} or {{side}}: both are the same',
     );
   }
   const conditions = metric.successCondition ?? metric.failureCondition;

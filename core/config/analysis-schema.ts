@@ -33,7 +33,7 @@ const METRIC = {
       type: 'string',
       minLength: 1,
       description:
-        'prometheus: PromQL that answers one number. {{pods}}, {{workload}}, {{side}}, {{namespace}} and {{service}} are filled in.',
+        'prometheus: PromQL that answers one number. {{pods}}, {{workload}}, {{backend}}, {{side}}, {{namespace}} and {{service}} are filled in.',
     },
     range: {
       ...DURATION,

@@ -10,6 +10,7 @@ import { PREFLIGHT } from './preflight.ts';
 import { ROLLBACK } from './rollback-schema.ts';
 import { STRATEGY, TRAFFIC } from './schema-strategy.ts';
 import { DURATION, METHOD, NAME, PATH, PORT } from './shapes.ts';
+import { NOTIFICATION_EVENTS } from './written.ts';
 
 const SMOKE = {
   type: 'object',
@@ -48,7 +49,7 @@ const NOTIFICATION = {
     events: {
       type: 'array',
       uniqueItems: true,
-      items: { enum: ['completed', 'failed', 'rollback'] },
+      items: { enum: NOTIFICATION_EVENTS },
       description: 'Default: all.',
     },
   },

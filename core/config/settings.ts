@@ -22,11 +22,12 @@ import {
 } from './preflight.ts';
 import type { Method } from './shapes.ts';
 import { settleTriggers } from './triggers.ts';
-import type {
-  NotificationEvent,
-  WrittenConfig,
-  WrittenNotification,
-  WrittenSmoke,
+import {
+  NOTIFICATION_EVENTS,
+  type NotificationEvent,
+  type WrittenConfig,
+  type WrittenNotification,
+  type WrittenSmoke,
 } from './written.ts';
 
 /** The pipeline's params; an empty one was not given. */
@@ -197,6 +198,6 @@ function settleNotification(written: WrittenNotification): NotificationTarget {
       written.urlFile === undefined
         ? { kind: 'plain', value: written.url ?? '' }
         : { kind: 'file', value: written.urlFile },
-    events: written.events ?? ['completed', 'failed', 'rollback'],
+    events: written.events ?? NOTIFICATION_EVENTS,
   };
 }

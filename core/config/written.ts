@@ -5,7 +5,15 @@ import type { WrittenPreflight } from './preflight.ts';
 import type { Method } from './shapes.ts';
 import type { WrittenAnalysis, WrittenTrigger } from './written-analysis.ts';
 
-export type NotificationEvent = 'completed' | 'failed' | 'rollback';
+/** started: deploy has begun · anomaly: a trigger warns · the others: how a release ended. */
+export const NOTIFICATION_EVENTS = [
+  'started',
+  'anomaly',
+  'completed',
+  'failed',
+  'rollback',
+] as const;
+export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number];
 
 export interface WrittenSmoke {
   name: string;

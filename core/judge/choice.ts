@@ -14,10 +14,16 @@ const LIMITS_ALONE: JudgePolicy = {
   evaluate: () => ({ problem: 'no condition is left to this judge' }),
 };
 
+/**
+ * How long a step lasts is for its config to say, and the release keeps to it: a judge that wants a
+ * minute of its own could never call the candidate of a shorter step good.
+ */
+const OF_A_STEP = { ...SEQUENTIAL_DEFAULTS, minDurationMs: 0 };
+
 export function judgeFor(name: JudgeName): Judge<Evidence> {
   switch (name) {
     case 'sequential':
-      return judgeOf({ judge: name, policy: SEQUENTIAL_DEFAULTS });
+      return judgeOf({ judge: name, policy: OF_A_STEP });
     case 'mann-whitney':
       return judgeOf({ judge: name, policy: MANN_WHITNEY_DEFAULTS });
     case 'thresholds':

@@ -52,6 +52,8 @@ export interface SideSubject {
   readonly namespace: string;
   readonly service: string;
   readonly side: Side;
+  /** The Service that an HTTPRoute leads to for this side. */
+  readonly backend: string;
   readonly pods: readonly Pod[];
 }
 

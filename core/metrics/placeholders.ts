@@ -1,7 +1,7 @@
 /** What a query may leave open for the release to fill in, by side. */
 import type { SideSubject } from './metric.ts';
 
-const PLACEHOLDERS = ['namespace', 'service', 'side', 'pods', 'workload'] as const;
+const PLACEHOLDERS = ['namespace', 'service', 'side', 'pods', 'workload', 'backend'] as const;
 
 /** Fills in every `{{name}}`; names that are none stay, and are found by `unknownPlaceholders`. */
 export function filledIn(text: string, subject: SideSubject): string {
@@ -17,6 +17,8 @@ export function filledIn(text: string, subject: SideSubject): string {
         return podPattern(subject);
       case 'workload':
         return workloadOf(subject);
+      case 'backend':
+        return subject.backend;
       default:
         return written;
     }
@@ -30,7 +32,7 @@ export function unknownPlaceholders(text: string): string[] {
 
 /** Whether the answer can differ between the sides: what does not is measured once. */
 export function tellsSidesApart(text: string): boolean {
-  return /\{\{\s*(side|pods|workload)\s*\}\}/.test(text);
+  return /\{\{\s*(side|pods|workload|backend)\s*\}\}/.test(text);
 }
 
 function podPattern({ pods }: SideSubject): string {

@@ -13,7 +13,7 @@ export interface Preset {
   readonly unitsPerSecond: 1 | 1000;
   /** The label whose values count on their own. */
   readonly by: string;
-  /** What selects a side, where the config says nothing else; {{pods}} and {{workload}} are filled in. */
+  /** What selects a side, where the config says nothing else; {{pods}} and {{backend}} are filled in. */
   readonly side: string;
   /** Labels that may tell the path: probes and scrapes are left out by them. */
   readonly paths: readonly string[];
@@ -51,13 +51,15 @@ export const PRESET_QUERIES: Readonly<Record<PresetName, Preset>> = {
     paths: [],
   },
   'gateway-api': {
-    // Envoy counts by upstream cluster, and names it after the backend in a way of each gateway's own.
+    // Envoy counts by upstream cluster. Gateways name it after the Service that the route leads to:
+    // Contour `shop/pay/8080/1a2b`, kgateway `kube_shop_pay_8080`, Cilium `…/shop:pay:8080`, Istio
+    // `outbound|8080||pay.shop.svc.cluster.local`. Those that name it otherwise need selectors.
     requests: 'envoy_cluster_upstream_rq_xx',
     errors: ['envoy_cluster_upstream_rq_xx{envoy_response_code_class="5"}'],
     buckets: 'envoy_cluster_upstream_rq_time_bucket',
     unitsPerSecond: 1000,
     by: 'envoy_cluster_name',
-    side: 'envoy_cluster_name=~"(.*[/_])?{{workload}}([/_].*)?"',
+    side: 'envoy_cluster_name=~"(.*[/_:|])?{{backend}}([/_:.].*)?"',
     paths: [],
   },
 };

@@ -31,8 +31,6 @@ export type Effect =
   | { readonly kind: 'delete'; readonly target: Target; readonly uid: string }
   /** The drain hook of one pod. */
   | { readonly kind: 'call'; readonly pod: string; readonly method: string; readonly url: string }
-  /** Something that a person should know although the release goes on. */
-  | { readonly kind: 'warn'; readonly text: string }
   /** The last log lines of a container that failed, for the person who reads the release's log. */
   | { readonly kind: 'show-log'; readonly pod: string; readonly container: string };
 

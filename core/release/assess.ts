@@ -12,6 +12,7 @@ import { lookAtTriggers, type TriggersLooked } from '../triggers/memory.ts';
 import type { Instant, Verdict } from '../vocabulary.ts';
 import { curves, factsOf, learn, told } from './learning.ts';
 import type { Look, Policy } from './look.ts';
+import type { Warning } from './state.ts';
 import type { Decision, Tally, Unseen } from './tally.ts';
 
 export interface Assessment {
@@ -23,7 +24,9 @@ export interface Assessment {
   readonly decision: Decision;
   /** Why to turn back, if so. */
   readonly turn: string | undefined;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
+  /** What must be waited for, however long a step has lasted: a limit that is exceeded right now. */
+  readonly undecided: string | undefined;
 }
 
 export function assess(policy: Policy, before: Tally, look: Look): Assessment {
@@ -45,11 +48,14 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
   };
   const warnings = looked.fired
     .filter(({ trigger }) => trigger.severity === 'warn')
-    .map(({ why }) => why);
+    .map(({ trigger, why, isFirst }) => ({ at: look.at, trigger: trigger.id, why, isFirst }));
+  const [exceeded] = looked.undecided;
+  const undecided =
+    exceeded && `${exceeded.why}, not yet for ${formatDuration(exceeded.trigger.durationMs)}`;
   const end = (verdict: Verdict, rule: string, why: string, numbers = {}): Assessment => {
     const decision: Decision = { at: look.at, verdict, rule, why, numbers, ...tally.totals };
     const turn = verdict === 'bad' ? why : undefined;
-    return { tally, verdict, why, decision, turn, warnings };
+    return { tally, verdict, why, decision, turn, warnings, undecided };
   };
 
   const critical = looked.fired.find(({ trigger }) => trigger.severity === 'critical');
@@ -72,12 +78,8 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
   if (conditions.inconclusive !== undefined) {
     return end('not-enough-data', 'metric', conditions.inconclusive);
   }
-  const [undecided] = looked.undecided;
-  if (undecided && (look.uncounted !== undefined || said.verdict === 'good')) {
-    const { trigger, why } = undecided;
-    const text = `${why}, not yet for ${formatDuration(trigger.durationMs)}`;
-    return end('not-enough-data', `trigger ${trigger.id}`, text);
-  }
+  if (exceeded && undecided && (look.uncounted !== undefined || said.verdict === 'good'))
+    return end('not-enough-data', `trigger ${exceeded.trigger.id}`, undecided);
   if (look.uncounted !== undefined) {
     return end('good', 'readiness', `by readiness only: ${look.uncounted}`);
   }

@@ -27,7 +27,17 @@ export interface Evidence {
   /** What turned it back, or what it was promoted on. */
   readonly decision?: Decision;
   /** What triggers warned of, oldest first. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly Warning[];
+}
+
+/** A trigger that warns has fired. */
+export interface Warning {
+  readonly at: Instant;
+  /** Its id. */
+  readonly trigger: string;
+  readonly why: string;
+  /** Whether it had not fired in this release before. */
+  readonly isFirst: boolean;
 }
 
 /** Watches one side's counters for standing still. */

@@ -5,7 +5,7 @@ import { isServing, troubleAmong } from '../kubernetes/pods.ts';
 import { healthOf } from '../metrics/kubernetes.ts';
 import { cpuTally, valuesOf } from '../metrics/values.ts';
 import type { Side, Verdict } from '../vocabulary.ts';
-import { type Action, actionId, showTrouble } from './action.ts';
+import { type Action, showTrouble } from './action.ts';
 import { assess } from './assess.ts';
 import type { Sides } from './confirmation.ts';
 import { isCounted, nextWindow } from './counting.ts';
@@ -24,6 +24,8 @@ export interface Watched<S> {
   readonly verdict: Verdict;
   /** The verdict in words. */
   readonly judged: string;
+  /** A limit that is exceeded, and not yet for long enough. */
+  readonly undecided?: string | undefined;
 }
 
 /** So many warnings a release keeps; each was told when it came. */
@@ -94,14 +96,13 @@ function judged<S extends ReleaseState>(
       uncounted: plan.metrics.kind === 'none' && !isCounted(plan) ? plan.metrics.why : undefined,
     },
   );
-  const { verdict, why, decision, turn, warnings } = assessed;
+  const { verdict, why, decision, turn, warnings, undecided } = assessed;
   const warned =
     warnings.length === 0
       ? {}
       : { warnings: [...(state.evidence.warnings ?? []), ...warnings].slice(-KEPT_WARNINGS) };
   const next = noting({ ...state, tally: assessed.tally }, { ...warned, decision });
-  const actions = warnings.map((text) => warning(plan, seen, text));
-  return { state: next, turn, actions, verdict, judged: why };
+  return { state: next, turn, actions: [], verdict, judged: why, undecided };
 }
 
 function weighted(window: Window | undefined, weight: number | undefined): Window | undefined {
@@ -117,10 +118,17 @@ export type AfterStep =
 /** Once a step's time is over, by how much: may the release go on, wait, or must it turn back? */
 export function afterStep(
   plan: Plan,
-  { verdict, judged: why }: Pick<Watched<ReleaseState>, 'verdict' | 'judged'>,
+  {
+    verdict,
+    judged: why,
+    undecided,
+  }: Pick<Watched<ReleaseState>, 'verdict' | 'judged' | 'undecided'>,
   overMs: number,
 ): AfterStep {
   const { holdMs, afterwards } = plan.settings.analysis.insufficientData;
+  // For no longer than the trigger's duration: then it has fired, or was seen calm. Traffic does not
+  // grow meanwhile, whatever the config says of too little data.
+  if (undecided !== undefined && verdict !== 'bad') return { kind: 'wait', why: undecided };
   switch (verdict) {
     case 'good':
       return { kind: 'go-on' };
@@ -143,12 +151,4 @@ export function afterStep(
 function fallOf(state: ReleaseState, seen: Observation, rule: string, why: string): Decision {
   const { totals }: Tally = state.tally ?? FRESH;
   return { at: seen.at, verdict: 'bad', rule, why, numbers: {}, ...totals };
-}
-
-function warning(plan: Plan, seen: Observation, text: string): Action {
-  return {
-    id: actionId(plan.release, 'warn', `${seen.at}`),
-    text: `warn: ${text}`,
-    effect: { kind: 'warn', text },
-  };
 }

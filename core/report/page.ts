@@ -7,18 +7,22 @@ import { shortImage } from '../image.ts';
 import { timestampOf } from '../kubernetes/time.ts';
 import type { TracePoint } from '../metrics/trace.ts';
 import type { Entry } from '../release/journal.ts';
-import { FRESH } from '../release/tally.ts';
+import { type Decision, FRESH } from '../release/tally.ts';
 import { formatShare } from '../share.ts';
 import { chart, escaped, type Line } from './chart.ts';
 
-const CANDIDATE = '#c2410c';
-const STABLE = '#0f766e';
-const BOUND = '#64748b';
+const CANDIDATE = 'var(--candidate)';
+const STABLE = 'var(--stable)';
+const BOUND = 'var(--bound)';
 
-const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:760px;margin:2rem auto;padding:0 1rem;color:#1e293b}
-h1{font-size:1.4rem}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.15rem .6rem .15rem 0;vertical-align:top}
-figure{margin:1.2rem 0}figcaption span{margin-left:.8rem;color:#475569}figcaption i{display:inline-block;width:.9em;height:.2em;margin-right:.3em;vertical-align:middle}
-svg{width:100%;background:#f8fafc}svg text{font-size:11px;fill:#475569}.grid{stroke:#e2e8f0}code{font-size:.9em}`;
+/** By day and by night, on a wide screen and on a narrow one, where the letters of a drawing shrink with it. */
+const STYLE = `:root{color-scheme:light dark;--text:#1e293b;--faint:#475569;--page:#fff;--plot:#f8fafc;--grid:#e2e8f0;--candidate:#c2410c;--stable:#0f766e;--bound:#64748b}
+@media(prefers-color-scheme:dark){:root{--text:#e2e8f0;--faint:#a3b1c4;--page:#0f172a;--plot:#1e293b;--grid:#334155;--candidate:#fb923c;--stable:#2dd4bf;--bound:#94a3b8}}
+body{font:15px/1.5 system-ui,sans-serif;max-width:760px;margin:2rem auto;padding:0 1rem;color:var(--text);background:var(--page);overflow-wrap:anywhere}
+h1{font-size:1.4rem}h2{font-size:1.15rem}table{border-collapse:collapse;width:100%}th{white-space:nowrap}td{width:100%}td,th{text-align:left;padding:.15rem .6rem .15rem 0;vertical-align:top}
+summary{cursor:pointer;color:var(--faint)}figure{margin:1.2rem 0}figcaption span{margin-left:.8rem;color:var(--faint);white-space:nowrap}figcaption i{display:inline-block;width:.9em;height:.2em;margin-right:.3em;vertical-align:middle}
+svg{width:100%;display:block;overflow:visible;background:var(--plot)}svg text{font-size:11px;fill:var(--faint)}path{fill:none;stroke-width:1.6;stroke-linecap:round}.grid{stroke:var(--grid)}code{font-size:.9em}
+@media(max-width:540px){svg text{font-size:19px}path{stroke-width:3}}`;
 
 export function recordPage({ plan, state, actions }: Entry): string {
   const { trace } = state.tally ?? FRESH;
@@ -34,20 +38,20 @@ export function recordPage({ plan, state, actions }: Entry): string {
   ];
   const sections = [
     table(facts),
-    decision && `<h2>Decision</h2>${table(decisionRows(decision, state.startedAt))}`,
+    decision &&
+      `<h2>Decision</h2>${table(decisionRows(decision, state.startedAt))}${numbersOf(decision)}`,
     charts(trace.points, state.startedAt, decision?.numbers ?? {}),
-    warnings.length > 0 && `<h2>Warnings</h2>${list(warnings)}`,
+    warnings.length > 0 && `<h2>Warnings</h2>${list(warnings.map(({ why }) => why))}`,
     `<h2>Triggers</h2>${list(plan.settings.triggers.map(({ severity, id }) => `${severity}: ${id}`))}`,
     `<h2>Actions</h2>${table(actions.map(({ at, text }) => [since(at, state.startedAt), text]))}`,
   ];
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title><style>${STYLE}</style><h1>${escaped(title)}</h1>${sections.filter(Boolean).join('\n')}</html>\n`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title><style>${STYLE}</style><h1>${escaped(title)}</h1>${sections.filter(Boolean).join('\n')}</html>\n`;
 }
 
 function decisionRows(
-  decision: NonNullable<Entry['state']['evidence']['decision']>,
+  { verdict, rule, why, at, candidate, stable }: Decision,
   startedAt: number,
 ): [string, string][] {
-  const { verdict, rule, why, at, candidate, stable, numbers } = decision;
   const counted = ({ requests, errors }: { requests: number; errors: number }): string =>
     `${errors} errors in ${requests} requests`;
   return [
@@ -57,11 +61,20 @@ function decisionRows(
     ['at', since(at, startedAt)],
     ['candidate', counted(candidate)],
     ['stable', counted(stable)],
-    ...Object.entries(numbers).map(([name, value]): [string, string] => [
-      name,
-      `${Number(value.toPrecision(4))}`,
-    ]),
   ];
+}
+
+/** Less than this is rounding. */
+const NOTHING = 1e-9;
+
+/** The rule's own numbers: for whoever wants to compute it again. */
+function numbersOf({ numbers }: Decision): string {
+  const rows = Object.entries(numbers).map(([name, value]) => {
+    const shown = Math.abs(value) < NOTHING ? 0 : Number(value.toPrecision(4));
+    return [name, `${shown}`] as const;
+  });
+  if (rows.length === 0) return '';
+  return `<details><summary>in numbers (evidence in powers of ten)</summary>${table(rows)}</details>`;
 }
 
 function charts(

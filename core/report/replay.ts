@@ -32,7 +32,7 @@ export function replay({ state }: Entry, policy: Policy): Replayed | undefined {
   for (const point of trace.points) {
     last = assess(policy, tally, lookOf(point, trace.bounds, began));
     tally = last.tally;
-    warnings.push(...last.warnings);
+    warnings.push(...last.warnings.map(({ why }) => why));
     if (last.turn !== undefined) {
       return { kind: 'turned', afterMs: point.at - began, last, warnings };
     }

@@ -24,16 +24,21 @@ export interface TriggerMemory {
 /** By the trigger's id. */
 export type Memories = Readonly<Record<string, TriggerMemory>>;
 
-export interface Fired {
+interface Found {
   readonly trigger: Trigger;
   readonly why: string;
+}
+
+export interface Fired extends Found {
+  /** Whether it had not fired before. */
+  readonly isFirst: boolean;
 }
 
 export interface TriggersLooked {
   readonly memories: Memories;
   readonly fired: readonly Fired[];
   /** Triggers that turn back, exceeded and not yet for their duration. */
-  readonly undecided: readonly Fired[];
+  readonly undecided: readonly Found[];
   /** Triggers of the config whose metric nobody can tell, and since when. */
   readonly unmeasurable: readonly { readonly why: string; readonly since: Instant }[];
 }
@@ -45,14 +50,14 @@ export function lookAtTriggers(
 ): TriggersLooked {
   const next: Record<string, TriggerMemory> = {};
   const fired: Fired[] = [];
-  const undecided: Fired[] = [];
+  const undecided: Found[] = [];
   const unmeasurable: { why: string; since: Instant }[] = [];
   for (const trigger of triggers) {
     const before = memories[trigger.id] ?? {};
     const { memory, found } = looked(trigger, before, facts);
     const after = remembered(memory, found, facts.at);
     if (isDue(trigger, after, facts.at)) {
-      fired.push({ trigger, why: found.why });
+      fired.push({ trigger, why: found.why, isFirst: before.firedAt === undefined });
       next[trigger.id] = { ...after, firedAt: facts.at };
     } else {
       next[trigger.id] = after;

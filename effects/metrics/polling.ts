@@ -8,7 +8,7 @@ import { strategyOf } from '../../core/strategies/registry.ts';
 import type { Instant, Side } from '../../core/vocabulary.ts';
 import type { Observer } from '../observer.ts';
 import type { Outside } from '../outside.ts';
-import { type Poll, pollsOf, type SideSubjects } from './polls.ts';
+import { type Poll, pollsOf, subjectsOf } from './polls.ts';
 
 export interface Polling {
   /** The last answers by `<metric>/<side>`. */
@@ -32,6 +32,7 @@ export function startPolling(outside: Outside, plan: Plan, observer: Observer): 
   const { clock } = outside;
   const measured = new Map<string, Measured>();
   let dues: Due[] | undefined;
+  const sides = () => subjectsOf(plan, strategyOf(plan).sides(plan, observer.look()));
 
   const begin = (now: Instant): Due[] =>
     pollsOf(outside, plan).map((poll) => ({
@@ -43,7 +44,7 @@ export function startPolling(outside: Outside, plan: Plan, observer: Observer): 
     }));
 
   const ask = async (due: Due): Promise<void> => {
-    const answers = await due.poll.measure(subjects(plan, observer), clock.now);
+    const answers = await due.poll.measure(sides(), clock.now);
     const told = Object.entries(answers) as [Side, Measured][]; // keys are sides
     for (const [side, answer] of told) measured.set(`${due.poll.name}/${side}`, answer);
     due.failures = isOut(answers.candidate) ? due.failures + 1 : 0;
@@ -78,13 +79,4 @@ function pauseAfter({ poll, failures }: Due): number {
   const { intervalMs } = poll;
   if (failures === 0) return intervalMs;
   return Math.max(intervalMs, Math.min(intervalMs * 2 ** failures, LONGEST_PAUSE_MS));
-}
-
-function subjects(plan: Plan, observer: Observer): SideSubjects {
-  const { namespace, service } = plan;
-  const sides = strategyOf(plan).sides(plan, observer.look());
-  return {
-    stable: { namespace, service, side: 'stable', pods: sides.stable },
-    candidate: { namespace, service, side: 'candidate', pods: sides.candidate },
-  };
 }

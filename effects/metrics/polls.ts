@@ -5,6 +5,7 @@ import type {
   Metric,
   TrafficSource,
 } from '../../core/config/analysis.ts';
+import type { Pod } from '../../core/kubernetes/objects.ts';
 import { jsonQuestion, readJson } from '../../core/metrics/http-json.ts';
 import { type Resource, readUsage, usageQuestion } from '../../core/metrics/kubernetes.ts';
 import {
@@ -35,6 +36,22 @@ export interface Poll {
   readonly count: number | undefined;
   /** By side; a side that is not told is not measured by this. */
   measure(sides: SideSubjects, at: () => Instant): Promise<Partial<Record<Side, Measured>>>;
+}
+
+/** How a query can name either side, by the pods that it has just now. */
+export function subjectsOf(
+  { namespace, service, settings }: Plan,
+  pods: Readonly<Record<Side, readonly Pod[]>>,
+): SideSubjects {
+  const backends = { stable: service, candidate: settings.previewService };
+  const of = (side: Side): SideSubject => ({
+    namespace,
+    service,
+    side,
+    backend: backends[side],
+    pods: pods[side],
+  });
+  return { stable: of('stable'), candidate: of('candidate') };
 }
 
 const ALWAYS = { initialDelayMs: 0, count: undefined } as const;

@@ -3,7 +3,7 @@ import type { Pod } from '../../core/kubernetes/objects.ts';
 import type { Plan } from '../../core/release/plan.ts';
 import { BadInput } from '../failure.ts';
 import type { Outside } from '../outside.ts';
-import { pollsOf, type SideSubjects } from './polls.ts';
+import { pollsOf, subjectsOf } from './polls.ts';
 
 /** A line for each source that cannot be measured now; throws BadInput with all that never can. */
 export async function trySources(
@@ -11,11 +11,7 @@ export async function trySources(
   plan: Plan,
   stable: readonly Pod[],
 ): Promise<string[]> {
-  const { namespace, service } = plan;
-  const sides: SideSubjects = {
-    stable: { namespace, service, side: 'stable', pods: stable },
-    candidate: { namespace, service, side: 'candidate', pods: [] },
-  };
+  const sides = subjectsOf(plan, { stable, candidate: [] });
   const tried = await Promise.all(
     pollsOf(outside, plan).map(async ({ name, measure }) => {
       const { stable: answer, candidate } = await measure(sides, outside.clock.now);

@@ -10,12 +10,14 @@
 // LEAK_KB      what it keeps of every payment, up to 256 MiB
 // DEPENDENCY   down: the circuit breaker of its payment provider opens with the fifth payment
 // METRICS      fail-after:<seconds>: /metrics answers 503 once it has answered payments for so long
+//              broken: one of its lines cannot be read
+// METRIC_NAMES micrometer: /metrics names requests as Spring Boot does, and not http_requests_total
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const { VERSION = 'v0', SHUTDOWN = 'graceful', READY = 'soon' } = process.env;
 const { ERROR_RATE = '0', NOISE_RATE = '0', DELAY_MS = '0', LEAK_KB = '0' } = process.env;
-const { DEPENDENCY = 'up', METRICS = 'answer' } = process.env;
+const { DEPENDENCY = 'up', METRICS = 'answer', METRIC_NAMES = 'plain' } = process.env;
 const PORT = Number(process.env.PORT ?? 8080);
 const LINGER_MS = 3_000;
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -35,15 +37,28 @@ function add(key, amount = 1) {
   counted.set(key, (counted.get(key) ?? 0) + amount);
 }
 
-function count(path, status, seconds) {
+function count(method, path, status, seconds) {
+  if (METRIC_NAMES === 'micrometer') {
+    const labels = `method="${method}",outcome="${outcomeOf(status)}",status="${status}",uri="${path}"`;
+    return observe('http_server_requests_seconds', labels, seconds);
+  }
   add(`http_requests_total{path="${path}",status="${status}"}`);
-  const histogram = 'http_request_duration_seconds';
+  observe('http_request_duration_seconds', `path="${path}"`, seconds);
+}
+
+function observe(histogram, labels, seconds) {
   for (const bound of [...BUCKETS, Number.POSITIVE_INFINITY]) {
     const le = Number.isFinite(bound) ? bound : '+Inf';
-    add(`${histogram}_bucket{path="${path}",le="${le}"}`, seconds <= bound ? 1 : 0);
+    add(`${histogram}_bucket{${labels},le="${le}"}`, seconds <= bound ? 1 : 0);
   }
-  add(`${histogram}_sum{path="${path}"}`, seconds);
-  add(`${histogram}_count{path="${path}"}`);
+  add(`${histogram}_sum{${labels}}`, seconds);
+  add(`${histogram}_count{${labels}}`);
+}
+
+/** As Micrometer calls it. */
+function outcomeOf(status) {
+  if (status >= 500) return 'SERVER_ERROR';
+  return status >= 400 ? 'CLIENT_ERROR' : 'SUCCESS';
 }
 
 /** Pages, so that the memory is really taken, and never more than a small machine has. */
@@ -87,10 +102,13 @@ function metrics() {
   const overdue =
     performance.now() - (firstPaymentAt ?? performance.now()) > Number(seconds) * 1000;
   if (seconds !== undefined && overdue) return { status: 503, body: 'no metrics' };
+  if (METRICS === 'broken')
+    return { status: 200, body: 'up 1\nhttp_requests_total{status="200} 7\n' };
   const lines = [...[...counted].map(([key, value]) => `${key} ${value}`), ...gauges()];
   const types = [
     'http_requests_total counter',
     'http_request_duration_seconds histogram',
+    'http_server_requests_seconds histogram',
     'http_connections_open gauge',
   ];
   return {
@@ -129,7 +147,7 @@ const server = createServer((request, response) => {
   request.on('end', async () => {
     if (path === '/payments') await sleep(Number(DELAY_MS));
     const { status, body } = answer(request.method, path);
-    count(path, status, (performance.now() - began) / 1000);
+    count(request.method, path, status, (performance.now() - began) / 1000);
     // Asked to let go, it answers as ever, and says that this was the connection's last answer.
     if (draining) response.setHeader('connection', 'close');
     response.setHeader('x-app-version', VERSION);

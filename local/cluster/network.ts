@@ -25,6 +25,8 @@ export interface Network {
   serviceAddress(namespace: string, service: string, port: number): Address | undefined;
   /** Undefined until it is listened on. */
   gatewayAddress(namespace: string, gateway: string, port: number): Address | undefined;
+  /** Where the meshes' proxies tell what they have counted; undefined until it is listened on. */
+  meshMetricsAddress(): string | undefined;
   /** Of Services and endpoints to the proxies of nodes. */
   setPropagationDelay(delay: PropagationDelay): void;
   /** Of routes, subsets and endpoints to the proxies of meshes and gateways. */
@@ -45,6 +47,7 @@ export function startNetwork(world: World, options: NetworkOptions): Network {
   return {
     serviceAddress: proxy.addressOf,
     gatewayAddress: meshSockets.addressOf,
+    meshMetricsAddress: meshSockets.metricsAddress,
     setPropagationDelay: view.setPropagationDelay,
     setMeshPropagationDelay: mesh.setPropagationDelay,
     stop: async () => {

@@ -12,13 +12,15 @@ export interface Load {
 
 const MAX_REQUESTS = 50_000;
 
-export function startLoad(root: string, url: string, maxSeconds: number): Load {
+/** `everyMs` is what each of its clients leaves between two requests. */
+export function startLoad(root: string, url: string, maxSeconds: number, everyMs = 100): Load {
   const child: ChildProcess = spawn(
     process.execPath,
     [
       join(root, 'dist/local/load.mjs'),
       `--url=${url}`,
       `--max-seconds=${maxSeconds}`,
+      `--every=${everyMs}`,
       `--max-requests=${MAX_REQUESTS}`,
     ],
     { stdio: ['pipe', 'pipe', 'inherit'] },

@@ -162,5 +162,6 @@ function follow(known: Known, { route, rule }: Candidate, random: Random): Route
   if (backend.type === 'unresolved') {
     return { type: 'answer', status: 500, because: `${backend.reason}: ${backend.message}` };
   }
-  return toAnyOf(readyBackends(known, backend.service, backend.port), random);
+  const { service, port } = backend;
+  return toAnyOf(service, port, readyBackends(known, service, port), random);
 }

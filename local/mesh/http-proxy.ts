@@ -12,13 +12,23 @@ import {
   request as startRequest,
 } from 'node:http';
 import type { Socket } from 'node:net';
-import { NO_CONNECTION, type Route, type RoutedRequest } from './routing.ts';
+import { type Forward, NO_CONNECTION, type Route, type RoutedRequest } from './routing.ts';
 import type { Upstreams } from './upstreams.ts';
+
+/** What became of a request that was sent on; whoever hung up before the answer began is not told of. */
+export interface Carried {
+  readonly route: Forward;
+  readonly status: number;
+  readonly ms: number;
+  /** Whether the pod took a connection at all. */
+  readonly isConnected: boolean;
+}
 
 /** How the requests of one connection are routed, and over whose connections they go on. */
 export interface Path {
   readonly route: (request: RoutedRequest) => Route;
   readonly upstreams: Upstreams;
+  readonly carried: (carried: Carried) => void;
 }
 
 export interface HttpProxy {
@@ -34,11 +44,15 @@ export function createHttpProxy(shifted: (port: number) => number): HttpProxy {
     const route = path.route(routedRequest(incoming));
     if (route.type === 'answer') return answer(outgoing, route.status, route.because);
     const { address, port } = route.backend;
-    return forward(incoming, outgoing, {
+    const began = performance.now();
+    const to = {
       host: address,
       port: shifted(port),
       agent: path.upstreams.agentFor(route.backend),
-    });
+    };
+    return forward(incoming, outgoing, to, (status, isConnected) =>
+      path.carried({ route, status, ms: performance.now() - began, isConnected }),
+    );
   });
   // A client's connection is the client's to close.
   server.keepAliveTimeout = 0;
@@ -57,7 +71,12 @@ function routedRequest({ method = 'GET', url = '/', headers }: IncomingMessage):
   return { method, path: url, headers: Object.fromEntries(texts) };
 }
 
-function forward(incoming: IncomingMessage, outgoing: ServerResponse, to: RequestOptions): void {
+function forward(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  to: RequestOptions,
+  ended: (status: number, isConnected: boolean) => void,
+): void {
   const { method, url, headers } = incoming;
   const upstream = startRequest({ ...to, method, path: url, headers: endToEnd(headers) });
   let isConnected = false;
@@ -70,13 +89,15 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse, to: Reques
     outgoing.writeHead(statusCode, statusMessage, endToEnd(response.headers));
     // Half an answer cannot be taken back.
     response.on('error', () => outgoing.destroy());
+    response.on('close', () => ended(statusCode, true));
     response.pipe(outgoing);
   });
   upstream.on('error', () => {
     // What is still to come of the request, so that the next one can.
     incoming.unpipe(upstream).resume();
-    if (outgoing.headersSent) outgoing.destroy();
-    else answer(outgoing, 503, isConnected ? CONNECTION_ENDED : NO_CONNECTION);
+    if (outgoing.headersSent || outgoing.destroyed) return void outgoing.destroy();
+    ended(503, isConnected);
+    answer(outgoing, 503, isConnected ? CONNECTION_ENDED : NO_CONNECTION);
   });
   outgoing.on('close', () => {
     if (!outgoing.writableFinished) upstream.destroy();

@@ -39,7 +39,7 @@ export function routeInMesh(
 function toService(known: Known, { namespace, service, port }: ServicePort, random: Random): Route {
   const found = findService(known, namespace, service);
   return found
-    ? toAnyOf(readyBackends(known, found, port), random)
+    ? toAnyOf(found, port, readyBackends(known, found, port), random)
     : noCluster(`no Service ${namespace}/${service}`);
 }
 
@@ -119,7 +119,7 @@ function reach(
   if (!hasPort(service, port)) return noCluster(`${host} has no port ${port}`);
   const labels = destination.subset === undefined ? {} : subset(known, host, destination.subset);
   if (!labels) return noCluster(`${host} has no subset ${destination.subset}`);
-  return toAnyOf(readyBackends(known, service, port, labels), random);
+  return toAnyOf(service, port, readyBackends(known, service, port, labels), random);
 }
 
 function noCluster(why: string): Route {

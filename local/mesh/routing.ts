@@ -1,4 +1,5 @@
 /** What routing is about: a request, what a proxy knows, and where it then goes. Pure, as its users. */
+import type { ServicePort } from '../network/service-proxy.ts';
 import type { Backend } from '../network/service-view.ts';
 import type { Random } from '../random.ts';
 import type { Service } from '../shapes.ts';
@@ -12,8 +13,15 @@ export interface RoutedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+export interface Forward {
+  readonly type: 'forward';
+  readonly backend: Backend;
+  /** Whose endpoint it is: the upstream cluster that the proxy chose. */
+  readonly of: ServicePort;
+}
+
 export type Route =
-  | { readonly type: 'forward'; readonly backend: Backend }
+  | Forward
   | { readonly type: 'answer'; readonly status: number; readonly because: string };
 
 /** What a proxy answers, with 503, where the pod that it chose takes no connection. */
@@ -74,11 +82,17 @@ export function readyBackends(
     .map(({ backend }) => backend);
 }
 
-/** One of them, or that there is none. */
-export function toAnyOf(backends: readonly Backend[], random: Random): Route {
+/** One of a Service's, or that there is none. */
+export function toAnyOf(
+  { metadata }: Service,
+  port: number,
+  backends: readonly Backend[],
+  random: Random,
+): Route {
   const backend = backends[Math.floor(random() * backends.length)];
+  const of = { namespace: metadata.namespace ?? '', service: metadata.name, port };
   return backend
-    ? { type: 'forward', backend }
+    ? { type: 'forward', backend, of }
     : { type: 'answer', status: 503, because: 'UH: no healthy upstream' };
 }
 

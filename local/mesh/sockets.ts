@@ -2,6 +2,7 @@
  * The meshes on real sockets: takes connections to Services that a VirtualService decides for, and
  * listens at the addresses of Gateways.
  */
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { namespaces } from '../collection.ts';
 import type { ConnectionTaker } from '../network/service-proxy.ts';
@@ -12,6 +13,7 @@ import type { GatewayPort } from './gateway-routing.ts';
 import { createHttpProxy, type Path } from './http-proxy.ts';
 import type { Mesh } from './mesh.ts';
 import type { MeshProxy } from './proxy.ts';
+import { createTelemetry } from './telemetry.ts';
 import { createUpstreams, type Upstreams } from './upstreams.ts';
 
 export interface MeshSockets extends ConnectionTaker {
@@ -21,6 +23,8 @@ export interface MeshSockets extends ConnectionTaker {
     gateway: string,
     port: number,
   ): { readonly host: string; readonly port: number } | undefined;
+  /** Where the proxies tell what they have counted, see telemetry.ts; undefined until it is listened on. */
+  metricsAddress(): string | undefined;
   stop(): Promise<void>;
 }
 
@@ -41,16 +45,24 @@ export function startMeshSockets(options: MeshSocketsOptions): MeshSockets {
   const shifted = (port: number): number => (port < 1024 ? port + lowPortsAt : port);
   const upstreams = new Map<MeshProxy, Upstreams>();
   const http = createHttpProxy(shifted);
+  const telemetry = createTelemetry();
+  const metrics = createHttpServer(({ url = '/' }, response) =>
+    response.setHeader('content-type', 'text/plain').end(telemetry.page(url.slice(1))),
+  ).listen(0, '127.0.0.1');
   const open = new Map<string, Server>();
 
-  const carry = (client: Socket, proxy: MeshProxy, route: Path['route']): void => {
+  const carry = (client: Socket, proxy: MeshProxy, path: Omit<Path, 'upstreams'>): void => {
     const held = upstreams.get(proxy) ?? createUpstreams(proxy);
     upstreams.set(proxy, held);
-    http.carry(client, { route, upstreams: held });
+    http.carry(client, { ...path, upstreams: held });
   };
   const enter = (client: Socket, entrance: Entrance): void => {
     const proxy = mesh.pick();
-    carry(client, proxy, (request) => proxy.routeAtGateway(entrance, request));
+    const gateway = `${entrance.namespace}/${entrance.gateway}`;
+    carry(client, proxy, {
+      route: (request) => proxy.routeAtGateway(entrance, request),
+      carried: (carried) => telemetry.carriedBy(gateway, carried),
+    });
   };
   const follow = (): void => {
     const wanted = new Map(entrances(mesh).map((one) => [`${one.host}:${one.port}`, one]));
@@ -75,7 +87,8 @@ export function startMeshSockets(options: MeshSocketsOptions): MeshSockets {
       const proxy = mesh.pick();
       if (!proxy.governs(to.namespace, to.service) && !isInjected(world, to.namespace))
         return false;
-      carry(client, proxy, (request) => proxy.routeToService(to, request));
+      const route: Path['route'] = (request) => proxy.routeToService(to, request);
+      carry(client, proxy, { route, carried: telemetry.carriedToPod });
       return true;
     },
     addressOf: (namespace, gateway, port) => {
@@ -84,11 +97,18 @@ export function startMeshSockets(options: MeshSocketsOptions): MeshSockets {
       );
       return found && { host: found.host, port: shifted(found.port) };
     },
+    metricsAddress: () => {
+      const address = metrics.address();
+      return address && typeof address === 'object' ? `127.0.0.1:${address.port}` : undefined;
+    },
     stop: async () => {
       http.stop();
+      metrics.closeAllConnections();
       for (const one of upstreams.values()) one.stop();
       await Promise.all(
-        [...open.values()].map((server) => new Promise((resolve) => server.close(resolve))),
+        [metrics, ...open.values()].map(
+          (server) => new Promise((resolve) => server.close(resolve)),
+        ),
       );
     },
   };

@@ -1,4 +1,5 @@
 /** conclude: runs whatever happened before it, finishes or undoes what was left, and says how it ended. */
+import { ofEnd } from '../../core/channels/channel.ts';
 import { arriveToConclude, type StageStatuses } from '../../core/release/arrival.ts';
 import {
   type Entry,
@@ -14,10 +15,10 @@ import { StageFailure } from '../../effects/failure.ts';
 import { holdRelease } from '../../effects/hold.ts';
 import { lookIntoJournal, openJournal } from '../../effects/journal.ts';
 import { isLeftHeld, type ReleaseSubject } from '../../effects/lease.ts';
+import { notify } from '../../effects/notify.ts';
 import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
 import type { Outside } from '../../effects/outside.ts';
 import { option, type Step, type StepEnd } from '../../effects/step.ts';
-import { notify } from './notify.ts';
 import { writeReport } from './report.ts';
 
 export const step: Step = {
@@ -45,7 +46,8 @@ export const step: Step = {
     const entry = await settle(outside, subject, statuses);
     if (!entry) return nothing(subject, reasonOf(statuses, text(options, 'dry-run')));
     const record = await writeRecord(outside, subject, statuses);
-    await notify(outside, entry.plan, record, text(options, 'secrets-dir'));
+    const news = ofEnd(entry.plan, record);
+    if (news) await notify(outside, entry.plan, news);
     await writeReport(outside, subject, text(options, 'report-dir'));
     return endOf(entry, record);
   },

@@ -219,3 +219,14 @@ function everything(): unknown {
     .filter(({ kind, metadata }) => kind !== 'Event' && metadata.namespace !== 'kube-node-lease')
     .map(({ kind, metadata, spec, data }) => ({ kind, name: metadata.name, spec, data }));
 }
+
+describe('a metrics page that cannot be read', () => {
+  test('is warned of before anything begins, with the pod, the address and the line', async () => {
+    await startService(world, { name: 'garbled', env: { METRICS: 'broken' } });
+    const { exitCode, stdout } = await runStage(world, 'pre-validation', request('garbled'));
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^preflight=warning check=no-metrics message="the candidate will be judged by readiness alone: garbled-blue-\S+: http:\/\/127\.\S+:8080\/metrics: is no metrics page: line 2 is no sample: http_requests_total\{/m,
+    );
+  });
+});

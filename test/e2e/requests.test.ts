@@ -3,13 +3,24 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { currentRelease, runEnded, submitRun } from './support/run.ts';
-import { QUICK, standing, startService } from './support/service.ts';
+import { PODS } from '../../local/kinds/core.ts';
+import { currentRelease, logOf, podOf, runEnded, submitRun } from './support/run.ts';
+import { putLoadOn, QUICK, standing, startService, stopAllLoads } from './support/service.ts';
+import { until } from './support/until.ts';
 import { type E2eWorld, startWorld } from './support/world.ts';
 
 let world: E2eWorld;
 let receiver: Server;
-const received: unknown[] = [];
+interface News {
+  readonly event: string;
+  readonly service: string;
+  readonly path: string;
+}
+const received: News[] = [];
+
+/** What the receiver has heard of a service, oldest first. */
+const newsOf = (name: string, at?: string): News[] =>
+  received.filter(({ service, path }) => service === name && (at === undefined || path === at));
 
 beforeAll(async () => {
   world = await startWorld();
@@ -27,6 +38,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await stopAllLoads();
   receiver.close();
   await world.stop();
 });
@@ -69,7 +81,7 @@ describe('what a run may bring', () => {
 describe('a webhook', () => {
   const port = () => (receiver.address() as AddressInfo).port; // it listens on a port
 
-  test('is told how a release ended, and its address is a secret file', async () => {
+  test('is told that a release began and how it ended, and its address is a secret file', async () => {
     const hook = `notifications: [{type: webhook, urlFile: hook}]\n`;
     await startService(world, { name: 'told', config: `${QUICK}${hook}` });
     const url = `http://127.0.0.1:${port()}/secret-path`;
@@ -86,12 +98,12 @@ describe('a webhook', () => {
     });
     const end = await runEnded(world, 'told-1');
     expect(end.results).toMatchObject({ outcome: 'promoted' });
-    expect(received).toMatchObject([
+    const always = { path: '/secret-path', service: 'told', namespace: 'default' };
+    expect(newsOf('told')).toMatchObject([
+      { ...always, event: 'started', outcome: null, reason: null, strategy: 'blue-green' },
       {
-        path: '/secret-path',
+        ...always,
         event: 'completed',
-        service: 'told',
-        namespace: 'default',
         outcome: 'promoted',
         reason: null,
         strategy: 'blue-green',
@@ -100,6 +112,55 @@ describe('a webhook', () => {
     ]);
     expect(JSON.stringify(currentRelease(world, 'told'))).not.toContain('secret-path');
   });
+
+  const WARNED = `
+strategy: {blueGreen: {monitoring: 8s}}
+rollback: {triggers: [{metric: error_rate, value: 1%, duration: 1s, cooldown: 1s, severity: warn}]}
+`;
+
+  test('is told once of what a trigger warns of, however often it does, if it asks for it', async () => {
+    const picky = `  - {type: webhook, url: "http://127.0.0.1:${port()}/picky", events: [anomaly]}\n`;
+    await startWarned('uneasy', picky);
+    const load = putLoadOn(world, 'uneasy');
+    submitRun(world, { name: 'uneasy-1', service: 'uneasy' });
+    const end = await runEnded(world, 'uneasy-1');
+    await load.stop();
+    expect(end.results).toMatchObject({ outcome: 'promoted' });
+    const news = newsOf('uneasy', '/all');
+    expect(news.map(({ event }) => event)).toEqual(['started', 'anomaly', 'completed']);
+    expect(news[1]).toMatchObject({
+      outcome: null,
+      reason: expect.stringMatching(/^error_rate \d\S*% above 1%/),
+      text: expect.stringMatching(/^default\/uneasy warning, .*: error_rate /),
+    });
+    // Whoever asks for one event hears of nothing else.
+    expect(newsOf('uneasy', '/picky').map(({ event }) => event)).toEqual(['anomaly']);
+    const warned = logOf(world, 'uneasy-1', 'deploy').match(/^anomaly="error_rate /gm);
+    expect(warned?.length).toBeGreaterThan(1);
+  });
+
+  test('hears nothing twice from a stage that is killed and runs again', async () => {
+    await startWarned('again');
+    const load = putLoadOn(world, 'again');
+    submitRun(world, { name: 'again-1', service: 'again' });
+    await until('a warning is told', () =>
+      newsOf('again').some(({ event }) => event === 'anomaly'),
+    );
+    const pod = podOf(world, 'again-1', 'deploy');
+    const grace = { gracePeriodSeconds: 0 };
+    world.cluster.world.objects.delete(PODS, 'default', pod?.metadata.name ?? '', grace);
+    expect((await runEnded(world, 'again-1')).results).toMatchObject({ outcome: 'rolled-back' });
+    await load.stop();
+    expect(newsOf('again').map(({ event }) => event)).toEqual(['started', 'anomaly', 'rollback']);
+  });
+
+  /** Every fourth answer is an error, in both versions: the judge has nothing against the new one. */
+  async function startWarned(name: string, more = ''): Promise<void> {
+    const hook = `notifications:\n  - {type: webhook, url: "http://127.0.0.1:${port()}/all"}\n${more}`;
+    const quick = QUICK.replace(/^strategy:.*\n/m, '');
+    const config = `${quick}${WARNED}${hook}`;
+    await startService(world, { name, config, env: { ERROR_RATE: '0.25' } });
+  }
 
   test('that does not answer changes nothing about the release', async () => {
     const hook = 'notifications: [{type: webhook, url: "http://127.0.0.1:1/nobody"}]\n';

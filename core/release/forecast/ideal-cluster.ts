@@ -89,7 +89,6 @@ export function acted(cluster: IdealCluster, { id, effect }: Action): IdealClust
     }
     case 'call':
       return { ...cluster, called: new Set([...cluster.called, id]) };
-    case 'warn':
     case 'show-log':
       return cluster;
   }

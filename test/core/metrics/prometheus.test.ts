@@ -3,9 +3,10 @@ import { readJson } from '../../../core/metrics/http-json.ts';
 import { readUsage } from '../../../core/metrics/kubernetes.ts';
 import type { Reply } from '../../../core/metrics/metric.ts';
 import { filledIn, unknownPlaceholders } from '../../../core/metrics/placeholders.ts';
+import { PRESET_QUERIES } from '../../../core/metrics/presets.ts';
 import { readNumber } from '../../../core/metrics/prometheus.ts';
 import { readTraffic } from '../../../core/metrics/prometheus-traffic.ts';
-import { instant } from '../../../core/vocabulary.ts';
+import { instant, type Side } from '../../../core/vocabulary.ts';
 import { pod } from '../support/objects.ts';
 
 const NOW = instant(Date.UTC(2026, 0, 1));
@@ -163,10 +164,36 @@ describe('placeholders', () => {
     const own = pod('pay-green-6f7-abc', {}, 'r/a:v2');
     const owner = { kind: 'ReplicaSet', name: 'pay-green-6f7', uid: '1', controller: true };
     const pods = [{ ...own, metadata: { ...own.metadata, ownerReferences: [owner] } }];
-    const subject = { namespace: 'shop', service: 'pay', side: 'candidate', pods } as const;
-    const text = '{{namespace}} {{service}} {{ side }} {{pods}} {{workload}}';
-    expect(filledIn(text, subject)).toBe('shop pay candidate pay-green-6f7-abc pay-green');
+    const named = { namespace: 'shop', service: 'pay', backend: 'pay-preview' };
+    const subject = { ...named, side: 'candidate', pods } as const;
+    const text = '{{namespace}} {{service}} {{ side }} {{pods}} {{workload}} {{backend}}';
+    expect(filledIn(text, subject)).toBe(
+      'shop pay candidate pay-green-6f7-abc pay-green pay-preview',
+    );
     expect(filledIn('pod=~"{{pods}}"', { ...subject, pods: [] })).toBe('pod=~"-"');
     expect(unknownPlaceholders('{{pods}} {{pod}} {{a b}}')).toEqual(['pod', 'a b']);
+  });
+});
+
+describe('the clusters of a gateway', () => {
+  test.each([
+    ['Contour', (service: string) => `shop/${service}/8080/da39a3ee5e`],
+    ['kgateway', (service: string) => `kube_shop_${service}_8080`],
+    ['Cilium', (service: string) => `shop/cilium-gateway-edge/shop:${service}:8080`],
+    ['Istio', (service: string) => `outbound|8080||${service}.shop.svc.cluster.local`],
+    ['the embedded cluster', (service: string) => `shop/${service}/8080`],
+  ])('of %s are told apart by the Service that they are named after', (_gateway, cluster) => {
+    const selects = (side: Side, backend: string, name: string): boolean => {
+      const subject = { namespace: 'shop', service: 'pay', side, backend, pods: [] };
+      const matcher = filledIn(PRESET_QUERIES['gateway-api'].side, subject);
+      const [, expression = ''] = /^envoy_cluster_name=~"(.*)"$/.exec(matcher) ?? [];
+      return new RegExp(`^(?:${expression})$`).test(name); // anchored, as Prometheus does
+    };
+    const [stable, candidate, other] = ['pay', 'pay-preview', 'repay'].map(cluster);
+    expect(selects('stable', 'pay', stable ?? '')).toBe(true);
+    expect(selects('candidate', 'pay-preview', candidate ?? '')).toBe(true);
+    expect(selects('stable', 'pay', candidate ?? '')).toBe(false);
+    expect(selects('candidate', 'pay-preview', stable ?? '')).toBe(false);
+    expect(selects('stable', 'pay', other ?? '')).toBe(false);
   });
 });

@@ -265,6 +265,60 @@ describe('warnings', () => {
     const shared = (s: number): Second => ({ candidate: [s * 20, s * 2], stable: [s * 20, s * 2] });
     const { turn, state } = watch(plan, seconds(30, shared));
     expect(turn).toBeUndefined();
-    expect(state.evidence.warnings).toEqual(['error_rate 10% above 5% for 3s (8 of 80 requests)']);
+    const why = 'error_rate 10% above 5% for 3s (8 of 80 requests)';
+    expect(state.evidence.warnings).toMatchObject([{ why, isFirst: true }]);
+  });
+
+  test('come again after the cooldown, and say that they are not the first', () => {
+    const warn = { metric: 'error_rate', value: '5%', severity: 'warn', cooldown: '10s' } as const;
+    const plan = planWith({ rollback: { triggers: [warn] } });
+    const shared = (s: number): Second => ({ candidate: [s * 20, s * 2], stable: [s * 20, s * 2] });
+    const { warnings = [] } = watch(plan, seconds(30, shared)).state.evidence;
+    expect(warnings.map(({ isFirst }) => isFirst)).toEqual([true, false, false]);
+    expect(new Set(warnings.map(({ trigger }) => trigger)).size).toBe(1);
+  });
+});
+
+describe('a limit that is exceeded when its step is over, and not yet for long enough', () => {
+  const plan = (hold: string): Plan =>
+    planWith({
+      analysis: { insufficientData: { hold } },
+      rollback: {
+        triggers: [{ metric: 'error_rate', value: '5%', window: '5s', duration: '20s' }],
+      },
+    });
+  /** From a second on, every fifth request fails on both sides: the judge has nothing to say. */
+  const failing = (from: number, perSecond: number) => (s: number) => {
+    const counts: Counts = [s * perSecond, (Math.max(0, s - from) * perSecond) / 5];
+    return { candidate: counts, stable: counts };
+  };
+
+  test.each([
+    ['0s', 'and enough was seen to judge by', 200],
+    ['0s', 'and too little was seen to judge by', 25],
+    ['5s', 'and is held for less than the trigger takes', 25],
+  ])('hold %s: keeps the step, %s', (hold, _and, perSecond) => {
+    const watched = watch(plan(hold), seconds(12, failing(0, perSecond)));
+    expect(watched.turn).toBeUndefined();
+    // Long over its time, and over its hold as well.
+    expect(afterStep(plan(hold), watched, 60_000)).toEqual({
+      kind: 'wait',
+      why: expect.stringMatching(/^error_rate 20% above 5% .*, not yet for 20s$/),
+    });
+  });
+
+  test('turns the release back once it was for long enough', () => {
+    const { turn } = watch(plan('0s'), seconds(40, failing(0, 25)));
+    expect(turn).toMatch(/^error_rate 20% above 5% for 20s/);
+  });
+
+  test('lets the step end as soon as it is calm again', () => {
+    const calm = seconds(50, (s) => ({
+      candidate: [200 + s * 25, 40],
+      stable: [200 + s * 25, 40],
+    }));
+    const watched = watch(plan('0s'), [...seconds(8, failing(0, 25)), ...calm]);
+    expect(watched.undecided).toBeUndefined();
+    expect(afterStep(plan('0s'), watched, 0).kind).toBe('go-on');
   });
 });

@@ -122,6 +122,19 @@ export function podOf(world: E2eWorld, run: string, stage: string): KubeObject |
   return (pod?.status as { phase?: string } | undefined)?.phase === 'Running' ? pod : undefined;
 }
 
+/** What a stage of a run has written so far. */
+export function logOf(world: E2eWorld, run: string, stage: string): string {
+  const task = tasksOf(world, run).find((each) => stageOf(each) === stage);
+  const { front, adminToken } = world.cluster;
+  const response = front({
+    method: 'GET',
+    path: `/api/v1/namespaces/default/pods/${statusOf(task).podName}/log`,
+    headers: { authorization: `Bearer ${adminToken}` },
+    body: undefined,
+  });
+  return 'body' in response ? String(response.body) : '';
+}
+
 /** What the journal of a service says of its current release. */
 export function currentRelease(world: E2eWorld, service: string) {
   const data = world.get(CONFIG_MAPS, `${service}-release-journal`)?.data as

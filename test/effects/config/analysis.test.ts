@@ -188,7 +188,7 @@ describe('a config that is wrong', () => {
     [
       'a comparison of one thing',
       metric('provider: prometheus, query: x, relativeToStable: 2x'),
-      '/analysis/metrics/0/relativeToStable the source names no {{pods}}, {{workload}} or {{side}}: both are the same',
+      '/analysis/metrics/0/relativeToStable the source names no {{pods}}, {{workload}}, {{backend}} or {{side}}: both are the same',
     ],
     [
       'nothing between min and max',

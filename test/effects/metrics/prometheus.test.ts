@@ -18,8 +18,9 @@ import type { Observer } from '../../../effects/observer.ts';
 import { APP, deployment, pod, service } from '../../core/support/objects.ts';
 import { planFor, settingsFor } from '../../core/support/play.ts';
 import { toyCluster } from '../../core/support/toy-cluster.ts';
+import { findPrometheus } from '../../support/prometheus.ts';
 import { measuring } from './support/outside.ts';
-import { findPrometheus, type Scraped, startPrometheus } from './support/prometheus.ts';
+import { type Scraped, startPrometheus } from './support/prometheus.ts';
 
 const BLUE = { app: APP, version: 'blue' };
 const GREEN = { app: APP, version: 'green' };
@@ -32,8 +33,8 @@ interface Counts {
   readonly slow: number;
 }
 
-const PAGES: Readonly<Record<PresetName, (workload: string, counts: Counts) => string>> = {
-  http: (_workload, { good, bad, slow }) => `
+const PAGES: Readonly<Record<PresetName, (backend: string, counts: Counts) => string>> = {
+  http: (_backend, { good, bad, slow }) => `
 http_requests_total{path="/pay",status="200"} ${good}
 http_requests_total{path="/pay",status="503"} ${bad}
 http_requests_total{path="/health/ready",status="500"} 1000
@@ -41,25 +42,25 @@ http_request_duration_seconds_bucket{path="/pay",le="0.3"} ${good + bad - slow}
 http_request_duration_seconds_bucket{path="/pay",le="+Inf"} ${good + bad}
 http_request_duration_seconds_bucket{path="/health/ready",le="+Inf"} 1000
 `,
-  spring: (_workload, { good, bad, slow }) => `
+  spring: (_backend, { good, bad, slow }) => `
 http_server_requests_seconds_count{uri="/pay",method="POST",status="201",outcome="SUCCESS"} ${good}
 http_server_requests_seconds_count{uri="/pay",method="POST",status="500",outcome="SERVER_ERROR"} ${bad}
 http_server_requests_seconds_count{uri="/health/ready",status="503"} 1000
 http_server_requests_seconds_bucket{uri="/pay",le="0.3"} ${good + bad - slow}
 http_server_requests_seconds_bucket{uri="/pay",le="+Inf"} ${good + bad}
 `,
-  istio: (workload, { good, bad, slow }) => `
-istio_requests_total{reporter="destination",destination_workload="${workload}",response_code="200"} ${good}
-istio_requests_total{reporter="destination",destination_workload="${workload}",response_code="500"} ${bad}
-istio_requests_total{reporter="source",destination_workload="elsewhere",response_code="500"} 1000
+  istio: (backend, { good, bad, slow }) => `
+istio_requests_total{reporter="destination",destination_service_name="${backend}",response_code="200"} ${good}
+istio_requests_total{reporter="destination",destination_service_name="${backend}",response_code="500"} ${bad}
+istio_requests_total{reporter="source",destination_service_name="elsewhere",response_code="500"} 1000
 istio_request_duration_milliseconds_bucket{reporter="destination",le="300"} ${good + bad - slow}
 istio_request_duration_milliseconds_bucket{reporter="destination",le="+Inf"} ${good + bad}
 `,
-  'gateway-api': (workload, { good, bad, slow }) => `
-envoy_cluster_upstream_rq_xx{envoy_cluster_name="default/${workload}/8080",envoy_response_code_class="2"} ${good}
-envoy_cluster_upstream_rq_xx{envoy_cluster_name="default/${workload}/8080",envoy_response_code_class="5"} ${bad}
-envoy_cluster_upstream_rq_time_bucket{envoy_cluster_name="default/${workload}/8080",le="300"} ${good + bad - slow}
-envoy_cluster_upstream_rq_time_bucket{envoy_cluster_name="default/${workload}/8080",le="+Inf"} ${good + bad}
+  'gateway-api': (backend, { good, bad, slow }) => `
+envoy_cluster_upstream_rq_xx{envoy_cluster_name="default/${backend}/8080",envoy_response_code_class="2"} ${good}
+envoy_cluster_upstream_rq_xx{envoy_cluster_name="default/${backend}/8080",envoy_response_code_class="5"} ${bad}
+envoy_cluster_upstream_rq_time_bucket{envoy_cluster_name="default/${backend}/8080",le="300"} ${good + bad - slow}
+envoy_cluster_upstream_rq_time_bucket{envoy_cluster_name="default/${backend}/8080",le="+Inf"} ${good + bad}
 `,
 };
 
@@ -74,8 +75,14 @@ const owned = (name: string, labels: Record<string, string>, workload: string): 
 const STABLE = [owned('pay-s1', BLUE, 'pay-blue'), owned('pay-s2', BLUE, 'pay-blue')];
 const CANDIDATE = [owned('pay-c1', GREEN, 'pay-green')];
 const SIDES: SideSubjects = {
-  stable: { namespace: 'default', service: 'pay', side: 'stable', pods: STABLE },
-  candidate: { namespace: 'default', service: 'pay', side: 'candidate', pods: CANDIDATE },
+  stable: { namespace: 'default', service: 'pay', side: 'stable', backend: 'pay', pods: STABLE },
+  candidate: {
+    namespace: 'default',
+    service: 'pay',
+    side: 'candidate',
+    backend: 'pay-preview',
+    pods: CANDIDATE,
+  },
 };
 
 const some = binary === undefined ? describe.skip : describe;
@@ -98,10 +105,10 @@ some('a real Prometheus', () => {
     return { ...planFor(cluster, settings, 'none'), readinessPath: '/health/ready' };
   };
 
-  const show = (preset: PresetName, name: string, workload: string, counts: Counts): void => {
-    // A gateway counts for all pods of a workload: one of its own pages is enough.
+  const show = (preset: PresetName, name: string, backend: string, counts: Counts): void => {
+    // A gateway counts for all pods of a backend: one of its own pages is enough.
     if (preset === 'gateway-api' && name === 'pay-s2') return;
-    prometheus.pages.set(`${preset}/${name}`, PAGES[preset](workload, counts));
+    prometheus.pages.set(`${preset}/${name}`, PAGES[preset](backend, counts));
   };
 
   const measure = async (plan: Plan, name: string) => {
@@ -121,21 +128,21 @@ some('a real Prometheus', () => {
 
   test.each(PRESETS)('the preset %s counts what was answered, by side', async (preset) => {
     const plan = planWith({ traffic: { provider: 'prometheus', preset } });
-    show(preset, 'pay-s1', 'pay-blue', { good: 900, bad: 1, slow: 30 });
-    show(preset, 'pay-s2', 'pay-blue', { good: 800, bad: 0, slow: 20 });
-    show(preset, 'pay-c1', 'pay-green', { good: 95, bad: 6, slow: 7 });
+    show(preset, 'pay-s1', 'pay', { good: 900, bad: 1, slow: 30 });
+    show(preset, 'pay-s2', 'pay', { good: 800, bad: 0, slow: 20 });
+    show(preset, 'pay-c1', 'pay-preview', { good: 95, bad: 6, slow: 7 });
     const whole = preset === 'gateway-api' ? /901/ : /901.*800|800.*901/;
     const { stable, candidate } = await until(
       plan,
       'traffic',
       (text) => whole.test(text) && /101/.test(text),
     );
-    const key = (name: string, workload: string): string =>
-      preset === 'gateway-api' ? `default/${workload}/8080` : name;
+    const key = (name: string, backend: string): string =>
+      preset === 'gateway-api' ? `default/${backend}/8080` : name;
     expect(candidate).toMatchObject({
       kind: 'counted',
       counters: {
-        [key('pay-c1', 'pay-green')]: {
+        [key('pay-c1', 'pay-preview')]: {
           requests: 101,
           errors: 6,
           latency: { upperBoundsMs: [300], counts: [94, 7] },
@@ -147,7 +154,7 @@ some('a real Prometheus', () => {
     expect(stable).toMatchObject({
       kind: 'counted',
       counters: {
-        [key('pay-s1', 'pay-blue')]: one,
+        [key('pay-s1', 'pay')]: one,
         ...(preset === 'gateway-api' ? {} : { 'pay-s2': two }),
       },
     });
@@ -223,7 +230,7 @@ some('a real Prometheus', () => {
       // Forty requests come while Prometheus is there.
       if (polling.measured.get('traffic/candidate')?.kind === 'counted') answered += 1;
       if (answered > 3 && requests === 101) requests = 141;
-      show('http', 'pay-c1', 'pay-green', { good: requests - 6, bad: 6, slow: 7 });
+      show('http', 'pay-c1', 'pay-preview', { good: requests - 6, bad: 6, slow: 7 });
       expect(look()).toBeUndefined();
       await sleep(100);
     }

@@ -1,0 +1,76 @@
+/** Tells the channels of the config what happens. News that cannot be told changes nothing. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Notification } from '../core/channels/channel.ts';
+import { CHANNELS } from '../core/channels/registry.ts';
+import type { NotificationTarget } from '../core/config/settings.ts';
+import type { Plan } from '../core/release/plan.ts';
+import { messageOf } from './failure.ts';
+import type { Outside } from './outside.ts';
+
+const TIMEOUT_MS = 10_000;
+/** A stage that has done its work waits no longer for those that do not answer. */
+const LAST_WAIT_MS = 5_000;
+
+/** Tells every channel that wants to hear of it; resolves when all have been tried. Never throws. */
+export async function notify(
+  outside: Outside,
+  { settings }: Pick<Plan, 'settings'>,
+  notification: Notification,
+): Promise<void> {
+  const { event } = notification;
+  const wanted = settings.notifications.filter(({ events }) => events.includes(event));
+  await Promise.all(
+    wanted.map(async (target) => {
+      const fault = await tell(outside, target, notification);
+      const result = fault === undefined ? 'result=sent' : `result=failed reason="${fault}"`;
+      outside.log.line(`notification=${target.type} event=${event} ${result}`);
+    }),
+  );
+}
+
+export interface Herald {
+  /** Does not wait: no release is held up by who is told of it. */
+  tell(notification: Notification): void;
+  /** Resolves when everybody was told, or has not answered for long enough. */
+  told(): Promise<void>;
+}
+
+export function createHerald(outside: Outside, plan: Plan): Herald {
+  const { clock, stop } = outside;
+  const underWay = new Set<Promise<void>>();
+  return {
+    tell: (notification) => {
+      const telling = notify(outside, plan, notification).finally(() => underWay.delete(telling));
+      underWay.add(telling);
+    },
+    told: async () => {
+      if (underWay.size === 0) return;
+      await Promise.race([Promise.all(underWay), clock.sleep(LAST_WAIT_MS, stop)]);
+    },
+  };
+}
+
+/** Undefined where it was told. Never names the URL: it may be a secret. */
+async function tell(
+  { ask, secretsDir }: Outside,
+  target: NotificationTarget,
+  notification: Notification,
+): Promise<string | undefined> {
+  let url: string;
+  try {
+    url = await urlOf(target, secretsDir);
+  } catch (thrown) {
+    return `cannot read urlFile: ${messageOf(thrown)}`;
+  }
+  const request = CHANNELS[target.type](notification, url);
+  const answer = await ask({ ...request, timeoutMs: TIMEOUT_MS });
+  if (answer.kind === 'failed') return answer.why.replaceAll(url, '<url>');
+  return answer.status < 300 ? undefined : `answered ${answer.status}`;
+}
+
+async function urlOf({ url }: NotificationTarget, secretsDir: string): Promise<string> {
+  if (url.kind === 'plain') return url.value;
+  if (secretsDir === '') throw new Error('the run has no workspace secrets');
+  return (await readFile(join(secretsDir, url.value), 'utf8')).trim();
+}

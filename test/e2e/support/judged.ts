@@ -1,0 +1,159 @@
+/** Releases that are judged by what a real Prometheus tells, through each way of routing. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Counted } from '../../../core/judge/sample.ts';
+import type { PresetName } from '../../../core/metrics/presets.ts';
+import { TRAFFIC } from '../../../core/release/counting.ts';
+import { type Entry, journalName, readJournal } from '../../../core/release/journal.ts';
+import { strategyOf } from '../../../core/strategies/registry.ts';
+import { instant, type RouterName, type Side } from '../../../core/vocabulary.ts';
+import { pollsOf, subjectsOf } from '../../../effects/metrics/polls.ts';
+import type { Observer } from '../../../effects/observer.ts';
+import { parseManifests } from '../../../local/cluster/manifests.ts';
+import { type Load, startLoad } from '../../../local/demo/load.ts';
+import { CONFIG_MAPS, PODS } from '../../../local/kinds/core.ts';
+import { measuring } from '../../effects/metrics/support/outside.ts';
+import { startService } from './service.ts';
+import { until } from './until.ts';
+import { type E2eWorld, ROOT } from './world.ts';
+
+export interface Judged {
+  readonly name: string;
+  readonly preset: PresetName;
+  readonly router: RouterName;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of the config's `analysis`. */
+  readonly unmeasurableLimit?: string;
+  /** How long each step lasts at least. */
+  readonly watch?: string;
+}
+
+const PORT = 8080;
+const LONGEST_SECONDS = 120;
+const PATIENCE_MS = 60_000;
+/** Sixty requests a second: five such services leave a small machine some time of its own. */
+const EVERY_MS = 200;
+
+/** Prometheus needs up to ten seconds to find a new pod, and a step waits for it. */
+const configOf = (
+  { preset, router, unmeasurableLimit = '60s', watch = '3s' }: Judged,
+  address: string,
+) => `
+strategy: {canary: {steps: [{weight: 50, duration: ${watch}}], monitoring: ${watch}}}
+traffic: {router: ${router}}
+analysis:
+  providers: {prometheus: {address: "${address}"}}
+  traffic: {provider: prometheus, preset: ${preset}, interval: 300ms}
+  insufficientData: {hold: 60s, then: rollback}
+  unmeasurableLimit: ${unmeasurableLimit}
+rollback: {triggers: []}
+drain: {hook: {path: /admin/drain}, minDuration: 1s, maxDuration: 4s}
+limits: {readyTimeout: 15s}
+preflight: {drainProbe: off}
+`;
+
+/** A service with the routes of the example. */
+export async function startJudged(
+  world: E2eWorld,
+  judged: Judged,
+  prometheus: string,
+): Promise<void> {
+  const { name, env = {} } = judged;
+  await startService(world, { name, env, config: configOf(judged, prometheus) });
+  const routes = ROUTES[judged.router];
+  if (routes === undefined) return;
+  // No connection is older than the mesh's knowledge of the route: its sidecars see every request.
+  if (judged.router === 'istio')
+    world.apply({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'default', labels: { 'istio-injection': 'enabled' } },
+    });
+  const text = readFileSync(join(ROOT, 'examples', routes), 'utf8');
+  world.apply(...parseManifests(text.replaceAll('payment-service', name)));
+  if (judged.router === 'gateway-api')
+    await until('the gateway listens', () =>
+      world.cluster.gatewayAddress('default', GATEWAY, PORT),
+    );
+}
+
+const ROUTES: Readonly<Record<RouterName, string | undefined>> = {
+  service: undefined,
+  istio: 'payment-service.istio.yaml',
+  'gateway-api': 'payment-service.gateway.yaml',
+};
+/** The Gateway of the example. */
+export const GATEWAY = 'shop';
+
+const loads: Load[] = [];
+
+export function putLoad({ cluster }: E2eWorld, { name, router }: Judged): Load {
+  const address =
+    router === 'gateway-api'
+      ? cluster.gatewayAddress('default', GATEWAY, PORT)
+      : cluster.serviceAddress('default', name, PORT);
+  const url = `http://${address?.host}:${address?.port}/payments`;
+  const load = startLoad(ROOT, url, LONGEST_SECONDS, EVERY_MS);
+  loads.push(load);
+  return load;
+}
+
+/** Also those of tests that failed before they could. */
+export async function stopLoads(): Promise<void> {
+  await Promise.all(loads.map((load) => load.stop()));
+}
+
+/** The release under way, or the last one, as the journal has it. */
+export function journalOf(world: E2eWorld, service: string): Entry | undefined {
+  const found = world.get(CONFIG_MAPS, journalName(service))?.data;
+  const journal = readJournal(found as Record<string, string> | undefined); // a ConfigMap's
+  return typeof journal === 'string' ? undefined : journal.current;
+}
+
+/** By side; `timed`: how many requests are in the latencies. */
+export type CountedSides = Readonly<Record<Side, Counted & { readonly timed: number }>>;
+
+/** Once the release's own query has seen so many requests of the candidate. */
+export async function counted(
+  world: E2eWorld,
+  service: string,
+  requests: number,
+): Promise<CountedSides> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadline) {
+    const now = await countedNow(world, service);
+    if (now && now.candidate.requests >= requests) return now;
+    await sleep(100);
+  }
+  throw new Error(`${service}: Prometheus has not counted ${requests} requests of the candidate`);
+}
+
+/** What the release's own query of a preset answers just now; undefined where it is not an answer. */
+export async function countedNow(
+  world: E2eWorld,
+  service: string,
+): Promise<CountedSides | undefined> {
+  const plan = journalOf(world, service)?.plan;
+  const poll = plan && pollsOf(measuring(), plan).find(({ name }) => name === TRAFFIC);
+  if (!plan || !poll) return undefined;
+  const pods = world.list(PODS);
+  const view = { pods } as unknown as ReturnType<Observer['look']>; // the pods are all that is asked
+  const sides = subjectsOf(plan, strategyOf(plan).sides(plan, view));
+  const { stable, candidate } = await poll.measure(sides, () => instant(Date.now()));
+  if (stable?.kind !== 'counted' || candidate?.kind !== 'counted') return undefined;
+  return { stable: summed(stable.counters), candidate: summed(candidate.counters) };
+}
+
+type Measured = Awaited<ReturnType<ReturnType<typeof pollsOf>[number]['measure']>>[Side];
+type Counters = Extract<Measured, { kind: 'counted' }>['counters'];
+
+function summed(counters: Counters): CountedSides[Side] {
+  const all = Object.values(counters);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+  return {
+    requests: sum(all.map(({ requests }) => requests)),
+    errors: sum(all.map(({ errors }) => errors)),
+    timed: sum(all.map(({ latency }) => sum(latency?.counts ?? []))),
+  };
+}

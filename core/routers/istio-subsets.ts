@@ -25,7 +25,7 @@ export function subsetName(colour: string, tag: string): string {
   return `release-${colour}-${slug}`.slice(0, 63).replace(/-+$/, '');
 }
 
-export function destinationRuleOf(
+function destinationRuleOf(
   { routing }: IstioRouted,
   seen: ClusterView,
 ): DestinationRule | undefined {

@@ -91,6 +91,7 @@ function roll(plan: RollingPlan, state: RollingState, seen: Observation, set: St
   if (ready.length > 0 && leftMs > 0) {
     return stay(watched.state, `${progress}, ${formatDuration(leftMs)} more of watching the last`);
   }
+  if (watched.undecided !== undefined) return stay(watched.state, watched.undecided);
   if (partition === 0) return stay(enter(watched.state, 'monitoring', seen.at), '');
   // Each pod has its own time to become ready.
   const next = enter(watched.state, 'rolling', seen.at);

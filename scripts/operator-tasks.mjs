@@ -107,8 +107,8 @@ function taskOf({ command, account = 'operate', summary, more, params = [], work
         {
           name: 'namespace',
           type: 'string',
-          description: 'The namespace of the service.',
-          default: 'default',
+          description: "The namespace of the service. Empty: the run's.",
+          default: '',
         },
         ...texts,
       ],
@@ -137,6 +137,7 @@ function taskOf({ command, account = 'operate', summary, more, params = [], work
             '--release-id=$(context.taskRun.name)-$(context.taskRun.uid)',
             '--service=$(params.service-name)',
             '--namespace=$(params.namespace)',
+            '--run-namespace=$(context.taskRun.namespace)',
             ...own,
             '--result-answer=$(results.answer.path)',
           ],

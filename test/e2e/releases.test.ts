@@ -13,12 +13,16 @@ import {
   submitRun,
   taskEnded,
 } from './support/run.ts';
-import { putLoadOn, standing, startService, stopAllLoads } from './support/service.ts';
+import {
+  AS_BEFORE,
+  PROMOTED,
+  putLoadOn,
+  standing,
+  startService,
+  stopAllLoads,
+} from './support/service.ts';
 import { until } from './support/until.ts';
 import { type E2eWorld, startWorld } from './support/world.ts';
-
-const PROMOTED = { serves: 'green', blue: 0, green: 2, leases: 0, preview: false };
-const AS_BEFORE = { serves: 'blue', blue: 2, green: undefined, leases: 0, preview: false };
 
 let world: E2eWorld;
 

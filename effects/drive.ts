@@ -1,7 +1,7 @@
 /**
  * Drives a release: looks, lets the core decide, saves the journal, acts, and waits for the next
- * thing to see. Takes up what operators ask meanwhile. Decides nothing itself. May be killed anywhere: whatever was decided is in the
- * journal before it is done, and whatever is done is safe to do again.
+ * thing to see. Takes up what operators ask meanwhile. Decides nothing itself. May be killed anywhere:
+ * whatever was decided is in the journal before it is done, and whatever is done is safe to do again.
  */
 import { ofBeginning, ofWarning } from '../core/channels/channel.ts';
 import type { Action } from '../core/release/action.ts';

@@ -1,7 +1,7 @@
 /**
- * Measures what the next decision needs, in the background: the pods' metrics, other
- * sources, smoke checks, and fresh connections through the Service. What is asked for is named by a key, so that an old
- * measurement never answers a new question.
+ * Measures what the next decision needs, in the background: the pods' metrics, other sources, smoke
+ * checks, and fresh connections through the Service. What is asked for is named by a key, so that an
+ * old measurement never answers a new question.
  */
 import type { Pod } from '../core/kubernetes/objects.ts';
 import { isServing } from '../core/kubernetes/pods.ts';

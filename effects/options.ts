@@ -8,7 +8,8 @@ import { option } from './step.ts';
 export const SUBJECT_OPTIONS: Readonly<Record<string, Options>> = {
   'release-id': option('Names this release; the same for all stages of one run'),
   service: option('The Service that is released'),
-  namespace: option('The namespace of the service', 'default'),
+  namespace: option("The namespace of the service; empty: the run's", ''),
+  'run-namespace': option('The namespace of the run', 'default'),
 };
 
 export const REQUEST_OPTIONS: Readonly<Record<string, Options>> = {
@@ -39,8 +40,13 @@ export function subjectOf(options: Given): {
   return {
     release: releaseId(text(options, 'release-id')),
     service: text(options, 'service'),
-    namespace: text(options, 'namespace'),
+    namespace: namespaceOf(options),
   };
+}
+
+/** As kubectl has it: who names none means the one he is in. */
+function namespaceOf(options: Given): string {
+  return text(options, 'namespace') || text(options, 'run-namespace');
 }
 
 /** A workspace that was not bound has an empty path: then there is no file. */
@@ -51,7 +57,7 @@ function inFolder(folder: string, file: string): string {
 export function paramsOf(options: Given): GivenParams {
   return {
     service: text(options, 'service'),
-    namespace: text(options, 'namespace'),
+    namespace: namespaceOf(options),
     imageTag: text(options, 'image-tag'),
     imageRepository: text(options, 'image-repository'),
     strategy: text(options, 'strategy'),

@@ -1,7 +1,9 @@
 // Writes tasks/operate.yaml: a Task for each of an operator's commands, all of them the one program.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Document } from 'yaml';
+import { exportsOf } from './docs/source.mjs';
 
+const { COMMANDS, LOOKING } = await exportsOf('steps/operate/command.ts');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 const BY = { name: 'by', description: 'Who asks, for the record.', default: 'an operator' };
@@ -18,59 +20,48 @@ const CREDENTIALS = {
   readOnly: true,
 };
 
-/** account: view only looks. */
-const COMMANDS = [
-  {
-    command: 'status',
-    account: 'view',
+/** What the Task of each says, and takes beside the service. */
+const TEXTS = {
+  status: {
     summary: "Shows how a service's release stands.",
     more: 'Its phase, the pods that serve, who holds the Lease, the last actions, and the orders that wait.',
   },
-  {
-    command: 'history',
-    account: 'view',
+  history: {
     summary: 'Shows the last releases of a service.',
     more: 'When each ended and how, from which version to which, how long it took, and why it went back.',
   },
-  {
-    command: 'promote',
+  promote: {
     summary: 'Waits no longer.',
     more: 'Skips what is left of the time that a release watches its candidate. Readiness, smoke checks and the confirmation of traffic are never skipped.',
   },
-  {
-    command: 'pause',
+  pause: {
     params: [LIMIT],
     summary: 'Keeps a release where it is.',
     more: 'No deadline of its phase passes meanwhile; the candidate is judged all the same, and the release turns back when it is bad or when the limit has passed.',
   },
-  {
-    command: 'resume',
+  resume: {
     summary: 'Lets a paused release go on.',
     more: 'With as much of its time left as it had when it was paused.',
   },
-  {
-    command: 'abort',
+  abort: {
     summary: 'Turns a release back.',
     more: 'Everything is put back as it was before the release, without losing a request.',
   },
-  {
-    command: 'drain',
+  drain: {
     summary: 'Takes the traffic away from the candidate.',
     more: 'An abort for an emergency, whose record says so.',
   },
-  {
-    command: 'rollback',
+  rollback: {
     summary: 'Goes back to the version before.',
     more: 'Aborts a release that is under way. Otherwise releases what the last promoted release had replaced, with its pods as they were: started beside what serves, tried and judged like any release.',
   },
-  {
-    command: 'rollback-to-version',
+  'rollback-to-version': {
     params: [VERSION],
     workspaces: [CREDENTIALS],
     summary: 'Goes back to a version by its tag.',
     more: 'As the journal knows it from the last releases, with its pods as they were; one that it does not know is released from the registry.',
   },
-];
+};
 
 const OPTION_OF = {
   by: '--by=$(params.by)',
@@ -79,8 +70,11 @@ const OPTION_OF = {
   'registry-credentials': '--registry-credentials-dir=$(workspaces.registry-credentials.path)',
 };
 
-function taskOf({ command, account = 'operate', summary, more, params = [], workspaces }) {
-  const all = account === 'view' ? params : [BY, ...params];
+function taskOf(command) {
+  const { summary, more, params = [], workspaces } = TEXTS[command];
+  const looks = LOOKING.includes(command);
+  const account = looks ? 'view' : 'operate';
+  const all = looks ? params : [BY, ...params];
   const texts = all.map(({ name, ...param }) => ({ name, type: 'string', ...param }));
   const own = [...all, ...(workspaces ?? [])].map(({ name }) => OPTION_OF[name]);
   return {
@@ -107,8 +101,8 @@ function taskOf({ command, account = 'operate', summary, more, params = [], work
         {
           name: 'namespace',
           type: 'string',
-          description: 'The namespace of the service.',
-          default: 'default',
+          description: "The namespace of the service. Empty: the run's.",
+          default: '',
         },
         ...texts,
       ],
@@ -137,6 +131,7 @@ function taskOf({ command, account = 'operate', summary, more, params = [], work
             '--release-id=$(context.taskRun.name)-$(context.taskRun.uid)',
             '--service=$(params.service-name)',
             '--namespace=$(params.namespace)',
+            '--run-namespace=$(context.taskRun.namespace)',
             ...own,
             '--result-answer=$(results.answer.path)',
           ],

@@ -8,8 +8,8 @@ import { ANALYSIS } from './analysis-schema.ts';
 import { DRAIN } from './drain.ts';
 import { PREFLIGHT } from './preflight.ts';
 import { ROLLBACK } from './rollback-schema.ts';
-import { STRATEGY, TRAFFIC } from './schema-strategy.ts';
 import { DURATION, METHOD, NAME, PATH, PORT } from './shapes.ts';
+import { STRATEGY, TRAFFIC } from './strategy-schema.ts';
 import { NOTIFICATION_EVENTS } from './written.ts';
 
 const SMOKE = {

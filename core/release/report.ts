@@ -71,6 +71,20 @@ function evidenceText({ strategy, outcome, evidence }: ReleaseRecord): string {
   return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
 }
 
+/**
+ * How many requests failed while the candidate was watched, on either side. `unknown` where none was
+ * counted: no metrics, no traffic, or nothing that came so far.
+ */
+export function failedRequests({
+  evidence: { decision },
+}: Pick<ReleaseRecord, 'evidence'>): string {
+  if (!decision) return 'unknown';
+  const { candidate, stable } = decision;
+  return candidate.requests + stable.requests > 0
+    ? `${candidate.errors + stable.errors}`
+    : 'unknown';
+}
+
 /** Errors of requests: `19/600`. */
 function counts({ errors, requests }: Counted): string {
   return `${errors}/${requests}`;

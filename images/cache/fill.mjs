@@ -1,7 +1,7 @@
-// Fills Node's compile cache for a stage: runs it against an API server that knows nothing, so that
-// what a start needs is compiled, and little else. `node fill.mjs <program> <folder>`
+// Fills the cache of a stage: runs it against an API server that knows nothing, so that what a start
+// needs is compiled, and little else. `node fill.mjs <program> <cache>`
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,7 +11,7 @@ import { neededOptions } from './needed-options.mjs';
 const STOP_AFTER_MS = 1_000;
 const KILL_AFTER_MS = 60_000;
 
-const [program, folder] = process.argv.slice(2).map((path) => resolve(path));
+const [program, cache] = process.argv.slice(2).map((path) => resolve(path));
 const home = mkdtempSync(join(tmpdir(), 'fill-'));
 let asked;
 const started = new Promise((resolved) => {
@@ -29,11 +29,17 @@ writeFileSync(join(home, 'config'), kubeconfig(server.address().port));
 
 const child = spawn(
   process.execPath,
-  // Without chance and threads, the same program makes the same bytes.
-  ['--predictable', program, ...neededOptions(process.execPath, program)],
+  [
+    // Without chance and threads, the same program makes the same bytes.
+    '--predictable',
+    '--require',
+    join(import.meta.dirname, 'record.cjs'),
+    program,
+    ...neededOptions(process.execPath, program),
+  ],
   {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { KUBECONFIG: join(home, 'config'), NODE_COMPILE_CACHE: folder },
+    env: { KUBECONFIG: join(home, 'config'), RECORD: cache },
   },
 );
 void started.then(() => setTimeout(() => child.kill('SIGTERM'), STOP_AFTER_MS).unref());
@@ -42,11 +48,7 @@ await new Promise((ended) => child.once('exit', ended));
 server.close();
 rmSync(home, { recursive: true, force: true });
 
-const filled = readdirSync(folder, { recursive: true, withFileTypes: true });
-const files = filled.filter((entry) => entry.isFile());
-if (files.length === 0) throw new Error(`${program} left nothing in ${folder}`);
-// Node keeps them to their owner; in the image they belong to root.
-for (const { parentPath, name } of files) chmodSync(join(parentPath, name), 0o644);
+if (!existsSync(cache)) throw new Error(`${program} left nothing in ${cache}`);
 
 function kubeconfig(port) {
   const cluster = { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true };

@@ -3,10 +3,7 @@ import { execFileSync } from 'node:child_process';
 
 /** Each with a value that will do where nothing comes of it: of a list, the first. */
 export function neededOptions(node, program) {
-  const help = execFileSync(node, [program, '--help'], {
-    encoding: 'utf8',
-    env: { ...process.env, NODE_COMPILE_CACHE: undefined },
-  });
+  const help = execFileSync(node, [program, '--help'], { encoding: 'utf8' });
   return help
     .split(/\n(?= {2}--)/)
     .filter((entry) => entry.includes('[required]'))

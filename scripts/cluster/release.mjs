@@ -1,24 +1,13 @@
 // `make deploy` and its kin: a PipelineRun; `make rollback` and its kin: a TaskRun of the operator's
 // Task of that name. Each is followed to its end.
 
+import { exportsOf } from '../docs/source.mjs';
 import { follow } from './follow.mjs';
 import { ask, confirmCluster, create, giveUp } from './kubectl.mjs';
 import { namespace, pipelineNamespace as runsIn, serviceName } from './service.mjs';
 
 const PIPELINE = 'waqiti-zero-downtime-deployment';
 const STRATEGIES = { 'deploy-blue-green': 'blue-green', 'deploy-canary': 'canary' };
-const OPERATIONS = [
-  'status',
-  'history',
-  'promote',
-  'pause',
-  'resume',
-  'abort',
-  'drain',
-  'rollback',
-  'rollback-to-version',
-];
-const READ_ONLY = ['status', 'history'];
 /** What other tools take as variables is said in the release config here, beside the service. */
 const IN_THE_CONFIG = [
   'TRAFFIC_STRATEGY',
@@ -31,12 +20,13 @@ const IN_THE_CONFIG = [
   'ERROR_RATE_THRESHOLD',
 ];
 
+const { COMMANDS, LOOKING } = await exportsOf('steps/operate/command.ts');
 const { env } = process;
 const [command] = process.argv.slice(2);
 for (const name of IN_THE_CONFIG) {
   if (env[name]) giveUp(`${name} is said in the release config: see docs/release-config.md`);
 }
-process.exitCode = OPERATIONS.includes(command) ? await operate() : await deploy();
+process.exitCode = COMMANDS.includes(command) ? await operate() : await deploy();
 
 async function deploy() {
   const service = serviceName();
@@ -64,7 +54,7 @@ async function operate() {
   const task = `zero-downtime-${command}`;
   if (command === 'rollback-to-version' && !env.VERSION) giveUp('say which version: VERSION=tag');
   there('task', task);
-  if (!READ_ONLY.includes(command)) await confirmCluster(`${command} ${service}`);
+  if (!LOOKING.includes(command)) await confirmCluster(`${command} ${service}`);
   const version = command === 'rollback-to-version' ? env.VERSION : '';
   const params = { 'service-name': service, namespace, 'image-tag': version };
   return start('TaskRun', `${command}-${service}-`, {

@@ -7,7 +7,7 @@ import {
   recordOf,
   withStages,
 } from '../../core/release/journal.ts';
-import { summaryLine } from '../../core/release/report.ts';
+import { failedRequests, summaryLine } from '../../core/release/report.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { takeToEnd } from '../../effects/carry-out.ts';
 import type { Driving } from '../../effects/drive.ts';
@@ -34,7 +34,7 @@ export const step: Step = {
     'dry-run': option('true: nothing was to be changed', 'false'),
     'secrets-dir': option('Where the files named as urlFile are', ''),
   },
-  results: ['outcome', 'reason', 'release-id', 'image-digest'],
+  results: ['outcome', 'reason', 'release-id', 'image-digest', 'failed-requests'],
   run: async (options, outside) => {
     const subject = subjectOf(options);
     const statuses: StageStatuses = {
@@ -118,7 +118,13 @@ function reasonOf(statuses: StageStatuses, dryRun: string): string {
 function nothing({ service, release }: ReleaseSubject, reason: string): StepEnd {
   return {
     exitCode: 0,
-    results: { outcome: 'unchanged', reason, 'release-id': release, 'image-digest': '' },
+    results: {
+      outcome: 'unchanged',
+      reason,
+      'release-id': release,
+      'image-digest': '',
+      'failed-requests': failedRequests({ evidence: {} }),
+    },
     summary: `outcome=unchanged service=${service} reason="${reason}"`,
   };
 }
@@ -131,6 +137,7 @@ function endOf({ plan }: Entry, record: ReleaseRecord): StepEnd {
       reason: record.cause ?? '',
       'release-id': record.release,
       'image-digest': plan.image.digest ?? '',
+      'failed-requests': failedRequests(record),
     },
     summary: summaryLine(record, plan.service),
   };

@@ -1,4 +1,7 @@
-/** The commands by name. */
+/**
+ * The commands by name. Their Tasks (scripts/operator-tasks.mjs) and make targets
+ * (scripts/cluster/release.mjs) are made from this list.
+ */
 export const COMMANDS = [
   'status',
   'history',
@@ -12,6 +15,9 @@ export const COMMANDS = [
 ] as const;
 
 export type Command = (typeof COMMANDS)[number];
+
+/** Those that change nothing. */
+export const LOOKING: readonly Command[] = ['status', 'history'];
 
 export function isCommand(text: string): text is Command {
   return COMMANDS.some((command) => command === text);

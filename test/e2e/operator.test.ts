@@ -1,25 +1,21 @@
 // What an operator asks of a release, through the real chain: TaskRuns of the commands beside a run.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { JOBS } from '../../local/kinds/batch.ts';
+import { leaveUnfinished, reached, recovered } from './support/left.ts';
+import { currentRelease, runEnded, submitRun, submitTask, taskEnded } from './support/run.ts';
 import {
-  currentRelease,
-  expireLease,
-  killDeploy,
-  runEnded,
-  startJobOf,
-  submitRun,
-  submitTask,
-  taskEnded,
-} from './support/run.ts';
-import { putLoadOn, QUICK, standing, startService, stopAllLoads } from './support/service.ts';
+  AS_BEFORE,
+  PROMOTED,
+  putLoadOn,
+  QUICK,
+  standing,
+  startService,
+  stopAllLoads,
+} from './support/service.ts';
 import { runStage } from './support/stage.ts';
-import { until } from './support/until.ts';
 import { type E2eWorld, startWorld } from './support/world.ts';
 
 /** Watches so long that no test waits for it. */
 const SLOW = QUICK.replaceAll('monitoring: 3s', 'monitoring: 10m');
-const PROMOTED = { serves: 'green', blue: 0, green: 2, leases: 0, preview: false };
-const AS_BEFORE = { serves: 'blue', blue: 2, green: undefined, leases: 0, preview: false };
 
 let world: E2eWorld;
 
@@ -31,33 +27,6 @@ afterAll(async () => {
   await stopAllLoads();
   await world.stop();
 });
-
-function reached(service: string, phase: string): Promise<unknown> {
-  return until(
-    `${service} is ${phase}`,
-    () => currentRelease(world, service).current?.state.phase === phase,
-  );
-}
-
-/** A release of the deploy Task alone: no other stage concludes it. */
-function deployAlone(name: string, service: string, params: Record<string, string> = {}): void {
-  submitTask(world, name, 'zero-downtime-deploy', {
-    'release-id': name,
-    'service-name': service,
-    'image-tag': 'v1.2.0',
-    'deployment-strategy': 'blue-green',
-    ...params,
-  });
-}
-
-/** Kills a release's process while the candidate serves, and lets its Lease run out. */
-async function leaveUnfinished(name: string, service: string): Promise<void> {
-  deployAlone(name, service);
-  await reached(service, 'monitoring');
-  killDeploy(name);
-  await taskEnded(world, name);
-  expireLease(world, service);
-}
 
 let asked = 0;
 
@@ -79,7 +48,7 @@ describe('while a release runs', () => {
     await startService(world, { name: 'watched', config: SLOW });
     const load = putLoadOn(world, 'watched');
     submitRun(world, { name: 'watched-1', service: 'watched' });
-    await reached('watched', 'monitoring');
+    await reached(world, 'watched', 'monitoring');
 
     const by = { by: 'ada' };
     expect(await command('pause', 'watched', { ...by, limit: '2h' })).toEqual({
@@ -138,8 +107,8 @@ describe('recover', () => {
   test('undoes what a run has left that is gone, as a Job of the CronJob that is installed', async () => {
     await startService(world, { name: 'lost', config: SLOW });
     const load = putLoadOn(world, 'lost');
-    await leaveUnfinished('lost-1', 'lost');
-    await recovered('recover-1');
+    await leaveUnfinished(world, 'lost-1', 'lost');
+    await recovered(world, 'recover-1');
     expect(currentRelease(world, 'lost').current?.state).toMatchObject({
       outcome: 'rolled-back',
       cause: 'its run was gone in phase monitoring',
@@ -147,14 +116,6 @@ describe('recover', () => {
     expect(standing(world, 'lost')).toEqual(AS_BEFORE);
     expect(await load.stop()).toMatchObject({ failed: 0 });
   });
-
-  async function recovered(name: string): Promise<void> {
-    startJobOf(world, 'zero-downtime-recover', name);
-    await until(`job ${name} is complete`, () => {
-      const status = world.get(JOBS, name)?.status as { succeeded?: number } | undefined;
-      return status?.succeeded === 1;
-    });
-  }
 });
 
 test.each([

@@ -6,11 +6,9 @@ import { PODS, RESOURCE_QUOTAS } from '../../local/kinds/core.ts';
 import { CLUSTER_ROLES } from '../../local/kinds/rbac.ts';
 import type { DraftObject } from '../../local/store/object.ts';
 import { currentRelease, runEnded, submitRun } from './support/run.ts';
-import { standing, startService, startStatefulSet } from './support/service.ts';
+import { AS_BEFORE, standing, startService, startStatefulSet } from './support/service.ts';
 import { runStage } from './support/stage.ts';
 import { type E2eWorld, startWorld } from './support/world.ts';
-
-const AS_BEFORE = { serves: 'blue', blue: 2, green: undefined, leases: 0, preview: false };
 
 let world: E2eWorld;
 

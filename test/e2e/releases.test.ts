@@ -13,12 +13,16 @@ import {
   submitRun,
   taskEnded,
 } from './support/run.ts';
-import { putLoadOn, standing, startService, stopAllLoads } from './support/service.ts';
+import {
+  AS_BEFORE,
+  PROMOTED,
+  putLoadOn,
+  standing,
+  startService,
+  stopAllLoads,
+} from './support/service.ts';
 import { until } from './support/until.ts';
 import { type E2eWorld, startWorld } from './support/world.ts';
-
-const PROMOTED = { serves: 'green', blue: 0, green: 2, leases: 0, preview: false };
-const AS_BEFORE = { serves: 'blue', blue: 2, green: undefined, leases: 0, preview: false };
 
 let world: E2eWorld;
 
@@ -42,6 +46,7 @@ describe('a release that is let be', () => {
         outcome: 'promoted',
         reason: '',
         'image-digest': expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+        'failed-requests': '0',
       },
     });
     expect(standing(world, 'there')).toEqual(PROMOTED);
@@ -74,7 +79,7 @@ describe('a release that is let be', () => {
     submitRun(world, { name: 'same-2', service: 'same' });
     expect(await runEnded(world, 'same-2')).toMatchObject({
       reason: 'Succeeded',
-      results: { outcome: 'unchanged' },
+      results: { outcome: 'unchanged', 'failed-requests': 'unknown' },
     });
     expect(standing(world, 'same')).toEqual(before);
   });
@@ -90,10 +95,17 @@ describe('a release that is let be', () => {
 describe('a release that goes wrong', () => {
   test('a rolling release that answers errors is rolled back to the whole old template', async () => {
     await startService(world, { name: 'badroll', replicas: 3 });
-    submitLoadAndRun('badroll', { tag: 'v1.2.0-errors', strategy: 'rolling' });
+    const load = putLoadOn(world, 'badroll');
+    const bad = { tag: 'v1.2.0-errors', strategy: 'rolling' };
+    submitRun(world, { name: 'badroll-1', service: 'badroll', ...bad });
     const end = await runEnded(world, 'badroll-1');
+    const { failed } = await load.stop();
     expect(end.results).toMatchObject({ outcome: 'rolled-back' });
     expect(end.results.reason).toMatch(/^error_rate .* above 10%|against 0%.*evidence/);
+    // Those that were counted until it was decided; the clients know of the others, too.
+    const counted = Number(end.results['failed-requests']);
+    expect(counted).toBeGreaterThan(0);
+    expect(counted).toBeLessThanOrEqual(failed);
     expect(end.tasks.deploy).toMatchObject({ reason: 'StepFailed', exitCode: 1 });
     expect(standing(world, 'badroll')).toMatchObject({ serves: 'blue', blue: 3, leases: 0 });
   });
@@ -112,12 +124,6 @@ describe('a release that goes wrong', () => {
     });
     expect(standing(world, 'unproven')).toEqual(AS_BEFORE);
   });
-
-  function submitLoadAndRun(service: string, run: { tag: string; strategy: string }): void {
-    const load = putLoadOn(world, service);
-    submitRun(world, { name: `${service}-1`, service, ...run });
-    void runEnded(world, `${service}-1`).finally(() => load.stop());
-  }
 });
 
 describe('two releases of one service at once', () => {

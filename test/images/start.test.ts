@@ -1,6 +1,14 @@
 // What a stage loads only when it is called for is loaded then: the bundles are more than they start.
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,7 +22,8 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const STAGES = readdirSync(join(ROOT, 'steps'));
 const MOST_BYTES = 1_000_000;
 
-const programOf = (stage: string) => join(ROOT, `dist/steps/${stage}/main.cjs`);
+const folderOf = (stage: string) => join(ROOT, `dist/steps/${stage}`);
+const programOf = (stage: string) => join(folderOf(stage), 'main.cjs');
 const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port; // it listens on TCP
 
 /** An HTTP proxy as RFC 9110 has it (CONNECT), that says whom it was asked for. */
@@ -81,7 +90,47 @@ describe('a stage', () => {
   };
 
   test.each(STAGES)('%s fits into one megabyte', (stage) => {
-    expect(statSync(programOf(stage)).size).toBeLessThanOrEqual(MOST_BYTES);
+    expect(statSync(join(folderOf(stage), 'stage.cjs')).size).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  describe('with what V8 compiled of it', () => {
+    const cached = join(folder, 'cached');
+    const cache = join(cached, 'stage.cache');
+    const main = join(cached, 'main.cjs');
+    /** Whether V8 takes the cache, and that the stage runs either way. */
+    const startedWith = (): boolean | undefined => {
+      const tell = `
+        const [, main] = process.argv;
+        process.on('exit', () => {
+          const { cachedDataRejected } = require.cache[main].exports;
+          process.stderr.write(JSON.stringify({ cachedDataRejected }));
+        });
+        require(main);`;
+      const { stdout, stderr } = spawnSync(process.execPath, ['-e', tell, main, '--help'], {
+        encoding: 'utf8',
+      });
+      expect(stdout).toContain('post-validation: ');
+      return JSON.parse(stderr).cachedDataRejected;
+    };
+
+    beforeAll(() => {
+      cpSync(folderOf('post-validation'), cached, { recursive: true });
+      execFileSync(process.execPath, [join(ROOT, 'images/cache/fill.mjs'), main, cache]);
+    });
+
+    test('is filled with functions that only a start calls', () => {
+      const text = readFileSync(cache, 'latin1');
+      // What the stage says at its end stands in a function that nothing calls before.
+      expect(text).toContain('result=passed');
+      expect(startedWith()).toBe(false);
+    });
+
+    test('starts without where V8 knows nothing of it, and where there is none', () => {
+      writeFileSync(cache, 'of another version');
+      expect(startedWith()).toBe(true);
+      rmSync(cache);
+      expect(startedWith()).toBeUndefined();
+    });
   });
 
   test('reaches the API through an HTTP proxy that its kubeconfig names', async () => {

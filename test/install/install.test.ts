@@ -129,6 +129,28 @@ describe('make install, in a namespace that enforces restricted', () => {
     expect(await program('look', 'logs', TILL)).toContain('[conclude : conclude] outcome=promoted');
   });
 
+  modern('releases in the namespace of the run, where the run names none', async () => {
+    const shop = (...args: string[]) => run(kubectl as Kubectl, ['-n', 'shop', ...args]); // skipped without one
+    const pipelineRun = {
+      apiVersion: 'tekton.dev/v1',
+      kind: 'PipelineRun',
+      metadata: { name: 'nowhere' },
+      spec: {
+        pipelineRef: { name: 'waqiti-zero-downtime-deployment' },
+        params: [
+          { name: 'service-name', value: 'till' },
+          { name: 'image-tag', value: 'v1.1.0' },
+        ],
+      },
+    };
+    await run(kubectl as Kubectl, ['create', '-n', 'shop', '-f', '-'], JSON.stringify(pipelineRun));
+    await shop('wait', 'pipelinerun/nowhere', '--for=condition=Succeeded', '--timeout=60s');
+    const result = '{.status.results[?(@.name=="outcome")].value}';
+    expect(await shop('get', 'pipelinerun', 'nowhere', '-o', `jsonpath=${result}`)).toBe(
+      'promoted',
+    );
+  });
+
   modern.each([
     ['a cluster that nobody has named', { CONTEXT: '' }, /name the cluster with CONTEXT=embedded/],
     ['no version', { VERSION: '' }, /VERSION=tag/],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
+import { COMMANDS, isCommand, LOOKING } from '../../steps/operate/command.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -55,20 +56,9 @@ const pipeline = load('pipelines/zero-downtime-deployment.yaml') as {
 const { version } = load('package.json') as { version: string };
 
 /** An operator's commands are Tasks of one program; everything else is named after its own. */
-const COMMANDS = [
-  'status',
-  'history',
-  'promote',
-  'pause',
-  'resume',
-  'abort',
-  'drain',
-  'rollback',
-  'rollback-to-version',
-];
-const LOOKING = ['status', 'history'];
-const programOf = (name: string): string => (COMMANDS.includes(name) ? 'operate' : name);
-const accountOf = (name: string): string => (LOOKING.includes(name) ? 'view' : programOf(name));
+const programOf = (name: string): string => (isCommand(name) ? 'operate' : name);
+const accountOf = (name: string): string =>
+  LOOKING.some((command) => command === name) ? 'view' : programOf(name);
 
 const helps = new Map<string, string>();
 

@@ -1,33 +1,30 @@
 /** npm run replay -- <journal.json> [--config <release.yaml>]: a recorded release under another policy. */
-import yargs from 'yargs';
-import { hideBin } from 'yargs/helpers';
 import { formatDuration } from '../../core/duration.ts';
+import type { Entry } from '../../core/release/journal.ts';
 import type { Policy } from '../../core/release/look.ts';
 import type { Plan } from '../../core/release/plan.ts';
 import { replay } from '../../core/report/replay.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { BadInput } from '../../effects/failure.ts';
-import { readRecorded } from '../../effects/recorded.ts';
+import { runTool } from '../tool.ts';
 
-async function main(): Promise<void> {
-  const options = yargs(hideBin(process.argv))
-    .usage('npm run replay -- <journal.json> [--config <release.yaml>]')
-    .option('config', {
+runTool(
+  'npm run replay -- <journal.json> [--config <release.yaml>]',
+  (argv) =>
+    argv.option('config', {
       type: 'string',
       describe: 'The policy; default: the one it was recorded under',
-    })
-    .demandCommand(1, 1)
-    .strict()
-    .version(false)
-    .parseSync();
-  const { current } = await readRecorded(String(options._[0]));
-  if (!current) throw new BadInput(['the journal has no release yet']);
+    }),
+  (current, { config }) => tellReplay(current, config),
+);
+
+async function tellReplay(current: Entry, config: string | undefined): Promise<void> {
   const { plan, state } = current;
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   say(
     `recorded release=${plan.release} outcome=${state.outcome ?? 'none yet'}${state.cause ? ` reason="${state.cause}"` : ''}`,
   );
-  const replayed = replay(current, await policyOf(plan, options.config));
+  const replayed = replay(current, await policyOf(plan, config));
   if (!replayed)
     throw new BadInput(['nothing was measured in this release: there is nothing to replay']);
   const { kind, afterMs, last, warnings } = replayed;
@@ -54,10 +51,3 @@ async function policyOf(plan: Plan, config: string | undefined): Promise<Policy>
     configFile: config,
   });
 }
-
-main().catch((thrown: unknown) => {
-  const bad = thrown instanceof BadInput;
-  const text = bad ? thrown.faults.map((fault) => `error="${fault}"`).join('\n') : String(thrown);
-  process.stderr.write(`${text}\n`);
-  process.exitCode = bad ? 2 : 3;
-});

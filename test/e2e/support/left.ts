@@ -1,6 +1,13 @@
 /** What a run that is gone leaves behind, and the Job that sees to it. */
-import { CRON_JOBS, JOBS } from '../../../local/kinds/batch.ts';
-import { currentRelease, expireLease, killDeploy, submitTask, taskEnded } from './run.ts';
+import { JOBS } from '../../../local/kinds/batch.ts';
+import {
+  currentRelease,
+  expireLease,
+  killDeploy,
+  startJobOf,
+  submitTask,
+  taskEnded,
+} from './run.ts';
 import { until } from './until.ts';
 import type { E2eWorld } from './world.ts';
 
@@ -42,12 +49,9 @@ export async function leaveUnfinished(
   expireLease(world, service);
 }
 
-/** What `kubectl create job --from=cronjob/zero-downtime-recover` does. */
+/** Lets the CronJob that is installed see to it, and waits for the end. */
 export async function recovered(world: E2eWorld, name: string, withinMs?: number): Promise<void> {
-  const cronJob = world.get(CRON_JOBS, 'zero-downtime-recover');
-  const { jobTemplate } = (cronJob?.spec ?? {}) as { jobTemplate?: { spec: object } };
-  const spec = jobTemplate?.spec;
-  world.apply({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec });
+  startJobOf(world, 'zero-downtime-recover', name);
   await until(
     `job ${name} is complete`,
     () => {

@@ -70,6 +70,16 @@ export async function stopAllLoads(): Promise<void> {
   await Promise.all(loads.map((load) => load.stop()));
 }
 
+/** How a service of two pods stands after a blue-green release to green, and after one that came back. */
+export const PROMOTED = { serves: 'green', blue: 0, green: 2, leases: 0, preview: false };
+export const AS_BEFORE = {
+  serves: 'blue',
+  blue: 2,
+  green: undefined,
+  leases: 0,
+  preview: false,
+};
+
 /** Which colour the service selects, how large each is, and what is left of releases. */
 export function standing({ get, list }: E2eWorld, service: string) {
   const spec = get(SERVICES, service)?.spec as { selector?: Record<string, string> } | undefined;

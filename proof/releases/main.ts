@@ -40,7 +40,9 @@ const HEAD = [
   'otherwise',
   'requests',
   'failed',
-  'last answer after the decision: median',
+  'last old answer after letting go: median',
+  'max',
+  'last bad answer after the decision: median',
   'max',
   'seconds a release',
 ];
@@ -75,9 +77,6 @@ function figures(measured: readonly Measured[]): (string | number)[] {
     measured.filter((one) => one.outcome === outcome).length;
   const sum = (of: (one: Measured) => number): number =>
     measured.reduce((all, one) => all + of(one), 0);
-  const lingered = measured
-    .flatMap(({ lingeredMs }) => (lingeredMs === undefined ? [] : [lingeredMs]))
-    .sort((a, b) => a - b);
   return [
     measured.length,
     outcomes('promoted'),
@@ -85,10 +84,19 @@ function figures(measured: readonly Measured[]): (string | number)[] {
     measured.filter(wentWrong).length,
     sum(({ requests }) => requests),
     sum((one) => one.failed),
-    `${lingered[Math.floor(lingered.length / 2)] ?? '-'} ms`,
-    `${lingered.at(-1) ?? '-'} ms`,
+    ...lingering(measured.filter(({ expected }) => expected === 'promoted')),
+    ...lingering(measured.filter(({ expected }) => expected === 'rolled-back')),
     (sum(({ tookMs }) => tookMs) / measured.length / 1000).toFixed(1),
   ];
+}
+
+/** Median and longest. Who was sent nothing any more before it was let go has not lingered at all. */
+function lingering(measured: readonly Measured[]): [median: string, longest: string] {
+  const sorted = measured
+    .flatMap(({ lingeredMs }) => (lingeredMs === undefined ? [] : [Math.max(0, lingeredMs)]))
+    .sort((a, b) => a - b);
+  const text = (ms: number | undefined): string => (ms === undefined ? '-' : `${ms} ms`);
+  return [text(sorted[Math.floor(sorted.length / 2)]), text(sorted.at(-1))];
 }
 
 function wentWrong({ outcome, expected }: Measured): boolean {

@@ -52,7 +52,10 @@ export function confirm(
       ? stay(enter(noting(next, { moved: evidence }), 'monitoring', seen.at), '')
       : stay(enter(noting(next, { movedBack: evidence }), 'draining', seen.at), '');
   }
-  if (elapsedMs(state, seen.at) < limits.readyMs) {
+  // Where nobody could look for a while, the time is over and the endpoints have only now been seen.
+  const sinceMs = next.endpointsSince === undefined ? undefined : seen.at - next.endpointsSince;
+  const isSpreading = sinceMs !== undefined && sinceMs < drain.minMs;
+  if (isSpreading || elapsedMs(state, seen.at) < limits.readyMs) {
     // A bad version must not keep the clients that hold connections until every proxy knows.
     const letGo = state.direction === 'back' ? sides.candidate.filter(isServing) : [];
     return stay(next, waitingFor, drainActions(plan, seen, letGo));

@@ -2,7 +2,9 @@
  * Plays a tale with the production stages: a run that accidents befall, whoever comes after it,
  * perhaps a rival, and in the end a release that nothing disturbs. Returns what did not hold.
  */
+import { collectionOf } from '../../local/api/kind.ts';
 import { sleep } from '../../local/clock.ts';
+import { LEASES } from '../../local/kinds/coordination.ts';
 import type { Broken, Report } from '../invariants/broken.ts';
 import { watchCapacity } from '../invariants/capacity.ts';
 import { watchJournal } from '../invariants/journal.ts';
@@ -16,12 +18,14 @@ import {
   type Release,
   type RunEnd,
   runPipeline,
+  runRecover,
   runStage,
   type StageName,
   type StageOptions,
   statusesOf,
 } from '../world/pipeline.ts';
 import type { Ended, StageProcess } from '../world/process.ts';
+import { NAMESPACE } from '../world/service.ts';
 import type { Kill } from '../world/transport.ts';
 import { type ProofWorld, startWorld, tell } from '../world/world.ts';
 import { createDice, type Dice } from './dice.ts';
@@ -39,6 +43,8 @@ export interface Played {
 /** However much goes wrong, two releases take no longer. */
 const LONGEST_MS = 90 * 60_000;
 const AFTERWARDS_MS = 5_000;
+/** Longer than a Lease lasts. */
+const LEASE_MS = 20_000;
 
 export async function play(tale: Tale, show: (line: string) => void): Promise<Played> {
   const world = await startWorld(tale.scenario, tale.crashes);
@@ -93,8 +99,13 @@ async function story(
   await Promise.all([rival, meddling.over, cast.thawed()]);
   const { current } = journalOf(world) ?? {};
   const left = current !== undefined && current.state.outcome === undefined;
-  if (tale.next || left || end === 'abandoned')
+  if (tale.next || left || end === 'abandoned') {
     await releaseNext(world, () => cast.options('rival'));
+  } else if (world.cluster.world.store.list(collectionOf(LEASES), NAMESPACE).length > 0) {
+    // An API that did not answer leaves a Lease behind: its CronJob takes that away.
+    await sleep(clock, LEASE_MS);
+    await runRecover(world, cast.options('rival'));
+  }
   await sleep(clock, AFTERWARDS_MS);
   return 'told';
 }

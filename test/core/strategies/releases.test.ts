@@ -248,6 +248,26 @@ describe('what must never happen', () => {
     expect(cluster.services.get(APP)?.spec.selector).toEqual({ app: APP, version: 'green' });
   });
 
+  test('an API that does not answer while traffic moves back is no reason to give up', () => {
+    const cluster = clusterFor();
+    const before = cluster.snapshot();
+    const plan = planFor(cluster, settingsFor('blue-green', CONFIG));
+    let out = false;
+    const { state } = play(cluster, plan, {
+      meddle: (now) => {
+        if (now.phase === 'monitoring') return turnedBack(plan, now, cluster);
+        if (now.phase === 'confirming' && now.direction === 'back' && !out) {
+          out = true;
+          cluster.advance(60_000); // longer than anything is waited for
+        }
+        return now;
+      },
+    });
+    expect(out).toBe(true);
+    expect(state.outcome).toBe('rolled-back');
+    expect(cluster.snapshot()).toEqual(before);
+  });
+
   test('a selector that somebody else has changed meanwhile is not overwritten', () => {
     const cluster = clusterFor();
     const plan = planFor(cluster, settingsFor('blue-green', CONFIG));

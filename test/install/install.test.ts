@@ -1,11 +1,11 @@
 // Installed as a person would, with the kubectls of this machine, into namespaces that enforce Pod
 // Security: applied twice, changed by nothing, and then a release through what was installed.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { collectionOf } from '../../local/api/kind.ts';
 import { exampleImages, stageImages } from '../../local/cluster/images.ts';
 import { apply, parseManifests } from '../../local/cluster/manifests.ts';
@@ -29,12 +29,21 @@ beforeAll(async () => {
     entrypoint: join(ROOT, 'dist/local/tekton/entrypoint.mjs'),
   });
   home = mkdtempSync(join(tmpdir(), 'install-'));
+  addContextToNowhere();
 });
 
 afterAll(async () => {
   await cluster.stop();
   rmSync(home, { recursive: true, force: true });
 });
+
+/** Beside the cluster's own context, `gone`: nobody listens there. */
+function addContextToNowhere(): void {
+  const config = parse(readFileSync(cluster.kubeconfig, 'utf8'));
+  config.clusters.push({ name: 'gone', cluster: { server: 'https://127.0.0.1:1' } });
+  config.contexts.push({ name: 'gone', context: { cluster: 'gone', user: config.users[0].name } });
+  writeFileSync(cluster.kubeconfig, stringify(config));
+}
 
 const yamlOf = (path: string) => parse(readFileSync(join(ROOT, path), 'utf8'));
 
@@ -126,7 +135,51 @@ describe('make install, in a namespace that enforces restricted', () => {
     expect(await program('look', 'monitor', { ...TILL, ...seconds })).toContain(
       'service=till phase=done last=promoted serving=payment-service:v1.2.0 ready=2/2',
     );
-    expect(await program('look', 'logs', TILL)).toContain('[conclude : conclude] outcome=promoted');
+    const logs = await program('look', 'logs', TILL);
+    expect(logs).toContain('[conclude : conclude] outcome=promoted');
+    const told = [...logs.matchAll(/^\[([\w-]+) : /gm)].map(([, stage]) => stage);
+    expect([...new Set(told)]).toEqual(['pre-validation', 'deploy', 'post-validation', 'conclude']);
+    expect(await program('look', 'metrics', TILL)).toMatch(
+      /^(pod=till-green-\S+ image=payment-service:v1\.2\.0 requests=\d+ errors=\d+\n){2}$/,
+    );
+    expect(await program('release', 'status', TILL)).toContain('outcome=promoted service=till');
+  });
+
+  modern('goes back, and tells of that as of the last release', async () => {
+    const back = await program('release', 'rollback', TILL);
+    expect(back).toContain('answer: promoted');
+    const logs = await program('look', 'logs', TILL);
+    expect(logs).toContain('[zero-downtime-rollback : rollback] outcome=promoted service=till');
+    const there = await program('release', 'rollback-to-version', TILL);
+    expect(there).toContain('answer: promoted');
+    await expect(
+      program('release', 'rollback-to-version', { ...TILL, VERSION: 'v9' }),
+    ).rejects.toThrow(/error="param image-tag: image \S+:v9 does not exist in registry /);
+    const history = await program('release', 'history', TILL);
+    expect(history.match(/ promoted /g)).toHaveLength(3);
+    expect(history).not.toContain('answer: ');
+  });
+
+  modern.each([
+    [
+      'a service that is none',
+      'look',
+      'metrics',
+      { SERVICE: 'shop' },
+      /^no Service shop in .* till\)$/,
+    ],
+    ['a service never released', 'look', 'logs', { SERVICE: 'shop' }, /^shop was never released/],
+    ['a context that is none', 'release', 'status', { CONTEXT: 'nope' }, /context "nope" does not/],
+    ['a context that is none', 'health', '', { CONTEXT: 'nope' }, /context "nope" does not/],
+    ['no cluster behind it', 'health', '', { CONTEXT: 'gone' }, /connection .* refused/],
+  ])('says in one line that there is %s: %s %s', async (_what, name, command, more, message) => {
+    const failed = program(name, command, { ...TILL, ...more }).then(
+      () => 'it went well',
+      (error: Error) => error.message.replace(/^[^:]*: /, '').trim(),
+    );
+    const [line, ...rest] = (await failed).split('\n');
+    expect(line).toMatch(message);
+    expect(rest).toEqual([]);
   });
 
   modern('releases in the namespace of the run, where the run names none', async () => {
@@ -228,7 +281,7 @@ function execute(
   };
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, { env, timeout: 90_000 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${args.join(' ')}: ${stderr || error.message}`));
+      if (error) reject(new Error(`${args.join(' ')}: ${stderr || stdout || error.message}`));
       else resolve(stdout);
     });
     child.stdin?.end(input);

@@ -1,4 +1,5 @@
-// Follows a run to its end: what its steps say, as tkn prefixes it, then what came of it.
+// Follows a run to its end: what its steps say, as tkn prefixes it, then what came of it. One step after
+// the other, in the Pipeline's order: what ran side by side, or ran long ago, would be told mixed.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,32 +9,31 @@ const LOOK_EVERY_MS = 1_000;
 
 /** `kind` is pipelinerun or taskrun. Resolves to the exit code: 0 where the run succeeded. */
 export async function follow(kind, namespace, name) {
-  const followed = new Map();
+  const followed = new Set();
+  let told = Promise.resolve();
   for (;;) {
     const run = askJson(['get', kind, name, '-n', namespace]);
-    for (const taskRun of kind === 'taskrun' ? [run] : taskRunsOf(namespace, name)) {
+    for (const taskRun of kind === 'taskrun' ? [run] : taskRunsOf(namespace, run)) {
       const { podName, steps } = taskRun.status ?? {};
       if (!podName || followed.has(podName) || !steps?.[0]?.container) continue;
-      followed.set(podName, showLog(namespace, podName, titleOf(taskRun), steps[0]));
+      followed.add(podName);
+      told = told.then(() => showLog(namespace, podName, titleOf(taskRun), steps[0]));
     }
     if (run.status?.completionTime) {
-      await Promise.all(followed.values());
+      await told;
       return tell(run);
     }
     await sleep(LOOK_EVERY_MS);
   }
 }
 
-function taskRunsOf(namespace, run) {
-  const { items } = askJson([
-    'get',
-    'taskruns',
-    '-n',
-    namespace,
-    '-l',
-    `tekton.dev/pipelineRun=${run}`,
-  ]);
-  return items;
+function taskRunsOf(namespace, { metadata, status }) {
+  const ours = ['-l', `tekton.dev/pipelineRun=${metadata.name}`];
+  const { items } = askJson(['get', 'taskruns', '-n', namespace, ...ours]);
+  const order = (status?.childReferences ?? []).map(({ name }) => name);
+  const placeOf = (taskRun) => order.indexOf(taskRun.metadata.name);
+  // One that is not in the order yet is for the next look.
+  return items.filter((each) => placeOf(each) >= 0).sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 function titleOf({ metadata }) {
@@ -52,7 +52,8 @@ function showLog(namespace, pod, task, { name, container }) {
 
 function tell({ metadata, status }) {
   const [{ status: succeeded, reason, message }] = status.conditions;
-  const results = (status.results ?? []).filter(({ value }) => value !== '');
+  // Of a result of many lines, such as a table, the step has said more than fits into it.
+  const results = (status.results ?? []).filter(({ value }) => /^.+$/.test(String(value).trim()));
   for (const { name, value } of results) process.stdout.write(`${name}: ${String(value).trim()}\n`);
   process.stdout.write(`${metadata.name}: ${reason}, ${message}\n`);
   return succeeded === 'True' ? 0 : 1;

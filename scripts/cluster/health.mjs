@@ -13,11 +13,12 @@ function report(what, ok, advice) {
   if (!ok) missing += 1;
 }
 
-const version = askJson(['version'], QUIET)?.serverVersion;
+// Where nobody answers, nothing else can be told.
+const { serverVersion: version } = askJson(['version']);
 report(
-  `Kubernetes ${version?.gitVersion ?? ''}`,
-  Number.parseInt(version?.minor ?? '0', 10) >= 28,
-  '1.28 or newer is needed; does the context lead to a cluster?',
+  `Kubernetes ${version.gitVersion}`,
+  Number.parseInt(version.minor, 10) >= 28,
+  '1.28 or newer is needed',
 );
 const served = ask(['api-versions'], QUIET) ?? '';
 report(

@@ -27,6 +27,12 @@ function access() {
   return CONTEXT ? [`--context=${CONTEXT}`] : [];
 }
 
+/** Whether it is the one of `make cluster`, however it was named. */
+export function isEmbedded() {
+  const name = 'jsonpath={.clusters[0].name}';
+  return CLUSTER === 'embedded' || ask(['config', 'view', '--minify', '-o', name]) === 'embedded';
+}
+
 /** A program and its arguments. */
 export function commandLine(args) {
   return [KUBECTL, ...access(), ...args];
@@ -39,7 +45,12 @@ export function ask(args, { input, orElse } = {}) {
   if (done.error) giveUp(`${KUBECTL} cannot be run: ${done.error.message}`);
   if (done.status === 0) return done.stdout;
   if (orElse === 'nothing') return undefined;
-  giveUp(`kubectl ${args.join(' ')}: ${done.stderr.trim()}`);
+  giveUp(`kubectl ${args.join(' ')}: ${withoutNotes(done.stderr)}`);
+}
+
+/** What kubectl says itself: its libraries write notes of their own before, with time and place. */
+function withoutNotes(said) {
+  return said.replaceAll(/^[EIW]\d{4} .*\n/gm, '').trim();
 }
 
 export function askJson(args, options) {

@@ -2,10 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import parseMetrics from 'parse-prometheus-text-format';
 import { follow } from './follow.mjs';
-import { ask, askJson, giveUp } from './kubectl.mjs';
-import { journalOf, namespace, pipelineNamespace, serviceName } from './service.mjs';
+import { ask, askJson, giveUp, isEmbedded } from './kubectl.mjs';
+import { journalOf, namespace, pipelineNamespace, serviceName, serviceObject } from './service.mjs';
 
-const { CLUSTER, CHECK_INTERVAL = '5', MONITORING_DURATION = '300' } = process.env;
+const { CHECK_INTERVAL = '5', MONITORING_DURATION = '300' } = process.env;
+/** Tasks that release a service without the Pipeline. */
+const RELEASING = ['deploy', 'rollback', 'rollback-to-version'].map(
+  (name) => `zero-downtime-${name}`,
+);
+
 const service = serviceName();
 const [command] = process.argv.slice(2);
 
@@ -17,13 +22,18 @@ switch (command) {
     await monitor(3_600);
     break;
   case 'logs':
-    process.exitCode = await follow('pipelinerun', pipelineNamespace, newestRun());
+    await logs();
     break;
   case 'metrics':
     for (const line of await metrics()) process.stdout.write(`${line}\n`);
     break;
   default:
     giveUp('usage: look.mjs monitor|monitor-long|logs|metrics');
+}
+
+async function logs() {
+  const { kind, name } = newestRun();
+  process.exitCode = await follow(kind, pipelineNamespace, name);
 }
 
 /** A line whenever something has changed, and one at least every minute. */
@@ -68,21 +78,27 @@ function imageOf({ spec }) {
 
 /** Those that the Service selects. */
 function podsOf() {
-  const { spec } = askJson(['get', 'service', service, '-n', namespace]);
+  const { spec } = serviceObject(service);
   const selector = Object.entries(spec.selector ?? {}).map(([key, value]) => `${key}=${value}`);
   if (selector.length === 0) giveUp(`the Service ${service} selects no pods`);
   return askJson(['get', 'pods', '-n', namespace, '-l', selector.join(',')]).items;
 }
 
+/** The run of the last release: of the Pipeline, or of a Task that releases by itself. */
 function newestRun() {
-  const { items } = askJson(['get', 'pipelineruns', '-n', pipelineNamespace]);
-  const ours = items.filter(({ spec }) =>
-    (spec.params ?? []).some(({ name, value }) => name === 'service-name' && value === service),
+  const runs = ['pipelinerun', 'taskrun'].flatMap((kind) =>
+    askJson(['get', kind, '-n', pipelineNamespace])
+      .items.filter(({ metadata, spec }) => isRelease(kind, metadata, spec))
+      .map(({ metadata }) => ({ kind, ...metadata })),
   );
-  const [newest] = ours
-    .map(({ metadata }) => metadata)
-    .sort((a, b) => b.creationTimestamp.localeCompare(a.creationTimestamp));
-  return newest?.name ?? giveUp(`${service} was never released in ${pipelineNamespace}`);
+  const [newest] = runs.sort((a, b) => b.creationTimestamp.localeCompare(a.creationTimestamp));
+  return newest ?? giveUp(`${service} was never released in ${pipelineNamespace}`);
+}
+
+function isRelease(kind, { labels = {} }, { params = [], taskRef }) {
+  if (!params.some(({ name, value }) => name === 'service-name' && value === service)) return false;
+  const alone = kind === 'taskrun' && labels['tekton.dev/pipelineRun'] === undefined;
+  return kind === 'pipelinerun' || (alone && RELEASING.includes(taskRef?.name));
 }
 
 /** Requests and errors of each serving pod, as its own metrics page counts them. */
@@ -102,6 +118,6 @@ async function pageOf({ metadata, spec, status }) {
   const port = annotations['prometheus.io/port'] ?? spec.containers[0].ports?.[0]?.containerPort;
   const path = annotations['prometheus.io/path'] ?? '/metrics';
   // The embedded cluster's pods are on this machine; a real one's are reached through its API.
-  if (CLUSTER === 'embedded') return (await fetch(`http://${status.podIP}:${port}${path}`)).text();
+  if (isEmbedded()) return (await fetch(`http://${status.podIP}:${port}${path}`)).text();
   return ask(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${name}:${port}/proxy${path}`]);
 }

@@ -77,7 +77,7 @@ function given(params) {
 }
 
 function there(kind, name) {
-  if (ask(['get', kind, name, '-n', runsIn, '-o', 'name'], { orElse: 'nothing' })) return;
+  if (ask(['get', kind, name, '-n', runsIn, '-o', 'name', '--ignore-not-found'])) return;
   giveUp(
     `no ${kind} ${name} in the namespace ${runsIn}: run make install NAMESPACE=${runsIn}, or say where it is with PIPELINE_NAMESPACE=name`,
   );

@@ -12,10 +12,30 @@ export const pipelineNamespace = PIPELINE_NAMESPACE || namespace;
 export function serviceName() {
   if (SERVICE) return SERVICE;
   if (CLUSTER === 'embedded') return 'payment-service';
-  const there =
-    ask(['get', 'services', '-n', namespace, '-o', 'name'], { orElse: 'nothing' }) ?? '';
-  const names = there.replaceAll('service/', '').trim().split('\n').join(', ');
-  return giveUp(`say which service: SERVICE=name${names ? ` (there are ${names})` : ''}`);
+  return giveUp(`say which service: SERVICE=name${known()}`);
+}
+
+/** The Service itself. */
+export function serviceObject(service) {
+  const found = ask([
+    'get',
+    'service',
+    service,
+    '-n',
+    namespace,
+    '-o',
+    'json',
+    '--ignore-not-found',
+  ]);
+  if (found === '') giveUp(`no Service ${service} in the namespace ${namespace}${known()}`);
+  return JSON.parse(found);
+}
+
+function known() {
+  const there = ask(['get', 'services', '-n', namespace, '-o', 'name']).trim();
+  return there === ''
+    ? ''
+    : ` (there are ${there.replaceAll('service/', '').split('\n').join(', ')})`;
 }
 
 /** What the journal of the service says; undefined where it was never released. */

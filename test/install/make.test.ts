@@ -1,0 +1,204 @@
+// The make targets as a person would call them, in a namespace that enforces Pod Security: installed,
+// released, looked at, gone back, and what they say where something is wrong.
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { collectionOf } from '../../local/api/kind.ts';
+import { apply, parseManifests } from '../../local/cluster/manifests.ts';
+import { PODS } from '../../local/kinds/core.ts';
+import { PIPELINE_RUNS } from '../../local/kinds/tekton.ts';
+import { QUICK } from '../e2e/support/service.ts';
+import { exampleService, ROOT } from '../e2e/support/world.ts';
+import { findKubectls } from '../local/kubectl/support.ts';
+import { openPrompt, type Prompt, yamlOf } from './support.ts';
+
+const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+const TILL = { SERVICE: 'till', VERSION: 'v1.2.0' };
+
+let prompt: Prompt;
+
+beforeAll(async () => {
+  prompt = await openPrompt();
+});
+
+afterAll(() => prompt.end());
+
+describe('make install, in a namespace that enforces restricted', () => {
+  const kubectl = findKubectls().find(({ minor }) => minor >= 25);
+  const modern = kubectl ? test : test.skip;
+  const path = kubectl?.path ?? '';
+  const environment = (): Record<string, string> => ({
+    NAMESPACE: 'shop',
+    REGISTRY: `${prompt.cluster.registry}/zero-downtime-deployment`,
+    KUBECTL: path,
+    CONTEXT: 'embedded',
+  });
+  /** What a make target runs. */
+  const program = (name: string, command: string, more: Readonly<Record<string, string>> = {}) =>
+    prompt.run(process.execPath, [join(ROOT, `scripts/cluster/${name}.mjs`), command], {
+      ...environment(),
+      ...more,
+    });
+  const script = (command: string, more: Readonly<Record<string, string>> = {}) =>
+    program('install', command, more);
+
+  modern(
+    'installs with images from a registry of choice, and releases the example',
+    async () => {
+      const metadata = { name: 'shop', labels: RESTRICTED };
+      apply(prompt.cluster, { apiVersion: 'v1', kind: 'Namespace', metadata });
+      const installed = await script('install');
+      expect(installed).toContain(
+        'clusterrolebinding.rbac.authorization.k8s.io/zero-downtime-capacity',
+      );
+      const { registry } = prompt.cluster;
+      const manifests = await script('manifests');
+      const images = [...manifests.matchAll(/image: (\S+)/g)].map(([, image = '']) => image);
+      expect(images.length).toBeGreaterThan(3);
+      expect(images.filter((image) => !image.startsWith(`${registry}/`))).toEqual([]);
+
+      for (const object of exampleService(prompt, { name: 'till', config: QUICK })) {
+        apply(prompt.cluster, object, 'shop');
+      }
+      const shop = (args: string) => prompt.run(path, [...args.split(' '), '-n', 'shop']);
+      await shop('rollout status deployment/till-blue --timeout=30s');
+      expect(await program('health', '')).not.toContain('missing');
+      const dry = await program('release', 'deploy-dry-run', TILL);
+      expect(dry).toContain('outcome: unchanged');
+      const said = await program('release', 'deploy-blue-green', TILL);
+      expect(said).toContain('[deploy : release] phase=monitoring');
+      expect(said).toContain('outcome: promoted');
+    },
+    120_000,
+  );
+
+  modern('tells how the service stands, and what its release said', async () => {
+    const seconds = { MONITORING_DURATION: '1', CHECK_INTERVAL: '1' };
+    expect(await program('look', 'monitor', { ...TILL, ...seconds })).toContain(
+      'service=till phase=done last=promoted serving=payment-service:v1.2.0 ready=2/2',
+    );
+    const logs = await program('look', 'logs', TILL);
+    expect(logs).toContain('[conclude : conclude] outcome=promoted');
+    const told = [...logs.matchAll(/^\[([\w-]+) : /gm)].map(([, stage]) => stage);
+    expect([...new Set(told)]).toEqual(['pre-validation', 'deploy', 'post-validation', 'conclude']);
+    expect(await program('look', 'metrics', TILL)).toMatch(
+      /^(pod=till-green-\S+ image=payment-service:v1\.2\.0 requests=\d+ errors=\d+\n){2}$/,
+    );
+    expect(await program('release', 'status', TILL)).toContain('outcome=promoted service=till');
+  });
+
+  modern('goes back, and tells of that as of the last release', async () => {
+    const back = await program('release', 'rollback', TILL);
+    expect(back).toContain('answer: promoted');
+    const logs = await program('look', 'logs', TILL);
+    expect(logs).toContain('[zero-downtime-rollback : rollback] outcome=promoted service=till');
+    const there = await program('release', 'rollback-to-version', TILL);
+    expect(there).toContain('answer: promoted');
+    await expect(
+      program('release', 'rollback-to-version', { ...TILL, VERSION: 'v9' }),
+    ).rejects.toThrow(/error="param image-tag: image \S+:v9 does not exist in registry /);
+    const history = await program('release', 'history', TILL);
+    expect(history.match(/ promoted /g)).toHaveLength(3);
+    expect(history).not.toContain('answer: ');
+  });
+
+  modern.each([
+    [
+      'a service that is none',
+      'look',
+      'metrics',
+      { SERVICE: 'shop' },
+      /^no Service shop in .* till\)$/,
+    ],
+    ['a service never released', 'look', 'logs', { SERVICE: 'shop' }, /^shop was never released/],
+    ['a context that is none', 'release', 'status', { CONTEXT: 'nope' }, /context "nope" does not/],
+    ['a context that is none', 'health', '', { CONTEXT: 'nope' }, /context "nope" does not/],
+    ['no cluster behind it', 'health', '', { CONTEXT: 'gone' }, /connection .* refused/],
+  ])('says in one line that there is %s: %s %s', async (_what, name, command, more, message) => {
+    const failed = program(name, command, { ...TILL, ...more }).then(
+      () => 'it went well',
+      (error: Error) => error.message.replace(/^[^:]*: /, '').trim(),
+    );
+    const [line, ...rest] = (await failed).split('\n');
+    expect(line).toMatch(message);
+    expect(rest).toEqual([]);
+  });
+
+  modern('releases in the namespace of the run, where the run names none', async () => {
+    const shop = (...args: string[]) => prompt.run(path, ['-n', 'shop', ...args]);
+    const pipelineRun = {
+      apiVersion: 'tekton.dev/v1',
+      kind: 'PipelineRun',
+      metadata: { name: 'nowhere' },
+      spec: {
+        pipelineRef: { name: 'waqiti-zero-downtime-deployment' },
+        params: [
+          { name: 'service-name', value: 'till' },
+          { name: 'image-tag', value: 'v1.1.0' },
+        ],
+      },
+    };
+    await prompt.run(path, ['create', '-n', 'shop', '-f', '-'], {}, JSON.stringify(pipelineRun));
+    await shop('wait', 'pipelinerun/nowhere', '--for=condition=Succeeded', '--timeout=60s');
+    const result = '{.status.results[?(@.name=="outcome")].value}';
+    expect(await shop('get', 'pipelinerun', 'nowhere', '-o', `jsonpath=${result}`)).toBe(
+      'promoted',
+    );
+  });
+
+  modern.each([
+    ['a cluster that nobody has named', { CONTEXT: '' }, /name the cluster with CONTEXT=embedded/],
+    ['no version', { VERSION: '' }, /VERSION=tag/],
+    ['a service that nobody has named', { SERVICE: '' }, /SERVICE=name \(there are till\)/],
+    [
+      'a namespace that it is not installed in',
+      { NAMESPACE: 'default' },
+      /PIPELINE_NAMESPACE=name/,
+    ],
+    ['what belongs into the release config', { PHASE_DURATION: '120' }, /release config/],
+  ])('releases nothing with %s', async (_what, more, message) => {
+    const before = prompt.cluster.world.store.list(collectionOf(PIPELINE_RUNS), 'shop').length;
+    await expect(program('release', 'deploy', { ...TILL, ...more })).rejects.toThrow(message);
+    expect(prompt.cluster.world.store.list(collectionOf(PIPELINE_RUNS), 'shop')).toHaveLength(
+      before,
+    );
+  });
+
+  modern.each(['github', 'gitlab', 'bitbucket'])(
+    'brings the triggers of %s along',
+    async (host) => {
+      const triggers = parseManifests(await script('manifests', { TRIGGERS: host }));
+      const [listener, ...others] = triggers.filter(({ kind }) => kind === 'EventListener');
+      expect(others).toEqual([]);
+      expect(listener?.metadata).toMatchObject({
+        name: `zero-downtime-${host}`,
+        namespace: 'shop',
+      });
+      const subjects = triggers.flatMap((object) => (object.subjects ?? []) as object[]);
+      expect(subjects.length).toBeGreaterThan(5);
+      for (const subject of subjects) expect(subject).toMatchObject({ namespace: 'shop' });
+    },
+  );
+
+  modern('ran steps that the network policy is about', () => {
+    const { podSelector } = yamlOf('network/steps.yaml').spec;
+    const steps = prompt.cluster.world.store
+      .list(collectionOf(PODS), 'shop')
+      .map(({ metadata }) => metadata.labels ?? {})
+      .filter((labels) => labels['tekton.dev/pipelineRun'] !== undefined);
+    expect(steps.length).toBeGreaterThan(4);
+    for (const labels of steps) expect(labels).toMatchObject(podSelector.matchLabels);
+  });
+
+  modern('goes without a trace', async () => {
+    await script('uninstall');
+    const left = await prompt.run(path, [
+      'get',
+      'tasks,pipelines,networkpolicies,rolebindings,serviceaccounts',
+      '-n',
+      'shop',
+      '-o',
+      'name',
+    ]);
+    expect(left).not.toContain('zero-downtime');
+  });
+});

@@ -9,6 +9,7 @@ import { strategyOf } from '../core/strategies/registry.ts';
 import type { Instant, ReleaseId } from '../core/vocabulary.ts';
 import { type Driving, drive, type Goal } from './drive.ts';
 import { BadInput, StageFailure } from './failure.ts';
+import { tellEnd } from './notify.ts';
 
 export type CarriedOut =
   | { readonly kind: 'went'; readonly plan: Plan; readonly state: ReleaseState }
@@ -36,7 +37,7 @@ export async function carryOut(
     case 'resume': {
       const { plan, state } = arrival.entry;
       log.line(`phase=${state.phase} resumed="an earlier run of this stage was cut off"`);
-      return { kind: 'went', plan, state: await drive(driving, plan, state, goal) };
+      return { kind: 'went', plan, state: await driveAndTell(driving, plan, state, goal) };
     }
     case 'undo-first':
       await undo(driving, arrival.entry, 'it was left unfinished');
@@ -54,9 +55,21 @@ export async function carryOut(
     case 'planned': {
       const { plan } = planned;
       const begun = strategyOf(plan).begin(plan, clock.now());
-      return { kind: 'went', plan, state: await drive(driving, plan, begun, goal) };
+      return { kind: 'went', plan, state: await driveAndTell(driving, plan, begun, goal) };
     }
   }
+}
+
+/** Tells of the end where no conclude stage comes to do so. */
+async function driveAndTell(
+  driving: Driving,
+  plan: Plan,
+  begun: ReleaseState,
+  goal: Goal,
+): Promise<ReleaseState> {
+  const state = await drive(driving, plan, begun, goal);
+  if (goal === 'ended') await tellEnd(driving, driving.journal, plan);
+  return state;
 }
 
 /** Drives a release that somebody else began to its end, from the state that `turn` makes of it. */
@@ -86,6 +99,7 @@ export async function undo(driving: Driving, entry: Entry, cause: string): Promi
   );
   const record = recordOf(journal.journal(), plan.release);
   if (record) log.line(summaryLine(record, plan.service));
+  await tellEnd(driving, journal, plan);
   if (ended.state.outcome === 'failed') {
     throw new StageFailure(
       1,

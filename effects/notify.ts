@@ -1,11 +1,13 @@
 /** Tells the channels of the config what happens. News that cannot be told changes nothing. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Notification } from '../core/channels/channel.ts';
+import { type Notification, ofEnd } from '../core/channels/channel.ts';
 import { CHANNELS } from '../core/channels/registry.ts';
 import type { NotificationTarget } from '../core/config/settings.ts';
+import { recordOf, withNote } from '../core/release/journal.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { messageOf } from './failure.ts';
+import type { JournalFile } from './journal.ts';
 import type { Outside } from './outside.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -27,6 +29,22 @@ export async function notify(
       outside.log.line(`notification=${target.type} event=${event} ${result}`);
     }),
   );
+}
+
+/**
+ * Tells how a release ended, unless that was told: whoever has ended it tells, and the conclude stage
+ * of its run may come all the same.
+ */
+export async function tellEnd(outside: Outside, journal: JournalFile, plan: Plan): Promise<void> {
+  const record = recordOf(journal.journal(), plan.release);
+  const news = record && record.toldAt === undefined ? ofEnd(plan, record) : undefined;
+  if (!news || !plan.settings.notifications.some(({ events }) => events.includes(news.event)))
+    return;
+  await notify(outside, plan, news);
+  const toldAt = outside.clock.now();
+  const told = withNote(journal.journal(), plan.release, { toldAt });
+  // The next release may have begun by now: then its journal stands, and news may come twice.
+  await journal.save(told).catch(() => undefined);
 }
 
 export interface Herald {

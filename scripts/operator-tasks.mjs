@@ -20,6 +20,13 @@ const CREDENTIALS = {
   readOnly: true,
 };
 
+const SECRETS = {
+  name: 'secrets',
+  description: 'The files that the release config names: urlFile, tokenFile, caFile.',
+  optional: true,
+  readOnly: true,
+};
+
 /** What the Task of each says, and takes beside the service. */
 const TEXTS = {
   status: {
@@ -31,6 +38,7 @@ const TEXTS = {
     more: 'When each ended and how, from which version to which, how long it took, and why it went back.',
   },
   promote: {
+    workspaces: [SECRETS],
     summary: 'Waits no longer.',
     more: 'Skips what is left of the time that a release watches its candidate. Readiness, smoke checks and the confirmation of traffic are never skipped.',
   },
@@ -44,20 +52,23 @@ const TEXTS = {
     more: 'With as much of its time left as it had when it was paused.',
   },
   abort: {
+    workspaces: [SECRETS],
     summary: 'Turns a release back.',
     more: 'Everything is put back as it was before the release, without losing a request.',
   },
   drain: {
+    workspaces: [SECRETS],
     summary: 'Takes the traffic away from the candidate.',
     more: 'An abort for an emergency, whose record says so.',
   },
   rollback: {
+    workspaces: [SECRETS],
     summary: 'Goes back to the version before.',
     more: 'Aborts a release that is under way. Otherwise releases what the last promoted release had replaced, with its pods as they were: started beside what serves, tried and judged like any release.',
   },
   'rollback-to-version': {
     params: [VERSION],
-    workspaces: [CREDENTIALS],
+    workspaces: [SECRETS, CREDENTIALS],
     summary: 'Goes back to a version by its tag.',
     more: 'As the journal knows it from the last releases, with its pods as they were; one that it does not know is released from the registry.',
   },
@@ -67,6 +78,7 @@ const OPTION_OF = {
   by: '--by=$(params.by)',
   limit: '--limit=$(params.limit)',
   'image-tag': '--image-tag=$(params.image-tag)',
+  secrets: '--secrets-dir=$(workspaces.secrets.path)',
   'registry-credentials': '--registry-credentials-dir=$(workspaces.registry-credentials.path)',
 };
 

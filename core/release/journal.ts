@@ -42,6 +42,8 @@ export interface ReleaseRecord {
   readonly warm?: WarmSide;
   /** How each stage of the run ended, once somebody has concluded. */
   readonly stages?: Readonly<Record<string, string>>;
+  /** When the channels were told of its end. */
+  readonly toldAt?: Instant;
 }
 
 export interface Journal {
@@ -123,14 +125,14 @@ export function recordOf(journal: Journal, release: ReleaseId): ReleaseRecord | 
   return journal.history.find((record) => record.release === release);
 }
 
-/** The journal with how the stages ended, in the record of the release. */
-export function withStages(
+/** The journal with more in the record of a release: how its stages ended, when its end was told. */
+export function withNote(
   journal: Journal,
   release: ReleaseId,
-  stages: Readonly<Record<string, string>>,
+  note: Pick<ReleaseRecord, 'stages'> | Pick<ReleaseRecord, 'toldAt'>,
 ): Journal {
   const history = journal.history.map((record) =>
-    record.release === release ? { ...record, stages } : record,
+    record.release === release ? { ...record, ...note } : record,
   );
   return { ...journal, history };
 }

@@ -1,21 +1,15 @@
 /** conclude: runs whatever happened before it, finishes or undoes what was left, and says how it ended. */
-import { ofEnd } from '../../core/channels/channel.ts';
 import { arriveToConclude, type StageStatuses } from '../../core/release/arrival.ts';
-import {
-  type Entry,
-  type ReleaseRecord,
-  recordOf,
-  withStages,
-} from '../../core/release/journal.ts';
+import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/release/journal.ts';
 import { failedRequests, summaryLine } from '../../core/release/report.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { takeToEnd } from '../../effects/carry-out.ts';
 import type { Driving } from '../../effects/drive.ts';
 import { StageFailure } from '../../effects/failure.ts';
 import { holdRelease } from '../../effects/hold.ts';
-import { lookIntoJournal, openJournal } from '../../effects/journal.ts';
+import { type JournalFile, lookIntoJournal, openJournal } from '../../effects/journal.ts';
 import { isLeftHeld, type ReleaseSubject } from '../../effects/lease.ts';
-import { notify } from '../../effects/notify.ts';
+import { tellEnd } from '../../effects/notify.ts';
 import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
 import type { Outside } from '../../effects/outside.ts';
 import { option, type Step, type StepEnd } from '../../effects/step.ts';
@@ -45,9 +39,9 @@ export const step: Step = {
     };
     const entry = await settle(outside, subject, statuses);
     if (!entry) return nothing(subject, reasonOf(statuses, text(options, 'dry-run')));
-    const record = await writeRecord(outside, subject, statuses);
-    const news = ofEnd(entry.plan, record);
-    if (news) await notify(outside, entry.plan, news);
+    const journal = await openJournal(outside.kube, subject.namespace, subject.service);
+    const record = await writeRecord(journal, subject, statuses);
+    await tellEnd(outside, journal, entry.plan);
     await writeReport(outside, subject, text(options, 'report-dir'));
     return endOf(entry, record);
   },
@@ -92,11 +86,10 @@ async function settle(
 
 /** Adds to the audit record how the stages of the run ended. */
 async function writeRecord(
-  { kube }: Outside,
-  { namespace, service, release }: ReleaseSubject,
+  file: JournalFile,
+  { service, release }: ReleaseSubject,
   statuses: StageStatuses,
 ): Promise<ReleaseRecord> {
-  const file = await openJournal(kube, namespace, service);
   const record = recordOf(file.journal(), release);
   if (!record) throw new StageFailure(3, `the journal of ${service} has no record of ${release}`);
   const stages = {
@@ -104,7 +97,7 @@ async function writeRecord(
     deploy: statuses.deploy,
     'post-validation': statuses.postValidation,
   };
-  await file.save(withStages(file.journal(), release, stages));
+  await file.save(withNote(file.journal(), release, { stages }));
   return { ...record, stages };
 }
 

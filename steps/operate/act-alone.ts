@@ -9,6 +9,7 @@ import type { Instant } from '../../core/vocabulary.ts';
 import { takeToEnd } from '../../effects/carry-out.ts';
 import { type Driving, drive } from '../../effects/drive.ts';
 import { StageFailure } from '../../effects/failure.ts';
+import { tellEnd } from '../../effects/notify.ts';
 import type { StepEnd } from '../../effects/step.ts';
 import { validate } from '../../effects/validate.ts';
 import { endOf } from './end.ts';
@@ -28,11 +29,15 @@ export async function actAlone(driving: Driving, entry: Entry, order: Order): Pr
     case 'abort':
     case 'drain': {
       log.line(answerLine(answer));
-      return ended(answer, await takeToEnd(driving, left, (same) => same), 'rolled-back');
+      const entry = await takeToEnd(driving, left, (same) => same);
+      await tellEnd(driving, journal, plan);
+      return ended(answer, entry, 'rolled-back');
     }
     case 'promote': {
       log.line(answerLine(answer));
-      return ended(answer, await promote(driving, left), 'promoted');
+      const entry = await promote(driving, left);
+      await tellEnd(driving, journal, plan);
+      return ended(answer, entry, 'promoted');
     }
   }
 }

@@ -23,6 +23,7 @@ export const step: Step = {
     limit: option('pause: turn back when nobody resumes within this time', '15m'),
     'image-tag': option('rollback-to-version: the version to go back to', ''),
     'registry-credentials-dir': option('A folder with a Docker config.json for the registry', ''),
+    'secrets-dir': option('Where the files are that the config names as secret', ''),
   },
   results: ['answer'],
   run: async (options, outside) => {

@@ -18,7 +18,10 @@ import { letGo, type Recovered } from './let-go.ts';
 export const step: Step = {
   name: 'recover',
   summary: 'finishes or undoes what releases whose run is gone have left',
-  options: { namespace: option('The namespace whose services are looked at', 'default') },
+  options: {
+    namespace: option('The namespace whose services are looked at', 'default'),
+    'secrets-dir': option('Where the files are that release configs name as secret', ''),
+  },
   results: [],
   run: async (options, outside) => {
     const namespace = text(options, 'namespace');

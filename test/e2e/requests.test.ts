@@ -4,7 +4,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PODS } from '../../local/kinds/core.ts';
-import { currentRelease, logOf, podOf, runEnded, submitRun } from './support/run.ts';
+import { deployAlone, leaveUnfinished, recovered } from './support/left.ts';
+import {
+  currentRelease,
+  logOf,
+  podOf,
+  runEnded,
+  submitRun,
+  submitTask,
+  taskEnded,
+} from './support/run.ts';
 import { putLoadOn, QUICK, standing, startService, stopAllLoads } from './support/service.ts';
 import { until } from './support/until.ts';
 import { type E2eWorld, startWorld } from './support/world.ts';
@@ -161,6 +170,35 @@ rollback: {triggers: [{metric: error_rate, value: 1%, duration: 1s, cooldown: 1s
     const config = `${quick}${WARNED}${hook}`;
     await startService(world, { name, config, env: { ERROR_RATE: '0.25' } });
   }
+
+  test('is told of the end by whoever brings it about, where no run concludes', async () => {
+    const hook = `notifications: [{type: webhook, url: "http://127.0.0.1:${port()}/all"}]\n`;
+    await startService(world, { name: 'alone', config: `${QUICK}${hook}` });
+    deployAlone(world, 'alone-1', 'alone');
+    expect(await taskEnded(world, 'alone-1', 60_000)).toMatchObject({ reason: 'Succeeded' });
+    submitTask(world, 'alone-2', 'zero-downtime-rollback', { 'service-name': 'alone' });
+    expect(await taskEnded(world, 'alone-2', 60_000)).toMatchObject({ reason: 'Succeeded' });
+    // The rollback is a release as well, and it is promoted.
+    const events = newsOf('alone').map(({ event }) => event);
+    expect(events).toEqual(['started', 'completed', 'started', 'completed']);
+  });
+
+  test('is told of what recover has undone, with an address from its Secret', async () => {
+    const hook = `notifications: [{type: webhook, urlFile: hook, events: [rollback]}]\n`;
+    const slow = QUICK.replace(/^strategy:.*\n/m, 'strategy: {blueGreen: {monitoring: 60s}}\n');
+    await startService(world, { name: 'left', config: `${slow}${hook}` });
+    world.apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'zero-downtime-recover-secrets' },
+      stringData: { hook: `http://127.0.0.1:${port()}/recovered` },
+    });
+    await leaveUnfinished(world, 'left-1', 'left');
+    await recovered(world, 'recover-left', 60_000);
+    expect(newsOf('left')).toMatchObject([
+      { event: 'rollback', path: '/recovered', outcome: 'rolled-back' },
+    ]);
+  });
 
   test('that does not answer changes nothing about the release', async () => {
     const hook = 'notifications: [{type: webhook, url: "http://127.0.0.1:1/nobody"}]\n';

@@ -9,7 +9,7 @@ import {
   readJournal,
   recordOf,
   unfinished,
-  withStages,
+  withNote,
   withTransition,
 } from '../../../core/release/journal.ts';
 import { claimOf, handedOver, holderText } from '../../../core/release/lease.ts';
@@ -87,7 +87,7 @@ describe('the journal', () => {
     expect(unfinished(done)).toBeUndefined();
     const again = withState(done, (state) => state);
     expect(again.history).toHaveLength(1);
-    const concluded = withStages(again, ME.release, { deploy: 'Succeeded' });
+    const concluded = withNote(again, ME.release, { stages: { deploy: 'Succeeded' } });
     expect(recordOf(concluded, ME.release)).toMatchObject({
       outcome: 'promoted',
       strategy: 'blue-green',

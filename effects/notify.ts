@@ -15,7 +15,7 @@ const TIMEOUT_MS = 10_000;
 const LAST_WAIT_MS = 5_000;
 
 /** Tells every channel that wants to hear of it; resolves when all have been tried. Never throws. */
-export async function notify(
+async function notify(
   outside: Outside,
   { settings }: Pick<Plan, 'settings'>,
   notification: Notification,

@@ -10,7 +10,7 @@ import type { Plan } from '../core/release/plan.ts';
 import { takenOver } from '../core/release/progress.ts';
 import { answerLine, progressLine } from '../core/release/report.ts';
 import type { ReleaseState, Warning } from '../core/release/state.ts';
-import { decide } from '../core/strategies/decide.ts';
+import { decide, givesUp } from '../core/strategies/decide.ts';
 import { heed } from '../core/strategies/heed.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import { createCalls } from './calls.ts';
@@ -42,6 +42,9 @@ const HEARTBEAT_MS = 20_000;
 const LOOK_AGAIN_MS = 250;
 /** A large service tells much at once: what comes together is looked at together. */
 const TOGETHER_MS = 20;
+
+/** So old may be what gives up is decided on, and so long is waited for something younger. */
+const FRESH_MS = 2_000;
 
 /** Returns where the release stands when the goal is reached, or when the process has to end. */
 export async function drive(
@@ -89,6 +92,7 @@ async function loop(
   const save = savingTo(driving, plan);
   let state = takenOver(begun, clock.now());
   let lineAt = 0;
+  let listedAt = clock.now();
 
   const look = (): Observation => ({
     at: clock.now(),
@@ -117,6 +121,11 @@ async function loop(
     const waits = goal === 'handed-over' || heeded.wait.kind === 'paused';
     const begin = waits ? heeded : strategy.conclude(heeded, seen.at);
     const { state: next, actions, waitingFor } = decide(plan, begin, seen);
+    if (givesUp(begin, next) && seen.at - listedAt > FRESH_MS) {
+      await Promise.race([observer.relist(), clock.sleep(FRESH_MS, stop)]);
+      listedAt = clock.now();
+      return false;
+    }
     const moved = next.phase !== state.phase || next.direction !== state.direction;
     const sightChanged = isBlind(next) !== isBlind(state);
     const isNew = await save(next, actions, answers);

@@ -27,6 +27,8 @@ export interface Observer {
   forget(target: Target): void;
   /** Asks for the object as it is now: a write to it was refused. */
   refresh(target: Target): Promise<void>;
+  /** Asks for everything as it is now, whatever the watches have told. */
+  relist(): Promise<void>;
   stop(): void;
 }
 
@@ -100,6 +102,14 @@ export async function observe(
     else otherOf(keyOf(kind, name))?.forget(name);
   };
 
+  const collections = () => [
+    pods,
+    slices,
+    ...services.values(),
+    ...deployments.values(),
+    ...others.flatMap(({ collection }) => collection ?? []),
+  ];
+
   const slicesOf = (name: string | undefined): EndpointSlice[] =>
     [...slices.items.values()].filter(
       ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name,
@@ -129,10 +139,11 @@ export async function observe(
       if (object) learn(object);
       else forget(target);
     },
+    relist: async () => {
+      await Promise.all(collections().map((collection) => collection.relist()));
+    },
     stop: () => {
-      const named = [...services.values(), ...deployments.values()];
-      const rest = others.flatMap(({ collection }) => collection ?? []);
-      for (const collection of [pods, slices, events, ...named, ...rest]) collection.stop();
+      for (const collection of [events, ...collections()]) collection.stop();
     },
   };
 }

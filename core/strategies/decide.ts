@@ -25,3 +25,13 @@ export function decide(
     waitingFor: 'somebody to resume it',
   };
 }
+
+/**
+ * Whether a decision gives up on what was waited for and not seen. It is worth another look: a watch
+ * that has fallen silent shows what was, for as long as nobody lists anew.
+ */
+export function givesUp(before: ReleaseState, after: ReleaseState): boolean {
+  const turned = before.direction === 'forward' && after.direction === 'back';
+  const seenBad = after.evidence.decision?.verdict === 'bad';
+  return (turned && !seenBad) || after.outcome === 'failed';
+}

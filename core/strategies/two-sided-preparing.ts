@@ -47,7 +47,10 @@ export function prepareCandidate(
   const ready = serving(sides.candidate);
   const progress = `${ready} of ${wanted} candidate pods ready`;
   const pods = applied ? sides.candidate : [];
-  const failure = startFailure(plan, pods, rollout, progress, countedFrom(state, seen.at), seen);
+  const isThere = rollout?.kind === 'complete' && ready >= wanted;
+  const since = countedFrom(state, seen.at);
+  // Late is not never: what nobody could see in time may be there all the same.
+  const failure = isThere ? undefined : startFailure(plan, pods, rollout, progress, since, seen);
   if (failure) return stay(turnBack(state, seen.at, failure.cause), '', failure.actions);
   if (actions.length > 0) return stay(state, 'the candidate to be created', actions);
   // From the second step on the candidate serves while it grows.
@@ -56,7 +59,7 @@ export function prepareCandidate(
     return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
   }
   const next = state.step > 0 ? watched.state : state;
-  if (rollout?.kind !== 'complete' || ready < wanted) return stay(next, progress);
+  if (!isThere) return stay(next, progress);
   return stay(enter(next, state.step === 0 ? 'testing' : 'switching', seen.at), '');
 }
 

@@ -14,6 +14,8 @@ export interface Collection<T> {
   learn(object: T): void;
   /** Takes in that a delete was answered. */
   forget(name: string): void;
+  /** Resolves once everything was listed anew; may take as long as the API is asked with patience. */
+  relist(): Promise<void>;
   stop(): void;
 }
 
@@ -34,6 +36,10 @@ export async function watchCollection<T extends KubernetesObject>(
 ): Promise<Collection<T>> {
   const items = new Map<string, T>();
   const stopped = new AbortController();
+  /** The watch under way. */
+  let round = new AbortController();
+  /** Who waits for the next list. */
+  let asking: (() => void)[] = [];
 
   const relist = async (): Promise<string> => {
     const listed = await kube.list<T>(query);
@@ -63,8 +69,9 @@ export async function watchCollection<T extends KubernetesObject>(
 
   /** One watch, for as long as it lasts, but no longer than what is known may get old. */
   const follow = async (resourceVersion: string): Promise<void> => {
-    const round = new AbortController();
-    const breakOff = (): void => round.abort();
+    const own = new AbortController();
+    round = own;
+    const breakOff = (): void => own.abort();
     stopped.signal.addEventListener('abort', breakOff, { once: true });
     const path = collectionPath(query, {
       watch: 'true',
@@ -72,13 +79,13 @@ export async function watchCollection<T extends KubernetesObject>(
       allowWatchBookmarks: 'true',
       timeoutSeconds: String(RELIST_MS / 1000),
     });
-    const over = clock.sleep(RELIST_MS, round.signal);
+    const over = clock.sleep(RELIST_MS, own.signal);
     const stream = kube.transport
-      .stream(path, (line) => take(JSON.parse(line) as WatchEvent<T>, breakOff), round.signal)
+      .stream(path, (line) => take(JSON.parse(line) as WatchEvent<T>, breakOff), own.signal)
       // A watch that breaks is not news: the next list tells what was missed.
       .catch(() => undefined);
     await Promise.race([over, stream]);
-    round.abort();
+    own.abort();
     stopped.signal.removeEventListener('abort', breakOff);
   };
 
@@ -87,12 +94,20 @@ export async function watchCollection<T extends KubernetesObject>(
     let pauseMs = 0;
     while (!stopped.signal.aborted) {
       const began = clock.now();
-      await follow(resourceVersion);
+      // Who asked while a list was under way wants a younger one.
+      if (asking.length === 0) await follow(resourceVersion);
       // A watch that ends at once must not become a loop of lists.
       pauseMs = clock.now() - began < 1_000 ? Math.min(pauseMs * 2 + 100, 5_000) : 0;
       await clock.sleep(pauseMs, stopped.signal);
       if (stopped.signal.aborted) return;
-      resourceVersion = await relist().catch(() => resourceVersion);
+      const asked = asking;
+      asking = [];
+      try {
+        resourceVersion = await relist();
+        for (const told of asked) told();
+      } catch {
+        asking.push(...asked);
+      }
     }
   };
 
@@ -101,6 +116,11 @@ export async function watchCollection<T extends KubernetesObject>(
     items,
     learn: (object) => learn(items, object),
     forget: (name) => items.delete(name),
+    relist: () =>
+      new Promise((resolve) => {
+        asking.push(resolve);
+        round.abort();
+      }),
     stop: () => stopped.abort(),
   };
 }

@@ -46,7 +46,7 @@ const options = yargs(hideBin(process.argv))
 
 const scenarioFor = (strategy: StrategyName, router: RouterName, candidate: Candidate) => ({
   ...plainScenario(strategy, candidate, router),
-  windows: { monitoringSeconds: 8, drainMinSeconds: 1, drainMaxSeconds: 8 },
+  windows: { monitoringSeconds: 8, drainMinSeconds: 1, drainMaxSeconds: 8, readySeconds: 60 },
 });
 
 await inParallel<Case, Played>(import.meta.url, run, async (each) => {

@@ -99,6 +99,7 @@ function scenarioOf(seed: number, dice: Dice): Scenario {
       // Where nothing can be measured the release has to rely on this being long enough.
       drainMinSeconds: Math.ceil((delayMs + jitterMs) / 1000) + 1,
       drainMaxSeconds: 15,
+      readySeconds: 60,
     },
     load: { fresh: 4, keptAlive: 4, everyMs: 250 },
   };

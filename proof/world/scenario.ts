@@ -54,6 +54,8 @@ export interface Scenario {
     readonly monitoringSeconds: number;
     readonly drainMinSeconds: number;
     readonly drainMaxSeconds: number;
+    /** How long pods may take to become ready, and traffic to move. */
+    readonly readySeconds: number;
   };
   readonly load: {
     readonly fresh: number;
@@ -85,7 +87,7 @@ export function plainScenario(
     candidate,
     network: { delayMs: 300, jitterMs: 0, sandboxMs: 200 },
     nodes: 1,
-    windows: { monitoringSeconds: 5, drainMinSeconds: 2, drainMaxSeconds: 10 },
+    windows: { monitoringSeconds: 5, drainMinSeconds: 2, drainMaxSeconds: 10, readySeconds: 60 },
     load: { fresh: 4, keptAlive: 4, everyMs: 250 },
   };
 }

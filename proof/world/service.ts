@@ -97,7 +97,7 @@ function releaseConfig({ application, windows, router }: Scenario): string {
         ? { confirm: { header: VERSION_HEADER, path: '/ready' } }
         : {}),
     },
-    limits: { readyTimeout: '60s', maxDuration: '10m' },
+    limits: { readyTimeout: `${windows.readySeconds}s`, maxDuration: '10m' },
     smoke: [{ name: 'smoke', path: '/smoke' }],
   });
 }

@@ -1,0 +1,37 @@
+// A watch that falls silent shows the cluster as it was. What is waited for and cannot be seen there
+// may have come long ago: a release that gives up on it would go back for nothing.
+import { expect, test } from '@jest/globals';
+import { journalOf } from '../../proof/world/journal.ts';
+import { runPipeline, type StageOptions } from '../../proof/world/pipeline.ts';
+import { plainScenario } from '../../proof/world/scenario.ts';
+import { startWorld, tell } from '../../proof/world/world.ts';
+
+const CALM: StageOptions = { latencyMs: () => 3, log: () => undefined };
+const TEN_MINUTES_MS = 600_000;
+/** Shorter than what a watch has told is trusted. */
+const READY_SECONDS = 15;
+
+test.each([
+  ['endpointslices', 'whom traffic reaches'],
+  ['pods', 'which pods are ready'],
+  ['deployments', 'how far a rollout is'],
+])(
+  'a release whose watch of %s is silent looks again before it gives up on %s',
+  async (resource) => {
+    const plain = plainScenario('blue-green');
+    const world = await startWorld({
+      ...plain,
+      windows: { ...plain.windows, readySeconds: READY_SECONDS },
+    });
+    const fault = { type: 'watch-silent', afterMs: 0 } as const;
+    world.cluster.apiFaults.add({ verbs: ['watch'], resources: [resource], fault });
+    await tell(
+      world,
+      runPipeline(world, { id: 'first', tag: 'v2' }, () => CALM),
+      TEN_MINUTES_MS,
+    );
+    world.stop();
+    expect(journalOf(world)?.history).toMatchObject([{ outcome: 'promoted' }]);
+    expect(world.clients.traffic.lost).toEqual([]);
+  },
+);

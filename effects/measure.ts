@@ -13,8 +13,7 @@ import type { Plan } from '../core/release/plan.ts';
 import { checksOf } from '../core/smoke/checks.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import { other, type Side } from '../core/vocabulary.ts';
-import { readMetricsPage } from './metrics/page.ts';
-import { readPod } from './metrics/pod.ts';
+import { readPod, readSamples } from './metrics/pod.ts';
 import { startPolling } from './metrics/polling.ts';
 import type { Observer } from './observer.ts';
 import type { Outside } from './outside.ts';
@@ -134,24 +133,17 @@ export function startMeasuring(
   };
 }
 
-const PAGE_TIMEOUT_MS = 2_000;
-
 /** The connections that a pod holds open, by its own word. */
 async function held(
-  { ask }: Outside,
+  outside: Outside,
   { metrics, settings }: Plan,
-  { status }: Pod,
+  pod: Pod,
 ): Promise<OpenConnections | undefined> {
   if (metrics.kind !== 'pods') return undefined;
-  const url = `http://${status?.podIP}:${metrics.port}${metrics.path}`;
-  const answer = await ask({ method: 'GET', url, timeoutMs: PAGE_TIMEOUT_MS });
-  if (answer.kind === 'failed' || answer.status !== 200) return undefined;
-  try {
-    return openConnections(readMetricsPage(answer.body), settings.drain.connectionsMetric);
-  } catch {
-    // What is no metrics page tells of no connections.
-    return undefined;
-  }
+  const samples = await readSamples(outside, pod, metrics);
+  return typeof samples === 'string'
+    ? undefined
+    : openConnections(samples, settings.drain.connectionsMetric);
 }
 
 /** Whether fresh connections through the Service all reach `side`, told by the configured header. */

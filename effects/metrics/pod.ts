@@ -2,6 +2,7 @@
 import type { Metric } from '../../core/config/analysis.ts';
 import type { Pod } from '../../core/kubernetes/objects.ts';
 import { readPage } from '../../core/metrics/pods.ts';
+import type { Sample } from '../../core/metrics/sample.ts';
 import type { Reading } from '../../core/release/observation.ts';
 import type { MetricsPlan } from '../../core/release/plan.ts';
 import { messageOf } from '../failure.ts';
@@ -10,30 +11,42 @@ import { readMetricsPage } from './page.ts';
 
 const TIMEOUT_MS = 2_000;
 
+type PodMetrics = Extract<MetricsPlan, { kind: 'pods' }>;
+
 export async function readPod(
-  { ask, clock }: Outside,
+  outside: Outside,
   pod: Pod,
-  where: Extract<MetricsPlan, { kind: 'pods' }>,
+  where: PodMetrics,
   metrics: readonly Metric[],
 ): Promise<Reading> {
-  const url = `http://${pod.status?.podIP}:${where.port}${where.path}`;
-  const failed = (why: string): Reading => ({
-    kind: 'failed',
-    at: clock.now(),
-    why: `${pod.metadata.name}: ${url}: ${why}`,
-  });
-  const answer = await ask({ method: 'GET', url, timeoutMs: TIMEOUT_MS });
-  if (answer.kind === 'failed') return failed(answer.why);
-  if (answer.status !== 200) return failed(`answered ${answer.status}`);
+  const samples = await readSamples(outside, pod, where);
+  const at = outside.clock.now();
   const custom = metrics.flatMap(({ source }) =>
     source.provider === 'pods' ? [source.series] : [],
   );
+  const page =
+    typeof samples === 'string' ? samples : readPage(samples, where.ignoredPaths, custom);
+  if (typeof page === 'object') return { kind: 'counted', at, ...page };
+  const why = page ?? 'counts no requests by status';
+  return { kind: 'failed', at, why: `${pod.metadata.name}: ${urlOf(pod, where)}: ${why}` };
+}
+
+/** What the page holds; a text says why it cannot be read. */
+export async function readSamples(
+  { ask }: Outside,
+  pod: Pod,
+  where: PodMetrics,
+): Promise<readonly Sample[] | string> {
+  const answer = await ask({ method: 'GET', url: urlOf(pod, where), timeoutMs: TIMEOUT_MS });
+  if (answer.kind === 'failed') return answer.why;
+  if (answer.status !== 200) return `answered ${answer.status}`;
   try {
-    const page = readPage(readMetricsPage(answer.body), where.ignoredPaths, custom);
-    return page
-      ? { kind: 'counted', at: clock.now(), ...page }
-      : failed('counts no requests by status');
+    return readMetricsPage(answer.body);
   } catch (thrown) {
-    return failed(`is no metrics page: ${messageOf(thrown)}`);
+    return `is no metrics page: ${messageOf(thrown)}`;
   }
+}
+
+function urlOf({ status }: Pod, { port, path }: PodMetrics): string {
+  return `http://${status?.podIP}:${port}${path}`;
 }

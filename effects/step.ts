@@ -2,7 +2,9 @@
  * The wrapper of every step: options in, one run, an exit code out. The one place where an expected
  * failure and a bug are told apart, and where a signal becomes something that a run can look at.
  */
+
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import yargs, { type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
@@ -43,6 +45,8 @@ export function option(describe: string, byDefault?: string): Options {
 
 export async function runStep(step: Step): Promise<never> {
   const stop = new AbortController();
+  // Everything that waits listens to it, and there is no telling how much that is.
+  setMaxListeners(0, stop.signal);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
   let log = createLog('text', (text) => process.stdout.write(text));
   const finish = async (exitCode: number): Promise<never> => {

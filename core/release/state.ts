@@ -103,7 +103,11 @@ export interface TwoSidedState extends StateBase {
   /** Which of the plan's steps is under way. */
   readonly step: number;
   /** Which of several changes that follow each other is under way, within the phase. */
-  readonly stage: number;
+  readonly stage: {
+    readonly nth: number;
+    /** Whether it had to be written: then every proxy has to hear of it once it is there. */
+    readonly change: 'none' | 'sent';
+  };
 }
 
 /** rolling: pods are replaced · settling: what only the release needed is put back. */

@@ -6,9 +6,12 @@ import type { TwoSidedState } from '../release/state.ts';
 import type { Stage } from '../routers/router.ts';
 import { stay, type Transition } from './strategy.ts';
 
+export const FIRST_STAGE = { nth: 0, change: 'none' } as const;
+
 /**
  * `done` is where the release goes after the last; it fails where one cannot be written.
- * `endpointsSince` is when the change under way was written; undefined where nothing had to be.
+ * `endpointsSince` is when the change under way was first seen in force: a write may take long, and
+ * whoever sent it may be gone.
  */
 export function followStages(
   plan: TwoSidedPlan,
@@ -17,19 +20,25 @@ export function followStages(
   stages: readonly Stage[],
   done: (state: TwoSidedState) => TwoSidedState,
 ): Transition<TwoSidedState> {
-  const stage = stages[state.stage];
+  const { nth, change } = state.stage;
+  const stage = stages[nth];
   if (!stage) return stay(done(state), '');
   switch (stage.kind) {
     case 'blocked':
       return stay(ended(state, seen.at, 'failed', stage.why), '');
     case 'write':
-      return stay({ ...state, endpointsSince: seen.at }, stage.text, stage.actions);
+      return stay(
+        { ...state, stage: { nth, change: 'sent' }, endpointsSince: undefined },
+        stage.text,
+        stage.actions,
+      );
     case 'done': {
-      const waitedMs = seen.at - (state.endpointsSince ?? 0);
-      if (waitedMs < plan.settings.drain.minMs) {
-        return stay(state, 'every proxy to know of the new route');
+      const endpointsSince = state.endpointsSince ?? seen.at;
+      if (change === 'sent' && seen.at - endpointsSince < plan.settings.drain.minMs) {
+        return stay({ ...state, endpointsSince }, 'every proxy to know of the new route');
       }
-      return stay({ ...state, stage: state.stage + 1, endpointsSince: undefined }, '');
+      const next = { nth: nth + 1, change: 'none' } as const;
+      return stay({ ...state, stage: next, endpointsSince: undefined }, '');
     }
   }
 }

@@ -13,7 +13,7 @@ import type { DrainEvidence, TwoSidedState } from '../release/state.ts';
 import { keepsWarm } from '../release/warm.ts';
 import { routerOf } from '../routers/registry.ts';
 import type { Side } from '../vocabulary.ts';
-import { followStages } from './stages.ts';
+import { FIRST_STAGE, followStages } from './stages.ts';
 import { stay } from './strategy.ts';
 import type { Step } from './two-sided-steps.ts';
 import { drainActions, retireActions } from './two-sided-workloads.ts';
@@ -68,7 +68,7 @@ export function retire(
   if (actions.length > 0 || (left > 0 && patient)) {
     return stay(state, `${left} ${loser} pods to end`, actions);
   }
-  return stay(enter({ ...state, stage: 0 }, 'tidying', seen.at), '');
+  return stay(enter({ ...state, stage: FIRST_STAGE }, 'tidying', seen.at), '');
 }
 
 export function tidy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Step {
@@ -77,7 +77,7 @@ export function tidy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
   const outcome = forward ? 'promoted' : 'rolled-back';
   const stages = routerOf(plan.routing).tidying(plan, seen, winner);
   const { minMs } = plan.settings.drain;
-  if (stages[state.stage]?.kind === 'write' && elapsedMs(state, seen.at) < minMs) {
+  if (stages[state.stage.nth]?.kind === 'write' && elapsedMs(state, seen.at) < minMs) {
     // A route that keeps to no side any more leads to whomever a proxy has not yet heard to be gone.
     return stay(state, `every proxy to know that the ${loserOf(state)} pods are gone`);
   }

@@ -11,6 +11,7 @@ import type { TwoSidedPlan } from '../release/plan.ts';
 import { enter, turned } from '../release/progress.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { routerOf } from '../routers/registry.ts';
+import { FIRST_STAGE } from './stages.ts';
 import { beginning, type Strategy, stay, type Transition } from './strategy.ts';
 import { answersKey, confirm } from './two-sided-confirming.ts';
 import { drain, land, loserOf, retire, tidy } from './two-sided-letting-go.ts';
@@ -34,7 +35,7 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
     strategy,
     phase: 'routing',
     step: 0,
-    stage: 0,
+    stage: FIRST_STAGE,
   }),
 
   next: (plan, state, seen) => {
@@ -84,7 +85,7 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   },
 
   conclude: (state, at) =>
-    state.phase === 'holding' ? enter({ ...state, stage: 0 }, 'landing', at) : state,
+    state.phase === 'holding' ? enter({ ...state, stage: FIRST_STAGE }, 'landing', at) : state,
 
   turnBack,
 

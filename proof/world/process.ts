@@ -2,6 +2,7 @@
  * A stage as a process of the simulated world: the production step under virtual time, which may be
  * asked to stop (SIGTERM), killed at any write, or left where it is at any moment.
  */
+import { setMaxListeners } from 'node:events';
 import { type Instant, instant } from '../../core/vocabulary.ts';
 import type { Clock } from '../../effects/clock.ts';
 import { messageOf, StageFailure } from '../../effects/failure.ts';
@@ -52,6 +53,7 @@ export function startProcess(
 ): StageProcess {
   const life = createLife();
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   const use: ApiUse = { requests: 0, writes: 0, done: 0, leased: false };
   const clock = clockOf(cluster, life);
   const transport = simulatedTransport({ cluster, life, use, latencyMs, killAt });

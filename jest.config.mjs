@@ -7,5 +7,6 @@ export default {
   transform: { '\\.ts$': '<rootDir>/test/support/esbuild-transform.cjs' },
   reporters: ['default', '<rootDir>/test/support/count-reporter.cjs'],
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // Most of what takes long waits: more of them than the two cores that there are at least.
+  maxWorkers: 3,
 };

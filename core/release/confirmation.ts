@@ -8,6 +8,7 @@ import type { Pod } from '../kubernetes/objects.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import { type Instant, instant, other, type Side } from '../vocabulary.ts';
 import type { Observation } from './observation.ts';
+import { inForce, isSpreading } from './progress.ts';
 import type { MoveEvidence, ReleaseState, Stillness } from './state.ts';
 
 /** Counters must stand still for this long, on at least two readings, to prove anything. */
@@ -59,10 +60,9 @@ export function confirmMove<S extends ReleaseState>(
     return unseen(`endpoints of ${whose}, ${count(reached, wanted)} of ${wanted.size} there`);
   }
   if (pending !== undefined) return unseen(pending);
-  const endpointsSince = state.endpointsSince ?? seen.at;
   const to = soleSide(rules.weightPercent);
   const stillness = to && watchStillness(state.stillness, seen, sides, other(to));
-  const next = { ...state, endpointsSince, stillness };
+  const next = inForce({ ...state, stillness }, seen.at);
   const evidence = evidenceOf(next, seen, sides, to, rules);
   return { state: next, evidence, waitingFor: 'every proxy to know' };
 }
@@ -126,8 +126,7 @@ function evidenceOf(
   if (answers) return answers.failures.length === 0 ? 'answers' : undefined;
   // Where answers can tell, the passing of time is not asked.
   if (rules.answersKey) return undefined;
-  const sinceMs = seen.at - (state.endpointsSince ?? seen.at);
-  return sinceMs >= rules.propagationMs ? 'propagation' : undefined;
+  return isSpreading(state, rules.propagationMs, seen.at) ? undefined : 'propagation';
 }
 
 /** One side counts on while the other has stopped. */

@@ -56,6 +56,20 @@ export function ended<S extends ReleaseState>(
   return enter({ ...state, outcome, cause: state.cause ?? cause }, 'done', at);
 }
 
+/** Remembers since when what was written is seen in force. */
+export function inForce<S extends ReleaseState>(state: S, at: Instant): S {
+  return { ...state, endpointsSince: state.endpointsSince ?? at };
+}
+
+/** In force, and so lately that some proxy may not have heard of it. */
+export function isSpreading(
+  { endpointsSince }: ReleaseState,
+  withinMs: number,
+  at: Instant,
+): boolean {
+  return endpointsSince !== undefined && at - endpointsSince < withinMs;
+}
+
 /** From when on the time of the phase counts: its clock stands still while the release is paused. */
 export function countedFrom({ wait, since }: ReleaseState, at: Instant): Instant {
   return wait.kind === 'paused' ? instant(since + at - wait.since) : since;

@@ -1,7 +1,7 @@
 /** Changes that must be in force one after the other: each is written, seen, and given time to reach every proxy. */
 import type { Observation } from '../release/observation.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
-import { ended } from '../release/progress.ts';
+import { ended, inForce, isSpreading } from '../release/progress.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import type { Stage } from '../routers/router.ts';
 import { stay, type Transition } from './strategy.ts';
@@ -33,9 +33,9 @@ export function followStages(
         stage.actions,
       );
     case 'done': {
-      const endpointsSince = state.endpointsSince ?? seen.at;
-      if (change === 'sent' && seen.at - endpointsSince < plan.settings.drain.minMs) {
-        return stay({ ...state, endpointsSince }, 'every proxy to know of the new route');
+      const there = inForce(state, seen.at);
+      if (change === 'sent' && isSpreading(there, plan.settings.drain.minMs, seen.at)) {
+        return stay(there, 'every proxy to know of the new route');
       }
       const next = { nth: nth + 1, change: 'none' } as const;
       return stay({ ...state, stage: next, endpointsSince: undefined }, '');

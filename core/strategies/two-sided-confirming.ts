@@ -4,7 +4,7 @@ import { isServing } from '../kubernetes/pods.ts';
 import { confirmMove, type Sides } from '../release/confirmation.ts';
 import type { Observation } from '../release/observation.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
-import { elapsedMs, ended, enter, noting } from '../release/progress.ts';
+import { elapsedMs, ended, enter, isSpreading, noting } from '../release/progress.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
 import { routerOf } from '../routers/registry.ts';
@@ -53,9 +53,7 @@ export function confirm(
       : stay(enter(noting(next, { movedBack: evidence }), 'draining', seen.at), '');
   }
   // Where nobody could look for a while, the time is over and the endpoints have only now been seen.
-  const sinceMs = next.endpointsSince === undefined ? undefined : seen.at - next.endpointsSince;
-  const isSpreading = sinceMs !== undefined && sinceMs < drain.minMs;
-  if (isSpreading || elapsedMs(state, seen.at) < limits.readyMs) {
+  if (isSpreading(next, drain.minMs, seen.at) || elapsedMs(state, seen.at) < limits.readyMs) {
     // A bad version must not keep the clients that hold connections until every proxy knows.
     const letGo = state.direction === 'back' ? sides.candidate.filter(isServing) : [];
     return stay(next, waitingFor, drainActions(plan, seen, letGo));

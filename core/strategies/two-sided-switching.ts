@@ -5,7 +5,7 @@ import { mostPods } from '../release/autoscaler.ts';
 import type { Sides } from '../release/confirmation.ts';
 import type { Observation } from '../release/observation.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
-import { ended, enter } from '../release/progress.ts';
+import { ended, enter, inForce, isSpreading } from '../release/progress.ts';
 import { candidatePodsAt, fullSize, weightText } from '../release/sizing.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { routerOf } from '../routers/registry.ts';
@@ -72,9 +72,8 @@ function knownAsEndpoints(
     const waitingFor = `${missing.length} candidate pods to become endpoints`;
     return { state: { ...state, endpointsSince: undefined }, waitingFor };
   }
-  const endpointsSince = state.endpointsSince ?? seen.at;
-  const next = { ...state, endpointsSince };
-  return seen.at - endpointsSince < plan.settings.drain.minMs
+  const next = inForce(state, seen.at);
+  return isSpreading(next, plan.settings.drain.minMs, seen.at)
     ? { state: next, waitingFor: 'every proxy to know the candidate' }
     : { state: next };
 }

@@ -3,23 +3,22 @@
  * thing to see. Takes up what operators ask meanwhile. Decides nothing itself. May be killed anywhere:
  * whatever was decided is in the journal before it is done, and whatever is done is safe to do again.
  */
-import { ofBeginning, ofWarning } from '../core/channels/channel.ts';
 import type { Action } from '../core/release/action.ts';
 import type { Observation } from '../core/release/observation.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { takenOver } from '../core/release/progress.ts';
-import { answerLine, progressLine } from '../core/release/report.ts';
-import type { ReleaseState, Warning } from '../core/release/state.ts';
+import type { ReleaseState } from '../core/release/state.ts';
 import { decide, givesUp } from '../core/strategies/decide.ts';
 import { heed } from '../core/strategies/heed.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import { createCalls } from './calls.ts';
-import type { Clock } from './clock.ts';
 import { execute } from './execute.ts';
 import type { JournalFile } from './journal.ts';
 import { KubeError } from './kube/client.ts';
 import type { HeldLease } from './lease.ts';
 import { startMeasuring } from './measure.ts';
+import { createNarrator, hasMoved } from './narrate.ts';
+import { createNews, type News } from './news.ts';
 import { createHerald, type Herald } from './notify.ts';
 import { type Observer, observe } from './observer.ts';
 import { followOrders, type OrderBook } from './orders.ts';
@@ -37,11 +36,8 @@ export interface Driving extends Outside {
  */
 export type Goal = 'handed-over' | 'ended';
 
-const HEARTBEAT_MS = 20_000;
 /** Watches tell of changes; the passing of time they do not tell. */
 const LOOK_AGAIN_MS = 250;
-/** A large service tells much at once: what comes together is looked at together. */
-const TOGETHER_MS = 20;
 
 /** So old may be what gives up is decided on, and so long is waited for something younger. */
 const FRESH_MS = 2_000;
@@ -84,67 +80,36 @@ async function loop(
   goal: Goal,
   { observer, orders, news, herald }: Seeing,
 ): Promise<ReleaseState> {
-  const { kube, clock, log, lease, stop } = driving;
+  const { clock, log, stop } = driving;
   const strategy = strategyOf(plan);
-  const calls = createCalls(driving, news.tell);
-  const measuring = startMeasuring(driving, plan, observer, news.tell);
-  const executing = { kube, observer, calls, log, namespace: plan.namespace };
+  const { look, measure, act } = instruments(driving, plan, observer, news);
+  const narrate = createNarrator(plan, log, herald);
   const save = savingTo(driving, plan);
   let state = takenOver(begun, clock.now());
-  let lineAt = 0;
   let listedAt = clock.now();
-
-  const look = (): Observation => ({
-    at: clock.now(),
-    ...observer.look(),
-    readings: measuring.readings,
-    measured: measuring.measured,
-    reports: measuring.reports,
-    called: calls.called,
-  });
-
-  const act = async (actions: readonly Action[], isOver: () => boolean): Promise<void> => {
-    for (const action of actions) {
-      if (isOver()) return;
-      if (calls.isUnderWay(action.id)) continue;
-      lease.assertHeld();
-      log.line(`action="${action.text}"`);
-      if ((await execute(action, executing)) === 'stale') return;
-    }
-  };
 
   /** One look and what follows from it; true once the goal is reached. */
   const goOn = async (): Promise<boolean> => {
     const seen = look();
+    const before = state;
     const pending = orders.pending(driving.journal.journal(), plan.release);
-    const { state: heeded, answers } = heed(plan, state, pending, seen.at);
+    const { state: heeded, answers } = heed(plan, before, pending, seen.at);
     const waits = goal === 'handed-over' || heeded.wait.kind === 'paused';
     const begin = waits ? heeded : strategy.conclude(heeded, seen.at);
-    const { state: next, actions, waitingFor } = decide(plan, begin, seen);
-    if (givesUp(begin, next) && seen.at - listedAt > FRESH_MS) {
+    const { state: after, actions, waitingFor } = decide(plan, begin, seen);
+    if (givesUp(begin, after) && seen.at - listedAt > FRESH_MS) {
       await Promise.race([observer.relist(), clock.sleep(FRESH_MS, stop)]);
       listedAt = clock.now();
       return false;
     }
-    const moved = next.phase !== state.phase || next.direction !== state.direction;
-    const sightChanged = isBlind(next) !== isBlind(state);
-    const isNew = await save(next, actions, answers);
-    if (isNew) herald.tell(ofBeginning(plan, next));
-    for (const warning of warningsSince(state, next)) {
-      log.line(`anomaly="${warning.why}" trigger="${warning.trigger}"`);
-      if (warning.isFirst) herald.tell(ofWarning(plan, next, warning));
-    }
-    state = next;
-    for (const answer of answers) log.line(answerLine(answer));
-    if (moved || sightChanged || seen.at - lineAt >= HEARTBEAT_MS) {
-      log.line(progressLine(plan, state, seen, strategy.sides(plan, seen), waitingFor));
-      lineAt = seen.at;
-    }
+    const isNew = await save(after, actions, answers);
+    state = after;
+    narrate({ seen, before, after, answers, waitingFor, isNew });
     await act(actions, () => stop.aborted);
-    if (state.outcome !== undefined) return true;
-    if (goal === 'handed-over' && state.phase === 'holding') return true;
-    measuring.meet(strategy.needs(plan, state, seen));
-    if (!moved) await news.next(LOOK_AGAIN_MS);
+    if (after.outcome !== undefined) return true;
+    if (goal === 'handed-over' && after.phase === 'holding') return true;
+    measure(after, seen);
+    if (!hasMoved(before, after)) await news.next(LOOK_AGAIN_MS);
     return false;
   };
 
@@ -166,34 +131,31 @@ async function loop(
   return makeSafe();
 }
 
-/** What triggers have warned of between two decisions. */
-function warningsSince(before: ReleaseState, after: ReleaseState): readonly Warning[] {
-  const known = before.evidence.warnings ?? [];
-  return (after.evidence.warnings ?? []).filter(
-    ({ at, trigger }) => !known.some((each) => each.at === at && each.trigger === trigger),
-  );
-}
-
-/** Whether it waits because nobody can tell it how the candidate does: worth a line when it begins, and when it ends. */
-function isBlind({ evidence }: ReleaseState): boolean {
-  return evidence.decision?.verdict === 'unmeasurable';
-}
-
-interface News {
-  readonly tell: () => void;
-  /** Resolves soon after something was told since the last time, or when the time is up. */
-  readonly next: (withinMs: number) => Promise<void>;
-}
-
-function createNews(clock: Clock, stop: AbortSignal): News {
-  let told = new AbortController();
+/** How a release sees, measures and acts, for as long as the process drives it. */
+function instruments(driving: Driving, plan: Plan, observer: Observer, { tell }: News) {
+  const { kube, clock, log, lease } = driving;
+  const calls = createCalls(driving, tell);
+  const measuring = startMeasuring(driving, plan, observer, tell);
+  const executing = { kube, observer, calls, log, namespace: plan.namespace };
   return {
-    // A reason of its own, because an error with its stack is made where none is given.
-    tell: () => told.abort('news'),
-    next: async (withinMs) => {
-      await clock.sleep(withinMs, AbortSignal.any([told.signal, stop]));
-      if (told.signal.aborted) await clock.sleep(TOGETHER_MS, stop);
-      told = new AbortController();
+    look: (): Observation => ({
+      at: clock.now(),
+      ...observer.look(),
+      readings: measuring.readings,
+      measured: measuring.measured,
+      reports: measuring.reports,
+      called: calls.called,
+    }),
+    measure: (state: ReleaseState, seen: Observation): void =>
+      measuring.meet(strategyOf(plan).needs(plan, state, seen)),
+    act: async (actions: readonly Action[], isOver: () => boolean): Promise<void> => {
+      for (const action of actions) {
+        if (isOver()) return;
+        if (calls.isUnderWay(action.id)) continue;
+        lease.assertHeld();
+        log.line(`action="${action.text}"`);
+        if ((await execute(action, executing)) === 'stale') return;
+      }
     },
   };
 }

@@ -2,28 +2,26 @@
  * One release whose process is killed at one write, and whoever comes next. What it is held against
  * is the same release, let be: its outcome, nothing lost, nothing left over.
  */
-import { collectionOf } from '../../local/api/kind.ts';
 import { sleep } from '../../local/clock.ts';
-import { LEASES } from '../../local/kinds/coordination.ts';
 import type { Broken, Report } from '../invariants/broken.ts';
 import { watchCapacity } from '../invariants/capacity.ts';
 import { judgeLosses } from '../invariants/lost.ts';
 import { checkStanding, lookBefore } from '../invariants/standing.ts';
 import { CANDIDATE_TAG } from '../world/application.ts';
 import { journalOf } from '../world/journal.ts';
+import { leasesLeft } from '../world/leases.ts';
 import { releaseNext } from '../world/next-release.ts';
 import {
+  CALM,
   type Release,
   type RunEnd,
   runPipeline,
   runRecover,
   runStage,
   type StageName,
-  type StageOptions,
   statusesOf,
 } from '../world/pipeline.ts';
 import type { Scenario } from '../world/scenario.ts';
-import { NAMESPACE } from '../world/service.ts';
 import type { Kill } from '../world/transport.ts';
 import { type ProofWorld, startWorld, tell } from '../world/world.ts';
 
@@ -67,8 +65,6 @@ export interface Outcome {
 }
 
 const FIRST: Release = { id: 'first', tag: CANDIDATE_TAG };
-const LATENCY_MS = 3;
-const CALM: StageOptions = { latencyMs: () => LATENCY_MS, log: () => undefined };
 const LONGEST_MS = 60 * 60_000;
 /** As its CronJob is installed. */
 const RECOVERY_MS = 60_000;
@@ -89,7 +85,7 @@ export async function writesOf(scenario: Scenario): Promise<Write[]> {
 async function recoverLeft(world: ProofWorld): Promise<void> {
   for (let tried = 0; tried < MOST_RECOVERIES; tried += 1) {
     const ended = await runRecover(world, CALM);
-    const isFree = world.cluster.world.store.list(collectionOf(LEASES), NAMESPACE).length === 0;
+    const isFree = leasesLeft(world).length === 0;
     const over = journalOf(world)?.current?.state.outcome !== undefined || !journalOf(world);
     if (isFree && over && ended.kind === 'exited' && ended.code === 0) return;
     await sleep(world.cluster.clock, RECOVERY_MS);

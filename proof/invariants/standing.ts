@@ -7,11 +7,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Deployment } from '../../core/kubernetes/objects.ts';
 import type { ReleaseRecord } from '../../core/release/journal.ts';
 import { markOf } from '../../core/release/mark.ts';
-import { collectionOf } from '../../local/api/kind.ts';
 import { deployments, services } from '../../local/collection.ts';
-import { LEASES } from '../../local/kinds/coordination.ts';
 import { STABLE_TAG } from '../world/application.ts';
 import { journalOf } from '../world/journal.ts';
+import { leasesLeft } from '../world/leases.ts';
 import type { Scenario } from '../world/scenario.ts';
 import { NAMESPACE, SERVICE, stableDeployment } from '../world/service.ts';
 import type { ProofWorld } from '../world/world.ts';
@@ -53,7 +52,7 @@ export function checkStanding(
   for (const { metadata } of services(cluster.world).list(NAMESPACE)) {
     if (metadata.name !== SERVICE) wrong(`service ${metadata.name} is left over`);
   }
-  for (const lease of cluster.world.store.list(collectionOf(LEASES), NAMESPACE)) {
+  for (const lease of leasesLeft(world)) {
     wrong(`lease ${lease.metadata.name} is left over: ${JSON.stringify(lease.spec)}`);
   }
   for (const found of deployments(cluster.world).list(NAMESPACE)) {

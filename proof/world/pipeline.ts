@@ -35,6 +35,9 @@ export type StageOptions = ProcessOptions & {
   readonly onStart?: (process: StageProcess) => void;
 };
 
+/** The API answers soon, and nothing else happens. */
+export const CALM: StageOptions = { latencyMs: () => 3, log: () => undefined };
+
 /** How the stages of a run ended; one that did not run is not there. */
 export type RunEnd = Readonly<Partial<Record<StageName, Ended>>>;
 

@@ -7,7 +7,7 @@ import type { RouterName, StrategyName } from '../../core/vocabulary.ts';
 import { sleep } from '../../local/clock.ts';
 import { checkStanding, lookBefore } from '../../proof/invariants/standing.ts';
 import { journalOf } from '../../proof/world/journal.ts';
-import { runStage, type StageName, type StageOptions } from '../../proof/world/pipeline.ts';
+import { CALM, runStage, type StageName } from '../../proof/world/pipeline.ts';
 import { type Ended, type StageProcess, startProcess } from '../../proof/world/process.ts';
 import { plainScenario } from '../../proof/world/scenario.ts';
 import { NAMESPACE } from '../../proof/world/service.ts';
@@ -15,7 +15,6 @@ import { type ProofWorld, startWorld, tell } from '../../proof/world/world.ts';
 import { step as recover } from '../../steps/recover/step.ts';
 
 const RELEASE = { id: 'run-1', tag: 'v2' };
-const CALM: StageOptions = { latencyMs: () => 3, log: () => undefined };
 const AN_HOUR_MS = 3_600_000;
 /** Longer than the Lease of a process that is gone lasts, and of one that was stopped. */
 const GONE_MS = 90_000;

@@ -7,10 +7,10 @@ import type { Broken } from '../../proof/invariants/broken.ts';
 import { checkStanding, lookBefore } from '../../proof/invariants/standing.ts';
 import { journalOf } from '../../proof/world/journal.ts';
 import {
+  CALM,
   type RunEnd,
   runPipeline,
   runStage,
-  type StageOptions,
   statusesOf,
 } from '../../proof/world/pipeline.ts';
 import type { StageProcess } from '../../proof/world/process.ts';
@@ -18,7 +18,6 @@ import { type Candidate, plainScenario } from '../../proof/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../proof/world/world.ts';
 
 const FIRST = { id: 'first', tag: 'v2' };
-const CALM: StageOptions = { latencyMs: () => 3, log: () => undefined };
 const TEN_MINUTES_MS = 600_000;
 
 /** Plays a story in a fresh world, and says what it left that it should not have left. */

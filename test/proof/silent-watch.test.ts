@@ -2,11 +2,10 @@
 // may have come long ago: a release that gives up on it would go back for nothing.
 import { expect, test } from '@jest/globals';
 import { journalOf } from '../../proof/world/journal.ts';
-import { runPipeline, type StageOptions } from '../../proof/world/pipeline.ts';
+import { CALM, runPipeline } from '../../proof/world/pipeline.ts';
 import { plainScenario } from '../../proof/world/scenario.ts';
 import { startWorld, tell } from '../../proof/world/world.ts';
 
-const CALM: StageOptions = { latencyMs: () => 3, log: () => undefined };
 const TEN_MINUTES_MS = 600_000;
 /** Shorter than what a watch has told is trusted. */
 const READY_SECONDS = 15;

@@ -3,11 +3,10 @@
 // still leads to would be gone.
 import { expect, test } from '@jest/globals';
 import { journalOf } from '../../proof/world/journal.ts';
-import { runPipeline, type StageOptions } from '../../proof/world/pipeline.ts';
+import { CALM, runPipeline } from '../../proof/world/pipeline.ts';
 import { plainScenario } from '../../proof/world/scenario.ts';
 import { startWorld, tell } from '../../proof/world/world.ts';
 
-const CALM: StageOptions = { latencyMs: () => 3, log: () => undefined };
 const TEN_MINUTES_MS = 600_000;
 
 test.each([3, 4, 5])(

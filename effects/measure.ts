@@ -105,6 +105,8 @@ export function startMeasuring(
           const verdict = failures.length === 0 ? 'clean' : 'lossy';
           outside.log.line(`drain-probe=${verdict} seen="${checked}"`);
           for (const failure of failures) outside.log.line(`drain-probe=lossy lost="${failure}"`);
+          // A watch that is silent would show the pod that was ended as one that serves.
+          await observer.relistPods();
           report(need.key, checked, failures);
         });
         return;

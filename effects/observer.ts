@@ -29,6 +29,8 @@ export interface Observer {
   refresh(target: Target): Promise<void>;
   /** Asks for everything as it is now, whatever the watches have told. */
   relist(): Promise<void>;
+  /** The same of the pods alone. */
+  relistPods(): Promise<void>;
   stop(): void;
 }
 
@@ -142,6 +144,7 @@ export async function observe(
     relist: async () => {
       await Promise.all(collections().map((collection) => collection.relist()));
     },
+    relistPods: () => pods.relist(),
     stop: () => {
       for (const collection of [events, ...collections()]) collection.stop();
     },

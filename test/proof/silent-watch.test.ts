@@ -1,6 +1,7 @@
 // A watch that falls silent shows the cluster as it was. What is waited for and cannot be seen there
 // may have come long ago: a release that gives up on it would go back for nothing.
 import { expect, test } from '@jest/globals';
+import { watchCapacity } from '../../proof/invariants/capacity.ts';
 import { journalOf } from '../../proof/world/journal.ts';
 import { CALM, runPipeline } from '../../proof/world/pipeline.ts';
 import { plainScenario } from '../../proof/world/scenario.ts';
@@ -34,3 +35,29 @@ test.each([
     expect(world.clients.traffic.lost).toEqual([]);
   },
 );
+
+test('the pod that the drain probe ended is not counted on, whatever the watch shows', async () => {
+  const plain = plainScenario('blue-green');
+  const world = await startWorld({
+    ...plain,
+    replicas: 2,
+    application: { ...plain.application, listensAfterMs: 3_000 },
+  });
+  const broken: string[] = [];
+  const unwatch = watchCapacity(
+    world,
+    () => 2,
+    (_invariant, seen) => broken.push(seen),
+  );
+  const fault = { type: 'watch-silent', afterMs: 0 } as const;
+  world.cluster.apiFaults.add({ verbs: ['watch'], fault });
+  await tell(
+    world,
+    runPipeline(world, { id: 'first', tag: 'v2' }, () => CALM),
+    TEN_MINUTES_MS,
+  );
+  unwatch();
+  world.stop();
+  expect(journalOf(world)?.history).toMatchObject([{ outcome: 'promoted' }]);
+  expect(broken).toEqual([]);
+});

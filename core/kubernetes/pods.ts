@@ -38,6 +38,14 @@ export function isServing(pod: Pod): boolean {
   return !isTerminating(pod) && condition(pod.status?.conditions, 'Ready')?.status === 'True';
 }
 
+/** When the last of those that serve became ready; 0 where none does. */
+export function lastReadyAt(pods: readonly Pod[]): number {
+  const times = pods
+    .filter(isServing)
+    .map(({ status }) => timeOf(condition(status?.conditions, 'Ready')?.lastTransitionTime) ?? 0);
+  return Math.max(0, ...times);
+}
+
 /**
  * The first thing that keeps any of the pods from ever being ready, if there is one. A pod is given
  * `schedulingMs` to find a node.

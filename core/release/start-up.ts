@@ -8,6 +8,7 @@ import type { Pod } from '../kubernetes/objects.ts';
 import {
   isServing,
   isTerminating,
+  lastReadyAt,
   type Trouble,
   troubleAmong,
   unreadyAmong,
@@ -27,7 +28,10 @@ export interface StartFailure {
   readonly actions: readonly Action[];
 }
 
-/** Undefined as long as there is hope. `progress` says how far it is: `1 of 3 candidate pods ready`. */
+/**
+ * Undefined as long as there is hope: pods that become ready one after the other have a time each.
+ * `progress` says how far it is: `1 of 3 candidate pods ready`.
+ */
 export function startFailure(
   plan: Plan,
   pods: readonly Pod[],
@@ -47,7 +51,8 @@ export function startFailure(
     return { cause: `${progress}, and no more can be created: ${rollout.why}`, actions: [] };
   }
   const stuck = rollout?.kind === 'stuck' ? rollout.why : undefined;
-  if (stuck === undefined && seen.at - since < readyMs) return undefined;
+  const lastAt = Math.max(since, lastReadyAt(pods));
+  if (stuck === undefined && seen.at - lastAt < readyMs) return undefined;
   const unready = unreadyAmong(pods);
   const why = stuck ?? `after ${formatDuration(readyMs)}`;
   const which = unready ? `, ${unready.pod} ${troubleText(unready, seen)}` : '';

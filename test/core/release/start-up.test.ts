@@ -120,6 +120,32 @@ describe('a container that is killed for its memory', () => {
   });
 });
 
+describe('pods that become ready one after the other', () => {
+  const lastAt = timeOf('2026-01-01T00:09:00Z') ?? 0;
+  const waiting = pod('p', LABELS, 'i', 'starting');
+  const ready = pod('q', LABELS, 'i', 'ready');
+  const conditions = [
+    { type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:09:00Z' } as const,
+  ];
+  const pods = [waiting, { ...ready, status: { ...ready.status, conditions } }];
+  const since = instant(lastAt - 9 * 60_000);
+  const failureAfter = (ms: number) => {
+    const seen: Observation = { ...cluster.observe([]), at: instant(lastAt + ms), pods };
+    const progress = '1 of 2 candidate pods ready';
+    return startFailure(plans.rolling, pods, undefined, progress, since, seen)?.cause;
+  };
+
+  test('have a time each: a large service takes longer than a single pod may', () => {
+    expect(failureAfter(9 * 60_000)).toBeUndefined();
+  });
+
+  test('are given up where no other follows', () => {
+    expect(failureAfter(10 * 60_000)).toMatch(
+      /^only 1 of 2 candidate pods ready after 10m, p NotReady/,
+    );
+  });
+});
+
 describe('pods that the API refuses to create', () => {
   const rollout: Rollout = { kind: 'refused', why: 'FailedCreate: exceeded quota' };
   const cause =

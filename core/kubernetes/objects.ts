@@ -104,7 +104,10 @@ export interface StatefulSet extends KubernetesObject {
     template: PodTemplate;
     updateStrategy?: StatefulSetUpdateStrategy;
   };
-  status?: NonNullable<Deployment['status']>;
+  status?: NonNullable<Deployment['status']> & {
+    currentRevision?: string;
+    updateRevision?: string;
+  };
 }
 
 export interface StatefulSetUpdateStrategy {

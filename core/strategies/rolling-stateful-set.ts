@@ -5,28 +5,28 @@
  * what the controller would wait for for ever.
  */
 import { formatDuration } from '../duration.ts';
-import { shortImage } from '../image.ts';
 import { sameJson } from '../json.ts';
 import { named } from '../kubernetes/by-name.ts';
-import type { Pod, StatefulSet } from '../kubernetes/objects.ts';
-import { condition, isServing, isTerminating } from '../kubernetes/pods.ts';
-import { timeOf } from '../kubernetes/time.ts';
-import {
-  type Action,
-  actionId,
-  type PatchOperation,
-  patchOf,
-  targetOf,
-} from '../release/action.ts';
-import { marking, markOf } from '../release/mark.ts';
+import type { StatefulSet } from '../kubernetes/objects.ts';
+import { isServing, lastReadyAt } from '../kubernetes/pods.ts';
+import { markOf } from '../release/mark.ts';
 import type { Observation } from '../release/observation.ts';
 import type { RollingPlan, StatefulSetSnapshot } from '../release/plan.ts';
 import { countedFrom, ended, enter, turned, unseenMs } from '../release/progress.ts';
 import { startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
-import { templateChanges, undoMark } from './rolling-actions.ts';
+import { undoMark } from './rolling-actions.ts';
 import { candidatePods, monitor, stablePods } from './rolling-phases.ts';
+import {
+  endBroken,
+  partitionOf,
+  toCandidate,
+  toOwnUpdates,
+  toReplace,
+  toStable,
+  toTakeBack,
+} from './stateful-set-actions.ts';
 import { stay, type Transition } from './strategy.ts';
 
 type Step = Transition<RollingState>;
@@ -60,11 +60,11 @@ export function nextStatefulSet(
 }
 
 function roll(plan: RollingPlan, state: RollingState, seen: Observation, set: StatefulSet): Step {
-  const { replicas = 1, updateStrategy } = set.spec;
+  const { replicas = 1 } = set.spec;
   if (markOf(set) !== plan.release) {
     return stay(state, 'the StatefulSet to change', [toCandidate(plan, set, replicas)]);
   }
-  const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
+  const partition = partitionOf(set);
   const candidate = candidatePods(plan, seen);
   const ready = candidate.filter(isServing);
   const sides = { stable: stablePods(plan, seen), candidate: ready };
@@ -95,7 +95,7 @@ function roll(plan: RollingPlan, state: RollingState, seen: Observation, set: St
   if (partition === 0) return stay(enter(watched.state, 'monitoring', seen.at), '');
   // Each pod has its own time to become ready.
   const next = enter(watched.state, 'rolling', seen.at);
-  return stay(next, progress, [lowerTo(plan, set, partition - 1)]);
+  return stay(next, progress, [toReplace(plan, set, partition - 1)]);
 }
 
 function rollBack(
@@ -105,10 +105,12 @@ function rollBack(
   set: StatefulSet,
 ): Step {
   const { replicas = 1 } = set.spec;
-  if (markOf(set) !== undoMark(plan)) {
-    return stay(state, 'the StatefulSet to change', [toStable(plan, set)]);
-  }
   const [stable, candidate] = [stablePods(plan, seen), candidatePods(plan, seen)];
+  const isWhole = [...stable, ...candidate].filter(isServing).length >= replicas;
+  if (markOf(set) !== undoMark(plan)) {
+    const partition = isWhole ? 0 : replicas;
+    return stay(state, 'the StatefulSet to change', [toStable(plan, set, partition)]);
+  }
   const ready = stable.filter(isServing).length;
   if (ready >= replicas && candidate.length === 0) {
     return stay(enter(state, 'settling', seen.at), '');
@@ -120,97 +122,39 @@ function rollBack(
     return stay(ended({ ...state, cause }, seen.at, 'failed'), '', failure.actions);
   }
   const known = (set.status?.observedGeneration ?? 0) >= (set.metadata.generation ?? 0);
-  return stay(state, progress, known ? endBroken(plan, candidate) : []);
+  if (!known) return stay(state, progress);
+  if (partitionOf(set) > 0 && (isWhole || !bringsStableBack(set))) {
+    return stay(state, progress, [toTakeBack(plan, set)]);
+  }
+  return stay(state, progress, endBroken(plan, candidate));
+}
+
+/**
+ * Below the partition a pod is made anew of the current revision, which is the candidate's where
+ * its rollout was over.
+ */
+function bringsStableBack({ status }: StatefulSet): boolean {
+  return status?.currentRevision === status?.updateRevision;
 }
 
 /** Gives back what only the release needed: how the StatefulSet updates, and the mark of an undo. */
 function settle(
   plan: RollingPlan,
-  { updateStrategy }: StatefulSetSnapshot,
+  found: StatefulSetSnapshot,
   state: RollingState,
   seen: Observation,
   set: StatefulSet,
 ): Step {
   const forward = state.direction === 'forward';
   const mark = forward ? plan.release : plan.workload.mark;
-  if (markOf(set) === mark && sameJson(set.spec.updateStrategy, updateStrategy)) {
+  if (markOf(set) === mark && sameJson(set.spec.updateStrategy, found.updateStrategy)) {
     return stay(ended(state, seen.at, forward ? 'promoted' : 'rolled-back'), '');
   }
-  const action: Action = {
-    id: actionId(plan.release, 'settle', plan.workload.name),
-    text: `give StatefulSet ${plan.workload.name} its own update strategy back`,
-    effect: patchOf(set, [
-      ...marking(set, mark),
-      { op: 'add', path: '/spec/updateStrategy', value: updateStrategy },
-    ]),
-  };
+  const action = toOwnUpdates(plan, found, set, mark);
   return stay(state, 'the StatefulSet to be as it was', [action]);
-}
-
-/** The new template, and a partition that keeps every pod as it is until it is lowered. */
-function toCandidate(plan: RollingPlan, set: StatefulSet, replicas: number): Action {
-  const { name } = plan.workload;
-  return {
-    id: actionId(plan.release, 'roll', name),
-    text: `give StatefulSet ${name} ${shortImage(plan.image.reference)}, for no pod yet`,
-    effect: patchOf(set, [
-      ...marking(set, plan.release),
-      partitioned(replicas),
-      ...templateChanges(plan, set.spec.template),
-    ]),
-  };
-}
-
-function lowerTo(plan: RollingPlan, set: StatefulSet, partition: number): Action {
-  const { name } = plan.workload;
-  return {
-    id: actionId(plan.release, `partition-${partition}`, name),
-    text: `let StatefulSet ${name} replace ${name}-${partition}`,
-    effect: patchOf(set, [partitioned(partition)]),
-  };
-}
-
-function toStable(plan: RollingPlan, set: StatefulSet): Action {
-  const { name, template } = plan.workload;
-  return {
-    id: actionId(plan.release, 'roll-back', name),
-    text: `roll StatefulSet ${name} back to ${shortImage(plan.previousImage)}`,
-    effect: patchOf(set, [
-      ...marking(set, undoMark(plan)),
-      partitioned(0),
-      { op: 'replace', path: '/spec/template', value: template },
-    ]),
-  };
-}
-
-function partitioned(partition: number): PatchOperation {
-  const value = { type: 'RollingUpdate', rollingUpdate: { partition } };
-  return { op: 'add', path: '/spec/updateStrategy', value };
-}
-
-/** The controller waits for a pod to be ready before it replaces it, and some never will be. */
-function endBroken(plan: RollingPlan, candidate: readonly Pod[]): Action[] {
-  return candidate
-    .filter((pod) => !isServing(pod) && !isTerminating(pod))
-    .map((pod) => ({
-      id: actionId(plan.release, 'end', pod.metadata.uid ?? pod.metadata.name),
-      text: `end pod ${pod.metadata.name}, which is not ready`,
-      effect: {
-        kind: 'delete',
-        target: targetOf({ ...pod, apiVersion: 'v1', kind: 'Pod' }),
-        uid: pod.metadata.uid ?? '',
-      },
-    }));
 }
 
 /** So long that a trigger that is exceeded would have been seen. */
 function judgedForMs({ settings }: RollingPlan): number {
   return Math.max(0, ...settings.triggers.map(({ durationMs }) => durationMs));
-}
-
-function lastReadyAt(pods: readonly Pod[]): number {
-  const times = pods.map(
-    ({ status }) => timeOf(condition(status?.conditions, 'Ready')?.lastTransitionTime) ?? 0,
-  );
-  return Math.max(0, ...times);
 }

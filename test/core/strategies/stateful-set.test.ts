@@ -94,9 +94,10 @@ interface Play {
   readonly distort?: (seen: Observation) => Observation;
   /** Turns back when this is so. */
   readonly turnWhen?: (state: ReleaseState, seen: Observation) => boolean;
+  readonly onAction?: (text: string, seen: Observation) => void;
 }
 
-function play(set: StatefulSet, { distort = (seen) => seen, turnWhen }: Play = {}) {
+function play(set: StatefulSet, { distort = (seen) => seen, turnWhen, onAction }: Play = {}) {
   const plan = planOf(set);
   const strategy = strategyOf(plan);
   let cluster = clusterOf(set);
@@ -112,6 +113,7 @@ function play(set: StatefulSet, { distort = (seen) => seen, turnWhen }: Play = {
     state = next.state;
     for (const action of next.actions) {
       actions.push(action.text);
+      onAction?.(action.text, seen);
       cluster = acted(cluster, action);
     }
     cluster = advanced(cluster, 500);
@@ -159,6 +161,43 @@ describe('rolling a StatefulSet', () => {
     expect(spec).toEqual(before.spec);
     expect(new Set(images)).toEqual(new Set([V1]));
     expect(mostMissing).toBe(1);
+  });
+
+  describe('turned back while its first pod is replaced', () => {
+    const firstIsMissing = (seen: Observation): boolean =>
+      !seen.pods.some((each) => each.metadata.name === 'ledger-0' && isReady(each));
+    const turnWhen = (_: ReleaseState, seen: Observation): boolean => firstIsMissing(seen);
+    const TAKEN_BACK = 'let StatefulSet ledger take back its other pods';
+
+    test('it waits for that pod: the controller would end its last one as well', () => {
+      const before = statefulSet(PLAIN);
+      const { state, actions, spec, images, mostMissing } = play(before, { turnWhen });
+      expect(mostMissing).toBe(1);
+      expect(actions.slice(-3)).toEqual([
+        'roll StatefulSet ledger back to payment-service:v1',
+        TAKEN_BACK,
+        'give StatefulSet ledger its own update strategy back',
+      ]);
+      expect(state.outcome).toBe('rolled-back');
+      expect(spec).toEqual(before.spec);
+      expect(new Set(images)).toEqual(new Set([V1]));
+    });
+
+    test('it does not wait for a pod that would be made anew of the candidate', () => {
+      const rolledOut = (seen: Observation): Observation => {
+        const set = seen.others.get('StatefulSet/ledger') as StatefulSet;
+        const status = { ...set.status, currentRevision: 'v2', updateRevision: 'v1' };
+        return { ...seen, others: new Map([['StatefulSet/ledger', { ...set, status }]]) };
+      };
+      const missing: boolean[] = [];
+      const { state } = play(statefulSet(PLAIN), {
+        turnWhen,
+        distort: rolledOut,
+        onAction: (text, seen) => text === TAKEN_BACK && missing.push(firstIsMissing(seen)),
+      });
+      expect(missing).toEqual([true]);
+      expect(state.outcome).toBe('rolled-back');
+    });
   });
 
   test('a pod that is never ready is ended, so that the controller does not wait for it', () => {

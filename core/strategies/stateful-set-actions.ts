@@ -1,0 +1,104 @@
+/** What `rolling` writes to a StatefulSet, and which of its pods it ends by hand. */
+import { shortImage } from '../image.ts';
+import type { Pod, StatefulSet } from '../kubernetes/objects.ts';
+import { isServing, isTerminating } from '../kubernetes/pods.ts';
+import {
+  type Action,
+  actionId,
+  type PatchOperation,
+  patchOf,
+  targetOf,
+} from '../release/action.ts';
+import { marking } from '../release/mark.ts';
+import type { RollingPlan, StatefulSetSnapshot } from '../release/plan.ts';
+import { templateChanges, undoMark } from './rolling-actions.ts';
+
+/** The new template, and a partition that keeps every pod as it is until it is lowered. */
+export function toCandidate(plan: RollingPlan, set: StatefulSet, replicas: number): Action {
+  const { name } = plan.workload;
+  return {
+    id: actionId(plan.release, 'roll', name),
+    text: `give StatefulSet ${name} ${shortImage(plan.image.reference)}, for no pod yet`,
+    effect: patchOf(set, [
+      ...marking(set, plan.release),
+      partitioned(replicas),
+      ...templateChanges(plan, set.spec.template),
+    ]),
+  };
+}
+
+export function toReplace(plan: RollingPlan, set: StatefulSet, ordinal: number): Action {
+  const { name } = plan.workload;
+  return {
+    id: actionId(plan.release, `partition-${ordinal}`, name),
+    text: `let StatefulSet ${name} replace ${name}-${ordinal}`,
+    effect: patchOf(set, [partitioned(ordinal)]),
+  };
+}
+
+/**
+ * The old template, and a partition that keeps every pod as it is while one is missing: the controller
+ * would take back the last of the new pods at once, whatever becomes of those before it.
+ */
+export function toStable(plan: RollingPlan, set: StatefulSet, partition: number): Action {
+  const { name, template } = plan.workload;
+  return {
+    id: actionId(plan.release, 'roll-back', name),
+    text: `roll StatefulSet ${name} back to ${shortImage(plan.previousImage)}`,
+    effect: patchOf(set, [
+      ...marking(set, undoMark(plan)),
+      partitioned(partition),
+      { op: 'replace', path: '/spec/template', value: template },
+    ]),
+  };
+}
+
+export function toTakeBack(plan: RollingPlan, set: StatefulSet): Action {
+  const { name } = plan.workload;
+  return {
+    id: actionId(plan.release, 'take-back', name),
+    text: `let StatefulSet ${name} take back its other pods`,
+    effect: patchOf(set, [partitioned(0)]),
+  };
+}
+
+export function partitionOf({ spec }: StatefulSet): number {
+  return spec.updateStrategy?.rollingUpdate?.partition ?? 0;
+}
+
+function partitioned(partition: number): PatchOperation {
+  const value = { type: 'RollingUpdate', rollingUpdate: { partition } };
+  return { op: 'add', path: '/spec/updateStrategy', value };
+}
+
+/** The controller waits for a pod to be ready before it replaces it, and some never will be. */
+export function endBroken(plan: RollingPlan, candidate: readonly Pod[]): Action[] {
+  return candidate
+    .filter((pod) => !isServing(pod) && !isTerminating(pod))
+    .map((pod) => ({
+      id: actionId(plan.release, 'end', pod.metadata.uid ?? pod.metadata.name),
+      text: `end pod ${pod.metadata.name}, which is not ready`,
+      effect: {
+        kind: 'delete',
+        target: targetOf({ ...pod, apiVersion: 'v1', kind: 'Pod' }),
+        uid: pod.metadata.uid ?? '',
+      },
+    }));
+}
+
+/** How the StatefulSet updates, as it was found, and the mark that it is to bear. */
+export function toOwnUpdates(
+  plan: RollingPlan,
+  { updateStrategy }: StatefulSetSnapshot,
+  set: StatefulSet,
+  mark: string | undefined,
+): Action {
+  return {
+    id: actionId(plan.release, 'settle', plan.workload.name),
+    text: `give StatefulSet ${plan.workload.name} its own update strategy back`,
+    effect: patchOf(set, [
+      ...marking(set, mark),
+      { op: 'add', path: '/spec/updateStrategy', value: updateStrategy },
+    ]),
+  };
+}

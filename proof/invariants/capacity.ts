@@ -96,7 +96,7 @@ function standing({ cluster, application }: ProofWorld, to: readonly Destination
     .filter((pod) => isBehind(to, pod) && !isTerminating(pod));
   const serving = behind.filter(isServing).length;
   const crashed = behind.filter((pod) => {
-    const instance = application.at(pod.metadata.name);
+    const instance = application.at(pod.status?.podIP ?? '');
     return !isServing(pod) && instance !== undefined && hasCrashed(instance);
   }).length;
   return { serving, crashed };

@@ -24,13 +24,15 @@ export function watchJournal(
     if (collection !== collectionOf(CONFIG_MAPS) || type === 'DELETED') return;
     if (object.metadata.name !== `${SERVICE}-release-journal`) return;
     const data = object.data as Record<string, string>; // of a ConfigMap
-    const { current } = JSON.parse(data['journal.json'] ?? '{}') as Journal; // written by the product
+    const { current, answers } = JSON.parse(data['journal.json'] ?? '{}') as Journal; // written by the product
     if (!current) return;
     const { plan, state } = current;
     const now = { release: plan.release, phase: state.phase, sinceMs: cluster.clock.now() };
     if (last?.release === now.release && last.phase === now.phase) return;
     const before = last?.release === now.release ? last : undefined;
     last = now;
+    // Whoever skips the wait takes the candidate as it is.
+    if (answers.some(({ order, taken }) => order === 'promote' && taken === 'heeded')) return;
     const outSinceMs = metricsOutSinceMs();
     const watched = before?.phase === 'monitoring' ? before : undefined;
     if (state.phase === 'holding' && plan.metrics.kind === 'pods' && watched) {

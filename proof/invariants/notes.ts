@@ -1,6 +1,7 @@
 /** What other people write on the objects of a release is still there after it. */
-import { deployments, services } from '../../local/collection.ts';
+import { services } from '../../local/collection.ts';
 import { NAMESPACE, SERVICE, stableDeployment } from '../world/service.ts';
+import { workloadsIn } from '../world/workloads.ts';
 import type { ProofWorld } from '../world/world.ts';
 import type { Report } from './broken.ts';
 
@@ -9,14 +10,13 @@ export interface Note {
   readonly key: string;
 }
 
-export function checkNotes(
-  { cluster, scenario }: ProofWorld,
-  notes: readonly Note[],
-  report: Report,
-): void {
+export function checkNotes(world: ProofWorld, notes: readonly Note[], report: Report): void {
   const objects = {
-    service: services(cluster.world).get(NAMESPACE, SERVICE),
-    deployment: deployments(cluster.world).get(NAMESPACE, stableDeployment(scenario)),
+    service: services(world.cluster.world).get(NAMESPACE, SERVICE),
+    deployment: workloadsIn(world.cluster.world, world.scenario).get(
+      NAMESPACE,
+      stableDeployment(world.scenario),
+    ),
   };
   for (const { on, key } of notes) {
     if (objects[on]?.metadata.annotations?.[key] === 'x') continue;

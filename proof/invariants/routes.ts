@@ -24,17 +24,20 @@ export function lookAtRoutes({ cluster: { world } }: ProofWorld): RoutesBefore {
   };
 }
 
-/** `colour`: of the pods that serve; undefined where they have none. */
+/** `colours`: of the pods that have served, one after the other; undefined where they have none. */
 export function checkRoutes(
   world: ProofWorld,
   before: RoutesBefore,
-  colour: string | undefined,
+  colours: readonly (string | undefined)[],
   wrong: Wrong,
 ): void {
   const { scenario, cluster } = world;
   const now = lookAtRoutes(world);
-  // With Istio the subset tells the colours apart, and a Service that selects all may go on to.
-  const asFound = scenario.router === 'istio' && scenario.shape === 'plain';
+  const colour = colours.at(-1);
+  // With Istio the subset tells the colours apart, and a Service that selects all may go on to,
+  // unless it would reach pods that a promotion has kept; a plain Deployment's are never kept.
+  const keeps = scenario.rollbackWindowSeconds > 0 && colours.length > 2;
+  const asFound = scenario.router === 'istio' && scenario.shape === 'plain' && !keeps;
   const app = { app: SERVICE };
   const selector = asFound || colour === undefined ? app : { ...app, version: colour };
   if (!isDeepStrictEqual(now.selector, selector)) {

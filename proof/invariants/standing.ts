@@ -4,15 +4,17 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Deployment } from '../../core/kubernetes/objects.ts';
+import type { Deployment, StatefulSet } from '../../core/kubernetes/objects.ts';
 import type { ReleaseRecord } from '../../core/release/journal.ts';
 import { markOf } from '../../core/release/mark.ts';
-import { deployments, services } from '../../local/collection.ts';
+import { services } from '../../local/collection.ts';
 import { STABLE_TAG } from '../world/application.ts';
+import { autoscalerIn, LEAST_PODS } from '../world/autoscaler.ts';
 import { journalOf } from '../world/journal.ts';
 import { leasesLeft } from '../world/leases.ts';
 import type { Scenario } from '../world/scenario.ts';
 import { NAMESPACE, SERVICE, stableDeployment } from '../world/service.ts';
+import { workloadsIn } from '../world/workloads.ts';
 import type { ProofWorld } from '../world/world.ts';
 import type { Report } from './broken.ts';
 import { checkRoutes, lookAtRoutes, type RoutesBefore } from './routes.ts';
@@ -25,8 +27,8 @@ export interface Before {
 
 export function lookBefore(world: ProofWorld): Before {
   const name = stableDeployment(world.scenario);
-  const found = deployments(world.cluster.world).get(NAMESPACE, name);
-  if (!found) throw new Error(`there is no deployment ${name}`);
+  const found = workloadsIn(world.cluster.world, world.scenario).get(NAMESPACE, name);
+  if (!found) throw new Error(`there is no ${name}`);
   const deployment = found as unknown as Deployment; // both describe the same JSON
   return { deployment, routes: lookAtRoutes(world) };
 }
@@ -47,7 +49,7 @@ export function checkStanding(
   }
   const promoted = (journal?.history ?? []).filter(({ outcome }) => outcome === 'promoted');
   const expected = expectedAfter(scenario, promoted);
-  checkRoutes(world, before.routes, expected.colour, wrong);
+  checkRoutes(world, before.routes, expected.colours, wrong);
 
   for (const { metadata } of services(cluster.world).list(NAMESPACE)) {
     if (metadata.name !== SERVICE) wrong(`service ${metadata.name} is left over`);
@@ -55,7 +57,8 @@ export function checkStanding(
   for (const lease of leasesLeft(world)) {
     wrong(`lease ${lease.metadata.name} is left over: ${JSON.stringify(lease.spec)}`);
   }
-  for (const found of deployments(cluster.world).list(NAMESPACE)) {
+  checkAutoscaler(world, expected.serves, wrong);
+  for (const found of workloadsIn(world.cluster.world, world.scenario).list(NAMESPACE)) {
     const deployment = found as unknown as Deployment; // both describe the same JSON
     const { name } = deployment.metadata;
     const role = name === expected.serves ? 'serves' : 'rests';
@@ -65,13 +68,22 @@ export function checkStanding(
   }
 }
 
+/** It has its own least again, and scales what serves. */
+function checkAutoscaler(world: ProofWorld, serves: string, wrong: (seen: string) => void): void {
+  const autoscaler = autoscalerIn(world.cluster.world);
+  if (!autoscaler) return;
+  const { scaleTargetRef, minReplicas } = autoscaler.spec;
+  if (scaleTargetRef.name === serves && minReplicas === LEAST_PODS) return;
+  wrong(`the autoscaler scales ${scaleTargetRef.name}, at least ${minReplicas} pods`);
+}
+
 interface Expected {
   /** Names of Deployments. */
   readonly serves: string;
   /** Those that are still there, at no size. */
   readonly rests: readonly string[];
-  /** Of the pods that serve; undefined where they have none. */
-  readonly colour: string | undefined;
+  /** Of the pods that have served, one after the other; undefined where they have none. */
+  readonly colours: readonly (string | undefined)[];
   readonly image: string;
   readonly mark: string | undefined;
 }
@@ -79,15 +91,16 @@ interface Expected {
 function expectedAfter(scenario: Scenario, promoted: readonly ReleaseRecord[]): Expected {
   const [last] = promoted;
   const flips = scenario.strategy === 'rolling' ? 0 : promoted.length;
-  const first = scenario.shape === 'plain' ? undefined : 'blue';
-  const colours = [first, 'green', 'blue'].slice(0, flips + 1);
-  const colour = flips === 0 ? first : flips % 2 === 0 ? 'blue' : 'green';
+  const first = scenario.shape === 'coloured' ? 'blue' : undefined;
+  const flipped = Array.from({ length: flips }, (_, at) => (at % 2 === 0 ? 'green' : 'blue'));
+  const colours = [first, ...flipped];
+  const colour = colours.at(-1);
   const nameOf = (each: string | undefined): string =>
     each === undefined ? SERVICE : `${SERVICE}-${each}`;
   return {
     serves: nameOf(colour),
     rests: colours.filter((each) => each !== colour).map(nameOf),
-    colour,
+    colours,
     image: last?.to ?? `:${STABLE_TAG}`,
     mark: last?.release,
   };
@@ -115,12 +128,17 @@ function checkDeployment(
   if (replicas !== undefined && spec.replicas !== replicas) {
     wrong(`deployment ${name} has ${spec.replicas} replicas, not ${replicas}`);
   }
-  if (!isDeepStrictEqual(spec.strategy, before.deployment.spec.strategy)) {
-    wrong(`deployment ${name} rolls otherwise than before: ${JSON.stringify(spec.strategy)}`);
+  if (!isDeepStrictEqual(rollsBy(deployment), rollsBy(before.deployment))) {
+    wrong(`${name} rolls otherwise than before: ${JSON.stringify(rollsBy(deployment))}`);
   }
   if (!isDeepStrictEqual(plain(deployment), plain(before.deployment))) {
     wrong(`the pods of deployment ${name} are not made as before: ${plain(deployment)}`);
   }
+}
+
+/** A StatefulSet has it under another name. */
+function rollsBy({ spec }: Deployment | StatefulSet): unknown {
+  return 'updateStrategy' in spec ? spec.updateStrategy : 'strategy' in spec && spec.strategy;
 }
 
 /** The pod template as text, without what a release may change: the image and the colour. */

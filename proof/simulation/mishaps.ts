@@ -2,10 +2,14 @@
 import { selects } from '../../core/kubernetes/labels.ts';
 import { mixedFaults } from '../../local/api/faults.ts';
 import { sleep } from '../../local/clock.ts';
-import { deployments, pods, services } from '../../local/collection.ts';
+import { pods, services } from '../../local/collection.ts';
+import type { World } from '../../local/world.ts';
 import type { Note } from '../invariants/notes.ts';
+import { autoscalerIn, LEAST_PODS } from '../world/autoscaler.ts';
 import { destinationsOf } from '../world/routes.ts';
+import type { Scenario } from '../world/scenario.ts';
 import { NAMESPACE, SERVICE, stableDeployment } from '../world/service.ts';
+import { type Workload, workloadsIn } from '../world/workloads.ts';
 import type { ProofWorld } from '../world/world.ts';
 import type { Mishap } from './tale.ts';
 
@@ -97,7 +101,7 @@ function watchFault(type: 'watch-dropped' | 'watch-silent' | 'watch-lagging') {
 }
 
 function annotate(
-  { cluster, scenario }: ProofWorld,
+  { cluster: { world }, scenario }: ProofWorld,
   on: 'service' | 'deployment',
   key: string,
 ): void {
@@ -107,30 +111,44 @@ function annotate(
     ...object,
     metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [key]: 'x' } },
   });
-  const service = services(cluster.world).get(NAMESPACE, SERVICE);
-  const deployment = deployments(cluster.world).get(NAMESPACE, stableDeployment(scenario));
-  if (on === 'service' && service) services(cluster.world).update(written(service));
-  if (on === 'deployment' && deployment) deployments(cluster.world).update(written(deployment));
+  const workloads = workloadsIn(world, scenario);
+  const service = services(world).get(NAMESPACE, SERVICE);
+  const workload = workloads.get(NAMESPACE, stableDeployment(scenario));
+  if (on === 'service' && service) services(world).update(written(service));
+  if (on === 'deployment' && workload) workloads.update(written(workload));
 }
 
-/** As an autoscaler would: what serves becomes larger or smaller, whoever else scales it. */
-function scale({ cluster, scenario }: ProofWorld, by: number, meddling: Writable): void {
-  const [most] = destinationsOf(cluster.world, scenario).sort((a, b) => b.weight - a.weight);
-  const pod = pods(cluster.world)
-    .list(NAMESPACE)
-    .find(({ metadata }) => selects(most?.labels, metadata.labels));
-  const serving = deployments(cluster.world)
-    .list(NAMESPACE)
-    .find(({ spec }) => spec.selector.matchLabels?.version === pod?.metadata.labels?.version);
-  if (!pod || !serving) return;
-  const replicas = Math.max(2, (serving.spec.replicas ?? 1) + by);
+/** As an autoscaler would: what it scales, or where there is none what serves, becomes larger or smaller. */
+function scale(
+  { cluster: { world, clock }, scenario }: ProofWorld,
+  by: number,
+  meddling: Writable,
+): void {
+  const { minReplicas = LEAST_PODS } = autoscalerIn(world)?.spec ?? {};
+  const scaled = whatIsScaled(world, scenario);
+  // What is at nothing an autoscaler leaves there.
+  if (!scaled?.spec.replicas) return;
+  const replicas = Math.max(minReplicas, scaled.spec.replicas + by);
   meddling.scaledTo = Math.min(replicas, meddling.scaledTo ?? scenario.replicas);
-  const { version } = serving.spec.selector.matchLabels ?? {};
-  const unwatch = pods(cluster.world).watch(({ object: { metadata } }) => {
+  const { version } = scaled.spec.selector.matchLabels ?? {};
+  const unwatch = pods(world).watch(({ object: { metadata } }) => {
     const isTheirs =
       metadata.labels?.version === version && metadata.deletionTimestamp !== undefined;
     if (by < 0 && isTheirs) meddling.dismissed.add(metadata.name);
   });
-  cluster.clock.after(AT_ONCE_MS, unwatch);
-  deployments(cluster.world).update({ ...serving, spec: { ...serving.spec, replicas } });
+  clock.after(AT_ONCE_MS, unwatch);
+  workloadsIn(world, scenario).update({ ...scaled, spec: { ...scaled.spec, replicas } });
+}
+
+function whatIsScaled(world: World, scenario: Scenario): Workload | undefined {
+  const workloads = workloadsIn(world, scenario);
+  const autoscaler = autoscalerIn(world);
+  if (autoscaler) return workloads.get(NAMESPACE, autoscaler.spec.scaleTargetRef.name);
+  const [most] = destinationsOf(world, scenario).sort((a, b) => b.weight - a.weight);
+  const pod = pods(world)
+    .list(NAMESPACE)
+    .find(({ metadata }) => selects(most?.labels, metadata.labels));
+  return workloads
+    .list(NAMESPACE)
+    .find(({ spec }) => pod && spec.selector.matchLabels?.version === pod.metadata.labels?.version);
 }

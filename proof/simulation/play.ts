@@ -16,6 +16,7 @@ import { releaseNext } from '../world/next-release.ts';
 import {
   type Release,
   type RunEnd,
+  runCommand,
   runPipeline,
   runRecover,
   runStage,
@@ -26,7 +27,7 @@ import { type ProofWorld, startWorld, tell } from '../world/world.ts';
 import { befall, type Cast, createCast } from './cast.ts';
 import { createDice } from './dice.ts';
 import { letHappen, type Meddling } from './mishaps.ts';
-import type { Tale } from './tale.ts';
+import type { Order, Tale } from './tale.ts';
 
 export interface Played {
   readonly broken: readonly Broken[];
@@ -55,7 +56,9 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
   };
   const before = lookBefore(world);
   const meddling = letHappen(world, tale.mishaps);
-  const floor = (): number => meddling.scaledTo ?? tale.scenario.replicas;
+  // A StatefulSet replaces its pods in place: one of them is missing.
+  const missing = tale.scenario.shape === 'stateful-set' ? 1 : 0;
+  const floor = (): number => (meddling.scaledTo ?? tale.scenario.replicas) - missing;
   const watching = [
     watchCapacity(world, floor, report),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),
@@ -90,9 +93,10 @@ async function story(
   const dice = createDice(tale.scenario.seed + 1);
   const cast = createCast(world, dice, say, report);
   befall(world, cast, tale.accidents, report);
+  const orders = tale.orders.map((order, at) => ask(world, cast, order, `order-${at}`));
   const rival = tale.rivalAtMs === undefined ? undefined : visit(world, cast, tale.rivalAtMs);
   const end = await mainRun(world, tale, cast);
-  await Promise.all([rival, meddling.over, cast.thawed()]);
+  await Promise.all([rival, ...orders, meddling.over, cast.thawed()]);
   const { current } = journalOf(world) ?? {};
   const left = current !== undefined && current.state.outcome === undefined;
   if (tale.next || left || end === 'abandoned') {
@@ -100,6 +104,11 @@ async function story(
   } else if (leasesLeft(world).length > 0) {
     // An API that did not answer leaves a Lease behind: its CronJob takes that away.
     await sleep(clock, LEASE_MS);
+    await runRecover(world, cast.options('rival'));
+  }
+  if (tale.scenario.rollbackWindowSeconds > 0) {
+    // What was kept for a rollback goes when its time is over.
+    await sleep(clock, tale.scenario.rollbackWindowSeconds * 1000);
     await runRecover(world, cast.options('rival'));
   }
   await sleep(clock, AFTERWARDS_MS);
@@ -110,6 +119,14 @@ async function story(
 async function visit(world: ProofWorld, cast: Cast, atMs: number): Promise<void> {
   await sleep(world.cluster.clock, atMs);
   await runPipeline(world, { id: 'rival', tag: NEXT_TAG }, () => cast.options('rival'));
+}
+
+const PAUSE = '30s';
+
+/** An operator comes by; what there is to act on is as it is then. */
+async function ask(world: ProofWorld, cast: Cast, { atMs, command }: Order, id: string) {
+  await sleep(world.cluster.clock, atMs);
+  await runCommand(world, command, id, { limit: PAUSE }, cast.options('rival'));
 }
 
 const FIRST: Release = { id: 'first', tag: CANDIDATE_TAG };

@@ -36,6 +36,12 @@ export type Accident = { readonly atMs: number } & (
   | { readonly kind: 'frozen'; readonly forMs: number }
 );
 
+/** What an operator asks for meanwhile. */
+export interface Order {
+  readonly atMs: number;
+  readonly command: 'promote' | 'pause' | 'resume' | 'abort' | 'drain' | 'rollback';
+}
+
 /** What comes after a stage that was cut off. */
 export type Successor = 'conclude' | 'retry' | 'nobody';
 
@@ -50,6 +56,7 @@ export interface Tale {
   readonly rivalAtMs: number | undefined;
   /** A further release when all is over; always where nobody has come to end the first. */
   readonly next: boolean;
+  readonly orders: readonly Order[];
 }
 
 /** Most of what goes wrong goes wrong while the release is under way. */
@@ -70,6 +77,7 @@ export function taleOf(seed: number): Tale {
     successorAfterMs: dice.pick([0, 500, 5_000, 20_000, 60_000]),
     rivalAtMs: dice.chance(0.25) ? dice.between(0, STORY_MS) : undefined,
     next: dice.chance(0.3),
+    orders: dice.chance(0.3) ? listOf(dice.between(1, 3), () => orderOf(dice)) : [],
   };
 }
 
@@ -81,7 +89,13 @@ function scenarioOf(seed: number, dice: Dice): Scenario {
     seed,
     strategy,
     router: strategy === 'rolling' ? 'service' : dice.pick(ROUTERS),
-    shape: dice.pick(['coloured', 'coloured', 'plain']),
+    shape: dice.pick([
+      'coloured',
+      'coloured',
+      'plain',
+      ...(strategy === 'rolling' ? (['stateful-set'] as const) : []),
+    ]),
+    scaling: dice.pick(['fixed', 'fixed', 'autoscaled']),
     replicas: dice.pick([2, 3, 3, 4, 5, 10]),
     application: {
       ending: dice.pick(['lingers', 'lingers', 'closes', 'abrupt']),
@@ -94,6 +108,8 @@ function scenarioOf(seed: number, dice: Dice): Scenario {
     candidate: dice.pick(['good', 'good', 'good', 'failing', 'crashing', 'never-ready', 'broken']),
     network: { delayMs, jitterMs, sandboxMs: dice.pick([0, 200, 4_000]) },
     nodes: dice.between(1, 3),
+    switching: dice.pick(['instant', 'instant', 'gradual', 'weighted']),
+    rollbackWindowSeconds: dice.pick([0, 0, 0, 40]),
     windows: {
       monitoringSeconds: dice.pick([6, 10]),
       // Where nothing can be measured the release has to rely on this being long enough.
@@ -142,6 +158,13 @@ function accidentOf(dice: Dice): Accident {
     default:
       return { atMs, kind: 'killed-at-write', kill: dice.pick(KILLS) };
   }
+}
+
+function orderOf(dice: Dice): Order {
+  return {
+    atMs: dice.between(0, 2 * STORY_MS),
+    command: dice.pick(['promote', 'pause', 'resume', 'abort', 'drain', 'rollback', 'rollback']),
+  };
 }
 
 function crashOf(dice: Dice): Crash {

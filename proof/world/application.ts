@@ -49,8 +49,11 @@ export function hasCrashed({ life, attempt, wasAsked, fell }: Instance): boolean
 
 export interface Application {
   readonly scriptFor: (config: ContainerConfig) => Script;
-  /** The run of the pod's container that is under way, or was last. */
-  at(podName: string): Instance | undefined;
+  /**
+   * The run that is under way, or was last, in the pod with that address: other than its name, a
+   * StatefulSet gives it to no other.
+   */
+  at(address: string): Instance | undefined;
   /** The last that crashed, if it was after that time. */
   crashedSince(atMs: number): Instance | undefined;
   /** While it is out, no pod tells its metrics. */
@@ -91,7 +94,7 @@ export function createApplication(
       fell: false,
       goneAtMs: undefined,
     };
-    instances.set(instance.podName, instance);
+    instances.set(pod.status?.podIP ?? '', instance);
     const nth = started.get(version) ?? 0;
     started.set(version, nth + 1);
     const crash =
@@ -163,7 +166,7 @@ export function createApplication(
 
   return {
     scriptFor,
-    at: (podName) => instances.get(podName),
+    at: (address) => instances.get(address),
     crashedSince: (atMs) => ((lastCrash?.goneAtMs ?? 0) > atMs ? lastCrash : undefined),
     setMetrics: (state) => {
       metrics = state;

@@ -149,7 +149,7 @@ export function startClients(
 
   const connect = (client: Client): void => {
     const backend = client.proxy.route();
-    const instance = application.at(backend?.podName ?? '');
+    const instance = application.at(backend?.address ?? '');
     if (backend && instance) send(client, backend.address, instance);
     else lose(client, 'nobody', fallen());
   };
@@ -161,7 +161,7 @@ export function startClients(
       return;
     }
     const { address, instance } = client.held;
-    if (application.at(instance.podName) === instance && instance.life === 'running') {
+    if (application.at(address) === instance && instance.life === 'running') {
       send(client, address, instance);
       return;
     }

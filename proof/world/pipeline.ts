@@ -6,6 +6,8 @@
 import type { Step } from '../../effects/step.ts';
 import { step as conclude } from '../../steps/conclude/step.ts';
 import { step as deploy } from '../../steps/deploy/step.ts';
+import type { Command } from '../../steps/operate/command.ts';
+import { step as operate } from '../../steps/operate/step.ts';
 import { step as postValidation } from '../../steps/post-validation/step.ts';
 import { step as preValidation } from '../../steps/pre-validation/step.ts';
 import { step as recover } from '../../steps/recover/step.ts';
@@ -51,6 +53,26 @@ export function runRecover({ cluster }: ProofWorld, options: StageOptions): Prom
   started += 1;
   const given = { namespace: NAMESPACE };
   return startProcess(cluster, `recover-${started}`, recover, given, options).ended;
+}
+
+/** What an operator asks for; `id` names this run of the command. */
+export function runCommand(
+  { cluster }: ProofWorld,
+  command: Command,
+  id: string,
+  more: Readonly<Record<string, string>>,
+  options: StageOptions,
+): Promise<Ended> {
+  const given = {
+    command,
+    'release-id': id,
+    service: SERVICE,
+    namespace: NAMESPACE,
+    ...more,
+  };
+  const process = startProcess(cluster, id, operate, given, options);
+  options.onStart?.(process);
+  return process.ended;
 }
 
 export function runStage(

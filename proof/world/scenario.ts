@@ -20,9 +20,15 @@ export type Candidate = 'good' | 'failing' | 'crashing' | 'never-ready' | 'broke
 
 /**
  * coloured: a Deployment of one colour, which the Service selects · plain: a Deployment without one,
- * and a Service that selects the application alone.
+ * and a Service that selects the application alone · stateful-set: as plain, for `rolling` alone.
  */
-export type Shape = 'coloured' | 'plain';
+export type Shape = 'coloured' | 'plain' | 'stateful-set';
+
+/** autoscaled: an autoscaler has a say in how many pods serve. */
+export type Scaling = 'fixed' | 'autoscaled';
+
+/** How a blue-green release moves traffic: all at once, by increments, or by steps. */
+export type SwitchMode = 'instant' | 'gradual' | 'weighted';
 
 export interface Scenario {
   readonly seed: number;
@@ -30,6 +36,7 @@ export interface Scenario {
   readonly router: RouterName;
   readonly shape: Shape;
   readonly replicas: number;
+  readonly scaling: Scaling;
   readonly application: {
     readonly ending: Ending;
     /** 0: no preStop hook. */
@@ -50,6 +57,10 @@ export interface Scenario {
     readonly sandboxMs: number;
   };
   readonly nodes: number;
+  /** Of blue-green; the others go their own way. */
+  readonly switching: SwitchMode;
+  /** How long old pods outlive a promotion; 0: not at all. */
+  readonly rollbackWindowSeconds: number;
   readonly windows: {
     readonly monitoringSeconds: number;
     readonly drainMinSeconds: number;
@@ -76,6 +87,7 @@ export function plainScenario(
     router,
     shape: 'coloured',
     replicas: 3,
+    scaling: 'fixed',
     application: {
       ending: 'lingers',
       preStopSeconds: 2,
@@ -87,6 +99,8 @@ export function plainScenario(
     candidate,
     network: { delayMs: 300, jitterMs: 0, sandboxMs: 200 },
     nodes: 1,
+    switching: 'instant',
+    rollbackWindowSeconds: 0,
     windows: { monitoringSeconds: 5, drainMinSeconds: 2, drainMaxSeconds: 10, readySeconds: 60 },
     load: { fresh: 4, keptAlive: 4, everyMs: 250 },
   };

@@ -10,19 +10,21 @@ export const SERVICE_PORT = 80;
 const POD_PORT = 8080;
 
 const STEPS = [10, 50] as const;
+const SWITCH_STEPS = [30] as const;
 
-/** The Deployment that serves before the first release. */
+/** What serves before the first release: a Deployment, or the StatefulSet. */
 export function stableDeployment({ shape }: Scenario): string {
-  return shape === 'plain' ? SERVICE : `${SERVICE}-blue`;
+  return shape === 'coloured' ? `${SERVICE}-blue` : SERVICE;
 }
 
 /** What the Service selects before the first release, and what the Deployment's pods carry. */
 function labelsOf({ shape }: Scenario): Record<string, string> {
-  return shape === 'plain' ? { app: SERVICE } : { app: SERVICE, version: 'blue' };
+  return shape === 'coloured' ? { app: SERVICE, version: 'blue' } : { app: SERVICE };
 }
 
 export function serviceObjects(scenario: Scenario): DraftObject[] {
   const labels = labelsOf(scenario);
+  const isStateful = scenario.shape === 'stateful-set';
   return [
     {
       apiVersion: 'v1',
@@ -35,9 +37,10 @@ export function serviceObjects(scenario: Scenario): DraftObject[] {
     },
     {
       apiVersion: 'apps/v1',
-      kind: 'Deployment',
+      kind: isStateful ? 'StatefulSet' : 'Deployment',
       metadata: { name: stableDeployment(scenario), namespace: NAMESPACE, labels },
       spec: {
+        ...(isStateful ? { serviceName: SERVICE, podManagementPolicy: 'Parallel' } : {}),
         replicas: scenario.replicas,
         selector: { matchLabels: labels },
         template: podTemplate(scenario),
@@ -78,15 +81,24 @@ function podTemplate(scenario: Scenario) {
   };
 }
 
-function releaseConfig({ application, windows, router }: Scenario): string {
+function releaseConfig(scenario: Scenario): string {
+  const { application, windows, router, switching, rollbackWindowSeconds } = scenario;
   const monitoring = `${windows.monitoringSeconds}s`;
+  const stepsOf = (weights: readonly number[]) =>
+    weights.map((weight) => ({ weight, duration: monitoring }));
   return JSON.stringify({
     apiVersion: 'release.zero-downtime.dev/v1',
     kind: 'ReleaseConfig',
     strategy: {
-      blueGreen: { monitoring },
+      blueGreen: {
+        monitoring,
+        switch: switching,
+        ...(switching === 'gradual' ? { incrementPercentage: 40, interval: monitoring } : {}),
+        ...(switching === 'weighted' ? { steps: stepsOf(SWITCH_STEPS) } : {}),
+        rollbackWindow: `${rollbackWindowSeconds}s`,
+      },
       rolling: { monitoring },
-      canary: { steps: STEPS.map((weight) => ({ weight, duration: monitoring })), monitoring },
+      canary: { steps: stepsOf(STEPS), monitoring },
     },
     traffic: { router },
     drain: {

@@ -11,6 +11,7 @@ import {
   NEXT_TAG,
   STABLE_TAG,
 } from './application.ts';
+import { autoscalerObjects, startAutoscaler } from './autoscaler.ts';
 import { type Clients, startClients } from './clients.ts';
 import { routerObjects } from './routes.ts';
 import type { Scenario } from './scenario.ts';
@@ -50,9 +51,14 @@ export async function startWorld(
     mesh: { propagation: network },
     backOff: { firstMs: 2_000, lastMs: 10_000 },
   });
-  for (const object of [...serviceObjects(scenario), ...routerObjects(scenario)]) {
+  for (const object of [
+    ...serviceObjects(scenario),
+    ...routerObjects(scenario),
+    ...autoscalerObjects(scenario),
+  ]) {
     apply(cluster, object);
   }
+  const autoscaler = startAutoscaler(cluster.world, scenario);
   const clients = startClients(cluster, application, scenario, WARM_UP_MS);
   await cluster.clock.advanceTo(START_MS + WARM_UP_MS);
   return {
@@ -62,6 +68,7 @@ export async function startWorld(
     clients,
     stop: () => {
       clients.stop();
+      autoscaler.stop();
       cluster.stop();
     },
   };

@@ -6,13 +6,18 @@ import { LEASES } from '../../local/kinds/coordination.ts';
 import { CONFIG_MAPS } from '../../local/kinds/core.ts';
 import { checkStanding, lookBefore } from '../../proof/invariants/standing.ts';
 import { journalOf } from '../../proof/world/journal.ts';
-import { runPipeline, runStage, type StageOptions } from '../../proof/world/pipeline.ts';
-import { type Ended, type StageProcess, startProcess } from '../../proof/world/process.ts';
+import {
+  runCommand,
+  runPipeline,
+  runRecover,
+  runStage,
+  type StageOptions,
+} from '../../proof/world/pipeline.ts';
+import type { Ended, StageProcess } from '../../proof/world/process.ts';
 import { type Candidate, plainScenario } from '../../proof/world/scenario.ts';
 import { NAMESPACE, SERVICE } from '../../proof/world/service.ts';
 import { type ProofWorld, startWorld, tell } from '../../proof/world/world.ts';
-import { step as operate } from '../../steps/operate/step.ts';
-import { step as recover } from '../../steps/recover/step.ts';
+import type { Command } from '../../steps/operate/command.ts';
 
 const RELEASE = { id: 'run-1', tag: 'v2' };
 const AN_HOUR_MS = 3_600_000;
@@ -23,7 +28,7 @@ interface Told {
   readonly calm: StageOptions;
   /** Runs a command to its end; its exit code and its answer. */
   command(
-    name: string,
+    name: Command,
     more?: Readonly<Record<string, string>>,
   ): Promise<readonly [number, string]>;
   /** Resolves when the release is in that phase. */
@@ -40,9 +45,8 @@ async function play(candidate: Candidate, story: (told: Told) => Promise<unknown
   const calm: StageOptions = { latencyMs: () => 3, log: (line) => lines.push(line) };
   const command: Told['command'] = async (name, more = {}) => {
     commands += 1;
-    const id = `${name}-${commands}`;
-    const given = { command: name, 'release-id': id, service: SERVICE, by: 'ada', ...more };
-    return answerOf(await startProcess(cluster, id, operate, given, calm).ended);
+    const given = { by: 'ada', ...more };
+    return answerOf(await runCommand(world, name, `${name}-${commands}`, given, calm));
   };
   const reached = async (phase: string): Promise<void> => {
     while (journalOf(world)?.current?.state.phase !== phase) await sleep(cluster.clock, 100);
@@ -159,7 +163,7 @@ describe('while no process drives the release', () => {
     ['abort', 'aborted by ada'],
     ['drain', 'drained by ada: no traffic to the candidate any more'],
     ['rollback', 'aborted by ada'],
-  ])('%s undoes what a killed process has left', async (name, cause) => {
+  ] as const)('%s undoes what a killed process has left', async (name, cause) => {
     const played = await play('good', async (told) => {
       await deploy(told, 'monitoring');
       return told.command(name);
@@ -182,7 +186,7 @@ describe('while no process drives the release', () => {
     });
   });
 
-  test.each(['promote', 'pause', 'resume', 'abort', 'drain'])(
+  test.each(['promote', 'pause', 'resume', 'abort', 'drain'] as const)(
     '%s is refused where no release is under way',
     async (name) => {
       const played = await play('good', ({ command }) => command(name));
@@ -284,7 +288,6 @@ describe('recover', () => {
 });
 
 async function recovered({ world, calm }: Told): Promise<number> {
-  const given = { namespace: NAMESPACE };
-  const ended = await startProcess(world.cluster, 'recover', recover, given, calm).ended;
+  const ended = await runRecover(world, calm);
   return ended.kind === 'exited' ? ended.code : -1;
 }

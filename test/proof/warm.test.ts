@@ -2,28 +2,21 @@
 // simulated cluster, and clients whose every request is counted.
 import { expect, test } from '@jest/globals';
 import { sleep } from '../../local/clock.ts';
-import { configMaps, deployments, pods } from '../../local/collection.ts';
+import { deployments, pods } from '../../local/collection.ts';
 import { checkStanding, lookBefore } from '../../proof/invariants/standing.ts';
 import { journalOf } from '../../proof/world/journal.ts';
-import { runPipeline, type StageOptions } from '../../proof/world/pipeline.ts';
-import { startProcess } from '../../proof/world/process.ts';
+import {
+  runCommand,
+  runPipeline,
+  runRecover,
+  type StageOptions,
+} from '../../proof/world/pipeline.ts';
 import { plainScenario } from '../../proof/world/scenario.ts';
 import { NAMESPACE, SERVICE } from '../../proof/world/service.ts';
 import { type ProofWorld, startWorld, tell } from '../../proof/world/world.ts';
-import { step as operate } from '../../steps/operate/step.ts';
-import { step as recover } from '../../steps/recover/step.ts';
 
 const A_DAY_MS = 86_400_000;
 const WINDOW_MS = 30 * 60_000;
-
-function withRollbackWindow({ cluster }: ProofWorld): void {
-  const maps = configMaps(cluster.world);
-  const found = maps.get(NAMESPACE, `${SERVICE}-release-config`);
-  if (!found?.data) throw new Error('the service has no release config');
-  const config = JSON.parse(found.data['release.yaml'] ?? '');
-  config.strategy.blueGreen.rollbackWindow = '30m';
-  maps.update({ ...found, data: { 'release.yaml': JSON.stringify(config) } });
-}
 
 function podsOf({ cluster }: ProofWorld, colour: string): string[] {
   return pods(cluster.world)
@@ -38,14 +31,15 @@ function replicasOf({ cluster }: ProofWorld, colour: string): number | undefined
 }
 
 test('rollback finds the old pods running; recover lets go of what was kept, when its time is over', async () => {
-  const world = await startWorld(plainScenario('blue-green'));
-  withRollbackWindow(world);
+  const world = await startWorld({
+    ...plainScenario('blue-green'),
+    rollbackWindowSeconds: WINDOW_MS / 1000,
+  });
   const before = lookBefore(world);
   const lines: string[] = [];
   const calm: StageOptions = { latencyMs: () => 3, log: (line) => lines.push(line) };
   const { cluster } = world;
-  const recovered = () =>
-    startProcess(cluster, 'recover', recover, { namespace: NAMESPACE }, calm).ended;
+  const recovered = () => runRecover(world, calm);
 
   const story = async () => {
     const old = podsOf(world, 'blue');
@@ -54,8 +48,7 @@ test('rollback finds the old pods running; recover lets go of what was kept, whe
     await recovered();
     expect(replicasOf(world, 'blue')).toBe(3);
 
-    const given = { command: 'rollback', 'release-id': 'back', service: SERVICE, by: 'ada' };
-    const back = await startProcess(cluster, 'back', operate, given, calm).ended;
+    const back = await runCommand(world, 'rollback', 'back', {}, calm);
     expect(back).toMatchObject({ kind: 'exited', code: 0, results: { answer: 'promoted' } });
     expect(podsOf(world, 'blue')).toEqual(old);
     expect(replicasOf(world, 'green')).toBe(3);

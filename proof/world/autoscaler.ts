@@ -1,0 +1,61 @@
+/**
+ * An autoscaler, as its controller acts: it keeps what it scales within its bounds, and leaves alone
+ * what somebody has scaled to nothing. What load would have it do is for a story to say.
+ */
+import { collection } from '../../local/collection.ts';
+import { HORIZONTAL_POD_AUTOSCALERS } from '../../local/kinds/autoscaling.ts';
+import type { DraftObject, KubeObject } from '../../local/store/object.ts';
+import type { Running, World } from '../../local/world.ts';
+import type { Scenario } from './scenario.ts';
+import { NAMESPACE, SERVICE, stableDeployment } from './service.ts';
+import { workloadsIn } from './workloads.ts';
+
+export interface Autoscaler extends KubeObject {
+  readonly spec: {
+    readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+    readonly minReplicas?: number;
+    readonly maxReplicas: number;
+  };
+}
+
+/** By kube-controller-manager's --horizontal-pod-autoscaler-sync-period. */
+const SYNC_MS = 15_000;
+export const LEAST_PODS = 2;
+const MOST_PODS = 30;
+
+export function autoscalerObjects(scenario: Scenario): DraftObject[] {
+  if (scenario.scaling === 'fixed') return [];
+  const kind = scenario.shape === 'stateful-set' ? 'StatefulSet' : 'Deployment';
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind, name: stableDeployment(scenario) };
+  return [
+    {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: SERVICE, namespace: NAMESPACE },
+      spec: { scaleTargetRef, minReplicas: LEAST_PODS, maxReplicas: MOST_PODS },
+    },
+  ];
+}
+
+/** Undefined where the service has none. */
+export function autoscalerIn(world: World): Autoscaler | undefined {
+  return collection<Autoscaler>(HORIZONTAL_POD_AUTOSCALERS)(world).get(NAMESPACE, SERVICE);
+}
+
+export function startAutoscaler(world: World, scenario: Scenario): Running {
+  const { clock } = world;
+  const sync = (): void => {
+    timer = clock.after(SYNC_MS, sync);
+    const autoscaler = autoscalerIn(world);
+    if (!autoscaler) return;
+    const { scaleTargetRef, minReplicas = 1, maxReplicas } = autoscaler.spec;
+    const workloads = workloadsIn(world, scenario);
+    const target = workloads.get(NAMESPACE, scaleTargetRef.name);
+    const { replicas: now = 1 } = target?.spec ?? {};
+    const replicas = Math.min(maxReplicas, Math.max(minReplicas, now));
+    if (!target || now === 0 || replicas === now) return;
+    workloads.update({ ...target, spec: { ...target.spec, replicas } });
+  };
+  let timer = clock.after(SYNC_MS, sync);
+  return { stop: () => timer.cancel() };
+}

@@ -40,7 +40,7 @@ export function startFailure(
   since: Instant,
   seen: Observation,
 ): StartFailure | undefined {
-  const { readyMs, schedulingMs } = plan.settings.limits;
+  const { schedulingMs } = plan.settings.limits;
   const trouble =
     troubleAmong(pods, seen.at, schedulingMs) ?? neverReadyAmong(pods, since, seen.at);
   if (trouble) {
@@ -50,8 +50,25 @@ export function startFailure(
   if (rollout?.kind === 'refused' && !roomMayCome(plan, pods, seen)) {
     return { cause: `${progress}, and no more can be created: ${rollout.why}`, actions: [] };
   }
+  return outOfTime(plan, pods, rollout, progress, since, seen);
+}
+
+/**
+ * The same for pods that have served before: nothing better is to be had, so whatever is the matter
+ * with one of them, it is given its time.
+ */
+export function outOfTime(
+  plan: Plan,
+  pods: readonly Pod[],
+  rollout: Rollout | undefined,
+  progress: string,
+  since: Instant,
+  seen: Observation,
+): StartFailure | undefined {
+  const { readyMs } = plan.settings.limits;
   const stuck = rollout?.kind === 'stuck' ? rollout.why : undefined;
-  const lastAt = Math.max(since, lastReadyAt(pods));
+  // One that falls and comes back again and again is no progress.
+  const lastAt = Math.max(since, lastReadyAt(pods.filter(isFirstRun)));
   if (stuck === undefined && seen.at - lastAt < readyMs) return undefined;
   const unready = unreadyAmong(pods);
   const why = stuck ?? `after ${formatDuration(readyMs)}`;
@@ -60,6 +77,10 @@ export function startFailure(
     cause: `only ${progress} ${why}${which}`,
     actions: unready ? showTrouble(plan.release, unready) : [],
   };
+}
+
+function isFirstRun({ status }: Pod): boolean {
+  return status?.containerStatuses?.every(({ restartCount }) => restartCount === 0) ?? true;
 }
 
 /** A quota is full for a moment where a pod that was let go has not gone yet. */

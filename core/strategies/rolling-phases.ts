@@ -12,7 +12,7 @@ import { markOf } from '../release/mark.ts';
 import type { ClusterView, Observation } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
 import { countedFrom, ended, enter, noting, turned, watchLeftMs } from '../release/progress.ts';
-import { startFailure } from '../release/start-up.ts';
+import { outOfTime, startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { afterStep, watchCandidate } from '../release/watch.ts';
 import {
@@ -105,7 +105,8 @@ function awaitRollout(
   const ready = wanted.filter(isServing).length;
   const side = forward ? 'candidate' : 'stable';
   const progress = `${ready} of ${plan.workload.replicas} ${side} pods ready`;
-  const failure = startFailure(plan, wanted, rollout, progress, countedFrom(state, seen.at), seen);
+  const failureOf = forward ? startFailure : outOfTime;
+  const failure = failureOf(plan, wanted, rollout, progress, countedFrom(state, seen.at), seen);
   if (!failure) return stay(state, progress);
   if (forward) return stay(turned(state, 'rolling', seen.at, failure.cause), '', failure.actions);
   const cause = `${state.cause}; and the way back is blocked: ${failure.cause}`;

@@ -13,7 +13,7 @@ import { markOf } from '../release/mark.ts';
 import type { Observation } from '../release/observation.ts';
 import type { RollingPlan, StatefulSetSnapshot } from '../release/plan.ts';
 import { countedFrom, ended, enter, turned, unseenMs } from '../release/progress.ts';
-import { startFailure } from '../release/start-up.ts';
+import { outOfTime, startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
 import { undoMark } from './rolling-actions.ts';
@@ -116,7 +116,7 @@ function rollBack(
     return stay(enter(state, 'settling', seen.at), '');
   }
   const progress = `${ready} of ${replicas} stable pods ready`;
-  const failure = startFailure(plan, stable, undefined, progress, state.since, seen);
+  const failure = outOfTime(plan, stable, undefined, progress, state.since, seen);
   if (failure) {
     const cause = `${state.cause}; and the way back is blocked: ${failure.cause}`;
     return stay(ended({ ...state, cause }, seen.at, 'failed'), '', failure.actions);

@@ -13,7 +13,7 @@ import { probePatienceMs } from '../../../core/kubernetes/probes.ts';
 import type { Rollout } from '../../../core/kubernetes/rollout.ts';
 import { timeOf } from '../../../core/kubernetes/time.ts';
 import type { Observation } from '../../../core/release/observation.ts';
-import { startFailure } from '../../../core/release/start-up.ts';
+import { outOfTime, startFailure } from '../../../core/release/start-up.ts';
 import { instant } from '../../../core/vocabulary.ts';
 import { APP, deployment, pod, service } from '../support/objects.ts';
 import { planFor, settingsFor } from '../support/play.ts';
@@ -96,6 +96,21 @@ describe('a pod as a real cluster showed it', () => {
   });
 });
 
+test('a pod of the old version that falls on the way back is given its time', () => {
+  const { pod: fallen, events } = RECORDED['crash-loop'] ?? {};
+  if (!fallen || !events) throw new Error('no recording crash-loop');
+  const since = timeOf(fallen.metadata.creationTimestamp) ?? instant(0);
+  const failureAt = (ms: number) => {
+    const at = instant(since + ms);
+    const seen: Observation = { ...cluster.observe([]), at, events, pods: [fallen] };
+    return outOfTime(plans.rolling, [fallen], undefined, '2 of 3 stable pods ready', since, seen);
+  };
+  expect(failureAt(9 * 60_000)).toBeUndefined();
+  expect(failureAt(10 * 60_000)?.cause).toMatch(
+    /^only 2 of 3 stable pods ready after 10m, .* NotReady/,
+  );
+});
+
 describe('a container that is killed for its memory', () => {
   const killed = { terminated: { reason: 'OOMKilled', exitCode: 137 } };
   const withStatus = (status: Partial<ContainerStatus>): Pod => {
@@ -129,14 +144,22 @@ describe('pods that become ready one after the other', () => {
   ];
   const pods = [waiting, { ...ready, status: { ...ready.status, conditions } }];
   const since = instant(lastAt - 9 * 60_000);
-  const failureAfter = (ms: number) => {
-    const seen: Observation = { ...cluster.observe([]), at: instant(lastAt + ms), pods };
+  const failureAfter = (ms: number, those: readonly Pod[] = pods) => {
+    const seen: Observation = { ...cluster.observe([]), at: instant(lastAt + ms), pods: those };
     const progress = '1 of 2 candidate pods ready';
-    return startFailure(plans.rolling, pods, undefined, progress, since, seen)?.cause;
+    return startFailure(plans.rolling, those, undefined, progress, since, seen)?.cause;
   };
 
   test('have a time each: a large service takes longer than a single pod may', () => {
     expect(failureAfter(9 * 60_000)).toBeUndefined();
+  });
+
+  test('are no progress where they have fallen and come back', () => {
+    const containerStatuses = [{ name: APP, ready: true, restartCount: 1 }];
+    const fallen = { ...ready, status: { ...ready.status, conditions, containerStatuses } };
+    expect(failureAfter(9 * 60_000, [waiting, fallen])).toMatch(
+      /^only 1 of 2 candidate pods ready/,
+    );
   });
 
   test('are given up where no other follows', () => {

@@ -7,7 +7,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { ROUTERS, type RouterName, STRATEGIES, type StrategyName } from '../../core/vocabulary.ts';
 import { inParallel, type ShareOut } from '../parallel.ts';
-import { type Candidate, plainScenario } from '../world/scenario.ts';
+import { type Candidate, plainScenario, type Scenario, type Shape } from '../world/scenario.ts';
 import { KILLS, type Kill } from '../world/transport.ts';
 import {
   type Outcome,
@@ -18,9 +18,13 @@ import {
   writesOf,
 } from './play.ts';
 
-interface Case {
+interface Way {
   readonly strategy: StrategyName;
   readonly router: RouterName;
+  readonly shape: Shape;
+}
+
+interface Case extends Way {
   readonly candidate: Candidate;
   readonly write: Write;
   readonly kill: Kill;
@@ -29,6 +33,12 @@ interface Case {
 
 type Played = Case & Outcome;
 
+const SHAPES = ['coloured', 'stateful-set'] as const satisfies readonly Shape[];
+const WORKLOADS = {
+  coloured: 'Deployment',
+  plain: 'Deployment',
+  'stateful-set': 'StatefulSet',
+} as const satisfies Readonly<Record<Shape, string>>;
 const CANDIDATES = ['good', 'failing'] as const satisfies readonly Candidate[];
 const successors = Object.keys(SUCCESSORS) as Successor[]; // the keys of a constant
 
@@ -44,20 +54,21 @@ const options = yargs(hideBin(process.argv))
   .strict()
   .parseSync();
 
-const scenarioFor = (strategy: StrategyName, router: RouterName, candidate: Candidate) => ({
+const scenarioFor = ({ strategy, router, shape }: Way, candidate: Candidate): Scenario => ({
   ...plainScenario(strategy, candidate, router),
+  shape,
   windows: { monitoringSeconds: 8, drainMinSeconds: 1, drainMaxSeconds: 8, readySeconds: 60 },
 });
 
 await inParallel<Case, Played>(import.meta.url, run, async (each) => {
-  const { strategy, router, candidate, write, kill, successor } = each;
-  const scenario = scenarioFor(strategy, router, candidate);
+  const { candidate, write, kill, successor } = each;
+  const scenario = scenarioFor(each, candidate);
   return { ...each, ...(await playKilled(scenario, write, kill, successor)) };
 });
 
 async function run(playAll: ShareOut<Case, Played>): Promise<void> {
   const chosen = STRATEGIES.filter((strategy) => options.strategy.includes(strategy)).flatMap(
-    (strategy) => routersFor(strategy).map((router) => ({ strategy, router })),
+    waysOf,
   );
   const cases = (await Promise.all(chosen.map(casesOf)))
     .flat()
@@ -69,6 +80,7 @@ async function run(playAll: ShareOut<Case, Played>): Promise<void> {
     row([
       'strategy',
       'router',
+      'of a',
       'candidate',
       'next comes',
       'kill points',
@@ -78,17 +90,15 @@ async function run(playAll: ShareOut<Case, Played>): Promise<void> {
       'not as it should be',
     ]),
   );
-  for (const { strategy, router } of chosen) {
+  for (const way of chosen) {
+    const { strategy, router, shape } = way;
     for (const candidate of CANDIDATES) {
       for (const successor of successors) {
         const own = played.filter(
           (each) =>
-            each.strategy === strategy &&
-            each.router === router &&
-            each.candidate === candidate &&
-            each.successor === successor,
+            isSameWay(each, way) && each.candidate === candidate && each.successor === successor,
         );
-        print(row([strategy, router, candidate, successor, ...figures(own)]));
+        print(row([strategy, router, WORKLOADS[shape], candidate, successor, ...figures(own)]));
       }
     }
   }
@@ -101,8 +111,9 @@ async function run(playAll: ShareOut<Case, Played>): Promise<void> {
   process.exitCode = wrong === 0 ? 0 : 1;
 }
 
-function showBroken({ strategy, router, candidate, kill, write, successor, broken }: Played): void {
-  const where = `${strategy} x ${router} ${candidate}: killed ${kill} ${write.stage}'s write ${write.nth} (${write.what}), then ${successor}`;
+function showBroken(played: Played): void {
+  const { strategy, router, shape, candidate, kill, write, successor, broken } = played;
+  const where = `${strategy} x ${router} of a ${WORKLOADS[shape]}, ${candidate}: killed ${kill} ${write.stage}'s write ${write.nth} (${write.what}), then ${successor}`;
   for (const { invariant, seen } of broken) print(`${where}: ${invariant}: ${seen}`);
 }
 
@@ -110,15 +121,13 @@ function isAsked({ nth }: Write): boolean {
   return options.write === undefined || options.write === nth;
 }
 
-type Way = Pick<Case, 'strategy' | 'router'>;
-
-async function casesOf({ strategy, router }: Way): Promise<Case[]> {
+async function casesOf(way: Way): Promise<Case[]> {
   const cases = await Promise.all(
     CANDIDATES.map(async (candidate) => {
-      const writes = await writesOf(scenarioFor(strategy, router, candidate));
+      const writes = await writesOf(scenarioFor(way, candidate));
       return writes.flatMap((write) =>
         KILLS.filter((kill) => isMeant(kill, write)).flatMap((kill) =>
-          successors.map((successor) => ({ strategy, router, candidate, write, kill, successor })),
+          successors.map((successor) => ({ ...way, candidate, write, kill, successor })),
         ),
       );
     }),
@@ -126,10 +135,18 @@ async function casesOf({ strategy, router }: Way): Promise<Case[]> {
   return cases.flat();
 }
 
-/** What rolls one Deployment moves no route. */
-function routersFor(strategy: StrategyName): readonly RouterName[] {
+/** What rolls moves no route, and alone knows what to do with a StatefulSet. */
+function waysOf(strategy: StrategyName): readonly Way[] {
   const asked = ROUTERS.filter((router) => options.router.includes(router));
-  return strategy === 'rolling' ? asked.filter((router) => router === 'service') : asked;
+  if (strategy !== 'rolling')
+    return asked.map((router) => ({ strategy, router, shape: 'coloured' }));
+  return asked
+    .filter((router) => router === 'service')
+    .flatMap((router) => SHAPES.map((shape) => ({ strategy, router, shape })));
+}
+
+function isSameWay(one: Way, two: Way): boolean {
+  return one.strategy === two.strategy && one.router === two.router && one.shape === two.shape;
 }
 
 /** Nothing keeps out what creates an object: late, it leaves one over that nobody uses. */
@@ -149,7 +166,7 @@ function figures(own: readonly Outcome[]): string[] {
 }
 
 function row(cells: readonly string[]): string {
-  const widths = [22, 11, 10, 12, 12, 9, 12, 16, 0];
+  const widths = [22, 11, 11, 10, 12, 12, 9, 12, 16, 0];
   return cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' ');
 }
 

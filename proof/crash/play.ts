@@ -21,7 +21,7 @@ import {
   type StageName,
   statusesOf,
 } from '../world/pipeline.ts';
-import type { Scenario } from '../world/scenario.ts';
+import { leastReady, type Scenario } from '../world/scenario.ts';
 import type { Kill } from '../world/transport.ts';
 import { type ProofWorld, startWorld, tell } from '../world/world.ts';
 
@@ -115,7 +115,7 @@ async function play(
     broken.push({ invariant, atMs, seen });
   };
   const before = lookBefore(world);
-  const unwatch = watchCapacity(world, () => scenario.replicas, report);
+  const unwatch = watchCapacity(world, () => leastReady(scenario, scenario.replicas), report);
   const story = async (): Promise<void> => {
     const ends = await runPipeline(world, FIRST, (stage) => ({
       ...CALM,

@@ -23,6 +23,7 @@ import {
   type StageName,
   statusesOf,
 } from '../world/pipeline.ts';
+import { leastReady } from '../world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../world/world.ts';
 import { befall, type Cast, createCast } from './cast.ts';
 import { createDice } from './dice.ts';
@@ -56,9 +57,8 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
   };
   const before = lookBefore(world);
   const meddling = letHappen(world, tale.mishaps);
-  // A StatefulSet replaces its pods in place: one of them is missing.
-  const missing = tale.scenario.shape === 'stateful-set' ? 1 : 0;
-  const floor = (): number => (meddling.scaledTo ?? tale.scenario.replicas) - missing;
+  const floor = (): number =>
+    leastReady(tale.scenario, meddling.scaledTo ?? tale.scenario.replicas);
   const watching = [
     watchCapacity(world, floor, report),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),

@@ -75,6 +75,11 @@ export interface Scenario {
   };
 }
 
+/** How many pods a release leaves ready of so many: a StatefulSet replaces its own in place. */
+export function leastReady({ shape }: Scenario, replicas: number): number {
+  return shape === 'stateful-set' ? replicas - 1 : replicas;
+}
+
 /** The world in which releases are compared: nothing in it is special. */
 export function plainScenario(
   strategy: StrategyName,

@@ -7,12 +7,10 @@ import type { RouterName, StrategyName } from '../../core/vocabulary.ts';
 import { sleep } from '../../local/clock.ts';
 import { checkStanding, lookBefore } from '../../proof/invariants/standing.ts';
 import { journalOf } from '../../proof/world/journal.ts';
-import { CALM, runStage, type StageName } from '../../proof/world/pipeline.ts';
-import { type Ended, type StageProcess, startProcess } from '../../proof/world/process.ts';
-import { plainScenario } from '../../proof/world/scenario.ts';
-import { NAMESPACE } from '../../proof/world/service.ts';
+import { CALM, runRecover, runStage, type StageName } from '../../proof/world/pipeline.ts';
+import type { Ended, StageProcess } from '../../proof/world/process.ts';
+import { plainScenario, type Shape } from '../../proof/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../proof/world/world.ts';
-import { step as recover } from '../../steps/recover/step.ts';
 
 const RELEASE = { id: 'run-1', tag: 'v2' };
 const AN_HOUR_MS = 3_600_000;
@@ -24,6 +22,7 @@ const NEVER_CAME_MS = 900_000;
 interface Way {
   readonly strategy: StrategyName;
   readonly router: RouterName;
+  readonly shape: Shape;
 }
 
 /** The phases of the deploy stage, and then those of the conclude stage, which are only ever finished. */
@@ -40,21 +39,38 @@ const WAYS: readonly (Way & Phases)[] = [
   {
     strategy: 'rolling',
     router: 'service',
+    shape: 'coloured',
     deploy: ['rolling', 'monitoring'],
     conclude: ['settling'],
   },
+  // Its partition is at its own zero by then: there is nothing to settle.
+  {
+    strategy: 'rolling',
+    router: 'service',
+    shape: 'stateful-set',
+    deploy: ['rolling', 'monitoring'],
+    conclude: [],
+  },
   // No phase landing: where the plain Service routes, there is nothing to do in it.
-  { strategy: 'blue-green', router: 'service', deploy: [...BEFORE, ...MOVING], conclude: AFTER },
-  { strategy: 'canary', router: 'service', deploy: MOVING, conclude: AFTER },
+  {
+    strategy: 'blue-green',
+    router: 'service',
+    shape: 'coloured',
+    deploy: [...BEFORE, ...MOVING],
+    conclude: AFTER,
+  },
+  { strategy: 'canary', router: 'service', shape: 'coloured', deploy: MOVING, conclude: AFTER },
   {
     strategy: 'canary',
     router: 'gateway-api',
+    shape: 'coloured',
     deploy: [...BEFORE, ...MOVING],
     conclude: ['landing', ...AFTER],
   },
   {
     strategy: 'blue-green-with-canary',
     router: 'istio',
+    shape: 'coloured',
     deploy: [...BEFORE, ...MOVING],
     conclude: AFTER,
   },
@@ -94,14 +110,17 @@ async function cutOff(
   return ended;
 }
 
-async function recovered({ cluster }: ProofWorld, afterMs = GONE_MS): Promise<Ended> {
-  await sleep(cluster.clock, afterMs);
-  return startProcess(cluster, 'recover', recover, { namespace: NAMESPACE }, CALM).ended;
+async function recovered(world: ProofWorld, afterMs = GONE_MS): Promise<Ended> {
+  await sleep(world.cluster.clock, afterMs);
+  return runRecover(world, CALM);
 }
 
 /** Plays a story in a fresh world: how its stages ended, what is left, and who was not answered. */
-async function play({ strategy, router }: Way, story: (world: ProofWorld) => Promise<unknown>) {
-  const world = await startWorld(plainScenario(strategy, 'good', router));
+async function play(
+  { strategy, router, shape }: Way,
+  story: (world: ProofWorld) => Promise<unknown>,
+) {
+  const world = await startWorld({ ...plainScenario(strategy, 'good', router), shape });
   const before = lookBefore(world);
   const told = await tell(world, story(world), AN_HOUR_MS);
   const wrong: string[] = [];
@@ -120,7 +139,7 @@ const DONE = { kind: 'exited', code: 0 };
 
 describe('cut off in deploy', () => {
   test.each(DEPLOYING)(
-    '$strategy by $router in phase $phase, with finally: conclude undoes it',
+    '$strategy by $router of $shape in phase $phase, with finally: conclude undoes it',
     async ({ phase, ...way }) => {
       const played = await play(way, async (world) => {
         const deploy = await cutOff(world, 'deploy', phase, 'SIGTERM');
@@ -132,7 +151,7 @@ describe('cut off in deploy', () => {
   );
 
   test.each(DEPLOYING)(
-    '$strategy by $router in phase $phase, without finally: recover undoes it',
+    '$strategy by $router of $shape in phase $phase, without finally: recover undoes it',
     async ({ phase, ...way }) => {
       const played = await play(way, async (world) => {
         const deploy = await cutOff(world, 'deploy', phase, 'SIGTERM');
@@ -145,7 +164,7 @@ describe('cut off in deploy', () => {
 
   // Kills at every single write are `npm run check:crash`.
   test.each(WATCHING)(
-    '$strategy by $router in phase $phase, killed: recover undoes it',
+    '$strategy by $router of $shape in phase $phase, killed: recover undoes it',
     async ({ phase, ...way }) => {
       const played = await play(way, async (world) => {
         const deploy = await cutOff(world, 'deploy', phase, 'SIGKILL');
@@ -161,7 +180,7 @@ describe('cut off in deploy', () => {
 
 describe('cut off between deploy and post-validation', () => {
   test.each(WAYS)(
-    '$strategy by $router, StoppedRunFinally: conclude undoes what nobody validated',
+    '$strategy by $router of $shape, StoppedRunFinally: conclude undoes what nobody validated',
     async (way) => {
       const played = await play(way, async (world) => {
         const deploy = await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM);
@@ -175,21 +194,24 @@ describe('cut off between deploy and post-validation', () => {
     },
   );
 
-  test.each(WAYS)('$strategy by $router, without finally: recover undoes it', async (way) => {
-    const played = await play(way, async (world) => [
-      await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM),
-      await recovered(world, NEVER_CAME_MS),
-    ]);
-    expect(played).toMatchObject({ told: [DONE, DONE], lost: 0, wrong: [] });
-    expect(played.history).toMatchObject([{ outcome: 'rolled-back' }]);
-  });
+  test.each(WAYS)(
+    '$strategy by $router of $shape, without finally: recover undoes it',
+    async (way) => {
+      const played = await play(way, async (world) => [
+        await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM),
+        await recovered(world, NEVER_CAME_MS),
+      ]);
+      expect(played).toMatchObject({ told: [DONE, DONE], lost: 0, wrong: [] });
+      expect(played.history).toMatchObject([{ outcome: 'rolled-back' }]);
+    },
+  );
 });
 
 describe('cut off in conclude', () => {
   test.each(
     CONCLUDING.flatMap((row) => (['SIGTERM', 'SIGKILL'] as const).map((how) => ({ ...row, how }))),
   )(
-    '$strategy by $router in phase $phase, $how: recover finishes it',
+    '$strategy by $router of $shape in phase $phase, $how: recover finishes it',
     async ({ phase, how, ...way }) => {
       const played = await play(way, async (world) => {
         await runStage(world, 'deploy', RELEASE, { finish: 'conclude' }, CALM);
@@ -209,7 +231,7 @@ describe('told to stop while the API does not answer', () => {
   );
 
   test.each(plain)(
-    '$strategy by $router in phase $phase: the stage ends in time',
+    '$strategy by $router of $shape in phase $phase: the stage ends in time',
     async ({ phase, ...way }) => {
       let stoppedAtMs = 0;
       let tookMs = 0;

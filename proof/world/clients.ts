@@ -9,20 +9,13 @@ import type { Pod } from '../../core/kubernetes/objects.ts';
 import { condition, isServing } from '../../core/kubernetes/pods.ts';
 import { timeOf } from '../../core/kubernetes/time.ts';
 import { pods } from '../../local/collection.ts';
-import type { Route } from '../../local/mesh/routing.ts';
-import { type Backend, createServiceView } from '../../local/network/service-view.ts';
 import type { SimulatedCluster } from '../../local/simulated-cluster.ts';
 import type { Running } from '../../local/world.ts';
 import { type Application, type Instance, PAYMENTS } from './application.ts';
-import {
-  type Destination,
-  destinationsOf,
-  GATEWAY,
-  GATEWAY_PORT,
-  sameDestinations,
-} from './routes.ts';
+import { type NodeProxy, proxiesOf } from './proxies.ts';
+import { type Destination, destinationsOf, sameDestinations } from './routes.ts';
 import type { Scenario } from './scenario.ts';
-import { NAMESPACE, SERVICE, SERVICE_PORT } from './service.ts';
+import { NAMESPACE } from './service.ts';
 
 export type Connection = 'fresh' | 'kept-alive';
 
@@ -53,15 +46,8 @@ export interface Clients extends Running {
   connectionsTo(podName: string): number;
 }
 
-/** By which a client's node, or the mesh on it, finds a pod for a request. */
-interface Proxy extends Running {
-  /** Undefined where it knows of none. */
-  route(): Backend | undefined;
-}
-
 /** How long the application takes for an answer: a pod that goes meanwhile takes it along. */
 const ANSWER_MS = 50;
-const PROXIES = 2;
 /** Times in a pod's status are whole seconds, and endpoints follow them after a moment. */
 const SLACK_MS = 2_000;
 /** So long after a crash nobody may serve because of it. */
@@ -69,7 +55,7 @@ const LATELY_MS = 60_000;
 
 interface Client {
   readonly connection: Connection;
-  readonly proxy: Proxy;
+  readonly proxy: NodeProxy;
   held: { readonly address: string; readonly instance: Instance } | undefined;
 }
 
@@ -84,7 +70,13 @@ export function startClients(
   const { load, network, router } = scenario;
   const proxies = proxiesOf(cluster, scenario);
   const traffic = { requests: 0, lost: [] as LostRequest[], answers: new Map() };
-  let pending: { atMs: number; connection: Connection; instance: Instance }[] = [];
+  let pending: {
+    readonly atMs: number;
+    readonly connection: Connection;
+    readonly instance: Instance;
+    /** Because of whom it went to one that is going. */
+    readonly fallen: Instance | undefined;
+  }[] = [];
 
   const clients = [
     ...Array.from({ length: load.fresh }, () => 'fresh' as const),
@@ -128,9 +120,10 @@ export function startClients(
   /** Sends one request to a pod; a pod that takes no connection loses it. */
   const send = (client: Client, address: string, instance: Instance): void => {
     const atMs = clock.now();
+    // With nobody ready, proxies try those that are going.
+    const instead = instance.wasAsked ? fallen() : undefined;
     const response = cluster.requestPod(address, { method: 'POST', path: PAYMENTS });
     if (response.type === 'refused') {
-      // With nobody ready, proxies try those that are going.
       lose(client, 'refused', fallen() ?? instance);
       return;
     }
@@ -141,7 +134,7 @@ export function startClients(
       errors: errors + (isError ? 1 : 0),
       lastAtMs: atMs,
     });
-    pending.push({ atMs, connection: client.connection, instance });
+    pending.push({ atMs, connection: client.connection, instance, fallen: instead });
     // A mesh decides anew for every request, whatever connection it came by.
     const keeps = router === 'service' && client.connection === 'kept-alive' && !instance.letsGo;
     client.held = keeps ? { address, instance } : undefined;
@@ -173,10 +166,10 @@ export function startClients(
 
   const tick = (): void => {
     lookAtRoutes();
-    for (const { atMs, connection, instance } of pending) {
+    for (const { atMs, connection, instance, fallen: first } of pending) {
       const { goneAtMs = Number.POSITIVE_INFINITY } = instance;
       if (goneAtMs - atMs < ANSWER_MS) {
-        traffic.lost.push({ atMs, connection, how: 'cut', instance: { ...instance } });
+        traffic.lost.push({ atMs, connection, how: 'cut', instance: { ...(first ?? instance) } });
       }
     }
     pending = [];
@@ -194,30 +187,4 @@ export function startClients(
       for (const proxy of proxies) proxy.stop();
     },
   };
-}
-
-function proxiesOf({ world, mesh }: SimulatedCluster, { router, network }: Scenario): Proxy[] {
-  const running = { stop: () => undefined };
-  const to = { namespace: NAMESPACE, service: SERVICE, port: SERVICE_PORT };
-  const gate = { namespace: NAMESPACE, gateway: GATEWAY, port: GATEWAY_PORT };
-  const request = { method: 'POST', path: PAYMENTS, headers: {} };
-  const backendOf = (route: Route): Backend | undefined =>
-    route.type === 'forward' ? route.backend : undefined;
-  switch (router) {
-    case 'service':
-      return Array.from({ length: PROXIES }, () => {
-        const view = createServiceView(world, network);
-        return { route: () => view.route(NAMESPACE, SERVICE, SERVICE_PORT), stop: view.stop };
-      });
-    case 'istio':
-      return mesh.proxies.map((proxy) => ({
-        ...running,
-        route: () => backendOf(proxy.routeToService(to, request)),
-      }));
-    case 'gateway-api':
-      return mesh.proxies.map((proxy) => ({
-        ...running,
-        route: () => backendOf(proxy.routeAtGateway(gate, request)),
-      }));
-  }
 }

@@ -99,7 +99,11 @@ export const RELEASE_CONFIG_SCHEMA = {
       additionalProperties: false,
       properties: {
         maxDuration: { ...DURATION, description: 'Of the deploy stage. Default 35m.' },
-        readyTimeout: { ...DURATION, description: 'For new pods to become ready. Default 10m.' },
+        readyTimeout: {
+          ...DURATION,
+          description:
+            'For new pods to become ready; counted anew from each that does. Default 10m.',
+        },
         schedulingTimeout: {
           ...DURATION,
           description:

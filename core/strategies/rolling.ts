@@ -43,7 +43,8 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
     }
   },
 
-  // One write takes the old template back; the cluster itself does the rest, watched or not.
+  // One write takes the old template back; the cluster does the rest, watched or not. Only a StatefulSet
+  // that misses a pod just then has to wait for somebody who watches.
   interrupt: (plan, state, seen, cause) => {
     const unwatched = state.phase === 'rolling' || state.phase === 'monitoring';
     if (state.direction === 'back' || !unwatched) {

@@ -111,6 +111,13 @@ export function startMeasuring(
         });
         return;
       }
+      case 'pods-anew':
+        if (reports.has(need.key)) return;
+        once(need.key, async () => {
+          await observer.relistPods();
+          report(need.key, 'the pods', []);
+        });
+        return;
       case 'answers':
         if (reports.get(need.key)?.failures.length === 0) return;
         once(need.key, async () => {

@@ -104,10 +104,7 @@ export interface StatefulSet extends KubernetesObject {
     template: PodTemplate;
     updateStrategy?: StatefulSetUpdateStrategy;
   };
-  status?: NonNullable<Deployment['status']> & {
-    currentRevision?: string;
-    updateRevision?: string;
-  };
+  status?: NonNullable<Deployment['status']>;
 }
 
 export interface StatefulSetUpdateStrategy {

@@ -76,5 +76,7 @@ export type Need =
     }
   /** One pod is ended under a kept-alive client. Done once per key. */
   | { readonly kind: 'drain-probe'; readonly key: string; readonly pod: string }
+  /** The pods as they are now, whatever the watch tells of them. Done once per key. */
+  | { readonly kind: 'pods-anew'; readonly key: string }
   /** Fresh connections through the Service; all must be answered by this side. Done until they are. */
   | { readonly kind: 'answers'; readonly key: string; readonly side: Side };

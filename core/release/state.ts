@@ -116,6 +116,11 @@ export type RollingPhase = 'rolling' | 'monitoring' | 'holding' | 'settling' | '
 export interface RollingState extends StateBase {
   readonly strategy: 'rolling';
   readonly phase: RollingPhase;
+  /**
+   * Of a StatefulSet that goes back: when the last of its pods was ended, or since when nobody else
+   * ends them. What was seen before says nothing of how many are left.
+   */
+  readonly lastEndAt?: Instant;
 }
 
 export type ReleaseState = TwoSidedState | RollingState;

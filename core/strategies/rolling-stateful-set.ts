@@ -1,8 +1,7 @@
 /**
  * rolling, for a StatefulSet: its partition is lowered pod by pod, each new pod is judged before the
  * next one is replaced. Its pods have names and volumes of their own, so none can be made beside
- * another: one at a time is missing. Turning back restores the template exactly, and ends by hand
- * what the controller would wait for for ever.
+ * another: one at a time is missing.
  */
 import { formatDuration } from '../duration.ts';
 import { sameJson } from '../json.ts';
@@ -13,20 +12,12 @@ import { markOf } from '../release/mark.ts';
 import type { Observation } from '../release/observation.ts';
 import type { RollingPlan, StatefulSetSnapshot } from '../release/plan.ts';
 import { countedFrom, ended, enter, turned, unseenMs } from '../release/progress.ts';
-import { outOfTime, startFailure } from '../release/start-up.ts';
+import { startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
-import { undoMark } from './rolling-actions.ts';
 import { candidatePods, monitor, stablePods } from './rolling-phases.ts';
-import {
-  endBroken,
-  partitionOf,
-  toCandidate,
-  toOwnUpdates,
-  toReplace,
-  toStable,
-  toTakeBack,
-} from './stateful-set-actions.ts';
+import { partitionOf, toCandidate, toOwnUpdates, toReplace } from './stateful-set-actions.ts';
+import { rollBack } from './stateful-set-back.ts';
 import { stay, type Transition } from './strategy.ts';
 
 type Step = Transition<RollingState>;
@@ -96,45 +87,6 @@ function roll(plan: RollingPlan, state: RollingState, seen: Observation, set: St
   // Each pod has its own time to become ready.
   const next = enter(watched.state, 'rolling', seen.at);
   return stay(next, progress, [toReplace(plan, set, partition - 1)]);
-}
-
-function rollBack(
-  plan: RollingPlan,
-  state: RollingState,
-  seen: Observation,
-  set: StatefulSet,
-): Step {
-  const { replicas = 1 } = set.spec;
-  const [stable, candidate] = [stablePods(plan, seen), candidatePods(plan, seen)];
-  const isWhole = [...stable, ...candidate].filter(isServing).length >= replicas;
-  if (markOf(set) !== undoMark(plan)) {
-    const partition = isWhole ? 0 : replicas;
-    return stay(state, 'the StatefulSet to change', [toStable(plan, set, partition)]);
-  }
-  const ready = stable.filter(isServing).length;
-  if (ready >= replicas && candidate.length === 0) {
-    return stay(enter(state, 'settling', seen.at), '');
-  }
-  const progress = `${ready} of ${replicas} stable pods ready`;
-  const failure = outOfTime(plan, stable, undefined, progress, state.since, seen);
-  if (failure) {
-    const cause = `${state.cause}; and the way back is blocked: ${failure.cause}`;
-    return stay(ended({ ...state, cause }, seen.at, 'failed'), '', failure.actions);
-  }
-  const known = (set.status?.observedGeneration ?? 0) >= (set.metadata.generation ?? 0);
-  if (!known) return stay(state, progress);
-  if (partitionOf(set) > 0 && (isWhole || !bringsStableBack(set))) {
-    return stay(state, progress, [toTakeBack(plan, set)]);
-  }
-  return stay(state, progress, endBroken(plan, candidate));
-}
-
-/**
- * Below the partition a pod is made anew of the current revision, which is the candidate's where
- * its rollout was over.
- */
-function bringsStableBack({ status }: StatefulSet): boolean {
-  return status?.currentRevision === status?.updateRevision;
 }
 
 /** Gives back what only the release needed: how the StatefulSet updates, and the mark of an undo. */

@@ -7,6 +7,7 @@ import type { RollingState } from '../release/state.ts';
 import { holdRolling } from './rolling-actions.ts';
 import { candidatePods, nextRolling, stablePods } from './rolling-phases.ts';
 import { nextStatefulSet } from './rolling-stateful-set.ts';
+import { needsOnTheWayBack } from './stateful-set-back.ts';
 import { beginning, type Strategy } from './strategy.ts';
 
 function nextOf(plan: RollingPlan, state: RollingState, seen: Observation) {
@@ -22,7 +23,8 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
 
   needs: (plan, state, seen) => {
     const judged = state.phase === 'rolling' || state.phase === 'monitoring';
-    if (!judged || state.direction === 'back') return [];
+    if (judged && state.direction === 'back') return needsOnTheWayBack(plan, state);
+    if (!judged) return [];
     const pods = [...stablePods(plan, seen), ...candidatePods(plan, seen)].filter(isServing);
     const names = pods.map((pod) => pod.metadata.name);
     const { everyMs } = plan.settings.podMetrics;
@@ -43,8 +45,8 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
     }
   },
 
-  // One write takes the old template back; the cluster does the rest, watched or not. Only a StatefulSet
-  // that misses a pod just then has to wait for somebody who watches.
+  // One write takes the old template back; a Deployment does the rest, watched or not. The pods of a
+  // StatefulSet are ended by whoever comes next.
   interrupt: (plan, state, seen, cause) => {
     const unwatched = state.phase === 'rolling' || state.phase === 'monitoring';
     if (state.direction === 'back' || !unwatched) {

@@ -1,7 +1,7 @@
-/** What `rolling` writes to a StatefulSet, and which of its pods it ends by hand. */
+/** What `rolling` writes to a StatefulSet, and how it ends one of its pods. */
 import { shortImage } from '../image.ts';
 import type { Pod, StatefulSet } from '../kubernetes/objects.ts';
-import { isServing, isTerminating } from '../kubernetes/pods.ts';
+import { isServing } from '../kubernetes/pods.ts';
 import {
   type Action,
   actionId,
@@ -36,29 +36,17 @@ export function toReplace(plan: RollingPlan, set: StatefulSet, ordinal: number):
   };
 }
 
-/**
- * The old template, and a partition that keeps every pod as it is while one is missing: the controller
- * would take back the last of the new pods at once, whatever becomes of those before it.
- */
-export function toStable(plan: RollingPlan, set: StatefulSet, partition: number): Action {
+/** The old template, for no pod before it is ended. */
+export function toStable(plan: RollingPlan, set: StatefulSet): Action {
   const { name, template } = plan.workload;
   return {
     id: actionId(plan.release, 'roll-back', name),
-    text: `roll StatefulSet ${name} back to ${shortImage(plan.previousImage)}`,
+    text: `give StatefulSet ${name} ${shortImage(plan.previousImage)} back`,
     effect: patchOf(set, [
       ...marking(set, undoMark(plan)),
-      partitioned(partition),
+      { op: 'add', path: '/spec/updateStrategy', value: { type: 'OnDelete' } },
       { op: 'replace', path: '/spec/template', value: template },
     ]),
-  };
-}
-
-export function toTakeBack(plan: RollingPlan, set: StatefulSet): Action {
-  const { name } = plan.workload;
-  return {
-    id: actionId(plan.release, 'take-back', name),
-    text: `let StatefulSet ${name} take back its other pods`,
-    effect: patchOf(set, [partitioned(0)]),
   };
 }
 
@@ -71,19 +59,18 @@ function partitioned(partition: number): PatchOperation {
   return { op: 'add', path: '/spec/updateStrategy', value };
 }
 
-/** The controller waits for a pod to be ready before it replaces it, and some never will be. */
-export function endBroken(plan: RollingPlan, candidate: readonly Pod[]): Action[] {
-  return candidate
-    .filter((pod) => !isServing(pod) && !isTerminating(pod))
-    .map((pod) => ({
-      id: actionId(plan.release, 'end', pod.metadata.uid ?? pod.metadata.name),
-      text: `end pod ${pod.metadata.name}, which is not ready`,
-      effect: {
-        kind: 'delete',
-        target: targetOf({ ...pod, apiVersion: 'v1', kind: 'Pod' }),
-        uid: pod.metadata.uid ?? '',
-      },
-    }));
+/** The controller makes it anew, of the template that there is by then. */
+export function toEnd(plan: RollingPlan, pod: Pod): Action {
+  const { name, uid = name } = pod.metadata;
+  return {
+    id: actionId(plan.release, 'end', uid),
+    text: `end pod ${name}${isServing(pod) ? '' : ', which is not ready'}`,
+    effect: {
+      kind: 'delete',
+      target: targetOf({ ...pod, apiVersion: 'v1', kind: 'Pod' }),
+      uid: pod.metadata.uid ?? '',
+    },
+  };
 }
 
 /** How the StatefulSet updates, as it was found, and the mark that it is to bear. */

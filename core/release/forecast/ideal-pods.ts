@@ -65,7 +65,8 @@ export function statefulSetPods(
   { at, startMs }: Births,
 ): IdealPod[] {
   const { replicas = 1, template, updateStrategy } = spec;
-  const { partition = 0 } = updateStrategy?.rollingUpdate ?? {};
+  const isByHand = updateStrategy?.type === 'OnDelete';
+  const { partition = isByHand ? replicas : 0 } = updateStrategy?.rollingUpdate ?? {};
   for (let ordinal = replicas - 1; ordinal >= 0; ordinal -= 1) {
     const name = `${metadata.name}-${ordinal}`;
     const pod = pods.find((each) => each.name === name);

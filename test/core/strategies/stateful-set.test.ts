@@ -6,6 +6,7 @@ import {
   advanced,
   type IdealCluster,
   idealCluster,
+  measured,
 } from '../../../core/release/forecast/ideal-cluster.ts';
 import { observed } from '../../../core/release/forecast/ideal-view.ts';
 import type { Observation } from '../../../core/release/observation.ts';
@@ -94,10 +95,9 @@ interface Play {
   readonly distort?: (seen: Observation) => Observation;
   /** Turns back when this is so. */
   readonly turnWhen?: (state: ReleaseState, seen: Observation) => boolean;
-  readonly onAction?: (text: string, seen: Observation) => void;
 }
 
-function play(set: StatefulSet, { distort = (seen) => seen, turnWhen, onAction }: Play = {}) {
+function play(set: StatefulSet, { distort = (seen) => seen, turnWhen }: Play = {}) {
   const plan = planOf(set);
   const strategy = strategyOf(plan);
   let cluster = clusterOf(set);
@@ -113,10 +113,9 @@ function play(set: StatefulSet, { distort = (seen) => seen, turnWhen, onAction }
     state = next.state;
     for (const action of next.actions) {
       actions.push(action.text);
-      onAction?.(action.text, seen);
       cluster = acted(cluster, action);
     }
-    cluster = advanced(cluster, 500);
+    cluster = advanced(measured(cluster, strategy.needs(plan, state, seen)), 500);
   }
   const { spec } = cluster.objects.get('StatefulSet/ledger') as StatefulSet;
   const images = cluster.pods.map(({ template: made }) => made.spec.containers[0]?.image);
@@ -167,15 +166,15 @@ describe('rolling a StatefulSet', () => {
     const firstIsMissing = (seen: Observation): boolean =>
       !seen.pods.some((each) => each.metadata.name === 'ledger-0' && isReady(each));
     const turnWhen = (_: ReleaseState, seen: Observation): boolean => firstIsMissing(seen);
-    const TAKEN_BACK = 'let StatefulSet ledger take back its other pods';
 
-    test('it waits for that pod: the controller would end its last one as well', () => {
+    test('it waits for that pod before it ends another', () => {
       const before = statefulSet(PLAIN);
       const { state, actions, spec, images, mostMissing } = play(before, { turnWhen });
       expect(mostMissing).toBe(1);
-      expect(actions.slice(-3)).toEqual([
-        'roll StatefulSet ledger back to payment-service:v1',
-        TAKEN_BACK,
+      expect(actions.slice(-4)).toEqual([
+        'give StatefulSet ledger payment-service:v1 back',
+        'end pod ledger-2',
+        'end pod ledger-1',
         'give StatefulSet ledger its own update strategy back',
       ]);
       expect(state.outcome).toBe('rolled-back');
@@ -183,20 +182,11 @@ describe('rolling a StatefulSet', () => {
       expect(new Set(images)).toEqual(new Set([V1]));
     });
 
-    test('it does not wait for a pod that would be made anew of the candidate', () => {
-      const rolledOut = (seen: Observation): Observation => {
-        const set = seen.others.get('StatefulSet/ledger') as StatefulSet;
-        const status = { ...set.status, currentRevision: 'v2', updateRevision: 'v1' };
-        return { ...seen, others: new Map([['StatefulSet/ledger', { ...set, status }]]) };
-      };
-      const missing: boolean[] = [];
-      const { state } = play(statefulSet(PLAIN), {
-        turnWhen,
-        distort: rolledOut,
-        onAction: (text, seen) => text === TAKEN_BACK && missing.push(firstIsMissing(seen)),
-      });
-      expect(missing).toEqual([true]);
-      expect(state.outcome).toBe('rolled-back');
+    test('it ends none by what was seen before the last one was ended', () => {
+      const distort = (seen: Observation) => ({ ...seen, reports: new Map() });
+      const { state, actions } = play(statefulSet(PLAIN), { turnWhen, distort });
+      expect(actions.filter((text) => text.startsWith('end pod'))).toEqual([]);
+      expect(state.outcome).toBe('failed');
     });
   });
 

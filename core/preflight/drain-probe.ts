@@ -57,7 +57,7 @@ export function probeVerdict(
   const ready = candidate.filter(isServing).length;
   const progress = `${ready} of ${wanted} candidate pods ready`;
   if (ready < wanted) {
-    const failure = startFailure(plan, candidate, undefined, progress, since, seen);
+    const failure = startFailure(plan, { pods: candidate, progress, since }, seen);
     return failure
       ? { kind: 'refuse', ...failure }
       : { kind: 'wait', waitingFor: `${progress} after the drain probe` };

@@ -56,6 +56,12 @@ export function ended<S extends ReleaseState>(
   return enter({ ...state, outcome, cause: state.cause ?? cause }, 'done', at);
 }
 
+/** Ends a way back that cannot be gone to its end: what is left of it is for a person to see to. */
+export function blocked<S extends ReleaseState>(state: S, at: Instant, why: string): S {
+  const cause = `${state.cause}; and the way back is blocked: ${why}`;
+  return ended({ ...state, cause }, at, 'failed');
+}
+
 /** Remembers since when what was written is seen in force. */
 export function inForce<S extends ReleaseState>(state: S, at: Instant): S {
   return { ...state, endpointsSince: state.endpointsSince ?? at };

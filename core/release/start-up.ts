@@ -28,18 +28,23 @@ export interface StartFailure {
   readonly actions: readonly Action[];
 }
 
-/**
- * Undefined as long as there is hope: pods that become ready one after the other have a time each.
- * `progress` says how far it is: `1 of 3 candidate pods ready`.
- */
+/** What is waited for: pods to become ready. */
+export interface StartUp {
+  readonly pods: readonly Pod[];
+  /** What a Deployment's controller says of it. */
+  readonly rollout?: Rollout | undefined;
+  /** How far it is: `1 of 3 candidate pods ready`. */
+  readonly progress: string;
+  readonly since: Instant;
+}
+
+/** Undefined as long as there is hope: pods that become ready one after the other have a time each. */
 export function startFailure(
   plan: Plan,
-  pods: readonly Pod[],
-  rollout: Rollout | undefined,
-  progress: string,
-  since: Instant,
+  start: StartUp,
   seen: Observation,
 ): StartFailure | undefined {
+  const { pods, rollout, progress, since } = start;
   const { schedulingMs } = plan.settings.limits;
   const trouble =
     troubleAmong(pods, seen.at, schedulingMs) ?? neverReadyAmong(pods, since, seen.at);
@@ -50,7 +55,7 @@ export function startFailure(
   if (rollout?.kind === 'refused' && !roomMayCome(plan, pods, seen)) {
     return { cause: `${progress}, and no more can be created: ${rollout.why}`, actions: [] };
   }
-  return outOfTime(plan, pods, rollout, progress, since, seen);
+  return outOfTime(plan, start, seen);
 }
 
 /**
@@ -59,10 +64,7 @@ export function startFailure(
  */
 export function outOfTime(
   plan: Plan,
-  pods: readonly Pod[],
-  rollout: Rollout | undefined,
-  progress: string,
-  since: Instant,
+  { pods, rollout, progress, since }: StartUp,
   seen: Observation,
 ): StartFailure | undefined {
   const { readyMs } = plan.settings.limits;

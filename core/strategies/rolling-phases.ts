@@ -11,7 +11,15 @@ import { rolloutOf } from '../kubernetes/rollout.ts';
 import { markOf } from '../release/mark.ts';
 import type { ClusterView, Observation } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
-import { countedFrom, ended, enter, noting, turned, watchLeftMs } from '../release/progress.ts';
+import {
+  blocked,
+  countedFrom,
+  ended,
+  enter,
+  noting,
+  turned,
+  watchLeftMs,
+} from '../release/progress.ts';
 import { outOfTime, startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { afterStep, watchCandidate } from '../release/watch.ts';
@@ -106,11 +114,11 @@ function awaitRollout(
   const side = forward ? 'candidate' : 'stable';
   const progress = `${ready} of ${plan.workload.replicas} ${side} pods ready`;
   const failureOf = forward ? startFailure : outOfTime;
-  const failure = failureOf(plan, wanted, rollout, progress, countedFrom(state, seen.at), seen);
+  const since = countedFrom(state, seen.at);
+  const failure = failureOf(plan, { pods: wanted, rollout, progress, since }, seen);
   if (!failure) return stay(state, progress);
   if (forward) return stay(turned(state, 'rolling', seen.at, failure.cause), '', failure.actions);
-  const cause = `${state.cause}; and the way back is blocked: ${failure.cause}`;
-  return stay(ended({ ...state, cause }, seen.at, 'failed'), '', failure.actions);
+  return stay(blocked(state, seen.at, failure.cause), '', failure.actions);
 }
 
 export function monitor(plan: RollingPlan, state: RollingState, seen: Observation): Step {

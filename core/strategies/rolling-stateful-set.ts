@@ -65,14 +65,8 @@ function roll(plan: RollingPlan, state: RollingState, seen: Observation, set: St
   }
   const progress = `${ready.length} of ${replicas} candidate pods ready`;
   if (ready.length < replicas - partition) {
-    const failure = startFailure(
-      plan,
-      candidate,
-      undefined,
-      progress,
-      countedFrom(state, seen.at),
-      seen,
-    );
+    const since = countedFrom(state, seen.at);
+    const failure = startFailure(plan, { pods: candidate, progress, since }, seen);
     return failure
       ? stay(turned(state, 'rolling', seen.at, failure.cause), '', failure.actions)
       : stay(watched.state, progress);

@@ -23,8 +23,8 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
 
   needs: (plan, state, seen) => {
     const judged = state.phase === 'rolling' || state.phase === 'monitoring';
-    if (judged && state.direction === 'back') return needsOnTheWayBack(plan, state);
     if (!judged) return [];
+    if (state.direction === 'back') return needsOnTheWayBack(plan, state);
     const pods = [...stablePods(plan, seen), ...candidatePods(plan, seen)].filter(isServing);
     const names = pods.map((pod) => pod.metadata.name);
     const { everyMs } = plan.settings.podMetrics;

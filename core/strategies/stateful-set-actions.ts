@@ -61,14 +61,14 @@ function partitioned(partition: number): PatchOperation {
 
 /** The controller makes it anew, of the template that there is by then. */
 export function toEnd(plan: RollingPlan, pod: Pod): Action {
-  const { name, uid = name } = pod.metadata;
+  const { name, uid = '' } = pod.metadata;
   return {
-    id: actionId(plan.release, 'end', uid),
+    id: actionId(plan.release, 'end', uid || name),
     text: `end pod ${name}${isServing(pod) ? '' : ', which is not ready'}`,
     effect: {
       kind: 'delete',
       target: targetOf({ ...pod, apiVersion: 'v1', kind: 'Pod' }),
-      uid: pod.metadata.uid ?? '',
+      uid,
     },
   };
 }

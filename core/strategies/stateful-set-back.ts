@@ -9,7 +9,7 @@ import { isServing, isTerminating } from '../kubernetes/pods.ts';
 import { markOf } from '../release/mark.ts';
 import type { Need, Observation } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
-import { ended, enter } from '../release/progress.ts';
+import { blocked, enter } from '../release/progress.ts';
 import { outOfTime } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { undoMark } from './rolling-actions.ts';
@@ -38,11 +38,8 @@ export function rollBack(
     return stay(enter(state, 'settling', seen.at), '');
   }
   const progress = `${ready} of ${replicas} stable pods ready`;
-  const failure = outOfTime(plan, stable, undefined, progress, state.since, seen);
-  if (failure) {
-    const cause = `${state.cause}; and the way back is blocked: ${failure.cause}`;
-    return stay(ended({ ...state, cause }, seen.at, 'failed'), '', failure.actions);
-  }
+  const failure = outOfTime(plan, { pods: stable, progress, since: state.since }, seen);
+  if (failure) return stay(blocked(state, seen.at, failure.cause), '', failure.actions);
   const standsStill = (set.status?.observedGeneration ?? 0) >= (set.metadata.generation ?? 0);
   if (!standsStill) return stay(state, progress);
   if (state.lastEndAt === undefined) return stay({ ...state, lastEndAt: seen.at }, progress);

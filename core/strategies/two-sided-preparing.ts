@@ -6,7 +6,7 @@ import { mostPods } from '../release/autoscaler.ts';
 import type { Sides } from '../release/confirmation.ts';
 import type { Observation } from '../release/observation.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
-import { countedFrom, elapsedMs, ended, enter, noting } from '../release/progress.ts';
+import { blocked, countedFrom, elapsedMs, enter, noting } from '../release/progress.ts';
 import { candidatePodsAt, fullSize } from '../release/sizing.ts';
 import { startFailure } from '../release/start-up.ts';
 import type { TwoSidedState } from '../release/state.ts';
@@ -50,7 +50,9 @@ export function prepareCandidate(
   const isThere = rollout?.kind === 'complete' && ready >= wanted;
   const since = countedFrom(state, seen.at);
   // Late is not never: what nobody could see in time may be there all the same.
-  const failure = isThere ? undefined : startFailure(plan, pods, rollout, progress, since, seen);
+  const failure = isThere
+    ? undefined
+    : startFailure(plan, { pods, rollout, progress, since }, seen);
   if (failure) return stay(turnBack(state, seen.at, failure.cause), '', failure.actions);
   if (actions.length > 0) return stay(state, 'the candidate to be created', actions);
   // From the second step on the candidate serves while it grows.
@@ -79,8 +81,7 @@ export function prepareStable(
     return stay(state, progress, stableActions(plan, seen, needed));
   }
   // Sending traffic to too few pods would be worse than leaving it where it is.
-  const cause = `${state.cause}; and the way back is blocked: only ${progress} after ${formatDuration(readyMs)}`;
-  return stay(ended({ ...state, cause }, seen.at, 'failed'), '');
+  return stay(blocked(state, seen.at, `only ${progress} after ${formatDuration(readyMs)}`), '');
 }
 
 /** The stable's pods from before; where an autoscaler let the candidate grow with the load, as many. */

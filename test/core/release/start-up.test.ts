@@ -47,7 +47,8 @@ function lookAt({ pods, others = [], events = [], rollout, afterMs = 1_000, stra
   const all = [...pods, ...others];
   const seen: Observation = { ...cluster.observe([]), at, events, pods: all };
   const plan = plans[strategy ?? 'blue-green'];
-  return startFailure(plan, pods, rollout, '0 of 3 candidate pods ready', since, seen);
+  const progress = '0 of 3 candidate pods ready';
+  return startFailure(plan, { pods, rollout, progress, since }, seen);
 }
 
 function recorded(name: string, afterMs: number): ReturnType<typeof startFailure> {
@@ -103,7 +104,8 @@ test('a pod of the old version that falls on the way back is given its time', ()
   const failureAt = (ms: number) => {
     const at = instant(since + ms);
     const seen: Observation = { ...cluster.observe([]), at, events, pods: [fallen] };
-    return outOfTime(plans.rolling, [fallen], undefined, '2 of 3 stable pods ready', since, seen);
+    const progress = '2 of 3 stable pods ready';
+    return outOfTime(plans.rolling, { pods: [fallen], progress, since }, seen);
   };
   expect(failureAt(9 * 60_000)).toBeUndefined();
   expect(failureAt(10 * 60_000)?.cause).toMatch(
@@ -147,7 +149,7 @@ describe('pods that become ready one after the other', () => {
   const failureAfter = (ms: number, those: readonly Pod[] = pods) => {
     const seen: Observation = { ...cluster.observe([]), at: instant(lastAt + ms), pods: those };
     const progress = '1 of 2 candidate pods ready';
-    return startFailure(plans.rolling, those, undefined, progress, since, seen)?.cause;
+    return startFailure(plans.rolling, { pods: those, progress, since }, seen)?.cause;
   };
 
   test('have a time each: a large service takes longer than a single pod may', () => {
@@ -221,6 +223,6 @@ describe('how long probes may fail', () => {
     };
     const since = instant(seen.at - 59_000);
     const { rolling } = plans;
-    expect(startFailure(rolling, [fallen], undefined, '', since, seen)).toBeUndefined();
+    expect(startFailure(rolling, { pods: [fallen], progress: '', since }, seen)).toBeUndefined();
   });
 });

@@ -31,11 +31,11 @@ export function watchJournal(
     if (last?.release === now.release && last.phase === now.phase) return;
     const before = last?.release === now.release ? last : undefined;
     last = now;
-    // Whoever skips the wait takes the candidate as it is.
-    if (answers.some(({ order, taken }) => order === 'promote' && taken === 'heeded')) return;
+    // Whoever skips the watching takes what that would have shown as it is.
+    const isSkipped = answers.some(({ order, taken }) => order === 'promote' && taken === 'heeded');
     const outSinceMs = metricsOutSinceMs();
     const watched = before?.phase === 'monitoring' ? before : undefined;
-    if (state.phase === 'holding' && plan.metrics.kind === 'pods' && watched) {
+    if (state.phase === 'holding' && plan.metrics.kind === 'pods' && watched && !isSkipped) {
       if (outSinceMs !== undefined && outSinceMs <= watched.sinceMs) {
         const seen = `${plan.release} was found good (${state.evidence.judged}) while no pod told its metrics`;
         report('what is not measured is not promoted', seen);
@@ -43,7 +43,7 @@ export function watchJournal(
     }
     const isBad =
       BAD.has(scenario.candidate) ||
-      (scenario.candidate === 'failing' && plan.metrics.kind === 'pods');
+      (scenario.candidate === 'failing' && plan.metrics.kind === 'pods' && !isSkipped);
     if (state.outcome === 'promoted' && isBad && plan.image.tag === CANDIDATE_TAG) {
       const seen = `${plan.release} was promoted with a candidate that is ${scenario.candidate}`;
       report('a bad candidate is not promoted', seen);

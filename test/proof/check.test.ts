@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SEEDS = 200;
-const LONGEST_MS = 480_000;
+const LONGEST_MS = 240_000;
 
 function run(check: string, ...options: string[]): Promise<{ exitCode: number; lines: string[] }> {
   return new Promise((done) => {

@@ -9,6 +9,7 @@ import { ROUTERS, type RouterName, STRATEGIES, type StrategyName } from '../../c
 import { inParallel, type ShareOut } from '../parallel.ts';
 import { type Candidate, plainScenario, type Scenario, type Shape } from '../world/scenario.ts';
 import { KILLS, type Kill } from '../world/transport.ts';
+import { workloadKind } from '../world/workloads.ts';
 import {
   type Outcome,
   playKilled,
@@ -34,11 +35,6 @@ interface Case extends Way {
 type Played = Case & Outcome;
 
 const SHAPES = ['coloured', 'stateful-set'] as const satisfies readonly Shape[];
-const WORKLOADS = {
-  coloured: 'Deployment',
-  plain: 'Deployment',
-  'stateful-set': 'StatefulSet',
-} as const satisfies Readonly<Record<Shape, string>>;
 const CANDIDATES = ['good', 'failing'] as const satisfies readonly Candidate[];
 const successors = Object.keys(SUCCESSORS) as Successor[]; // the keys of a constant
 
@@ -91,14 +87,16 @@ async function run(playAll: ShareOut<Case, Played>): Promise<void> {
     ]),
   );
   for (const way of chosen) {
-    const { strategy, router, shape } = way;
+    const { strategy, router } = way;
     for (const candidate of CANDIDATES) {
       for (const successor of successors) {
         const own = played.filter(
           (each) =>
             isSameWay(each, way) && each.candidate === candidate && each.successor === successor,
         );
-        print(row([strategy, router, WORKLOADS[shape], candidate, successor, ...figures(own)]));
+        print(
+          row([strategy, router, workloadKind(way).kind, candidate, successor, ...figures(own)]),
+        );
       }
     }
   }
@@ -112,8 +110,8 @@ async function run(playAll: ShareOut<Case, Played>): Promise<void> {
 }
 
 function showBroken(played: Played): void {
-  const { strategy, router, shape, candidate, kill, write, successor, broken } = played;
-  const where = `${strategy} x ${router} of a ${WORKLOADS[shape]}, ${candidate}: killed ${kill} ${write.stage}'s write ${write.nth} (${write.what}), then ${successor}`;
+  const { strategy, router, candidate, kill, write, successor, broken } = played;
+  const where = `${strategy} x ${router} of a ${workloadKind(played).kind}, ${candidate}: killed ${kill} ${write.stage}'s write ${write.nth} (${write.what}), then ${successor}`;
   for (const { invariant, seen } of broken) print(`${where}: ${invariant}: ${seen}`);
 }
 

@@ -13,10 +13,7 @@ export interface Note {
 export function checkNotes(world: ProofWorld, notes: readonly Note[], report: Report): void {
   const objects = {
     service: services(world.cluster.world).get(NAMESPACE, SERVICE),
-    deployment: workloadsIn(world.cluster.world, world.scenario).get(
-      NAMESPACE,
-      stableDeployment(world.scenario),
-    ),
+    deployment: workloadsIn(world).get(NAMESPACE, stableDeployment(world.scenario)),
   };
   for (const { on, key } of notes) {
     if (objects[on]?.metadata.annotations?.[key] === 'x') continue;

@@ -27,7 +27,7 @@ export interface Before {
 
 export function lookBefore(world: ProofWorld): Before {
   const name = stableDeployment(world.scenario);
-  const found = workloadsIn(world.cluster.world, world.scenario).get(NAMESPACE, name);
+  const found = workloadsIn(world).get(NAMESPACE, name);
   if (!found) throw new Error(`there is no ${name}`);
   const deployment = found as unknown as Deployment; // both describe the same JSON
   return { deployment, routes: lookAtRoutes(world) };
@@ -58,7 +58,7 @@ export function checkStanding(
     wrong(`lease ${lease.metadata.name} is left over: ${JSON.stringify(lease.spec)}`);
   }
   checkAutoscaler(world, expected.serves, wrong);
-  for (const found of workloadsIn(world.cluster.world, world.scenario).list(NAMESPACE)) {
+  for (const found of workloadsIn(world).list(NAMESPACE)) {
     const deployment = found as unknown as Deployment; // both describe the same JSON
     const { name } = deployment.metadata;
     const role = name === expected.serves ? 'serves' : 'rests';
@@ -70,7 +70,7 @@ export function checkStanding(
 
 /** It has its own least again, and scales what serves. */
 function checkAutoscaler(world: ProofWorld, serves: string, wrong: (seen: string) => void): void {
-  const autoscaler = autoscalerIn(world.cluster.world);
+  const autoscaler = autoscalerIn(world);
   if (!autoscaler) return;
   const { scaleTargetRef, minReplicas } = autoscaler.spec;
   if (scaleTargetRef.name === serves && minReplicas === LEAST_PODS) return;

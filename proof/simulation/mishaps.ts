@@ -3,11 +3,9 @@ import { selects } from '../../core/kubernetes/labels.ts';
 import { mixedFaults } from '../../local/api/faults.ts';
 import { sleep } from '../../local/clock.ts';
 import { pods, services } from '../../local/collection.ts';
-import type { World } from '../../local/world.ts';
 import type { Note } from '../invariants/notes.ts';
 import { autoscalerIn, LEAST_PODS } from '../world/autoscaler.ts';
 import { destinationsOf } from '../world/routes.ts';
-import type { Scenario } from '../world/scenario.ts';
 import { NAMESPACE, SERVICE, stableDeployment } from '../world/service.ts';
 import { type Workload, workloadsIn } from '../world/workloads.ts';
 import type { ProofWorld } from '../world/world.ts';
@@ -100,52 +98,47 @@ function watchFault(type: 'watch-dropped' | 'watch-silent' | 'watch-lagging') {
   }
 }
 
-function annotate(
-  { cluster: { world }, scenario }: ProofWorld,
-  on: 'service' | 'deployment',
-  key: string,
-): void {
+function annotate(world: ProofWorld, on: 'service' | 'deployment', key: string): void {
   const written = <T extends { metadata: { annotations?: Record<string, string> } }>(
     object: T,
   ): T => ({
     ...object,
     metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [key]: 'x' } },
   });
-  const workloads = workloadsIn(world, scenario);
-  const service = services(world).get(NAMESPACE, SERVICE);
-  const workload = workloads.get(NAMESPACE, stableDeployment(scenario));
-  if (on === 'service' && service) services(world).update(written(service));
+  const workloads = workloadsIn(world);
+  const ofServices = services(world.cluster.world);
+  const service = ofServices.get(NAMESPACE, SERVICE);
+  const workload = workloads.get(NAMESPACE, stableDeployment(world.scenario));
+  if (on === 'service' && service) ofServices.update(written(service));
   if (on === 'deployment' && workload) workloads.update(written(workload));
 }
 
 /** As an autoscaler would: what it scales, or where there is none what serves, becomes larger or smaller. */
-function scale(
-  { cluster: { world, clock }, scenario }: ProofWorld,
-  by: number,
-  meddling: Writable,
-): void {
+function scale(world: ProofWorld, by: number, meddling: Writable): void {
+  const { cluster, scenario } = world;
   const { minReplicas = LEAST_PODS } = autoscalerIn(world)?.spec ?? {};
-  const scaled = whatIsScaled(world, scenario);
+  const scaled = whatIsScaled(world);
   // What is at nothing an autoscaler leaves there.
   if (!scaled?.spec.replicas) return;
   const replicas = Math.max(minReplicas, scaled.spec.replicas + by);
   meddling.scaledTo = Math.min(replicas, meddling.scaledTo ?? scenario.replicas);
   const { version } = scaled.spec.selector.matchLabels ?? {};
-  const unwatch = pods(world).watch(({ object: { metadata } }) => {
+  const unwatch = pods(cluster.world).watch(({ object: { metadata } }) => {
     const isTheirs =
       metadata.labels?.version === version && metadata.deletionTimestamp !== undefined;
     if (by < 0 && isTheirs) meddling.dismissed.add(metadata.name);
   });
-  clock.after(AT_ONCE_MS, unwatch);
-  workloadsIn(world, scenario).update({ ...scaled, spec: { ...scaled.spec, replicas } });
+  cluster.clock.after(AT_ONCE_MS, unwatch);
+  workloadsIn(world).update({ ...scaled, spec: { ...scaled.spec, replicas } });
 }
 
-function whatIsScaled(world: World, scenario: Scenario): Workload | undefined {
-  const workloads = workloadsIn(world, scenario);
+function whatIsScaled(world: ProofWorld): Workload | undefined {
+  const { cluster, scenario } = world;
+  const workloads = workloadsIn(world);
   const autoscaler = autoscalerIn(world);
   if (autoscaler) return workloads.get(NAMESPACE, autoscaler.spec.scaleTargetRef.name);
-  const [most] = destinationsOf(world, scenario).sort((a, b) => b.weight - a.weight);
-  const pod = pods(world)
+  const [most] = destinationsOf(cluster.world, scenario).sort((a, b) => b.weight - a.weight);
+  const pod = pods(cluster.world)
     .list(NAMESPACE)
     .find(({ metadata }) => selects(most?.labels, metadata.labels));
   return workloads

@@ -5,10 +5,10 @@
 import { collection } from '../../local/collection.ts';
 import { HORIZONTAL_POD_AUTOSCALERS } from '../../local/kinds/autoscaling.ts';
 import type { DraftObject, KubeObject } from '../../local/store/object.ts';
-import type { Running, World } from '../../local/world.ts';
+import type { Running } from '../../local/world.ts';
 import type { Scenario } from './scenario.ts';
 import { NAMESPACE, SERVICE, stableDeployment } from './service.ts';
-import { workloadsIn } from './workloads.ts';
+import { type Simulated, workloadKind, workloadsIn } from './workloads.ts';
 
 export interface Autoscaler extends KubeObject {
   readonly spec: {
@@ -25,7 +25,7 @@ const MOST_PODS = 30;
 
 export function autoscalerObjects(scenario: Scenario): DraftObject[] {
   if (scenario.scaling === 'fixed') return [];
-  const kind = scenario.shape === 'stateful-set' ? 'StatefulSet' : 'Deployment';
+  const { kind } = workloadKind(scenario);
   const scaleTargetRef = { apiVersion: 'apps/v1', kind, name: stableDeployment(scenario) };
   return [
     {
@@ -38,18 +38,18 @@ export function autoscalerObjects(scenario: Scenario): DraftObject[] {
 }
 
 /** Undefined where the service has none. */
-export function autoscalerIn(world: World): Autoscaler | undefined {
-  return collection<Autoscaler>(HORIZONTAL_POD_AUTOSCALERS)(world).get(NAMESPACE, SERVICE);
+export function autoscalerIn({ cluster }: Simulated): Autoscaler | undefined {
+  return collection<Autoscaler>(HORIZONTAL_POD_AUTOSCALERS)(cluster.world).get(NAMESPACE, SERVICE);
 }
 
-export function startAutoscaler(world: World, scenario: Scenario): Running {
-  const { clock } = world;
+export function startAutoscaler(simulated: Simulated): Running {
+  const { clock } = simulated.cluster.world;
   const sync = (): void => {
     timer = clock.after(SYNC_MS, sync);
-    const autoscaler = autoscalerIn(world);
+    const autoscaler = autoscalerIn(simulated);
     if (!autoscaler) return;
     const { scaleTargetRef, minReplicas = 1, maxReplicas } = autoscaler.spec;
-    const workloads = workloadsIn(world, scenario);
+    const workloads = workloadsIn(simulated);
     const target = workloads.get(NAMESPACE, scaleTargetRef.name);
     const { replicas: now = 1 } = target?.spec ?? {};
     const replicas = Math.min(maxReplicas, Math.max(minReplicas, now));

@@ -2,6 +2,7 @@
 import type { DraftObject } from '../../local/store/object.ts';
 import { STABLE_TAG, VERSION_HEADER } from './application.ts';
 import type { Scenario } from './scenario.ts';
+import { workloadKind } from './workloads.ts';
 
 export const NAMESPACE = 'default';
 export const SERVICE = 'shop';
@@ -37,7 +38,7 @@ export function serviceObjects(scenario: Scenario): DraftObject[] {
     },
     {
       apiVersion: 'apps/v1',
-      kind: isStateful ? 'StatefulSet' : 'Deployment',
+      kind: workloadKind(scenario).kind,
       metadata: { name: stableDeployment(scenario), namespace: NAMESPACE, labels },
       spec: {
         ...(isStateful ? { serviceName: SERVICE, podManagementPolicy: 'Parallel' } : {}),

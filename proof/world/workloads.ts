@@ -1,9 +1,16 @@
 /** What keeps the pods of the simulated service, as it is stored: Deployments, or a StatefulSet. */
+import type { Kind } from '../../local/api/kind.ts';
 import { type Collection, collection } from '../../local/collection.ts';
 import { DEPLOYMENTS, STATEFUL_SETS } from '../../local/kinds/apps.ts';
 import type { KubeObject } from '../../local/store/object.ts';
 import type { World } from '../../local/world.ts';
 import type { Scenario, Shape } from './scenario.ts';
+
+/** As much of a simulated world as tells where its workloads are. */
+export interface Simulated {
+  readonly cluster: { readonly world: World };
+  readonly scenario: Scenario;
+}
 
 /** What both kinds have. */
 export interface Workload extends KubeObject {
@@ -17,8 +24,12 @@ const KINDS = {
   coloured: DEPLOYMENTS,
   plain: DEPLOYMENTS,
   'stateful-set': STATEFUL_SETS,
-} as const satisfies Readonly<Record<Shape, unknown>>;
+} as const satisfies Readonly<Record<Shape, Kind>>;
 
-export function workloadsIn(world: World, { shape }: Scenario): Collection<Workload> {
-  return collection<Workload>(KINDS[shape])(world);
+export function workloadKind({ shape }: Pick<Scenario, 'shape'>): Kind {
+  return KINDS[shape];
+}
+
+export function workloadsIn({ cluster, scenario }: Simulated): Collection<Workload> {
+  return collection<Workload>(workloadKind(scenario))(cluster.world);
 }

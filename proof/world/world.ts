@@ -58,7 +58,7 @@ export async function startWorld(
   ]) {
     apply(cluster, object);
   }
-  const autoscaler = startAutoscaler(cluster.world, scenario);
+  const autoscaler = startAutoscaler({ cluster, scenario });
   const clients = startClients(cluster, application, scenario, WARM_UP_MS);
   await cluster.clock.advanceTo(START_MS + WARM_UP_MS);
   return {

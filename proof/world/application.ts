@@ -22,6 +22,7 @@ export const LINGER_MS = 3_000;
 
 const CRASHES_AFTER_MS = 9_000;
 const CRASHED = 3;
+/** Of a candidate that fails, unless its scenario says otherwise: every so many requests, one. */
 const FAILING_EVERY = 5;
 
 /** One run of a container. */
@@ -74,7 +75,7 @@ export function createApplication(
   crashes: readonly Crash[],
   nowMs: () => number,
 ): Application {
-  const { application, candidate } = scenario;
+  const { application, candidate, failingEvery = FAILING_EVERY } = scenario;
   const instances = new Map<string, Instance>();
   const started = new Map<string, number>();
   let lastCrash: Instance | undefined;
@@ -123,7 +124,7 @@ export function createApplication(
           return metrics === 'told' ? 200 : 503;
         case PAYMENTS:
           payments += 1;
-          return quality === 'failing' && payments % FAILING_EVERY === 0 ? 500 : 200;
+          return quality === 'failing' && payments % failingEvery === 0 ? 500 : 200;
         default:
           return 200;
       }

@@ -13,7 +13,7 @@ import type { RouterName, StrategyName } from '../../core/vocabulary.ts';
 export type Ending = 'lingers' | 'closes' | 'abrupt';
 
 /**
- * good · failing: answers one request in five with 500 · crashing: exits a while after its start ·
+ * good · failing: answers one request in five, or in `failingEvery`, with 500 · crashing: exits a while after its start ·
  * never-ready: runs, and fails its readiness probe · broken: ready, and fails its smoke check.
  */
 export type Candidate = 'good' | 'failing' | 'crashing' | 'never-ready' | 'broken';
@@ -50,6 +50,8 @@ export interface Scenario {
     readonly versionHeader: 'told' | 'absent';
   };
   readonly candidate: Candidate;
+  /** Of a failing candidate: of so many requests to a pod, one fails. Missing: of five. */
+  readonly failingEvery?: number;
   readonly network: {
     readonly delayMs: number;
     readonly jitterMs: number;

@@ -1,6 +1,7 @@
 /** The options that stages share: who is released, and what was asked for. */
 import { join } from 'node:path';
 import type { Options } from 'yargs';
+import { DEPLOY_TIMEOUT } from '../core/config/deadline.ts';
 import { type ReleaseId, releaseId } from '../core/vocabulary.ts';
 import type { GivenParams } from './config/load.ts';
 import { option } from './step.ts';
@@ -22,6 +23,11 @@ export const REQUEST_OPTIONS: Readonly<Record<string, Options>> = {
   'config-path': option('The file of the release config in that folder', 'release.yaml'),
   'secrets-dir': option('Where the files are that the config names as secret', ''),
   'dry-run': option('true: says what would be done, and changes nothing', 'false'),
+  'when-unchanged': option(
+    'Where this version runs already: skip, or release: start its pods anew',
+    'skip',
+  ),
+  'deploy-timeout': option('How long the deploy Task may take; any: nobody knows', DEPLOY_TIMEOUT),
   'registry-credentials-dir': option('A folder with a Docker config.json for the registry', ''),
 };
 
@@ -62,6 +68,8 @@ export function paramsOf(options: Given): GivenParams {
     imageRepository: text(options, 'image-repository'),
     strategy: text(options, 'strategy'),
     dryRun: text(options, 'dry-run'),
+    whenUnchanged: text(options, 'when-unchanged'),
+    deployTimeout: text(options, 'deploy-timeout'),
     configMap: text(options, 'config-map'),
     configFile: inFolder(text(options, 'config-dir'), text(options, 'config-path')),
   };

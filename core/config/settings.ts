@@ -1,9 +1,11 @@
 /** What the program uses: everything decided, durations in milliseconds, shares as fractions. */
 
 import { durationMs } from '../duration.ts';
+import { derivedName } from '../kubernetes/names.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { RouterName, StrategyName } from '../vocabulary.ts';
 import { type AnalysisSettings, settleAnalysis } from './analysis.ts';
+import { timeFaults } from './deadline.ts';
 import { type DrainSettings, settleDrain } from './drain.ts';
 import type { ConfigFault } from './fault.ts';
 import {
@@ -20,6 +22,7 @@ import {
   type PreflightSettings,
   settlePreflight,
 } from './preflight.ts';
+import { rollingFaults, settleCount } from './rolling.ts';
 import type { Method } from './shapes.ts';
 import { settleTriggers } from './triggers.ts';
 import {
@@ -30,6 +33,9 @@ import {
   type WrittenSmoke,
 } from './written.ts';
 
+/** What becomes of a version that runs already: nothing, or new pods of it with the config as it is now. */
+export type WhenUnchanged = 'skip' | 'release';
+
 /** The pipeline's params; an empty one was not given. */
 export interface Params {
   readonly service: string;
@@ -37,6 +43,8 @@ export interface Params {
   readonly imageTag: string;
   readonly imageRepository: string;
   readonly strategy: StrategyName | '';
+  /** Default `skip`. */
+  readonly whenUnchanged?: WhenUnchanged;
 }
 
 export interface SmokeCheck {
@@ -63,6 +71,8 @@ export interface Settings {
   readonly workload: { readonly name: string | undefined; readonly container: string | undefined };
   readonly image: { readonly repository: string | undefined; readonly tag: string };
   readonly strategy: StrategyName;
+  /** Undefined in plans of older versions: `skip`. */
+  readonly whenUnchanged?: WhenUnchanged;
   readonly rolling: {
     readonly maxSurge: number | string;
     readonly maxUnavailable: number | string;
@@ -117,15 +127,16 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
       repository: params.imageRepository || config.image?.repository,
       tag: params.imageTag,
     },
+    ...(params.whenUnchanged === 'release' ? { whenUnchanged: 'release' } : {}),
     strategy: params.strategy || strategy.type || 'rolling',
     rolling: {
-      maxSurge: strategy.rolling?.maxSurge ?? '25%',
-      maxUnavailable: strategy.rolling?.maxUnavailable ?? 0,
+      maxSurge: settleCount(strategy.rolling?.maxSurge ?? '25%'),
+      maxUnavailable: settleCount(strategy.rolling?.maxUnavailable ?? 0),
       monitoringMs: durationMs(strategy.rolling?.monitoring, '5m'),
     },
     blueGreen: settleBlueGreen(strategy.blueGreen),
     canary: settleCanary(strategy.canary),
-    previewService: strategy.blueGreen?.preview?.service ?? `${params.service}-preview`,
+    previewService: strategy.blueGreen?.preview?.service ?? derivedName(params.service, 'preview'),
     rollbackWindowMs: durationMs(strategy.blueGreen?.rollbackWindow, '0s'),
     traffic: {
       router: traffic.router ?? 'service',
@@ -156,9 +167,12 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
   };
 }
 
-/** What no single field shows: settings that contradict each other. */
-export function contradictions(settings: Settings): ConfigFault[] {
-  const faults: ConfigFault[] = [];
+/**
+ * What no single field shows: settings that contradict each other, or the time that the deploy stage
+ * is given (`stageMs`).
+ */
+export function contradictions(settings: Settings, stageMs = Infinity): ConfigFault[] {
+  const faults: ConfigFault[] = [...timeFaults(settings.limits.maxMs, stageMs)];
   const { drain, limits } = settings;
   if (drain.maxMs < drain.minMs) {
     faults.push({ path: '/drain/maxDuration', message: 'is shorter than drain.minDuration' });
@@ -174,7 +188,7 @@ export function contradictions(settings: Settings): ConfigFault[] {
   if (watchMs >= limits.maxMs) {
     faults.push({ path, message: 'leaves nothing of limits.maxDuration' });
   }
-  return [...faults, ...movingFaults(settings)];
+  return [...faults, ...rollingFaults(settings), ...movingFaults(settings)];
 }
 
 function settleSmoke(check: WrittenSmoke): SmokeCheck {

@@ -6,7 +6,8 @@
  */
 import type { Labels } from '../kubernetes/labels.ts';
 import { selectorText, selects } from '../kubernetes/labels.ts';
-import type { PodTemplate } from '../kubernetes/objects.ts';
+import { derivedName } from '../kubernetes/names.ts';
+import type { Deployment, PodTemplate } from '../kubernetes/objects.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import type { Selectors } from '../routers/routing.ts';
 import { MANAGED_BY } from '../routers/service.ts';
@@ -33,8 +34,8 @@ export function sidesFor(input: PlanInput): TwoSides | string {
   const waiting = serving === 'green' ? 'blue' : 'green';
   const selectors = selectorsFor(input, serving, waiting);
   if (typeof selectors === 'string') return selectors;
-  const candidateName = `${stemOf(name, serving)}-${waiting}`;
-  const existing = input.deployments.find(({ metadata }) => metadata.name === candidateName);
+  const existing = existingCandidate(input, serving, waiting);
+  const candidateName = existing?.metadata.name ?? nameBeside(name, serving, waiting);
   const recoloured = { ...matchLabels, [COLOUR]: waiting };
   if (existing && !selects(existing.spec.selector.matchLabels, recoloured)) {
     return `deployment ${candidateName} is in the way: its selector is not ${selectorText(recoloured)}`;
@@ -95,6 +96,32 @@ function selectorsFor(
 
 function colourOf(value: string | undefined): Colour | undefined {
   return value === 'blue' || value === 'green' ? value : undefined;
+}
+
+/** Leaves room for what is hung on it: the names of its ReplicaSets and pods. */
+const DEPLOYMENT_ROOM = 46;
+
+function nameBeside(name: string, serving: Colour | undefined, waiting: Colour): string {
+  return derivedName(stemOf(name, serving), waiting, DEPLOYMENT_ROOM);
+}
+
+/**
+ * The Deployment that a candidate takes the place of: under the name that it would be given, under
+ * one that is not cut, or under the one from which the serving Deployment's was cut.
+ */
+function existingCandidate(
+  { deployments, subject }: PlanInput,
+  serving: Colour | undefined,
+  waiting: Colour,
+): Deployment | undefined {
+  const { name } = subject.deployment.metadata;
+  const named = (wanted: (name: string) => boolean): Deployment | undefined =>
+    deployments.find(({ metadata }) => wanted(metadata.name));
+  return (
+    named((other) => other === `${stemOf(name, serving)}-${waiting}`) ??
+    named((other) => other === nameBeside(name, serving, waiting)) ??
+    named((other) => serving !== undefined && nameBeside(other, waiting, serving) === name)
+  );
 }
 
 function stemOf(name: string, serving: Colour | undefined): string {

@@ -4,10 +4,12 @@
  * it stands; nothing has been touched then.
  */
 import { readFile } from 'node:fs/promises';
+import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
 import type { ConfigFault } from '../../core/config/fault.ts';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
 import { contradictions, type Params, type Settings, settle } from '../../core/config/settings.ts';
 import type { WrittenConfig } from '../../core/config/written.ts';
+import { durationMs } from '../../core/duration.ts';
 import { isTag } from '../../core/image.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import { CHECKS } from '../../core/preflight/finding.ts';
@@ -31,6 +33,10 @@ export interface GivenParams {
   readonly configMap: string;
   /** Empty: none. A file wins over the ConfigMap. */
   readonly configFile: string;
+  /** What becomes of a version that runs already: `skip` or `release`. Empty: `skip`. */
+  readonly whenUnchanged?: string;
+  /** How long the deploy Task may take. Empty: as long as in the Pipeline. `any`: nobody knows. */
+  readonly deployTimeout?: string;
 }
 
 interface Source {
@@ -54,7 +60,9 @@ export async function loadSettings(kube: Pick<Kube, 'get'>, given: GivenParams):
   const faults = [...params, ...written];
   if (faults.length > 0) throw new BadInput(faults);
   const settings = settle(paramsOf(given), source?.document.value as WrittenConfig | undefined); // checked above
-  const contradicting = contradictions(settings).map((fault) => at(source, fault));
+  const contradicting = contradictions(settings, stageMsOf(given)).map((fault) =>
+    at(source, fault),
+  );
   if (contradicting.length > 0) throw new BadInput(contradicting);
   return settings;
 }
@@ -76,10 +84,22 @@ function paramFaults(given: GivenParams): string[] {
       `param deployment-strategy: "${given.strategy}" is none of ${STRATEGIES.join(', ')}${suggestion}`,
     );
   }
+  if (!['', 'skip', 'release'].includes(given.whenUnchanged ?? '')) {
+    faults.push(`param when-unchanged: "${given.whenUnchanged}" must be one of skip, release`);
+  }
+  if (stageMsOf(given) === 0) {
+    faults.push(`param deploy-timeout: "${given.deployTimeout}" is not a duration such as 40m`);
+  }
   if (given.dryRun !== 'true' && given.dryRun !== 'false') {
     faults.push(`param dry-run: "${given.dryRun}" is none of true, false`);
   }
   return faults;
+}
+
+/** 0 where it is no duration. */
+function stageMsOf({ deployTimeout = '' }: GivenParams): number {
+  if (deployTimeout === 'any') return Number.POSITIVE_INFINITY;
+  return durationMs(deployTimeout || DEPLOY_TIMEOUT, '0');
 }
 
 function isStrategy(text: string): text is StrategyName {
@@ -92,6 +112,7 @@ function paramsOf({
   imageTag,
   imageRepository,
   strategy,
+  whenUnchanged,
 }: GivenParams): Params {
   return {
     service,
@@ -99,6 +120,7 @@ function paramsOf({
     imageTag,
     imageRepository,
     strategy: isStrategy(strategy) ? strategy : '',
+    whenUnchanged: whenUnchanged === 'release' ? 'release' : 'skip',
   };
 }
 

@@ -74,6 +74,8 @@ async function planBack(
     configMap: '',
     configFile: '',
     dryRun: 'false',
+    // Who goes back in a hurry is not kept from it by the time of another Task.
+    deployTimeout: 'any',
   });
   const credentials = wanted.kind === 'version' ? wanted.credentialsDir : '';
   const gathered = await gather(

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
+import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
 import { COMMANDS, isCommand, LOOKING } from '../../steps/operate/command.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -212,6 +213,15 @@ describe('the Pipeline', () => {
   test('ends within the hour that Tekton gives it', () => {
     const minutes = stages.map(({ timeout }) => Number(/^(\d+)m0s$/.exec(timeout)?.[1]));
     expect(minutes.reduce((sum, each) => sum + each, 0)).toBeLessThan(60);
+  });
+
+  test('tells the stages how long the deploy Task may take', () => {
+    const deploy = pipeline.spec.tasks.find(({ name }) => name === 'deploy');
+    const told = [pipeline.spec, taskOf('deploy').spec, taskOf('pre-validation').spec].map(
+      ({ params }) => params.find(({ name }) => name === 'deploy-timeout')?.default,
+    );
+    expect(told).toEqual([DEPLOY_TIMEOUT, DEPLOY_TIMEOUT, DEPLOY_TIMEOUT]);
+    expect(deploy?.timeout).toBe(`${DEPLOY_TIMEOUT}0s`);
   });
 
   test('takes its results from conclude, so that there are some on failure too', () => {

@@ -47,6 +47,7 @@ async function policyOf(plan: Plan, config: string | undefined): Promise<Policy>
     imageRepository: '',
     strategy: plan.strategy,
     dryRun: 'false',
+    deployTimeout: 'any',
     configMap: '',
     configFile: config,
   });

@@ -120,7 +120,12 @@ function existingCandidate(
   return (
     named((other) => other === `${stemOf(name, serving)}-${waiting}`) ??
     named((other) => other === nameBeside(name, serving, waiting)) ??
-    named((other) => serving !== undefined && nameBeside(other, waiting, serving) === name)
+    named(
+      (other) =>
+        serving !== undefined &&
+        other.endsWith(`-${waiting}`) &&
+        nameBeside(other, waiting, serving) === name,
+    )
   );
 }
 

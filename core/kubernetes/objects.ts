@@ -42,6 +42,8 @@ export interface Probe {
 export interface Container {
   name: string;
   image?: string;
+  /** Of an init container: `Always` makes it a sidecar. */
+  restartPolicy?: string;
   ports?: { name?: string; containerPort: number; protocol?: string }[];
   readinessProbe?: Probe;
   livenessProbe?: Probe;
@@ -52,6 +54,7 @@ export interface Container {
 
 export interface PodSpec {
   containers: Container[];
+  initContainers?: Container[];
   nodeName?: string;
   terminationGracePeriodSeconds?: number;
   affinity?: unknown;
@@ -143,12 +146,23 @@ export interface ServicePort {
   port: number;
   targetPort?: number | string;
   protocol?: string;
+  nodePort?: number;
+  appProtocol?: string;
 }
 
 export interface Service extends KubernetesObject {
   spec: {
     type?: string;
     clusterIP?: string;
+    clusterIPs?: string[];
+    externalIPs?: string[];
+    externalName?: string;
+    externalTrafficPolicy?: string;
+    healthCheckNodePort?: number;
+    allocateLoadBalancerNodePorts?: boolean;
+    loadBalancerIP?: string;
+    loadBalancerClass?: string;
+    loadBalancerSourceRanges?: string[];
     selector?: Record<string, string>;
     ports?: ServicePort[];
   };

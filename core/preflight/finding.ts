@@ -16,6 +16,7 @@ export const CHECKS = [
   'no-pre-stop',
   'no-readiness-probe',
   'no-surge',
+  'owned-by-controller',
   'pdb-blocks',
   'pdb-misses-candidate',
   'single-replica',

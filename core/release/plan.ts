@@ -13,6 +13,7 @@ import type {
 import type { Sizing } from '../routers/router.ts';
 import type { Routing, Selectors } from '../routers/routing.ts';
 import type { Instant, ReleaseId, TwoSidedStrategy } from '../vocabulary.ts';
+import type { Carried } from './copy.ts';
 import type { Hardening } from './hardening.ts';
 
 export interface ImageChoice {
@@ -32,6 +33,8 @@ export interface WorkloadSnapshot {
   readonly strategy: DeploymentStrategy | undefined;
   /** The release that changed it last, as its annotation says. */
   readonly mark: string | undefined;
+  /** Where the release changes all of it; plans of earlier versions have none. */
+  readonly carried?: Carried;
 }
 
 export interface StatefulSetSnapshot {
@@ -102,6 +105,9 @@ export interface TwoSidedPlan extends PlanBase {
   readonly candidate: {
     readonly name: string;
     readonly labels: Labels;
+    /** What it carries of the stable's; plans of earlier versions have neither. */
+    readonly annotations?: Labels;
+    readonly spec?: Carried['spec'];
     readonly selector: LabelSelector;
     readonly template: PodTemplate;
     /** When it serves alone. */

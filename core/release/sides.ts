@@ -11,9 +11,11 @@ import type { Deployment, PodTemplate } from '../kubernetes/objects.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import type { Selectors } from '../routers/routing.ts';
 import { MANAGED_BY } from '../routers/service.ts';
+import { carriedFrom } from './copy.ts';
 import { hardened, hardeningOf } from './hardening.ts';
 import type { TwoSidedPlan } from './plan.ts';
 import { type PlanInput, snapshot } from './plan-input.ts';
+import { withImage } from './released-image.ts';
 
 /** The label that tells the two sides apart. */
 export const COLOUR = 'version';
@@ -48,16 +50,19 @@ export function sidesFor(input: PlanInput): TwoSides | string {
     return `service ${previewService} is in the way: no release made it; name another one as strategy.blueGreen.preview.service`;
   }
   const current = deployment.spec.replicas ?? 1;
+  const carried = carriedFrom(deployment);
   const wanted = strategy === 'canary' ? undefined : input.settings.blueGreen.replicas;
   return {
     stable: snapshot(deployment),
     candidate: {
       name: candidateName,
-      labels: { ...deployment.metadata.labels, [COLOUR]: waiting },
+      labels: { ...carried.labels, [COLOUR]: waiting },
+      annotations: carried.annotations,
+      spec: carried.spec,
       selector: existing?.spec.selector ?? { matchLabels: recoloured },
       template: candidateTemplate(input, serving, waiting),
       replicas: wanted ?? current,
-      before: existing && snapshot(existing),
+      before: existing && { ...snapshot(existing), carried: carriedFrom(existing) },
     },
     selectors,
     previewService,
@@ -147,15 +152,12 @@ function candidateTemplate(
   const template: PodTemplate = {
     metadata: { ...metadata, labels: { ...metadata?.labels, [COLOUR]: waiting } },
     spec: {
-      ...spec,
+      ...withImage(spec, container.name, input.image.reference),
       // A candidate that keeps away from the stable's pods would not fit where the stable fits.
       ...(affinity === undefined ? {} : { affinity: recoloured(affinity) }),
       ...(topologySpreadConstraints === undefined
         ? {}
         : { topologySpreadConstraints: recoloured(topologySpreadConstraints) }),
-      containers: spec.containers.map((each) =>
-        each.name === container.name ? { ...each, image: input.image.reference } : each,
-      ),
     },
   };
   const hardening = hardeningOf(input.settings, input.kubernetesMinor);

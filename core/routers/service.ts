@@ -111,25 +111,3 @@ function select(
     effect: patchOf(service, [{ op: 'replace', path: '/spec/selector', value }]),
   };
 }
-
-/** A Service beside the real one, through which the candidate can be tried before it serves. */
-export function previewOf(service: Service, name: string, selector: Labels): Service {
-  const ports = (service.spec.ports ?? []).map(
-    ({ name: portName, port, targetPort, protocol }) => ({
-      ...(portName === undefined ? {} : { name: portName }),
-      port,
-      ...(targetPort === undefined ? {} : { targetPort }),
-      ...(protocol === undefined ? {} : { protocol }),
-    }),
-  );
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: {
-      name,
-      namespace: service.metadata.namespace ?? 'default',
-      labels: { ...MANAGED_BY },
-    },
-    spec: { selector: { ...selector }, ports },
-  };
-}

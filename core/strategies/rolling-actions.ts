@@ -6,6 +6,7 @@ import { hardened } from '../release/hardening.ts';
 import { marking, markOf } from '../release/mark.ts';
 import type { ClusterView } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
+import { initImages } from '../release/released-image.ts';
 import type { RollingState } from '../release/state.ts';
 
 /** The mark of a Deployment that this release is taking back to what it was. */
@@ -70,11 +71,12 @@ export function templateChanges(plan: RollingPlan, { spec }: PodTemplate): Patch
   const path = `/spec/template/spec/containers/${index}`;
   const { spec: mended } = hardened({ spec }, plan.container, plan.hardening);
   const image = { op: 'replace', path: `${path}/image`, value: plan.image.reference } as const;
-  if (mended === spec) return [image];
+  const images = [image, ...initImages(spec, plan.container, plan.image.reference)];
+  if (mended === spec) return images;
   const { lifecycle } = mended.containers[index] ?? {};
   const grace = mended.terminationGracePeriodSeconds;
   return [
-    image,
+    ...images,
     { op: 'add', path: `${path}/lifecycle`, value: lifecycle },
     { op: 'add', path: '/spec/template/spec/terminationGracePeriodSeconds', value: grace },
   ];

@@ -3,20 +3,15 @@ import { shortImage } from '../image.ts';
 import { sameJson } from '../json.ts';
 import { selects } from '../kubernetes/labels.ts';
 import type { Deployment, Pod } from '../kubernetes/objects.ts';
-import {
-  type Action,
-  actionId,
-  type PatchOperation,
-  patchOf,
-  targetOf,
-} from '../release/action.ts';
+import { type Action, actionId, patchOf, targetOf } from '../release/action.ts';
 import type { Sides } from '../release/confirmation.ts';
-import { marking, markOf, RELEASE_MARK } from '../release/mark.ts';
+import { markOf } from '../release/mark.ts';
 import type { ClusterView, Observation } from '../release/observation.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
 import { keepsWarm } from '../release/warm.ts';
-import { previewOf } from '../routers/service.ts';
+import { previewOf, repointed } from '../routers/preview.ts';
 import type { ReleaseId, Side } from '../vocabulary.ts';
+import { becomingAsBefore, becomingCandidate, candidateObject } from './candidate-deployment.ts';
 
 export function workloadOf(plan: TwoSidedPlan, seen: Observation, side: Side) {
   return seen.deployments.get(side === 'stable' ? plan.stable.name : plan.candidate.name);
@@ -97,22 +92,7 @@ function candidateDeployment(plan: TwoSidedPlan, seen: Observation, pods: number
     const emptied = existing.spec.replicas === 0 && sidesOf(plan, seen).candidate.some(isLeft);
     return emptied ? [] : [scale(release, existing, pods)];
   }
-  const object: Deployment = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: {
-      name: candidate.name,
-      namespace: plan.namespace,
-      labels: { ...candidate.labels },
-      annotations: { [RELEASE_MARK]: release },
-    },
-    spec: {
-      replicas: pods,
-      selector: candidate.selector,
-      template: candidate.template,
-      ...(plan.stable.strategy ? { strategy: plan.stable.strategy } : {}),
-    },
-  };
+  const object = candidateObject(plan, pods);
   return [
     {
       id: actionId(release, 'create', candidate.name),
@@ -128,25 +108,24 @@ function isLeft({ status }: Pod): boolean {
 }
 
 /** Pods of another revision that still run in its place end before the candidate's start. */
-function updated({ candidate, image, release }: TwoSidedPlan, existing: Deployment, pods: number) {
+function updated(plan: TwoSidedPlan, existing: Deployment, pods: number) {
+  const { candidate, image, release } = plan;
   const { replicas, template } = existing.spec;
   const warm = replicas !== 0 && !sameJson(template, candidate.template);
   const first = warm ? 0 : pods;
-  const operations: PatchOperation[] = [
-    ...marking(existing, release),
-    { op: 'replace', path: '/spec/template', value: candidate.template },
-    { op: 'add', path: '/spec/replicas', value: first },
-  ];
   return {
     id: actionId(release, 'update', candidate.name),
     text: `update deployment ${candidate.name} to ${shortImage(image.reference)}, ${counted(first)}`,
-    effect: patchOf(existing, operations),
+    effect: patchOf(existing, becomingCandidate(plan, existing, first)),
   };
 }
 
 function preview(plan: TwoSidedPlan, seen: Observation): Action[] {
-  if (!seen.service || seen.previewService) return [];
-  const object = previewOf(seen.service, plan.previewService, plan.selectors.candidate);
+  const { service, previewService } = seen;
+  if (!service) return [];
+  const { candidate } = plan.selectors;
+  if (previewService) return repointed(plan.release, service, previewService, candidate);
+  const object = previewOf(service, plan.previewService, candidate);
   return [
     {
       id: actionId(plan.release, 'create-preview', plan.previewService),
@@ -175,16 +154,11 @@ function candidateAsBefore(plan: TwoSidedPlan, seen: Observation): Action[] {
       },
     ];
   }
-  const operations: PatchOperation[] = [
-    ...marking(deployment, before.mark),
-    { op: 'replace', path: '/spec/template', value: before.template },
-    { op: 'add', path: '/spec/replicas', value: before.replicas },
-  ];
   return [
     {
       id: actionId(plan.release, 'put-back', name),
       text: `put deployment ${name} back as it was, ${counted(before.replicas)}`,
-      effect: patchOf(deployment, operations),
+      effect: patchOf(deployment, becomingAsBefore(plan, before, deployment)),
     },
   ];
 }

@@ -10,6 +10,7 @@ import {
   type ResourceQuota,
 } from '../../core/preflight/capacity.ts';
 import { type Finding, type Sorted, sortFindings } from '../../core/preflight/finding.ts';
+import { checkOwner } from '../../core/preflight/owner.ts';
 import { checkHealth, checkWorkload } from '../../core/preflight/workload.ts';
 import { countOf } from '../../core/share.ts';
 import type { Clock } from '../../effects/clock.ts';
@@ -39,6 +40,7 @@ export async function preflight(
   const guarded = { name, replicas, stable: template.metadata?.labels, candidate };
   const findings: Finding[] = [
     ...checkHealth(subject, pods, reached),
+    ...checkOwner(subject),
     ...checkWorkload(subject, settings),
     ...checkBudgets(guarded, budgets.items),
     ...checkQuotas(extraPods, template, quotas.items),

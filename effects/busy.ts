@@ -1,7 +1,7 @@
 /** Another release under way is found before anything is begun. */
 import type { Lease } from '../core/kubernetes/objects.ts';
-import { claimOf, leaseName } from '../core/release/lease.ts';
-import type { ReleaseId } from '../core/vocabulary.ts';
+import { claimOf, type Held, heldText, leaseName } from '../core/release/lease.ts';
+import type { Instant, ReleaseId } from '../core/vocabulary.ts';
 import type { Clock } from './clock.ts';
 import { StageFailure } from './failure.ts';
 import type { Kube } from './kube/client.ts';
@@ -21,13 +21,13 @@ export async function refuseIfBusy(
     name: leaseName(service),
   });
   const claim = claimOf(lease, { release, process: '' }, clock.now());
-  if (claim.kind === 'other-release') throw heldBy(claim.release, service, namespace);
+  if (claim.kind === 'other-release') throw heldBy(claim, service, namespace, clock.now());
 }
 
-export function heldBy(release: ReleaseId, service: string, namespace: string): StageFailure {
+export function heldBy(held: Held, service: string, namespace: string, now: Instant): StageFailure {
   return new StageFailure(
     4,
-    `release ${release} holds service ${service} in namespace ${namespace}`,
-    'wait for it to end, or cancel its PipelineRun; nothing was changed',
+    `release ${held.release} holds service ${service} in namespace ${namespace}: ${heldText(held, now)}`,
+    `wait for it to end, or cancel its PipelineRun; nothing was changed. Who holds it: kubectl get lease ${leaseName(service)} -n ${namespace}`,
   );
 }

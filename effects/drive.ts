@@ -133,7 +133,7 @@ async function loop(
 
 /** How a release sees, measures and acts, for as long as the process drives it. */
 function instruments(driving: Driving, plan: Plan, observer: Observer, { tell }: News) {
-  const { kube, clock, log, lease } = driving;
+  const { kube, clock, log, lease, journal } = driving;
   const calls = createCalls(driving, tell);
   const measuring = startMeasuring(driving, plan, observer, tell);
   const executing = { kube, observer, calls, log, namespace: plan.namespace };
@@ -152,7 +152,7 @@ function instruments(driving: Driving, plan: Plan, observer: Observer, { tell }:
       for (const action of actions) {
         if (isOver()) return;
         if (calls.isUnderWay(action.id)) continue;
-        lease.assertHeld();
+        await lease.ensureHeld(journal.assertUnchanged);
         log.line(`action="${action.text}"`);
         if ((await execute(action, executing)) === 'stale') return;
       }

@@ -7,7 +7,7 @@ import type { Driving } from './drive.ts';
 import { messageOf } from './failure.ts';
 import { fence } from './fence.ts';
 import { openJournal } from './journal.ts';
-import { type ReleaseSubject, takeLease } from './lease.ts';
+import { type ReleaseSubject, type Rival, takeLease } from './lease.ts';
 import type { Outside } from './outside.ts';
 
 /** The next stage's pod has to be scheduled and started within this time. */
@@ -23,10 +23,11 @@ export async function holdRelease<T>(
   subject: ReleaseSubject,
   work: (driving: Driving) => Promise<T>,
   heir: Heir = 'next-stage',
+  rival: Rival = 'is-waited-for',
 ): Promise<T> {
   const { kube, log, stop } = outside;
   const { release, service, namespace } = subject;
-  const lease = await takeLease(outside, subject);
+  const lease = await takeLease(outside, subject, rival);
   let journal: Driving['journal'] | undefined;
   try {
     journal = await openJournal(kube, namespace, service);

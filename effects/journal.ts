@@ -15,6 +15,8 @@ export interface JournalFile {
   journal(): Journal;
   /** Throws where somebody else has written since it was read: the release is theirs now. */
   save(journal: Journal): Promise<void>;
+  /** Throws where somebody else has written since: asked after the Lease was away for a while. */
+  assertUnchanged(): Promise<void>;
 }
 
 /** The journal as it is now, without the right to write it. */
@@ -36,13 +38,13 @@ export async function openJournal(
   /** What this process has tried to write without hearing what came of it. */
   let unheard: string | undefined;
 
+  /** What may be there without anybody else having written: nothing, where it was deleted. */
+  const isOurs = (found: string | undefined): boolean =>
+    found === undefined || found === textOf(stored) || found === unheard;
+
   const write = async (data: Record<string, string>): Promise<void> => {
-    const object: ConfigMap = {
-      ...blank(namespace, service),
-      ...stored,
-      data: { ...stored?.data, ...data },
-    };
-    const known = unheard === undefined ? [textOf(stored)] : [textOf(stored), unheard];
+    const object = withData(stored ?? blank(namespace, service), data);
+    const before = unheard;
     unheard = textOf(object);
     const written = stored ? await kube.replace(object) : await kube.create(object);
     if (written.kind === 'done') {
@@ -50,16 +52,16 @@ export async function openJournal(
       unheard = undefined;
       return;
     }
-    stored = await readConfigMap(kube, namespace, service);
+    const found = await readConfigMap(kube, namespace, service);
     // An answer that got lost looks like somebody else's write, unless what is there is ours.
-    if (textOf(stored) === textOf(object)) return;
-    if (!known.includes(textOf(stored))) {
-      throw new StageFailure(
-        4,
-        `another process drives the release of ${service} now: ${written.why}`,
-      );
+    if (found && textOf(found) === textOf(object)) {
+      stored = found;
+      return;
     }
-    // Somebody touched the object, not the journal in it: an operator has left an order, say.
+    if (!isOurs(textOf(found)) && textOf(found) !== before) throw notOurs(service, written.why);
+    // Somebody touched the object, not the journal in it: an operator has left an order, say. Or it
+    // was deleted: then whoever holds the Lease writes it anew.
+    stored = found;
     await write(data);
   };
 
@@ -69,7 +71,19 @@ export async function openJournal(
       await write(journalData(next));
       journal = next;
     },
+    assertUnchanged: async () => {
+      const found = textOf(await readConfigMap(kube, namespace, service));
+      if (!isOurs(found)) throw notOurs(service, 'its journal has changed');
+    },
   };
+}
+
+function notOurs(service: string, why: string): StageFailure {
+  return new StageFailure(4, `another process drives the release of ${service} now: ${why}`);
+}
+
+function withData(object: ConfigMap, data: Record<string, string>): ConfigMap {
+  return { ...object, data: { ...object.data, ...data } };
 }
 
 function textOf(stored: ConfigMap | undefined): string | undefined {

@@ -1,11 +1,17 @@
 /** Holds the Lease that says which process may drive a service's release, and notices when it is lost. */
 import type { Lease } from '../core/kubernetes/objects.ts';
-import { claimOf, handedOver, holderText, leaseName } from '../core/release/lease.ts';
-import { MANAGED_BY } from '../core/routers/service.ts';
-import type { Instant, ReleaseId } from '../core/vocabulary.ts';
+import {
+  claimOf,
+  handedOver,
+  holderText,
+  type Watched,
+  watchLease,
+} from '../core/release/lease.ts';
+import type { ReleaseId } from '../core/vocabulary.ts';
 import { heldBy } from './busy.ts';
 import { StageFailure } from './failure.ts';
-import type { Kube } from './kube/client.ts';
+import { type LeaseTarget, leaseTarget, writeLease } from './lease-object.ts';
+import { DURATION_MS, type Renewal, startRenewal } from './lease-renewal.ts';
 import type { Outside } from './outside.ts';
 
 /** Which release of which service. */
@@ -18,8 +24,13 @@ export interface ReleaseSubject {
 export interface HeldLease {
   /** Who held it before: nobody, a process that gave it back, or one that is gone without a word. */
   readonly predecessor: Predecessor;
-  /** Throws once it can no longer be sure that nobody else drives. */
-  assertHeld(): void;
+  /**
+   * Resolves where it is sure that nobody else drives; renews the Lease first where that is not so
+   * sure. Throws with exit code 4 where somebody else has it, and a KubeError where the API cannot be
+   * asked: nobody else can take it then either. `unchanged` is asked where it had been taken away for
+   * a while, in which anybody may have driven; it throws where somebody did.
+   */
+  ensureHeld(unchanged: () => Promise<void>): Promise<void>;
   /** Keeps the service for this release while no process drives it: the next stage takes over. */
   handOver(forMs: number): Promise<void>;
   /** Gives the service free. */
@@ -28,95 +39,87 @@ export interface HeldLease {
 
 type Predecessor = 'nobody' | 'handed-over' | 'gone';
 
-/** A process that was killed keeps others waiting for so long. */
-const DURATION_MS = 15_000;
-const RENEW_MS = 5_000;
+/** What becomes of whoever finds another process of the same release at work. */
+export type Rival = 'is-waited-for' | 'is-left-alone';
+
 const LOOK_AGAIN_MS = 1_000;
 
 /**
  * Takes the Lease. Waits for another process of the same release, which is ending or was killed;
- * throws with exit code 4 where another release holds it.
+ * throws with exit code 4 where another release holds it. One that has run out by its own time is
+ * watched for as long as it lasts: the clock that wrote it may be wrong, and so may this one.
  */
 export async function takeLease(
-  { kube, clock, stop, process }: Outside,
+  outside: Outside,
   { release, service, namespace }: ReleaseSubject,
+  rival: Rival = 'is-waited-for',
 ): Promise<HeldLease> {
+  const { kube, clock, stop, process } = outside;
   const me = { release, process };
-  const target = {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    namespace,
-    name: leaseName(service),
-  };
-  const write = async (previous: Lease | undefined, holder: string, durationMs: number) => {
-    const lease = leaseFor(target, previous, holder, durationMs, clock.now());
-    const written = previous ? await kube.replace(lease) : await kube.create(lease);
-    return written.kind === 'done' ? (written.object as Lease) : undefined; // a write answers with it
-  };
-  const current = () => kube.get<Lease>(target);
-
-  let predecessor: Predecessor = 'nobody';
-  const take = async (): Promise<Lease> => {
-    for (;;) {
-      const found = await current();
-      const claim = claimOf(found, me, clock.now());
-      if (claim.kind === 'other-release') {
-        throw heldBy(claim.release, service, namespace);
-      }
-      const taken =
-        claim.kind === 'same-release' ? undefined : await write(found, holderText(me), DURATION_MS);
-      if (taken) {
-        predecessor = predecessorOf(found);
-        return taken;
-      }
-      await clock.sleep(claim.kind === 'same-release' ? LOOK_AGAIN_MS : 0, stop);
-      if (stop.aborted) {
-        throw new StageFailure(143, `stopped while waiting for the lease ${target.name}`);
-      }
+  const target = leaseTarget(namespace, service);
+  let first: Watched | undefined;
+  let watched: Watched | undefined;
+  for (;;) {
+    const found = await kube.get<Lease>(target);
+    watched = watchLease(watched, found, clock.now());
+    first ??= watched;
+    const claim = claimOf(found, me, clock.now(), watched);
+    const isRenewed = claim.kind === 'to-watch' && watched.version !== first.version;
+    const isRival = claim.kind === 'same-release' && rival === 'is-left-alone';
+    if (claim.kind === 'other-release' || isRenewed || (isRival && watched !== first)) {
+      throw heldBy(claim, service, namespace, clock.now());
     }
-  };
-
-  let held: Lease | undefined = await take();
-  let renewedAt = clock.now();
-  const over = new AbortController();
-
-  const renewing = (async () => {
-    for (;;) {
-      await clock.sleep(RENEW_MS, over.signal);
-      if (over.signal.aborted || !held) return;
-      const began = clock.now();
-      // A renewal that was refused or got lost is looked up: it may be ours all the same.
-      const renewed: Lease | undefined =
-        (await write(held, holderText(me), DURATION_MS).catch(() => undefined)) ??
-        (await current()
-          .then((found) => (claimOf(found, me, clock.now()).kind === 'mine' ? found : undefined))
-          .catch(() => held));
-      if (renewed && renewed !== held) renewedAt = began;
-      held = renewed;
+    if (claim.kind === 'free' || claim.kind === 'mine') {
+      const at = clock.now();
+      const holding = { holder: holderText(me), durationMs: DURATION_MS, at };
+      const lease = await writeLease(kube, target, found, holding);
+      if (lease) {
+        const taken = { kind: 'held', lease, renewedAt: at } as const;
+        const renewal = startRenewal(kube, clock, target, me, taken);
+        return held(outside, release, target, renewal, predecessorOf(found));
+      }
+      await clock.sleep(0, stop);
+    } else {
+      await clock.sleep(LOOK_AGAIN_MS, stop);
     }
-  })();
+    if (stop.aborted) {
+      throw new StageFailure(143, `stopped while waiting for the lease ${target.name}`);
+    }
+  }
+}
 
-  const finish = async (): Promise<Lease | undefined> => {
-    over.abort();
-    await renewing;
-    return held;
-  };
-
+function held(
+  { kube, clock }: Outside,
+  release: ReleaseId,
+  target: LeaseTarget,
+  renewal: Renewal,
+  predecessor: Predecessor,
+): HeldLease {
   return {
     predecessor,
-    assertHeld: () => {
-      if (held && clock.now() - renewedAt < DURATION_MS) return;
-      throw new StageFailure(
-        4,
-        `lost the lease ${target.name}: another process may drive the release of ${service} now`,
-      );
+    ensureHeld: async (unchanged) => {
+      const before = renewal.standing();
+      if (before.kind !== 'lost' && clock.now() - before.renewedAt >= DURATION_MS) {
+        await renewal.renew();
+      }
+      const now = renewal.standing();
+      if (now.kind === 'lost') {
+        throw new StageFailure(
+          4,
+          `lost the lease ${target.name}, nothing more is done to the release: ${now.to}`,
+        );
+      }
+      if (now.kind === 'held') return;
+      await unchanged();
+      renewal.confirm();
     },
     handOver: async (forMs) => {
-      const lease = await finish();
-      if (lease) await write(lease, handedOver(me.release), forMs);
+      const lease = await renewal.end();
+      const holding = { holder: handedOver(release), durationMs: forMs, at: clock.now() };
+      if (lease) await writeLease(kube, target, lease, holding);
     },
     release: async () => {
-      const lease = await finish();
+      const lease = await renewal.end();
       if (lease) await kube.remove(target, lease.metadata.uid ?? '');
     },
   };
@@ -126,42 +129,4 @@ function predecessorOf(lease: Lease | undefined): Predecessor {
   const holder = lease?.spec?.holderIdentity;
   if (!holder) return 'nobody';
   return holder.endsWith('/') ? 'handed-over' : 'gone';
-}
-
-/** Whether a process of this release that is gone has left its Lease behind. */
-export async function isLeftHeld(
-  kube: Kube,
-  namespace: string,
-  service: string,
-  release: ReleaseId,
-): Promise<boolean> {
-  const name = leaseName(service);
-  const target = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name };
-  const lease = await kube.get<Lease>(target);
-  return lease?.spec?.holderIdentity?.startsWith(handedOver(release)) ?? false;
-}
-
-function leaseFor(
-  target: { apiVersion: string; kind: string; namespace: string; name: string },
-  previous: Lease | undefined,
-  holder: string,
-  durationMs: number,
-  now: Instant,
-): Lease {
-  const { apiVersion, kind, namespace, name } = target;
-  const at = new Date(now).toISOString().replace('Z', '000Z');
-  const { spec } = previous ?? {};
-  const same = spec?.holderIdentity === holder;
-  return {
-    apiVersion,
-    kind,
-    metadata: previous?.metadata ?? { name, namespace, labels: { ...MANAGED_BY } },
-    spec: {
-      holderIdentity: holder,
-      leaseDurationSeconds: Math.ceil(durationMs / 1000),
-      renewTime: at,
-      acquireTime: same ? (spec?.acquireTime ?? at) : at,
-      leaseTransitions: (spec?.leaseTransitions ?? 0) + (same ? 0 : 1),
-    },
-  };
 }

@@ -36,7 +36,7 @@ export function savingTo({ journal, lease, clock }: Saving, plan: Plan) {
     const fresh = next.tally === undefined || (saved && now - saved.at < KEEP_MEASURED_MS);
     const known = saved && answers.length === 0 && sameJson(saved.state, state) && fresh;
     if (known && ids.every((id) => saved?.actions.includes(id))) return false;
-    lease.assertHeld();
+    await lease.ensureHeld(journal.assertUnchanged);
     const isNew = journal.journal().current?.plan.release !== plan.release;
     const answered = withAnswers(journal.journal(), answers);
     await journal.save(withTransition(answered, plan, durable(next), actions, now));

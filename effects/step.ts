@@ -9,6 +9,7 @@ import { hostname } from 'node:os';
 import yargs, { type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { wallClock } from './clock.ts';
+import { inClusterTime } from './cluster-time.ts';
 import { BadInput, messageOf, StageFailure } from './failure.ts';
 import { askOverNetwork } from './http.ts';
 import { holdOverNetwork } from './kept-connection.ts';
@@ -57,11 +58,12 @@ export async function runStep(step: Step): Promise<never> {
     const options = parse(step);
     if (options['log-format'] === 'json')
       log = createLog('json', (text) => process.stdout.write(text));
+    const time = inClusterTime(connect(), wallClock);
     const outside: Outside = {
-      kube: createKube(connect(), wallClock, stop.signal),
+      kube: createKube(time.transport, wallClock, stop.signal),
       ask: askOverNetwork,
       hold: holdOverNetwork,
-      clock: wallClock,
+      clock: time.clock,
       log,
       secretsDir: options['secrets-dir'] ?? '',
       stop: stop.signal,

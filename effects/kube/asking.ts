@@ -8,23 +8,24 @@ import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 /** How long each request is tried: shorter than any deadline of a stage, and short when in a hurry. */
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 30_000;
 const HURRIED_PATIENCE_MS = 5_000;
+/** A token that was rotated is read anew at once; who may not ask at all is told so soon. */
+const UNKNOWN_CALLER_PATIENCE_MS = 5_000;
 /** All that is asked in a hurry, together: a stage has 25 s to make things safe and to end. */
 const HURRY_MS = 20_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
+export type Ask = (request: ApiRequest, patienceMs?: number) => Promise<ApiAnswer>;
+
 /** Status 0 where no answer came. `hurry` is aborted once the process has to end. */
-export function createAsking(
-  transport: Transport,
-  clock: Clock,
-  hurry: AbortSignal,
-): (request: ApiRequest) => Promise<ApiAnswer> {
+export function createAsking(transport: Transport, clock: Clock, hurry: AbortSignal): Ask {
   let hurriedAt = clock.now();
-  hurry.addEventListener('abort', () => {
+  const began = (): void => {
     hurriedAt = clock.now();
-  });
+  };
+  hurry.addEventListener('abort', began, { once: true });
 
   /** What is left in a hurry for a request that began then. */
   const hurriedMs = (began: number): number =>
@@ -35,8 +36,12 @@ export function createAsking(
     const timeoutMs = hurry.aborted ? hurriedMs(clock.now()) : REQUEST_TIMEOUT_MS;
     if (timeoutMs <= 0) return noAnswer(new Error('not asked any more: the stage has to end'));
     const answered = new AbortController();
+    const woken = new AbortController();
+    // A listener that goes with the request: one that stays on a signal as old as the process is a leak.
+    const wake = (): void => woken.abort();
+    hurry.addEventListener('abort', wake, { once: true });
     const tooLate = async (): Promise<ApiAnswer> => {
-      await clock.sleep(timeoutMs, AbortSignal.any([hurry, answered.signal]));
+      await clock.sleep(timeoutMs, woken.signal);
       if (hurry.aborted) await clock.sleep(hurriedMs(clock.now()), answered.signal);
       return noAnswer(new Error('it was not waited for any longer'));
     };
@@ -44,18 +49,26 @@ export function createAsking(
       transport.send(request, timeoutMs).catch(noAnswer),
       tooLate(),
     ]);
+    hurry.removeEventListener('abort', wake);
     answered.abort();
+    woken.abort();
     return answer;
   };
 
-  return async (request) => {
+  return async (request, patienceMs = PATIENCE_MS) => {
     const began = clock.now();
     for (let attempt = 0; ; attempt += 1) {
       const answer = await askOnce(request);
-      const pauseMs = answer.retryAfterMs ?? pauseBefore(attempt);
-      const leftMs = hurry.aborted ? hurriedMs(began) : began + PATIENCE_MS - clock.now();
-      if (!isTransient(answer.status) || pauseMs > leftMs) return answer;
-      await clock.sleep(pauseMs, hurry.aborted ? undefined : hurry);
+      if (!isTransient(answer.status)) return answer;
+      const patience = answer.status === 401 ? UNKNOWN_CALLER_PATIENCE_MS : patienceMs;
+      const leftMs = hurry.aborted ? hurriedMs(began) : began + patience - clock.now();
+      if (leftMs <= 0) return answer;
+      if (answer.status === 401) transport.renewCredentials?.();
+      // Asked to come back later than there is patience for, it is tried once more at its end.
+      await clock.sleep(
+        Math.min(pauseBefore(attempt, answer), leftMs),
+        hurry.aborted ? undefined : hurry,
+      );
     }
   };
 }
@@ -64,11 +77,13 @@ function noAnswer(thrown: unknown): ApiAnswer {
   return { status: 0, retryAfterMs: undefined, text: messageOf(thrown) };
 }
 
-/** No answer (0), too busy, or broken on the other side: asking again may help. */
-function isTransient(status: number): boolean {
-  return status === 0 || status === 429 || status >= 500;
+/** No answer (0), unknown to it (401: a token may just have been rotated), too busy, or broken. */
+export function isTransient(status: number): boolean {
+  return status === 0 || status === 401 || status === 429 || status >= 500;
 }
 
-function pauseBefore(attempt: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+/** As long as the server asks for, and never so short that many tries in a row become a load. */
+function pauseBefore(attempt: number, { retryAfterMs = 0 }: ApiAnswer): number {
+  const backOffMs = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+  return Math.max(backOffMs, retryAfterMs);
 }

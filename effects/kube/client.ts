@@ -7,7 +7,7 @@ import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import type { PatchOperation, Target } from '../../core/release/action.ts';
 import type { Clock } from '../clock.ts';
 import { StageFailure } from '../failure.ts';
-import { createAsking } from './asking.ts';
+import { type Ask, createAsking, PATIENCE_MS } from './asking.ts';
 import { collectionPath, objectPath, type Query, type ResourceKind } from './resources.ts';
 import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
 
@@ -36,6 +36,8 @@ export interface Kube {
   remove(target: Target, uid: string): Promise<Written>;
   /** A path that answers text: a log, a health check. */
   text(path: string): Promise<string>;
+  /** The same API, asked for so long where it does not answer. */
+  within(patienceMs: number): Kube;
 }
 
 /** An answer that is neither success nor a conflict. One that did not come because of a hurry is a stop. */
@@ -57,14 +59,18 @@ const FIELD_MANAGER = 'zero-downtime-deployment';
 
 /** `hurry` is aborted once the process has to end: from then on nothing is tried for long. */
 export function createKube(transport: Transport, clock: Clock, hurry: AbortSignal): Kube {
-  const ask = createAsking(transport, clock, hurry);
+  return kubeOver(transport, createAsking(transport, clock, hurry), hurry, PATIENCE_MS);
+}
+
+function kubeOver(transport: Transport, asking: Ask, hurry: AbortSignal, patienceMs: number): Kube {
+  const ask = (request: ApiRequest): Promise<ApiAnswer> => asking(request, patienceMs);
   const refused = (request: ApiRequest, answer: ApiAnswer): KubeError =>
     refusal(request, answer, hurry.aborted && answer.status === 0 ? 143 : 3);
 
   const write = async (request: ApiRequest, target: Target): Promise<Written> => {
     const answer = await ask(request);
     if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
-    if (answer.status === 404 && request.method === 'PATCH') {
+    if (answer.status === 404 && (request.method === 'PATCH' || request.method === 'PUT')) {
       return { kind: 'conflict', why: statusMessage(answer) };
     }
     if (!isSuccess(answer)) throw refused(request, answer);
@@ -137,6 +143,7 @@ export function createKube(transport: Transport, clock: Clock, hurry: AbortSigna
       if (!isSuccess(answer)) throw refused(request, answer);
       return answer.text;
     },
+    within: (ms) => kubeOver(transport, asking, hurry, ms),
   };
 }
 

@@ -23,6 +23,8 @@ export interface ApiAnswer {
   readonly status: number;
   readonly retryAfterMs: number | undefined;
   readonly text: string;
+  /** The server's own clock when it answered, in milliseconds since the epoch, to the second. */
+  readonly serverTimeMs?: number | undefined;
 }
 
 export interface Transport {
@@ -30,17 +32,21 @@ export interface Transport {
   send(request: ApiRequest, timeoutMs: number): Promise<ApiAnswer>;
   /** Tells the lines of a streamed answer as they come; resolves when the stream ends. */
   stream(path: string, onLine: (line: string) => void, signal: AbortSignal): Promise<ApiAnswer>;
+  /** What the API does not know us by any more is read anew for the next request. */
+  renewCredentials?(): void;
 }
 
 /** Tokens of service accounts change on disk; this often they are read again. */
 const CREDENTIALS_MS = 60_000;
+/** No object of a cluster is as large as this; an answer that is would fill a stage's memory. */
+const MOST_ANSWERED_BYTES = 48 * 2 ** 20;
+const MOST_LINE_CHARACTERS = 8 * 2 ** 20;
 
 /** What client-node falls back to where nothing names a cluster. */
 const NOWHERE = 'http://localhost:8080';
 
 export function connect(): Transport {
-  const config = new KubeConfig();
-  config.loadFromDefault();
+  let config = configured();
   const cluster = config.getCurrentCluster();
   if (!cluster || cluster.server === NOWHERE) {
     throw new StageFailure(
@@ -74,6 +80,7 @@ export function connect(): Transport {
       method,
       agent,
       signal,
+      size: method === 'GET' && isWatch(path) ? 0 : MOST_ANSWERED_BYTES,
       headers: {
         ...headers,
         accept: 'application/json',
@@ -89,6 +96,7 @@ export function connect(): Transport {
       return {
         status: response.status,
         retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
+        serverTimeMs: timeIn(response.headers.get('date')),
         text: await response.text(),
       };
     },
@@ -99,12 +107,32 @@ export function connect(): Transport {
       await eachLine(response.body, onLine);
       return { ...answer, text: '' };
     },
+    renewCredentials: () => {
+      // The package keeps a token that it has read for a minute: only a new one reads the file.
+      config = configured();
+      known = known && { ...known, at: 0 };
+    },
   };
+}
+
+function configured(): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  return config;
+}
+
+function isWatch(path: string): boolean {
+  return new URLSearchParams(path.split('?')[1]).has('watch');
+}
+
+function timeIn(header: string | null): number | undefined {
+  const parsed = Date.parse(header ?? '');
+  return Number.isNaN(parsed) ? undefined : parsed;
 }
 
 function retryAfterMs(header: string | null): number | undefined {
   const seconds = Number(header);
-  return header !== null && Number.isFinite(seconds) ? seconds * 1000 : undefined;
+  return header !== null && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
 
 /** Rejects where the stream breaks, which a line reader of Node's would keep to itself. */
@@ -118,6 +146,7 @@ async function eachLine(
     rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
+    if (rest.length > MOST_LINE_CHARACTERS) throw new Error('a line of a watch has no end');
     for (const line of lines) if (line !== '') onLine(line);
   }
 }

@@ -5,6 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import { type Instant, instant } from '../../core/vocabulary.ts';
 import type { Clock } from '../../effects/clock.ts';
+import { inClusterTime } from '../../effects/cluster-time.ts';
 import { messageOf, StageFailure } from '../../effects/failure.ts';
 import { createKube } from '../../effects/kube/client.ts';
 import type { ApiRequest } from '../../effects/kube/transport.ts';
@@ -55,11 +56,14 @@ export function startProcess(
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const use: ApiUse = { requests: 0, writes: 0, done: 0, leased: false };
-  const clock = clockOf(cluster, life);
-  const transport = simulatedTransport({ cluster, life, use, latencyMs, killAt });
+  const own = clockOf(cluster, life);
+  const { clock, transport } = inClusterTime(
+    simulatedTransport({ cluster, life, use, latencyMs, killAt }),
+    own,
+  );
   const ask = simulatedAsk(cluster, life, latencyMs);
   const outside: Outside = {
-    kube: createKube(transport, clock, stop.signal),
+    kube: createKube(transport, own, stop.signal),
     ask,
     hold: simulatedHold(ask),
     clock,

@@ -59,12 +59,13 @@ export function simulatedTransport(options: TransportOptions): Transport {
   const answered = async (request: ApiRequest, thereMs: number): Promise<ApiAnswer> => {
     await sleep(clock, thereMs);
     const response = await deliver(request);
+    const serverTimeMs = Math.floor(cluster.world.clock.now() / 1000) * 1000;
     if (request.method !== 'GET' && response.status < 300) {
       use.done += 1;
       use.leased ||= request.path.includes('/leases');
     }
     await sleep(clock, latencyMs());
-    return answerOf(response);
+    return { ...answerOf(response), serverTimeMs };
   };
 
   return {

@@ -2,7 +2,13 @@
 import { selectorText } from '../../core/kubernetes/labels.ts';
 import type { ConfigMap, Lease } from '../../core/kubernetes/objects.ts';
 import { readJournal, serviceOfJournal, unfinished } from '../../core/release/journal.ts';
-import { holderOf, leaseName, serviceOfLease } from '../../core/release/lease.ts';
+import {
+  type Held,
+  type Holder,
+  holderOf,
+  leaseName,
+  serviceOfLease,
+} from '../../core/release/lease.ts';
 import { MANAGED_BY } from '../../core/routers/service.ts';
 import type { Instant, ReleaseId } from '../../core/vocabulary.ts';
 import type { Kube } from '../../effects/kube/client.ts';
@@ -11,6 +17,8 @@ export type LeftOver =
   | { readonly kind: 'release'; readonly service: string; readonly release: ReleaseId }
   /** The old version, whose time for a fast rollback is over. */
   | { readonly kind: 'warm'; readonly service: string; readonly releases: readonly ReleaseId[] }
+  /** Not ended, and somebody's Lease still covers it: whoever holds it goes on with it, or it runs out. */
+  | { readonly kind: 'held'; readonly service: string; readonly by: Held }
   /** Of a process that was killed before it had begun, or after it had ended. */
   | { readonly kind: 'lease'; readonly service: string }
   | { readonly kind: 'unreadable'; readonly service: string; readonly why: string };
@@ -27,15 +35,15 @@ export async function findLeftOvers(
   ]);
   const leaseOf = (service: string): Lease | undefined =>
     leases.items.find(({ metadata }) => metadata.name === leaseName(service));
-  const isHeld = (service: string): boolean => {
-    const { kind } = holderOf(leaseOf(service), now);
-    return kind === 'process' || kind === 'between-stages';
-  };
-
   const releases = journals.items
     .map((journal) => leftIn(journal, now))
     .filter((left) => left !== undefined)
-    .filter(({ service }) => !isHeld(service));
+    .flatMap((left): LeftOver[] => {
+      const by = holding(holderOf(leaseOf(left.service), now));
+      if (!by) return [left];
+      // Old pods that are kept warm can wait for the next time.
+      return left.kind === 'release' ? [{ kind: 'held', service: left.service, by }] : [];
+    });
   const known = new Set(releases.map(({ service }) => service));
   const stale = leases.items
     .map((lease) => ({ lease, service: serviceOfLease(lease.metadata.name) }))
@@ -45,6 +53,18 @@ export async function findLeftOvers(
         : [],
     );
   return [...releases, ...stale];
+}
+
+function holding(holder: Holder): Held | undefined {
+  switch (holder.kind) {
+    case 'nobody':
+    case 'gone':
+      return undefined;
+    case 'between-stages':
+      return { ...holder, process: '' };
+    case 'process':
+      return holder;
+  }
 }
 
 function leftIn({ metadata, data }: ConfigMap, now: Instant): LeftOver | undefined {

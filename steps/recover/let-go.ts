@@ -7,7 +7,7 @@ import type { Driving } from '../../effects/drive.ts';
 import type { ReleaseSubject } from '../../effects/lease.ts';
 
 /** What came of one left-over. `taken`: somebody else has taken it up meanwhile. */
-export type Recovered = 'recovered' | 'taken' | 'failed' | 'undecided';
+export type Recovered = 'recovered' | 'taken' | 'held' | 'failed' | 'undecided';
 
 type Subject = Pick<ReleaseSubject, 'service' | 'namespace'>;
 
@@ -48,7 +48,7 @@ async function letGoOf(
       break;
     case 'let-go': {
       const { effect, text } = cooling.action;
-      lease.assertHeld();
+      await lease.ensureHeld(journal.assertUnchanged);
       log.line(`service=${service} release=${release} action="${text}"`);
       if (effect.kind === 'patch') {
         const written = await kube.patch(target, effect.operations);

@@ -4,6 +4,7 @@
  * Runs from time to time; what somebody still holds is none of its business.
  */
 import { unfinished } from '../../core/release/journal.ts';
+import { heldText } from '../../core/release/lease.ts';
 import { releaseId } from '../../core/vocabulary.ts';
 import { undo } from '../../effects/carry-out.ts';
 import type { Driving } from '../../effects/drive.ts';
@@ -26,32 +27,41 @@ export const step: Step = {
   run: async (options, outside) => {
     const namespace = text(options, 'namespace');
     const left = await findLeftOvers(outside.kube, namespace, outside.clock.now());
-    const count = { recovered: 0, taken: 0, failed: 0, undecided: 0 };
+    const count = { recovered: 0, taken: 0, held: 0, failed: 0, undecided: 0 };
     for (const one of left) count[await recover(outside, namespace, one)] += 1;
     const undecided = count.undecided > 0 ? 3 : 0;
     return {
       exitCode: count.failed > 0 ? 1 : undecided,
       results: {},
-      summary: `stage=recover namespace=${namespace} left-over=${left.length} recovered=${count.recovered} taken-up=${count.taken} failed=${count.failed} undecided=${count.undecided}`,
+      summary: `stage=recover namespace=${namespace} left-over=${left.length} recovered=${count.recovered} taken-up=${count.taken} held=${count.held} failed=${count.failed} undecided=${count.undecided}`,
     };
   },
 };
 
 /** One service in trouble must not keep the others from being recovered. */
 async function recover(outside: Outside, namespace: string, left: LeftOver): Promise<Recovered> {
-  const { log, stop } = outside;
+  const { clock, log, stop } = outside;
   const { service } = left;
   if (left.kind === 'unreadable') {
     log.line(`service=${service} undecided="its journal cannot be read: ${left.why}"`);
     return 'undecided';
   }
+  if (left.kind === 'held') {
+    log.line(
+      `service=${service} release=${left.by.release} held="${heldText(left.by, clock.now())}"`,
+    );
+    return 'held';
+  }
   try {
     return await settle(outside, namespace, left);
   } catch (thrown) {
     if (!(thrown instanceof StageFailure) || stop.aborted) throw thrown;
+    if (thrown.exitCode === 4) {
+      log.line(`service=${service} held="${thrown.message}"`);
+      return 'held';
+    }
     log.line(`service=${service} error="${thrown.message}"`);
     if (thrown.advice) log.line(`service=${service} advice="${thrown.advice}"`);
-    if (thrown.exitCode === 4) return 'taken';
     return thrown.exitCode === 1 ? 'failed' : 'undecided';
   }
 }
@@ -59,7 +69,7 @@ async function recover(outside: Outside, namespace: string, left: LeftOver): Pro
 function settle(
   outside: Outside,
   namespace: string,
-  left: Exclude<LeftOver, { kind: 'unreadable' }>,
+  left: Exclude<LeftOver, { kind: 'unreadable' | 'held' }>,
 ): Promise<Recovered> {
   const { service } = left;
   if (left.kind === 'lease') {
@@ -79,5 +89,6 @@ function settle(
     await undo(driving, entry, `its run was gone in phase ${entry.state.phase}`);
     return 'recovered';
   };
-  return holdRelease(outside, { release, service, namespace }, goOn, 'anybody');
+  // Whoever drives it is alive where its Lease is renewed, whatever the times in it say.
+  return holdRelease(outside, { release, service, namespace }, goOn, 'anybody', 'is-left-alone');
 }

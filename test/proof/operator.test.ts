@@ -245,7 +245,8 @@ describe('recover', () => {
       return during;
     });
     expect(played).toMatchObject({ ...CLEAN, told: 0, history: ['promoted'] });
-    expect(played.lines.join('\n')).toContain('left-over=0');
+    expect(played.lines.join('\n')).toContain('left-over=1 recovered=0 taken-up=0 held=1');
+    expect(played.lines.join('\n')).toMatch(/held="process deploy-\d+ of release .* is at work/);
   });
 
   test('takes away a Lease whose process died before it had begun', async () => {

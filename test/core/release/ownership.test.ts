@@ -12,7 +12,7 @@ import {
   withNote,
   withTransition,
 } from '../../../core/release/journal.ts';
-import { claimOf, handedOver, holderText } from '../../../core/release/lease.ts';
+import { claimOf, handedOver, holderText, watchLease } from '../../../core/release/lease.ts';
 import { ended } from '../../../core/release/progress.ts';
 import type { ReleaseState } from '../../../core/release/state.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
@@ -42,12 +42,38 @@ describe('the lease', () => {
     ['this process', lease(holderText(ME), fresh), 'mine'],
     ['this release, handed over', lease(handedOver(ME.release), fresh, 600), 'free'],
     ['another process of this release', lease('run-1/p2', fresh), 'same-release'],
-    ['a dead process of this release', lease('run-1/p2', old), 'free'],
+    ['a process of this release that looks dead', lease('run-1/p2', old), 'same-release'],
     ['another release', lease('run-2/p2', fresh), 'other-release'],
     ['another release between two stages', lease('run-2/', fresh, 600), 'other-release'],
-    ['another release that is gone', lease('run-2/p2', old), 'free'],
+    ['another release whose time is over', lease('run-2/p2', old), 'to-watch'],
+    ['another release, from the future', lease('run-2/p2', '2026-01-01T00:05:55Z'), 'to-watch'],
+    ['another release between two stages, too long', lease('run-2/', old, 15), 'free'],
   ])('held by %s: %s', (_who, held, kind) => {
     expect(claimOf(held, ME, NOW).kind).toBe(kind);
+  });
+
+  test.each(['run-1/p2', 'run-2/p2'])(
+    'of %s is not taken while it is renewed, and is once it was silent for as long as it lasts, whatever the times in it say',
+    (holder) => {
+      for (const skewMs of [-300_000, -60_000, 0, 20_000, 300_000]) {
+        const at = (ms: number) => instant(NOW + skewMs + ms);
+        const renewed = (n: number) => lease(holder, `2026-01-01T00:01:0${n}Z`);
+        let watched = watchLease(undefined, renewed(0), at(0));
+        for (const n of [1, 2, 3]) {
+          watched = watchLease(watched, renewed(n), at(n * 5_000));
+          expect(claimOf(renewed(n), ME, at(n * 5_000), watched).kind).not.toBe('free');
+        }
+        const silent = watchLease(watched, renewed(3), at(29_999));
+        expect(claimOf(renewed(3), ME, at(29_999), silent).kind).not.toBe('free');
+        expect(claimOf(renewed(3), ME, at(30_000), silent).kind).toBe('free');
+      }
+    },
+  );
+
+  test('that claims to last for years is watched for a quarter of an hour and no longer', () => {
+    const forged = lease('run-2/p2', fresh, 10 ** 9);
+    const watched = watchLease(undefined, forged, NOW);
+    expect(claimOf(forged, ME, instant(NOW + 15 * 60_000), watched).kind).toBe('free');
   });
 });
 

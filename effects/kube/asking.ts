@@ -78,7 +78,7 @@ function noAnswer(thrown: unknown): ApiAnswer {
 }
 
 /** No answer (0), unknown to it (401: a token may just have been rotated), too busy, or broken. */
-export function isTransient(status: number): boolean {
+function isTransient(status: number): boolean {
   return status === 0 || status === 401 || status === 429 || status >= 500;
 }
 

@@ -1,4 +1,5 @@
 /** Carries out one action. A refused precondition means: look again; the world has moved on. */
+import { foreignText } from '../core/foreign-text.ts';
 import { type Action, type Effect, type Target, targetOf } from '../core/release/action.ts';
 import type { Calls } from './calls.ts';
 import type { Kube, Written } from './kube/client.ts';
@@ -17,6 +18,7 @@ export interface Executing {
 export type Executed = 'done' | 'stale';
 
 const LOG_LINES = 10;
+const LOG_BYTES = 16_384;
 
 export async function execute(action: Action, executing: Executing): Promise<Executed> {
   const { kube, log, observer, calls } = executing;
@@ -41,7 +43,7 @@ export async function execute(action: Action, executing: Executing): Promise<Exe
       return 'done';
     case 'show-log':
       for (const line of await lastWords(effect, executing)) {
-        log.line(`pod=${effect.pod} container=${effect.container} log="${line}"`);
+        log.line(`pod=${effect.pod} container=${effect.container} log="${foreignText(line)}"`);
       }
       return 'done';
   }
@@ -61,7 +63,7 @@ async function lastWords(
   { pod, container }: Extract<Effect, { kind: 'show-log' }>,
   { kube, namespace }: Executing,
 ): Promise<string[]> {
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${container}&tailLines=${LOG_LINES}`;
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${container}&tailLines=${LOG_LINES}&limitBytes=${LOG_BYTES}`;
   const text = await kube
     .text(`${path}&previous=true`)
     .catch(() => kube.text(path))

@@ -3,6 +3,7 @@
  * a probe that never passes, a controller that gave up, or time.
  */
 import { formatDuration } from '../duration.ts';
+import { foreignText } from '../foreign-text.ts';
 import { lastWarning } from '../kubernetes/events.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 import {
@@ -21,6 +22,7 @@ import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 
 const SAME_ENDING = 40;
+const MOST_CHARACTERS = 600;
 
 export interface StartFailure {
   readonly cause: string;
@@ -90,10 +92,11 @@ function roomMayCome(plan: Plan, pods: readonly Pod[], seen: Observation): boole
   return seen.pods.some(isTerminating) || (plan.strategy === 'rolling' && pods.some(isServing));
 }
 
-/** The reason, the pod's own message, and the last event that says more. */
+/** The reason, the pod's own message, and the last event that says more: words of whoever wrote the pod. */
 export function troubleText({ pod, reason, message }: Trouble, seen: Observation): string {
   const event = lastWarning(seen.events, 'Pod', pod);
   // Both tell the same error behind words of their own.
   const known = event === undefined || message.endsWith(event.slice(-SAME_ENDING));
-  return `${reason} ${message}`.trim() + (known ? '' : ` (event ${event})`);
+  const text = `${reason} ${message}`.trim() + (known ? '' : ` (event ${event})`);
+  return foreignText(text, MOST_CHARACTERS);
 }

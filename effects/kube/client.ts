@@ -3,6 +3,7 @@
  * precondition is no error but an answer, since the release then looks again.
  */
 
+import { foreignText } from '../../core/foreign-text.ts';
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import type { PatchOperation, Target } from '../../core/release/action.ts';
 import type { Clock } from '../clock.ts';
@@ -53,6 +54,9 @@ export class KubeError extends StageFailure {
     this.status = status;
   }
 }
+
+/** A refusal may list every field that is wrong. */
+const MOST_CHARACTERS = 1_000;
 
 /** Who owns the fields that a release applies. */
 const FIELD_MANAGER = 'zero-downtime-deployment';
@@ -168,7 +172,12 @@ function objectIn(answer: ApiAnswer, { apiVersion, kind }: Target): KubernetesOb
   return { ...JSON.parse(answer.text), apiVersion, kind };
 }
 
+/** The API's own words, in which stand those of webhooks and of whoever wrote the object. */
 function statusMessage(answer: ApiAnswer): string {
+  return foreignText(messageIn(answer), MOST_CHARACTERS);
+}
+
+function messageIn(answer: ApiAnswer): string {
   try {
     const status: unknown = JSON.parse(answer.text);
     const isStatus = typeof status === 'object' && status !== null && 'message' in status;

@@ -1,6 +1,4 @@
 /** Tells the channels of the config what happens. News that cannot be told changes nothing. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Notification, ofEnd } from '../core/channels/channel.ts';
 import { CHANNELS } from '../core/channels/registry.ts';
 import type { NotificationTarget } from '../core/config/settings.ts';
@@ -9,6 +7,7 @@ import type { Plan } from '../core/release/plan.ts';
 import { messageOf } from './failure.ts';
 import type { JournalFile } from './journal.ts';
 import type { Outside } from './outside.ts';
+import { readFileWithin } from './workspace-file.ts';
 
 const TIMEOUT_MS = 10_000;
 /** A stage that has done its work waits no longer for those that do not answer. */
@@ -83,12 +82,19 @@ async function tell(
   }
   const request = CHANNELS[target.type](notification, url);
   const answer = await ask({ ...request, timeoutMs: TIMEOUT_MS });
-  if (answer.kind === 'failed') return answer.why.replaceAll(url, '<url>');
+  // Not even the host: of a URL in a file nothing is for the log.
+  if (answer.kind === 'failed')
+    return target.url.kind === 'plain' ? answer.why : reasonIn(answer.why);
   return answer.status < 300 ? undefined : `answered ${answer.status}`;
+}
+
+/** Without the host that stands before it. */
+function reasonIn(why: string): string {
+  return why.slice(why.indexOf(': ') + 1).trim();
 }
 
 async function urlOf({ url }: NotificationTarget, secretsDir: string): Promise<string> {
   if (url.kind === 'plain') return url.value;
   if (secretsDir === '') throw new Error('the run has no workspace secrets');
-  return (await readFile(join(secretsDir, url.value), 'utf8')).trim();
+  return (await readFileWithin(secretsDir, url.value)).trim();
 }

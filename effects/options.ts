@@ -72,5 +72,6 @@ export function paramsOf(options: Given): GivenParams {
     deployTimeout: text(options, 'deploy-timeout'),
     configMap: text(options, 'config-map'),
     configFile: inFolder(text(options, 'config-dir'), text(options, 'config-path')),
+    configDir: text(options, 'config-dir'),
   };
 }

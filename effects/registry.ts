@@ -2,11 +2,12 @@
  * Asks an image registry which digest a tag has (OCI distribution, "Pulling manifests"), so that a
  * release runs what was looked at and not what the tag means later.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { imageText, registryOf } from '../core/image.ts';
+import { jsonOf } from '../core/metrics/metric.ts';
 import type { ImageChoice } from '../core/release/plan.ts';
+import { BadInput, messageOf } from './failure.ts';
 import type { Ask, HttpAnswer } from './http.ts';
+import { FileRefused, readFileWithin } from './workspace-file.ts';
 
 export type Resolved =
   | { readonly kind: 'resolved'; readonly image: ImageChoice }
@@ -71,13 +72,51 @@ function schemeOf(host: string): 'http' | 'https' {
   return /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) ? 'http' : 'https';
 }
 
+const CREDENTIALS = ['config.json', '.dockerconfigjson'] as const;
+/** Under this Docker keeps the login of Docker Hub, whatever host it asks. */
+const DOCKER_HUB = { host: 'registry-1.docker.io', key: 'https://index.docker.io/v1/' } as const;
+
+interface Login {
+  readonly auth?: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** In base64, as Basic wants it; undefined where the folder has no login for the host. */
 async function credentialsFor(host: string, folder: string): Promise<string | undefined> {
   if (folder === '') return undefined;
-  const text = await readFile(join(folder, 'config.json'), 'utf8').catch(() =>
-    readFile(join(folder, '.dockerconfigjson'), 'utf8'),
-  );
-  const { auths = {} } = JSON.parse(text) as { auths?: Record<string, { auth?: string }> }; // Docker's format
-  return auths[host]?.auth ?? auths[`https://${host}`]?.auth;
+  const auths = authsIn(await credentialsText(folder));
+  const keys = [host, `https://${host}`, `https://${host}/v1/`, `https://${host}/v2/`];
+  if (host === DOCKER_HUB.host) keys.push(DOCKER_HUB.key, 'index.docker.io', 'docker.io');
+  const login = keys.map((key) => auths[key]).find((found) => found !== undefined);
+  if (login?.auth) return login.auth;
+  if (!login?.username) return undefined;
+  return Buffer.from(`${login.username}:${login.password ?? ''}`).toString('base64');
+}
+
+/** Throws BadInput where the workspace is bound and holds no login that can be read. */
+async function credentialsText(folder: string): Promise<string> {
+  const reasons: string[] = [];
+  for (const file of CREDENTIALS) {
+    try {
+      return await readFileWithin(folder, file);
+    } catch (thrown) {
+      if (!(thrown instanceof FileRefused)) throw thrown;
+      reasons.push(`${file} ${messageOf(thrown)}`);
+    }
+  }
+  throw new BadInput([`workspace registry-credentials: ${reasons.join(', ')}`]);
+}
+
+function authsIn(text: string): Readonly<Record<string, Login>> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const { auths = {} } = Object(parsed);
+    if (typeof auths === 'object' && auths !== null) return auths;
+  } catch {
+    // Said below: what stands in the file is a secret.
+  }
+  throw new BadInput(['workspace registry-credentials: is not a Docker config (JSON with auths)']);
 }
 
 /** The token dance of the Docker registry: the challenge says where to get one, and for what. */
@@ -90,7 +129,7 @@ async function tokenFor(
     [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
   );
   const realm = parts.get('realm');
-  if (!challenge.startsWith('Bearer') || !realm) return undefined;
+  if (!challenge.startsWith('Bearer') || !realm || !URL.canParse(realm)) return undefined;
   const url = new URL(realm);
   for (const key of ['service', 'scope']) {
     const value = parts.get(key);
@@ -99,6 +138,7 @@ async function tokenFor(
   const headers = login === undefined ? {} : { authorization: `Basic ${login}` };
   const answer = await ask({ method: 'GET', url: url.href, headers, timeoutMs: TIMEOUT_MS });
   if (answer.kind === 'failed' || answer.status !== 200) return undefined;
-  const body = JSON.parse(answer.body) as { token?: string; access_token?: string }; // the token protocol
-  return body.token ?? body.access_token;
+  const { token, access_token: accessToken } = Object(jsonOf(answer.body));
+  const found = token ?? accessToken;
+  return typeof found === 'string' ? found : undefined;
 }

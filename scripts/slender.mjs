@@ -19,10 +19,9 @@ const LATE = {
   // A pod has its service account, and needs no kubeconfig.
   'js-yaml': ['load'],
   // Files are the config of a workspace, secrets and results.
-  'node:fs/promises': ['readFile', 'writeFile'],
+  'node:fs/promises': ['open', 'readFile', 'realpath', 'writeFile'],
   // Not every release has a config, and metrics come late.
   ajv: ['Ajv'],
-  'parse-prometheus-text-format': ['default'],
   yaml: ['isMap', 'isNode', 'isPair', 'LineCounter', 'parseDocument'],
 };
 

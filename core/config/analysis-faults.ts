@@ -3,6 +3,7 @@
  * measures, limits that nothing can reach, sources that lack what they need. All of it, with paths.
  */
 import { durationMs } from '../duration.ts';
+import { foreignText } from '../foreign-text.ts';
 import { tellsSidesApart, unknownPlaceholders } from '../metrics/placeholders.ts';
 import { isKnownMetric, KNOWN_METRICS, parseLimit, unitOf } from '../triggers/metric-names.ts';
 import type { ConfigFault } from './fault.ts';
@@ -73,8 +74,8 @@ function metricFaults(metric: WrittenMetric, path: string, isTaken: boolean): Co
   const say = (key: string, message: string): void =>
     void faults.push({ path: `${path}${key}`, message });
   const { name, provider, query, url, min, max } = metric;
-  if (isTaken) say('/name', `${name} is the name of two metrics`);
-  if (isKnownMetric(name)) say('/name', `${name} is measured already: choose another name`);
+  if (isTaken) say('/name', 'is the name of two metrics');
+  if (isKnownMetric(name)) say('/name', 'is measured already: choose another name');
   for (const key of NEEDS[provider]) {
     if (metric[key] === undefined) say('', `lacks ${key}, which the provider ${provider} needs`);
   }
@@ -87,7 +88,7 @@ function metricFaults(metric: WrittenMetric, path: string, isTaken: boolean): Co
     ['url', url],
   ] as const) {
     for (const unknown of unknownPlaceholders(text ?? '')) {
-      say(`/${key}`, `{{${unknown}}} is nothing that can be filled in`);
+      say(`/${key}`, `{{${foreignText(unknown, 40)}}} is not a placeholder`);
     }
   }
   if (min !== undefined && max !== undefined && min >= max) {
@@ -164,7 +165,7 @@ function limitFaults(
 ): ConfigFault[] {
   const known = [...Object.keys(KNOWN_METRICS), ...names];
   if (!known.includes(metric)) {
-    const message = `nobody measures ${metric}${suggest(metric, known)}; analysis.metrics defines others`;
+    const message = `nobody measures it${suggest(metric, known)}; analysis.metrics defines others`;
     return [{ path: `${path}/metric`, message }];
   }
   if ((value === undefined) === (relativeToStable === undefined)) {
@@ -173,7 +174,7 @@ function limitFaults(
   if (value === undefined) return [];
   const limit = parseLimit(metric, value);
   if (limit === undefined) {
-    const message = `${JSON.stringify(value)} is no limit for ${metric}: ${EXAMPLES[unitOf(metric)]}`;
+    const message = `is not a limit for ${metric}: ${EXAMPLES[unitOf(metric)]}`;
     return [{ path: `${path}/value`, message }];
   }
   const never = neverReached(metric, operator, limit);

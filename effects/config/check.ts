@@ -1,14 +1,21 @@
-/** Holds a written document against a schema, and says all that is wrong with it in plain words. */
+/**
+ * Holds a written document against a schema, and says all that is wrong with it in plain words. What
+ * was written is never repeated: a config is whatever a repository made of it, and may be a link to a
+ * secret. Paths, types and what would be right are told.
+ */
 import { Ajv, type ErrorObject } from 'ajv';
 import { closest, distance } from 'fastest-levenshtein';
 import type { ConfigFault } from '../../core/config/fault.ts';
 import { parseDurationMs } from '../../core/duration.ts';
+import { foreignText, kindOf } from '../../core/foreign-text.ts';
 import { parseFactor, parseShare } from '../../core/share.ts';
 
 export type Check = (document: unknown) => readonly ConfigFault[];
 
 /** More typing errors than this make it another word. */
 const NEAR = 3;
+/** No key and no word of a config is longer; what is, is not compared with any. */
+const LONGEST_WORD = 64;
 
 const FORMATS = {
   duration: (text: string) => parseDurationMs(text) !== undefined,
@@ -18,10 +25,10 @@ const FORMATS = {
 };
 
 const EXAMPLES: Readonly<Record<string, string>> = {
-  duration: 'is no duration: write 90s, 5m or 1h30m',
-  share: 'is no share: write 5% or 0.05',
-  'count-or-share': 'is neither a whole number nor a percentage',
-  factor: 'is no multiple: write 2x or 0.9x',
+  duration: 'is not a duration: write 90s, 5m or 1h30m',
+  share: 'is not a share: write 5% or 0.05',
+  'count-or-share': 'must be a whole number or a percentage',
+  factor: 'is not a multiple: write 2x or 0.9x',
 };
 
 export function compileCheck(schema: object): Check {
@@ -35,30 +42,32 @@ export function compileCheck(schema: object): Check {
 
 /** The nearest of the known words, where one is near. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  if (known.length === 0) return '';
+  if (known.length === 0 || word.length > LONGEST_WORD) return '';
   const best = closest(word, [...known]);
   const near = distance(word, best) <= Math.min(NEAR, Math.ceil(word.length / 2));
   return near ? `; did you mean ${best}?` : '';
 }
 
 function faultOf(error: ErrorObject): ConfigFault[] {
-  const path = error.instancePath || '/';
-  const value = JSON.stringify(error.data);
+  const path = foreignText(error.instancePath || '/');
   const message = (text: string): ConfigFault[] => [{ path, message: text }];
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(error.params.additionalProperty);
       const known = Object.keys(error.parentSchema?.properties ?? {});
-      const suggestion = didYouMean(key, known);
-      return [{ path: `${error.instancePath}/${key}`, message: `is no known key${suggestion}` }];
+      const parent = foreignText(error.instancePath);
+      const shown = foreignText(key, LONGEST_WORD);
+      return [
+        { path: `${parent}/${shown}`, message: `is not a known key${didYouMean(key, known)}` },
+      ];
     }
     case 'enum': {
       const allowed = (error.params.allowedValues as unknown[]).map(String); // of the enum keyword
       const suggestion = didYouMean(String(error.data), allowed);
-      return message(`${value} is none of ${allowed.join(', ')}${suggestion}`);
+      return message(`must be one of ${allowed.join(', ')}${suggestion}`);
     }
     case 'const':
-      return message(`is ${value}, must be ${JSON.stringify(error.params.allowedValue)}`);
+      return message(`must be ${JSON.stringify(error.params.allowedValue)}`);
     case 'required':
       // Of a choice between keys, the choice itself is what is wrong.
       if (error.schemaPath.includes('/oneOf/')) return [];
@@ -66,13 +75,15 @@ function faultOf(error: ErrorObject): ConfigFault[] {
     case 'oneOf':
       return message(`needs exactly one of ${choicesOf(error).join(' and ')}`);
     case 'format':
-      return message(`${value} ${EXAMPLES[String(error.params.format)]}`);
+      return message(EXAMPLES[String(error.params.format)] ?? 'is not of the right form');
     case 'type':
-      return message(`${value} is no ${[error.params.type].flat().join(' or ')}`);
+      return message(
+        `must be ${[error.params.type].flat().join(' or ')}, is ${kindOf(error.data)}`,
+      );
     case 'pattern':
-      return message(`${value} does not match ${error.params.pattern}`);
+      return message(`does not match ${error.params.pattern}`);
     default:
-      return message(`${value} ${error.message}`);
+      return message(error.message ?? 'is not allowed');
   }
 }
 

@@ -1,5 +1,8 @@
-/** A YAML document that knows on which line everything stands. */
-import { isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
+/**
+ * A YAML document that knows on which line everything stands. One document, of bounded size and depth,
+ * each key once. What is wrong with it is said by its line and the kind of the fault, never by its text.
+ */
+import { type ErrorCode, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
 import type { ConfigFault } from '../../core/config/fault.ts';
 
 export interface WrittenDocument {
@@ -10,15 +13,31 @@ export interface WrittenDocument {
   lineOf(path: string): number;
 }
 
+/** A release config is a page or two. */
+const MOST_CHARACTERS = 262_144;
+/** A config nests five deep; a parser that recurses is not asked for more than this. */
+const MOST_DEPTH = 64;
+/** How often anchors may be repeated: more is no config but a bomb. */
+const MOST_ALIASES = 20;
+
 export function readDocument(text: string): WrittenDocument {
+  const tooMuch = boundFault(text);
+  if (tooMuch !== undefined) return unreadable([{ path: '/', message: tooMuch }]);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2' });
-  const faults = document.errors.map((error) => ({
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', uniqueKeys: true });
+  const faults: ConfigFault[] = document.errors.map(({ code, pos }) => ({
     path: '/',
-    message: `line ${lines.linePos(error.pos[0]).line}: ${error.message.split(' at line ')[0]}`,
+    message: `line ${lines.linePos(pos[0]).line}: ${FAULTS[code] ?? `is not valid YAML (${code})`}`,
   }));
+  let value: unknown;
+  try {
+    value = faults.length === 0 ? document.toJS({ maxAliasCount: MOST_ALIASES }) : undefined;
+  } catch {
+    // The package throws where aliases are unknown, circular or too many.
+    faults.push({ path: '/', message: `its aliases (*name) cannot be followed` });
+  }
   return {
-    value: faults.length === 0 ? document.toJS() : undefined,
+    value,
     faults,
     lineOf: (path) => {
       const keys = path.split('/').filter((key) => key !== '');
@@ -32,6 +51,38 @@ export function readDocument(text: string): WrittenDocument {
       return 1;
     },
   };
+}
+
+const FAULTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  DUPLICATE_KEY: 'a key stands there twice',
+  MULTIPLE_DOCS: 'a second document begins: one is read',
+  TAB_AS_INDENT: 'a tab cannot indent',
+  BAD_INDENT: 'the indentation is wrong',
+  MISSING_CHAR: 'a character such as a colon, a comma, a quote or a bracket is missing',
+};
+
+function unreadable(faults: readonly ConfigFault[]): WrittenDocument {
+  return { value: undefined, faults, lineOf: () => 1 };
+}
+
+/** What keeps a text from being parsed at all. Linear in its length. */
+function boundFault(text: string): string | undefined {
+  if (text.length > MOST_CHARACTERS) {
+    return `is larger than ${MOST_CHARACTERS} characters`;
+  }
+  let open = 0;
+  for (const line of text.split('\n')) {
+    // Each level of a block has its own column, and `- - -` opens several in one.
+    const indent = /^[ ?-]*/.exec(line)?.[0].length ?? 0;
+    if (indent > MOST_DEPTH * 2 && line.length > indent)
+      return `is nested deeper than ${MOST_DEPTH}`;
+    for (const character of line) {
+      if (character === '[' || character === '{') open += 1;
+      if (character === ']' || character === '}') open = Math.max(0, open - 1);
+      if (open > MOST_DEPTH) return `is nested deeper than ${MOST_DEPTH}`;
+    }
+  }
+  return undefined;
 }
 
 /** Where a key of a map, or an item of a list, begins. */

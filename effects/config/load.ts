@@ -3,19 +3,21 @@
  * the ConfigMap beside the service. Checks all of it and tells all faults at once, each with where
  * it stands; nothing has been touched then.
  */
-import { readFile } from 'node:fs/promises';
 import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
+import { dirname, relative } from 'node:path';
 import type { ConfigFault } from '../../core/config/fault.ts';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
 import { contradictions, type Params, type Settings, settle } from '../../core/config/settings.ts';
 import type { WrittenConfig } from '../../core/config/written.ts';
 import { durationMs } from '../../core/duration.ts';
+import { foreignText, kindOf } from '../../core/foreign-text.ts';
 import { isTag } from '../../core/image.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import { CHECKS } from '../../core/preflight/finding.ts';
 import { STRATEGIES, type StrategyName } from '../../core/vocabulary.ts';
 import { BadInput, messageOf } from '../failure.ts';
 import type { Kube } from '../kube/client.ts';
+import { readFileWithin } from '../workspace-file.ts';
 import { type Check, compileCheck, didYouMean } from './check.ts';
 import { readDocument, type WrittenDocument } from './document.ts';
 import { meaningFaults } from './meaning.ts';
@@ -37,6 +39,8 @@ export interface GivenParams {
   readonly whenUnchanged?: string;
   /** How long the deploy Task may take. Empty: as long as in the Pipeline. `any`: nobody knows. */
   readonly deployTimeout?: string;
+  /** The workspace that the file must be in; by default the folder that it stands in. */
+  readonly configDir?: string;
 }
 
 interface Source {
@@ -70,28 +74,30 @@ export async function loadSettings(kube: Pick<Kube, 'get'>, given: GivenParams):
 function paramFaults(given: GivenParams): string[] {
   const faults: string[] = [];
   if (!DNS_LABEL.test(given.service)) {
-    faults.push(`param service-name: "${given.service}" is no name of a service`);
+    faults.push(`param service-name: "${foreignText(given.service)}" is not the name of a Service`);
   }
   if (!DNS_LABEL.test(given.namespace)) {
-    faults.push(`param namespace: "${given.namespace}" is no name of a namespace`);
+    faults.push(
+      `param namespace: "${foreignText(given.namespace)}" is not the name of a namespace`,
+    );
   }
   if (!isTag(given.imageTag)) {
-    faults.push(`param image-tag: "${given.imageTag}" is no image tag`);
+    faults.push(`param image-tag: "${foreignText(given.imageTag)}" is not an image tag`);
   }
   if (given.strategy !== '' && !isStrategy(given.strategy)) {
     const suggestion = didYouMean(given.strategy, STRATEGIES);
     faults.push(
-      `param deployment-strategy: "${given.strategy}" is none of ${STRATEGIES.join(', ')}${suggestion}`,
+      `param deployment-strategy: "${foreignText(given.strategy)}" must be one of ${STRATEGIES.join(', ')}${suggestion}`,
     );
   }
   if (!['', 'skip', 'release'].includes(given.whenUnchanged ?? '')) {
-    faults.push(`param when-unchanged: "${given.whenUnchanged}" must be one of skip, release`);
+    faults.push(`param when-unchanged: "${foreignText(given.whenUnchanged ?? '')}" must be one of skip, release`);
   }
   if (stageMsOf(given) === 0) {
-    faults.push(`param deploy-timeout: "${given.deployTimeout}" is not a duration such as 40m`);
+    faults.push(`param deploy-timeout: "${foreignText(given.deployTimeout ?? '')}" is not a duration such as 40m`);
   }
   if (given.dryRun !== 'true' && given.dryRun !== 'false') {
-    faults.push(`param dry-run: "${given.dryRun}" is none of true, false`);
+    faults.push(`param dry-run: "${foreignText(given.dryRun)}" must be one of true, false`);
   }
   return faults;
 }
@@ -129,10 +135,13 @@ async function findSource(
   given: GivenParams,
 ): Promise<Source | undefined> {
   if (given.configFile !== '') {
-    const text = await readFile(given.configFile, 'utf8').catch((thrown: unknown) => {
-      throw new BadInput([`release config: cannot read ${given.configFile}: ${messageOf(thrown)}`]);
+    const { configFile, configDir = dirname(configFile) } = given;
+    const path = relative(configDir, configFile);
+    const file = foreignText(path);
+    const text = await readFileWithin(configDir, path).catch((thrown: unknown) => {
+      throw new BadInput([`release config: file ${file} ${messageOf(thrown)}`]);
     });
-    return { name: `file ${given.configFile}`, document: readDocument(text) };
+    return { name: `file ${file}`, document: readDocument(text) };
   }
   const name = given.configMap || `${given.service}-release-config`;
   const { namespace } = given;
@@ -150,9 +159,23 @@ function configFaults(source: Source): string[] {
   const { document } = source;
   if (document.faults.length > 0)
     return document.faults.map(({ message }) => `${source.name} ${message}`);
+  // Another document's keys may be secrets as much as its values: nothing of it is told.
+  if (!isReleaseConfig(document.value)) {
+    const { apiVersion, kind } = RELEASE_CONFIG_SCHEMA.properties;
+    const found = kindOf(document.value);
+    return [
+      `${source.name} is not a release config: it needs apiVersion: ${apiVersion.const} and kind: ${kind.const}, and is ${found}`,
+    ];
+  }
   check ??= compileCheck(RELEASE_CONFIG_SCHEMA);
   const faults = [...check(document.value), ...unknownChecks(document.value)];
   return [...faults, ...meaningFaults(document.value, faults)].map((fault) => at(source, fault));
+}
+
+function isReleaseConfig(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind } = RELEASE_CONFIG_SCHEMA.properties;
+  return 'kind' in value && value.kind === kind.const;
 }
 
 /** A check that does not exist would be ignored in vain. */
@@ -163,7 +186,7 @@ function unknownChecks(value: unknown): ConfigFault[] {
     const name = String(rule?.check);
     if (CHECKS.some((known) => known === name)) return [];
     const path = `/preflight/ignore/${index}/check`;
-    return [{ path, message: `${name} is no check${didYouMean(name, CHECKS)}` }];
+    return [{ path, message: `is not a check of preflight${didYouMean(name, CHECKS)}` }];
   });
 }
 

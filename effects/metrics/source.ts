@@ -1,11 +1,11 @@
 /** Asks a metric source over HTTP(S), or the API server. A token is read anew each time: it may rotate. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Access } from '../../core/config/analysis.ts';
+import { foreignText } from '../../core/foreign-text.ts';
 import type { Question, Reply } from '../../core/metrics/metric.ts';
 import { messageOf } from '../failure.ts';
 import { KubeError } from '../kube/client.ts';
 import type { Outside } from '../outside.ts';
+import { readFileWithin } from '../workspace-file.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -46,10 +46,11 @@ async function secret(
   key: string,
 ): Promise<string | undefined> {
   if (file === undefined) return undefined;
-  if (folder === '') throw new Error(`${key} ${file}: the run has no workspace secrets`);
+  const name = `${key} ${foreignText(file)}`;
+  if (folder === '') throw new Error(`${name}: the run has no workspace secrets`);
   try {
-    return (await readFile(join(folder, file), 'utf8')).trim();
+    return (await readFileWithin(folder, file)).trim();
   } catch (thrown) {
-    throw new Error(`${key} ${file}: ${messageOf(thrown)}`);
+    throw new Error(`${name}: ${messageOf(thrown)}`);
   }
 }

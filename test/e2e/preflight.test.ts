@@ -72,7 +72,7 @@ describe('a dry run', () => {
       'deploy',
       request('dry', { 'dry-run': 'yes' }),
     );
-    expect(stdout).toContain('param dry-run: "yes" is none of true, false');
+    expect(stdout).toContain('param dry-run: "yes" must be one of true, false');
     expect(exitCode).toBe(2);
   });
 });
@@ -224,7 +224,7 @@ describe('a metrics page that cannot be read', () => {
     const { exitCode, stdout } = await runStage(world, 'pre-validation', request('garbled'));
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /^preflight=warning check=no-metrics message="the candidate will be judged by readiness alone: garbled-blue-\S+: http:\/\/127\.\S+:8080\/metrics: is no metrics page: line 2 is no sample: http_requests_total\{/m,
+      /^preflight=warning check=no-metrics message="the candidate will be judged by readiness alone: garbled-blue-\S+: http:\/\/127\.\S+:8080\/metrics: is not a metrics page: line 2 is not a sample/m,
     );
   });
 });

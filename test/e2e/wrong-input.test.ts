@@ -129,7 +129,7 @@ const WRONG: readonly Wrong[] = [
     options: { strategy: 'big-bang' },
     exitCode: 2,
     says: [
-      'param deployment-strategy: "big-bang" is none of rolling, blue-green, canary, blue-green-with-canary',
+      'param deployment-strategy: "big-bang" must be one of rolling, blue-green, canary, blue-green-with-canary',
     ],
   },
   {
@@ -148,19 +148,22 @@ const WRONG: readonly Wrong[] = [
     name: 'a name that is no name',
     options: { service: 'Pay Service', namespace: 'Default!' },
     exitCode: 2,
-    says: ['"Pay Service" is no name of a service', '"Default!" is no name of a namespace'],
+    says: [
+      '"Pay Service" is not the name of a Service',
+      '"Default!" is not the name of a namespace',
+    ],
   },
   {
     name: 'a tag that is no tag',
     options: { 'image-tag': 'v1 beta' },
     exitCode: 2,
-    says: ['param image-tag: "v1 beta" is no image tag'],
+    says: ['param image-tag: "v1 beta" is not an image tag'],
   },
   {
     name: 'no tag at all',
     options: { 'image-tag': '' },
     exitCode: 2,
-    says: ['param image-tag: "" is no image tag'],
+    says: ['param image-tag: "" is not an image tag'],
   },
   {
     name: 'a tag that the registry does not have',
@@ -185,10 +188,10 @@ smoke: [{path: /}]
 `),
     exitCode: 2,
     says: [
-      'ConfigMap pay-release-config line 3: /strategi is no known key; did you mean strategy?',
-      'line 4: /strategy/blueGreen/monitoring "a while" is no duration: write 90s, 5m or 1h30m',
-      'line 5: /limits/readyTimeout 5 is no string',
-      'line 7: /rollback/triggers/0/value "200%" is no limit for error_rate: write 5% or 0.05',
+      'ConfigMap pay-release-config line 3: /strategi is not a known key; did you mean strategy?',
+      'line 4: /strategy/blueGreen/monitoring is not a duration: write 90s, 5m or 1h30m',
+      'line 5: /limits/readyTimeout must be string, is a number',
+      'line 7: /rollback/triggers/0/value is not a limit for error_rate: write 5% or 0.05',
       'line 8: /smoke/0 lacks name',
       '5 faults',
     ],
@@ -198,7 +201,7 @@ smoke: [{path: /}]
     options: { strategy: 'rollin' },
     given: configured('limits: {maxDuration: long}'),
     exitCode: 2,
-    says: ['did you mean rolling?', '/limits/maxDuration "long" is no duration', '2 faults'],
+    says: ['did you mean rolling?', '/limits/maxDuration is not a duration', '2 faults'],
   },
   {
     name: 'a release config that is no YAML',
@@ -219,7 +222,7 @@ smoke: [{path: /}]
     name: 'a check to ignore that does not exist',
     given: configured('preflight: {ignore: [{check: no-pbd, reason: small}]}'),
     exitCode: 2,
-    says: ['no-pbd is no check; did you mean no-pdb?'],
+    says: ['is not a check of preflight; did you mean no-pdb?'],
   },
   {
     name: 'a ConfigMap that was named and does not exist',
@@ -237,7 +240,7 @@ smoke: [{path: /}]
     name: 'a config file that is not there',
     options: { 'config-dir': '/nowhere' },
     exitCode: 2,
-    says: ['cannot read /nowhere/release.yaml'],
+    says: ['release config: file release.yaml is not there'],
   },
   {
     name: 'a repository that the registry does not have',

@@ -17,7 +17,13 @@ async function faultsOf(yaml: string): Promise<string[]> {
   );
   const params = { service: 'pay', namespace: 'default', imageTag: 'v2', imageRepository: '' };
   const nobody = {} as Kube; // a file wins over the ConfigMap: nobody is asked
-  const given = { ...params, strategy: '', dryRun: 'false', configMap: '', configFile };
+  const given = {
+    ...params,
+    strategy: '',
+    dryRun: 'false',
+    configMap: '',
+    configFile,
+  };
   return loadSettings(nobody, given).then(
     () => [],
     (thrown: unknown) => {
@@ -63,27 +69,27 @@ describe('a config that is wrong', () => {
     [
       'an unknown judge',
       'analysis: {judge: seqential}\n',
-      '/analysis/judge "seqential" is none of sequential, mann-whitney, thresholds; did you mean sequential?',
+      '/analysis/judge must be one of sequential, mann-whitney, thresholds; did you mean sequential?',
     ],
     [
       'an unknown profile',
       'analysis: {profile: strict}\n',
-      '/analysis/profile "strict" is none of standard, critical',
+      '/analysis/profile must be one of standard, critical',
     ],
     [
       'an unknown preset',
       'analysis: {traffic: {provider: prometheus, preset: isto}}\n',
-      '/analysis/traffic/preset "isto" is none of http, spring, istio, gateway-api; did you mean istio?',
+      '/analysis/traffic/preset must be one of http, spring, istio, gateway-api; did you mean istio?',
     ],
     [
       'an unknown metric',
       trigger('metric: eror_rate, value: 5%'),
-      '/rollback/triggers/0/metric nobody measures eror_rate; did you mean error_rate?; analysis.metrics defines others',
+      '/rollback/triggers/0/metric nobody measures it; did you mean error_rate?; analysis.metrics defines others',
     ],
     [
       'a share above the whole',
       trigger('metric: error_rate, value: 150%'),
-      '/rollback/triggers/0/value "150%" is no limit for error_rate: write 5% or 0.05',
+      '/rollback/triggers/0/value is not a limit for error_rate: write 5% or 0.05',
     ],
     [
       'a limit that nothing exceeds',
@@ -98,12 +104,12 @@ describe('a config that is wrong', () => {
     [
       'a latency that is none',
       trigger('metric: latency_p99, value: slow'),
-      '/rollback/triggers/0/value "slow" is no limit for latency_p99: write 500ms or 2s',
+      '/rollback/triggers/0/value is not a limit for latency_p99: write 500ms or 2s',
     ],
     [
       'a factor that is none',
       trigger('metric: latency_p99, relativeToStable: twice'),
-      '/rollback/triggers/0/relativeToStable "twice" is no multiple: write 2x or 0.9x',
+      '/rollback/triggers/0/relativeToStable is not a multiple: write 2x or 0.9x',
     ],
     [
       'both a value and a factor',
@@ -113,7 +119,7 @@ describe('a config that is wrong', () => {
     [
       'an operator that is none',
       trigger('metric: error_rate, operator: ">", value: 5%'),
-      '/rollback/triggers/0/operator ">" is none of gt, gte, lt, lte, eq',
+      '/rollback/triggers/0/operator must be one of gt, gte, lt, lte, eq',
     ],
     [
       'two triggers in one',
@@ -138,12 +144,12 @@ describe('a config that is wrong', () => {
     [
       'a query that is none',
       metric('provider: prometheus, query: "sum(rate(x[5m])", max: 1'),
-      '/analysis/metrics/0/query is no PromQL: it ends too early',
+      '/analysis/metrics/0/query is not valid PromQL: it ends too early',
     ],
     [
       'a placeholder that is none',
       metric('provider: prometheus, query: "x{pod=\'{{pod}}\'}", max: 1'),
-      '/analysis/metrics/0/query {{pod}} is nothing that can be filled in',
+      '/analysis/metrics/0/query {{pod}} is not a placeholder',
     ],
     [
       'a query without a Prometheus',
@@ -163,7 +169,7 @@ describe('a config that is wrong', () => {
     [
       'a path that is none',
       metric('provider: http-json, url: "http://x", path: "$[", max: 1'),
-      '/analysis/metrics/0/path is no JSONPath',
+      '/analysis/metrics/0/path is not a JSONPath',
     ],
     [
       'a condition that is none',
@@ -198,7 +204,7 @@ describe('a config that is wrong', () => {
     [
       'a name that is taken',
       'analysis:\n  metrics:\n    - {name: error_rate, provider: pods, series: queue, max: 1}\n',
-      '/analysis/metrics/0/name error_rate is measured already: choose another name',
+      '/analysis/metrics/0/name is measured already: choose another name',
     ],
   ])('%s', async (_name, yaml, fault) => {
     const [first = '', ...others] = await faultsOf(yaml);

@@ -42,30 +42,30 @@ notifications:
   });
 
   test.each([
-    ['strategi: {}', '3 /strategi is no known key; did you mean strategy?'],
+    ['strategi: {}', '3 /strategi is not a known key; did you mean strategy?'],
     [
       'strategy: {type: blue-gren}',
-      '3 /strategy/type "blue-gren" is none of rolling, blue-green, canary, blue-green-with-canary; did you mean blue-green?',
+      '3 /strategy/type must be one of rolling, blue-green, canary, blue-green-with-canary; did you mean blue-green?',
     ],
     [
       'limits:\n  maxDuration: 5 minutes',
-      '4 /limits/maxDuration "5 minutes" is no duration: write 90s, 5m or 1h30m',
+      '4 /limits/maxDuration is not a duration: write 90s, 5m or 1h30m',
     ],
     ['drain: {hook: {port: 8080}}', '3 /drain/hook lacks path'],
-    ['drain: {hook: {path: drain}}', '3 /drain/hook/path "drain" does not match ^/'],
-    ['limits: []', '3 /limits [] is no object'],
+    ['drain: {hook: {path: drain}}', '3 /drain/hook/path does not match ^/'],
+    ['limits: []', '3 /limits must be object, is a list of 0'],
     [
       'rollback:\n  triggers:\n    - {metric: error_rate, operator: gt, value: 5%, duration: lots}',
-      '5 /rollback/triggers/0/duration "lots" is no duration: write 90s, 5m or 1h30m',
+      '5 /rollback/triggers/0/duration is not a duration: write 90s, 5m or 1h30m',
     ],
     ['notifications: [{type: webhook}]', '3 /notifications/0 needs exactly one of url and urlFile'],
     [
       'strategy: {rolling: {maxSurge: some}}',
-      '3 /strategy/rolling/maxSurge "some" is neither a whole number nor a percentage',
+      '3 /strategy/rolling/maxSurge must be a whole number or a percentage',
     ],
     [
       'smoke: [{name: a, path: /, expect: {status: 42}}]',
-      '3 /smoke/0/expect/status 42 must be >= 100',
+      '3 /smoke/0/expect/status must be >= 100',
     ],
   ])('%j', (yaml, fault) => {
     expect(faultsOf(yaml)).toEqual([fault]);
@@ -83,7 +83,9 @@ notifications:
   });
 
   test('what is no release config is said to be none', () => {
-    expect(check('text')).toEqual([{ path: '/', message: '"text" is no object' }]);
-    expect(check(null)).toEqual([{ path: '/', message: 'null is no object' }]);
+    expect(check('text')).toEqual([
+      { path: '/', message: 'must be object, is a text of 4 characters' },
+    ]);
+    expect(check(null)).toEqual([{ path: '/', message: 'must be object, is null' }]);
   });
 });

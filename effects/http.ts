@@ -1,7 +1,8 @@
 /** One HTTP request to a pod, a Service or a webhook; what comes of it is an answer, never a throw. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import fetch from 'node-fetch';
+import fetch, { AbortError, FetchError } from 'node-fetch';
+import { foreignText } from '../core/foreign-text.ts';
 import type { Answer } from '../core/smoke/checks.ts';
 import { messageOf } from './failure.ts';
 
@@ -24,7 +25,13 @@ function secure(ca: string | undefined): HttpsAgent {
   return ca === undefined ? agents.https : new HttpsAgent({ ca });
 }
 
-/** Asks once, over a connection of its own. */
+/** What is asked for is a metrics page, a number, a health check: nothing that is larger. */
+const MOST_BYTES = 4_194_304;
+
+/**
+ * Asks once, over a connection of its own. The deadline is for the whole answer. No more of it is read
+ * than a bound, counted after decompression; a redirect is an answer and is not followed.
+ */
 export type Ask = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export const askOverNetwork: Ask = async (request) => {
@@ -34,6 +41,7 @@ export const askOverNetwork: Ask = async (request) => {
       method,
       headers,
       redirect: 'manual',
+      size: MOST_BYTES,
       signal: AbortSignal.timeout(timeoutMs),
       agent: ({ protocol }) => (protocol === 'https:' ? secure(ca) : agents.http),
       ...(body === undefined ? {} : { body }),
@@ -42,11 +50,17 @@ export const askOverNetwork: Ask = async (request) => {
     const { status } = response;
     return { kind: 'answered', status, body: text, headers: new Map(response.headers) };
   } catch (thrown) {
-    return { kind: 'failed', why: whyOf(thrown, timeoutMs), headers: new Map() };
+    return { kind: 'failed', why: whyOf(thrown, url, timeoutMs), headers: new Map() };
   }
 };
 
-function whyOf(thrown: unknown, timeoutMs: number): string {
-  const timedOut = thrown instanceof Error && thrown.name === 'AbortError';
-  return timedOut ? `no answer within ${timeoutMs} ms` : messageOf(thrown);
+/** A URL may hold a secret, and fetch writes it in a form of its own: it is told by its host alone. */
+function whyOf(thrown: unknown, url: string, timeoutMs: number): string {
+  if (!URL.canParse(url)) return 'the URL is not valid';
+  const { host } = new URL(url);
+  if (thrown instanceof AbortError) return `${host}: no answer within ${timeoutMs} ms`;
+  if (!(thrown instanceof FetchError)) return `${host}: ${messageOf(thrown)}`;
+  if (thrown.type === 'max-size') return `${host}: the answer is larger than ${MOST_BYTES} bytes`;
+  const reason = messageOf(thrown).split('reason: ').at(-1) ?? '';
+  return `${host}: ${foreignText(thrown.code === undefined ? reason : `${thrown.code} ${reason}`)}`;
 }

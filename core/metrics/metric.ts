@@ -2,6 +2,7 @@
  * What a metric source answers, and every way in which an answer is none. An oddity is never good:
  * it is `unmeasurable`, with a name that a person can look up in docs/metrics.md.
  */
+import { kindOf } from '../foreign-text.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 import type { Instant, Side } from '../vocabulary.ts';
 import type { Counters } from './traffic.ts';
@@ -78,7 +79,7 @@ export function unanswered(reply: Reply, at: Instant): Unmeasurable | undefined 
   const { status, body } = reply;
   if (status === 401 || status === 403) return unmeasurable(at, 'refused', `answered ${status}`);
   if (status === 400 || status === 422) {
-    return unmeasurable(at, 'bad-query', `answered ${status}: ${body.slice(0, 200)}`);
+    return unmeasurable(at, 'bad-query', `answered ${status}${errorTypeIn(body)}`);
   }
   return status === 200 ? undefined : unmeasurable(at, 'no-answer', `answered ${status}`);
 }
@@ -87,7 +88,7 @@ export function unanswered(reply: Reply, at: Instant): Unmeasurable | undefined 
 export function numberOf(written: unknown, at: Instant): Measured {
   const value = typeof written === 'string' ? numeric(written) : written;
   if (typeof value !== 'number') {
-    return unmeasurable(at, 'string', `${JSON.stringify(written)} is no number`);
+    return unmeasurable(at, 'string', `must be a number, is ${kindOf(written)}`);
   }
   if (Number.isNaN(value)) return unmeasurable(at, 'nan', 'is NaN: a ratio without requests?');
   if (!Number.isFinite(value)) return unmeasurable(at, 'nan', `is ${value}`);
@@ -100,8 +101,35 @@ function numeric(text: string): number | undefined {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
 }
 
-/** The parsed body, or undefined where it is no JSON. */
+/** Prometheus' own names of errors (web/api/v1/api.go, errorType): more of an answer is not repeated. */
+const ERROR_TYPES = ['bad_data', 'execution', 'timeout', 'canceled', 'internal', 'unavailable'];
+
+function errorTypeIn(body: string): string {
+  const { errorType } = Object(jsonOf(body));
+  return ERROR_TYPES.includes(errorType) ? ` (${errorType})` : '';
+}
+
+/** Deeper than this nests no answer of a metrics system. */
+const MOST_DEPTH = 64;
+
+/** Looked at before it is parsed: what walks through a document later may recurse. */
+function isTooDeep(body: string): boolean {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    const code = body.charCodeAt(at);
+    if (code === OPEN_LIST || code === OPEN_MAP) depth += 1;
+    else if (code === CLOSE_LIST || code === CLOSE_MAP) depth -= 1;
+    if (depth > deepest) deepest = depth;
+  }
+  return deepest > MOST_DEPTH;
+}
+
+const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [91, 93, 123, 125];
+
+/** The parsed body, or undefined where it is no JSON, or nests deeper than any answer does. */
 export function jsonOf(body: string): unknown {
+  if (isTooDeep(body)) return undefined;
   try {
     return JSON.parse(body);
   } catch {

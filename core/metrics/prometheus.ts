@@ -50,7 +50,7 @@ export function readNumber(reply: Reply, at: Instant): Measured {
   if ('kind' in result) return result;
   switch (result.resultType) {
     case 'string':
-      return unmeasurable(at, 'string', `the query answers a string: "${result.result[1]}"`);
+      return unmeasurable(at, 'string', 'the query answers a string, not a number');
     case 'scalar':
       return inTime(result.result, at);
     case 'vector':

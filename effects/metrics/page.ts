@@ -1,42 +1,131 @@
-/** Reads a metrics page in Prometheus' text format into samples. */
-import parse from 'parse-prometheus-text-format';
+/**
+ * Reads a metrics page in Prometheus' text format into samples. The page is written by whoever is on
+ * trial, so it is read in one pass, in time that grows with its length and no faster
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/, "Text format details").
+ */
+import { kindOf } from '../../core/foreign-text.ts';
 import type { Sample } from '../../core/metrics/sample.ts';
 
-interface Family {
-  readonly name: string;
-  readonly metrics: readonly {
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly value?: string;
-  }[];
-}
-
-const LABEL = /\s*[a-zA-Z_]\w*\s*=\s*"(?:[^"\\]|\\.)*"\s*/.source;
-const VALUE = /NaN|[+-]?Inf|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/.source;
-/** A sample: a name, labels, a value; then perhaps a time, and an exemplar. */
-const SAMPLE = new RegExp(
-  `^\\s*[a-zA-Z_:][\\w:]*\\s*(?:\\{(?:${LABEL}(?:,${LABEL})*)?,?\\s*\\})?\\s+(?:${VALUE})(?:\\s+-?[\\d.]+)?(?:\\s+#.*)?\\s*$`,
-  'i',
-);
-const SHOWN = 80;
+/** A large application's page has some ten thousand. */
+const MOST_SAMPLES = 100_000;
 
 /**
- * Throws where the text is no metrics page, and says at which line. As in Prometheus one line that
- * cannot be read spoils the page: the package would skip it, or take what is missing for zero.
+ * Throws where the text is no metrics page, and says at which line, not what stands there: a page may
+ * hold anything. As in Prometheus one line that cannot be read spoils the page.
  */
 export function readMetricsPage(text: string): Sample[] {
-  // The package merges the label sets of a typed histogram. Without types every line is a sample.
-  const untyped = text.replaceAll(/^\s*#.*$/gm, '');
-  for (const [index, line] of untyped.split('\n').entries()) {
-    if (line.trim() !== '' && !SAMPLE.test(line)) {
-      throw new Error(`line ${index + 1} is no sample: ${line.trim().slice(0, SHOWN)}`);
-    }
+  const samples: Sample[] = [];
+  let number = 0;
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    const line = text.slice(from, end === -1 ? text.length : end);
+    from += line.length + 1;
+    number += 1;
+    const start = skipSpaces(line, 0);
+    if (start === line.length || line[start] === '#') continue;
+    const sample = readSample(line, start);
+    if (!sample) throw new Error(`line ${number} is not a sample: ${kindOf(line)}`);
+    samples.push(sample);
+    if (samples.length > MOST_SAMPLES) throw new Error(`more than ${MOST_SAMPLES} samples`);
   }
-  const families = parse(untyped) as readonly Family[]; // the package has no types
-  return families.flatMap(({ name, metrics }) =>
-    metrics.map(({ labels = {}, value = '' }) => ({ name, labels, value: numberOf(value) })),
+  return samples;
+}
+
+/** A name, labels, a value; then perhaps a time, and an exemplar. */
+function readSample(line: string, start: number): Sample | undefined {
+  const nameEnd = skipName(line, start, true);
+  if (nameEnd === start) return undefined;
+  const labels: Record<string, string> = {};
+  let at = skipSpaces(line, nameEnd);
+  if (line[at] === '{') {
+    const labelsEnd = readLabels(line, at + 1, labels);
+    if (labelsEnd === undefined) return undefined;
+    at = skipSpaces(line, labelsEnd);
+  } else if (at === nameEnd) return undefined;
+  const valueEnd = skipWord(line, at);
+  const value = numberOf(line.slice(at, valueEnd));
+  if (value === undefined || !isEnd(line, valueEnd)) return undefined;
+  return { name: line.slice(start, nameEnd), labels, value };
+}
+
+/** Fills `labels`; where the closing brace has been read, or undefined. */
+function readLabels(
+  line: string,
+  start: number,
+  labels: Record<string, string>,
+): number | undefined {
+  for (let at = skipSpaces(line, start); ; ) {
+    if (line[at] === '}') return at + 1;
+    const nameEnd = skipName(line, at, false);
+    const equals = skipSpaces(line, nameEnd);
+    const quote = skipSpaces(line, equals + 1);
+    if (nameEnd === at || line[equals] !== '=' || line[quote] !== '"') return undefined;
+    const valueEnd = closingQuote(line, quote + 1);
+    if (valueEnd === undefined) return undefined;
+    labels[line.slice(at, nameEnd)] = unescaped(line.slice(quote + 1, valueEnd));
+    at = skipSpaces(line, valueEnd + 1);
+    if (line[at] === ',') at = skipSpaces(line, at + 1);
+    else if (line[at] !== '}') return undefined;
+  }
+}
+
+function closingQuote(line: string, start: number): number | undefined {
+  for (let at = start; at < line.length; at += 1) {
+    if (line[at] === '"') return at;
+    if (line[at] === '\\') at += 1;
+  }
+  return undefined;
+}
+
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replaceAll(/\\(.)/g, (_, character: string) =>
+    character === 'n' ? '\n' : character,
   );
 }
 
-function numberOf(value: string): number {
-  return /inf$/i.test(value) ? Number(`${value.replace(/inf$/i, '')}Infinity`) : Number(value);
+/** A time, an exemplar (` # {…} …`), or nothing may follow the value. */
+function isEnd(line: string, valueEnd: number): boolean {
+  let at = skipSpaces(line, valueEnd);
+  if (at === line.length) return true;
+  if (line[at] !== '#') {
+    const timeEnd = skipWord(line, at);
+    if (numberOf(line.slice(at, timeEnd)) === undefined) return false;
+    at = skipSpaces(line, timeEnd);
+  }
+  return at === line.length || line[at] === '#';
+}
+
+function skipSpaces(line: string, start: number): number {
+  let at = start;
+  while (line[at] === ' ' || line[at] === '\t' || line[at] === '\r') at += 1;
+  return at;
+}
+
+function skipWord(line: string, start: number): number {
+  let at = start;
+  while (at < line.length && line[at] !== ' ' && line[at] !== '\t' && line[at] !== '\r') at += 1;
+  return at;
+}
+
+function skipName(line: string, start: number, colons: boolean): number {
+  let at = start;
+  for (; at < line.length; at += 1) {
+    const code = line.charCodeAt(at);
+    const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+    const isDigit = code >= 48 && code <= 57 && at > start;
+    if (!isLetter && !isDigit && !(colons && code === 58)) break;
+  }
+  return at;
+}
+
+/** No number of a metrics page is longer. */
+const LONGEST_NUMBER = 40;
+
+function numberOf(word: string): number | undefined {
+  if (word.length > LONGEST_NUMBER) return undefined;
+  const infinite = /^([+-]?)inf(?:inity)?$/i.exec(word);
+  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (/^nan$/i.test(word)) return Number.NaN;
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(word) ? Number(word) : undefined;
 }

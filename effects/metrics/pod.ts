@@ -43,7 +43,7 @@ export async function readSamples(
   try {
     return readMetricsPage(answer.body);
   } catch (thrown) {
-    return `is no metrics page: ${messageOf(thrown)}`;
+    return `is not a metrics page: ${messageOf(thrown)}`;
   }
 }
 

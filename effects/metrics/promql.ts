@@ -12,6 +12,6 @@ export function queryFault(written: string): string | undefined {
     },
   });
   if (at === undefined) return undefined;
-  const rest = written.slice(at, at + 20);
-  return `is no PromQL: ${rest === '' ? 'it ends too early' : `cannot go on at "${rest}"`}`;
+  const ends = at >= written.trimEnd().length;
+  return `is not valid PromQL: ${ends ? 'it ends too early' : `wrong at character ${at + 1}`}`;
 }

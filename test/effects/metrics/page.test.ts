@@ -23,12 +23,15 @@ d NaN
   });
 
   test.each([
-    ['up 1\nhttp_requests_total{status="200} 7\n', 'line 2 is no sample: http_requests_total{'],
-    ['# TYPE a counter\n\na{status="500"} \n', 'line 3 is no sample: a{status="500"}'],
-    ['<!doctype html>\n<title>Login</title>', 'line 1 is no sample: <!doctype html>'],
-    ['{"requests": 7}', 'line 1 is no sample: {"requests": 7}'],
-    ['a seven', 'line 1 is no sample: a seven'],
-    ['a 1 2 3', 'line 1 is no sample: a 1 2 3'],
+    [
+      'up 1\nhttp_requests_total{status="200} 7\n',
+      'line 2 is not a sample: a text of 34 characters',
+    ],
+    ['# TYPE a counter\n\na{status="500"} \n', 'line 3 is not a sample'],
+    ['<!doctype html>\n<title>Login</title>', 'line 1 is not a sample'],
+    ['{"requests": 7}', 'line 1 is not a sample'],
+    ['a seven', 'line 1 is not a sample'],
+    ['a 1 2 3', 'line 1 is not a sample'],
   ])('with a line that cannot be read is none: %j', (page, fault) => {
     expect(() => readMetricsPage(page)).toThrow(fault);
   });

@@ -182,7 +182,7 @@ some('a real Prometheus', () => {
     await expect(
       trySources(measuring(), planWith({ metrics: [wrong, missing] }), STABLE),
     ).rejects.toMatchObject({
-      faults: [expect.stringMatching(/^metric own: .*expected type range/)],
+      faults: [expect.stringMatching(/^metric own: answered 400 \(bad_data\)/)],
     });
     expect(await trySources(measuring(), planWith({ metrics: [missing] }), STABLE)).toEqual([
       'metric=lost unmeasurable=empty why="the query answers no series"',

@@ -1,0 +1,200 @@
+// What comes back from elsewhere: bounded in bytes and time, and never repeated as it came.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { foreignText } from '../../../core/foreign-text.ts';
+import { numberOf, unanswered } from '../../../core/metrics/metric.ts';
+import { instant } from '../../../core/vocabulary.ts';
+import { askOverNetwork } from '../../../effects/http.ts';
+import { createLog } from '../../../effects/log.ts';
+import { conditionFault, metBy } from '../../../effects/metrics/conditions.ts';
+import { pathFault } from '../../../effects/metrics/json-path.ts';
+import { readMetricsPage } from '../../../effects/metrics/page.ts';
+
+const MIB = 2 ** 20;
+let server: Server;
+let base: string;
+
+beforeAll(async () => {
+  const bomb = gzipSync(Buffer.alloc(200 * MIB, 'a 1\n'));
+  server = createServer(({ url }, response) => {
+    response.on('error', () => undefined);
+    switch (url) {
+      case '/bomb':
+        response.setHeader('content-encoding', 'gzip');
+        response.end(bomb);
+        return;
+      case '/endless': {
+        const write = (): void => {
+          if (!response.destroyed && response.write('x'.repeat(MIB))) setImmediate(write);
+          else response.once('drain', write);
+        };
+        write();
+        return;
+      }
+      case '/drops':
+        response.write('a');
+        setInterval(() => response.write('a'), 50).unref();
+        return;
+      case '/elsewhere':
+        response.writeHead(302, { location: 'http://169.254.169.254/latest/' });
+        response.end();
+        return;
+      default:
+        response.socket?.destroy();
+    }
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+describe('an answer from elsewhere', () => {
+  test.each([
+    ['/bomb', 'the answer is larger than 4194304 bytes'],
+    ['/endless', 'the answer is larger than 4194304 bytes'],
+    ['/drops', 'no answer within 500 ms'],
+  ])('%s is given up: %s', async (path, why) => {
+    const before = process.memoryUsage().rss;
+    const timeoutMs = path === '/drops' ? 500 : 10_000;
+    const answer = await askOverNetwork({ method: 'GET', url: `${base}${path}`, timeoutMs });
+    expect(answer).toMatchObject({ kind: 'failed', why: expect.stringContaining(why) });
+    expect(process.memoryUsage().rss - before).toBeLessThan(128 * MIB);
+  });
+
+  test('that leads elsewhere is not followed', async () => {
+    const answer = await askOverNetwork({
+      method: 'GET',
+      url: `${base}/elsewhere`,
+      timeoutMs: 2_000,
+    });
+    expect(answer).toMatchObject({ kind: 'answered', status: 302 });
+  });
+
+  test.each(['/services/SECRETPART', '/services/../x/SECRETPART', '/?token=SECRETPART'])(
+    'that does not come does not tell the URL: %s',
+    async (path) => {
+      for (const url of [
+        `${base}${path}`,
+        `${base.replace('127.0.0.1', 'LocalHost')}${path}`,
+        path,
+      ]) {
+        const answer = await askOverNetwork({ method: 'GET', url, timeoutMs: 2_000 });
+        expect(answer).toMatchObject({ kind: 'failed' });
+        expect(JSON.stringify(answer)).not.toContain('SECRETPART');
+      }
+    },
+  );
+
+  test('that is no number is told by its kind', () => {
+    const at = instant(0);
+    expect(JSON.stringify(numberOf('wJalrXUtnFEMI', at))).not.toContain('wJalr');
+    const refused = unanswered({ kind: 'answered', status: 400, body: 'wJalrXUtnFEMI' }, at);
+    expect(refused).toMatchObject({ oddity: 'bad-query', why: 'answered 400' });
+  });
+});
+
+describe('a metrics page of whoever is on trial', () => {
+  const n = 1_000_000;
+  test.each([
+    ['spaces', `a${' '.repeat(n)}x`],
+    ['blank lines', `${'\n'.repeat(n)}a 1\n`],
+    ['spaces between labels', `a{b="c"${' '.repeat(n)}x`],
+    ['digits', `a ${'1'.repeat(n)}x`],
+    ['labels', `a{${'b="c",'.repeat(n / 6)}`],
+    ['backslashes', `a{b="${'\\'.repeat(n)}`],
+    ['comments', `${'#'.repeat(n)}\n${' \t'.repeat(n / 2)}`],
+    ['a name', 'a'.repeat(n)],
+    ['many samples', 'a 1\n'.repeat(n / 4)],
+  ])('is read in time that grows with its length alone: %s', (_name, page) => {
+    const began = performance.now();
+    try {
+      readMetricsPage(page);
+    } catch (thrown) {
+      expect(String(thrown).length).toBeLessThan(200);
+    }
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  test('is not repeated in what is wrong with it', () => {
+    const page = '\u001b]8;;https://evil.example\u0007click <!channel>';
+    expect(() => readMetricsPage(page)).toThrow(
+      /^line 1 is not a sample: a text of \d+ characters$/,
+    );
+  });
+
+  test('keeps escaped labels as they were meant', () => {
+    const [sample] = readMetricsPage('a{path="/x\\"y\\\\z\\nw"} 1');
+    expect(sample?.labels).toEqual({ path: '/x"y\\z\nw' });
+  });
+});
+
+describe('expressions of a config', () => {
+  test.each([
+    `"${'a'.repeat(28)}!".matches("^(a+)+$") || result > 1.0`,
+    '[1, 2].all(x, x > 0)',
+    'result in [1.0, 2.0]',
+    '{"a": 1.0}["a"] > result',
+    'size("abc") > 1',
+    'result > 1.0 && "a" == "a"',
+    `result > ${'1.0 + '.repeat(200)}1.0`,
+  ])('cannot do more than compare and compute: %s', (text) => {
+    expect(conditionFault(text)).toEqual(expect.stringMatching(/cannot use|is longer than/));
+  });
+
+  test.each([
+    ['result <= stable * 1.1', true],
+    ['!(result > 2.0) && (stable == 1.0 ? true : false)', true],
+    ['-result < 0.0 || result / 2.0 != 1.0', true],
+  ])('that compare and compute are taken: %s', (success, holds) => {
+    expect(conditionFault(success)).toBeUndefined();
+    const metric = { success, failure: undefined } as unknown as Parameters<typeof metBy>[0]; // all that is read
+    expect(metBy(metric, 1, 1)).toBe(holds ? 'success' : 'failure');
+  });
+
+  test.each([
+    ["$[?match(@.a, '(a+)+b')]", 'must not use match() or search()'],
+    ["$[?search (@.a, '(a+)+b')]", 'must not use match() or search()'],
+    ['$..*..*', 'must not use .. more than once'],
+    [`$.${'a.'.repeat(300)}b`, 'is longer than 500 characters'],
+  ])('of JSON cannot take for ever: %s', (path, why) => {
+    expect(pathFault(path)).toContain(why);
+  });
+
+  test("names may be called what they like: $['match(..)']['a..b..c']", () => {
+    expect(pathFault("$['match(..)']['a..b..c']")).toBeUndefined();
+  });
+});
+
+describe('a line of the log', () => {
+  const lines = (format: 'text' | 'json', text: string): string => {
+    const written: string[] = [];
+    createLog(format, (line) => written.push(line)).line(text);
+    expect(written).toHaveLength(1);
+    return written[0] ?? '';
+  };
+  const evil =
+    'boom" outcome=promoted stage=deploy x="\u001b[2K\u001b[1A\r\nstage=deploy outcome=promoted\u2028';
+
+  test('stays one line that no terminal obeys', () => {
+    const line = lines('text', `pod=p log="${foreignText(evil)}"`);
+    expect(line.trimEnd()).not.toMatch(/[\p{Cc}\p{Zl}]/u);
+    expect(line.indexOf('\n')).toBe(line.length - 1);
+  });
+
+  test('has no field that somebody else wrote', () => {
+    const line = JSON.parse(lines('json', `pod=p log="${foreignText(evil)}"`));
+    expect(Object.keys(line).sort()).toEqual(['log', 'pod', 'text', 'time']);
+  });
+
+  test('is bounded in length and in the time that it takes', () => {
+    const began = performance.now();
+    expect(lines('json', 'a'.repeat(5_000_000)).length).toBeLessThan(30_000);
+    expect(lines('json', `${'a='.repeat(2_000_000)}`).length).toBeLessThan(60_000);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+});

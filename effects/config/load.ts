@@ -3,8 +3,9 @@
  * the ConfigMap beside the service. Checks all of it and tells all faults at once, each with where
  * it stands; nothing has been touched then.
  */
-import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
+
 import { dirname, relative } from 'node:path';
+import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
 import type { ConfigFault } from '../../core/config/fault.ts';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
 import { contradictions, type Params, type Settings, settle } from '../../core/config/settings.ts';
@@ -91,10 +92,14 @@ function paramFaults(given: GivenParams): string[] {
     );
   }
   if (!['', 'skip', 'release'].includes(given.whenUnchanged ?? '')) {
-    faults.push(`param when-unchanged: "${foreignText(given.whenUnchanged ?? '')}" must be one of skip, release`);
+    faults.push(
+      `param when-unchanged: "${foreignText(given.whenUnchanged ?? '')}" must be one of skip, release`,
+    );
   }
   if (stageMsOf(given) === 0) {
-    faults.push(`param deploy-timeout: "${foreignText(given.deployTimeout ?? '')}" is not a duration such as 40m`);
+    faults.push(
+      `param deploy-timeout: "${foreignText(given.deployTimeout ?? '')}" is not a duration such as 40m`,
+    );
   }
   if (given.dryRun !== 'true' && given.dryRun !== 'false') {
     faults.push(`param dry-run: "${foreignText(given.dryRun)}" must be one of true, false`);

@@ -23,6 +23,7 @@ import { createHerald, type Herald } from './notify.ts';
 import { type Observer, observe } from './observer.ts';
 import { followOrders, type OrderBook } from './orders.ts';
 import type { Outside } from './outside.ts';
+import { countOwnRequests } from './own-requests.ts';
 import { savingTo } from './saving.ts';
 
 export interface Driving extends Outside {
@@ -134,8 +135,9 @@ async function loop(
 /** How a release sees, measures and acts, for as long as the process drives it. */
 function instruments(driving: Driving, plan: Plan, observer: Observer, { tell }: News) {
   const { kube, clock, log, lease, journal } = driving;
-  const calls = createCalls(driving, tell);
-  const measuring = startMeasuring(driving, plan, observer, tell);
+  const own = countOwnRequests(driving);
+  const calls = createCalls({ ...driving, ...own.outside }, tell);
+  const measuring = startMeasuring(own, plan, observer, tell);
   const executing = { kube, observer, calls, log, namespace: plan.namespace };
   return {
     look: (): Observation => ({

@@ -13,6 +13,7 @@ import type {
   StatefulSet,
 } from '../core/kubernetes/objects.ts';
 import { isServing } from '../core/kubernetes/pods.ts';
+import { httpProbes } from '../core/kubernetes/probes.ts';
 import type { ImageChoice, MetricsPlan } from '../core/release/plan.ts';
 import { findSubject, type Subject } from '../core/release/subject.ts';
 import { BadInput, StageFailure } from './failure.ts';
@@ -136,11 +137,9 @@ async function findMetrics(
   const annotations = deployment.spec.template.metadata?.annotations ?? {};
   const path = settings.podMetrics.path ?? annotations[PROMETHEUS.path] ?? '/metrics';
   const port = settings.podMetrics.port ?? Number(annotations[PROMETHEUS.port] ?? subject.port);
-  const probes = [container.readinessProbe, container.livenessProbe, container.startupProbe];
-  const ignoredPaths = [path, ...probes.flatMap((probe) => probe?.httpGet?.path ?? [])];
-  const metrics = { kind: 'pods', port, path, ignoredPaths } as const;
+  const metrics = { kind: 'pods', port, path, probes: httpProbes(container) } as const;
   const pod = pods.find(isServing);
   if (!pod) return { kind: 'none', why: 'no pod was ready to ask for metrics' };
-  const reading = await readPod(outside, pod, metrics, []);
-  return reading.kind === 'counted' ? metrics : { kind: 'none', why: reading.why };
+  const page = await readPod(outside, pod, metrics, []);
+  return typeof page === 'string' ? { kind: 'none', why: page } : metrics;
 }

@@ -13,10 +13,12 @@ import type { Plan } from '../core/release/plan.ts';
 import { checksOf } from '../core/smoke/checks.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import { other, type Side } from '../core/vocabulary.ts';
-import { readPod, readSamples } from './metrics/pod.ts';
+import { createCounting } from './metrics/counting.ts';
+import { readSamples } from './metrics/pod.ts';
 import { startPolling } from './metrics/polling.ts';
 import type { Observer } from './observer.ts';
 import type { Outside } from './outside.ts';
+import type { OwnRequests } from './own-requests.ts';
 import { probeDrain } from './probe.ts';
 import { podTarget, smoke } from './smoke.ts';
 
@@ -34,12 +36,14 @@ const ANSWERS = 10;
 const RETRY_MS = 250;
 
 export function startMeasuring(
-  outside: Outside,
+  own: OwnRequests,
   plan: Plan,
   observer: Observer,
   changed: () => void,
 ): Measuring {
+  const { outside } = own;
   const { clock } = outside;
+  const count = createCounting(own, plan, undefined);
   const sources = startPolling(outside, plan, observer);
   const readings = new Map<string, Reading>();
   const reports = new Map<string, Report>();
@@ -55,9 +59,8 @@ export function startMeasuring(
   };
 
   const read = async (pod: Pod): Promise<void> => {
-    if (plan.metrics.kind === 'none') return;
-    const reading = await readPod(outside, pod, plan.metrics, plan.settings.analysis.metrics);
-    readings.set(pod.metadata.name, reading);
+    const reading = await count(pod);
+    if (reading) readings.set(pod.metadata.name, reading);
   };
 
   const report = (key: string, checked: string, failures: readonly string[]): void => {

@@ -10,7 +10,8 @@ const TRIGGER = {
   properties: {
     metric: {
       type: 'string',
-      description: 'error_rate, latency_p99, … or the name of one of analysis.metrics.',
+      description:
+        'error_rate, error_rate_4xx, latency_p99, … or the name of one of analysis.metrics.',
     },
     operator: { enum: OPERATORS, description: 'Default gt.' },
     value: {

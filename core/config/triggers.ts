@@ -12,6 +12,21 @@ type Origin = Trigger['origin'];
 /** Where nothing is written at all: an error rate that nobody's service should have. */
 const DEFAULT_TRIGGERS: readonly WrittenTrigger[] = [{ metric: 'error_rate', value: '10%' }];
 
+/** A version that sends everybody away has no errors of its own. Nobody has to write this down. */
+const TURNED_AWAY: MetricTrigger = {
+  origin: 'profile',
+  severity: 'warn',
+  durationMs: 3_000,
+  cooldownMs: 60_000,
+  kind: 'metric',
+  id: 'error_rate_4xx gt 2x of stable',
+  metric: 'error_rate_4xx',
+  operator: 'gt',
+  limit: { kind: 'relative', factor: 2, least: 0.25 },
+  windowMs: 30_000,
+  minRequests: 20,
+};
+
 export function settleTriggers({ analysis, rollback }: WrittenConfig): Trigger[] {
   const profile = analysis?.profile ? PROFILE_TRIGGERS[analysis.profile] : undefined;
   const byDefault = profile ? [] : DEFAULT_TRIGGERS;
@@ -20,6 +35,7 @@ export function settleTriggers({ analysis, rollback }: WrittenConfig): Trigger[]
     ...(own ?? byDefault.map((written) => settleTrigger(written, 'profile'))),
     ...(analysis?.metrics ?? []).flatMap(limitsOf).map((w) => settleTrigger(w, 'config')),
     ...(profile ?? []).map((written) => settleTrigger(written, 'profile')),
+    TURNED_AWAY,
   ]);
 }
 

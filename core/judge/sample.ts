@@ -9,6 +9,8 @@ import type { Instant } from '../vocabulary.ts';
 export interface Counted {
   readonly requests: number;
   readonly errors: number;
+  /** Answers that blame the client (4xx), where they are told and there are any. */
+  readonly clientErrors?: number;
 }
 
 /** How long requests took. Counts are of each bucket alone, not cumulative as Prometheus has them. */
@@ -81,9 +83,11 @@ export function together(first: MeasuredWindow, second: MeasuredWindow): Measure
 
 function sumOf(a: ArmSample, b: ArmSample): ArmSample {
   const latency = a.latency && b.latency ? sumOfLatency(a.latency, b.latency) : b.latency;
+  const clientErrors = (a.clientErrors ?? 0) + (b.clientErrors ?? 0);
   return {
     requests: a.requests + b.requests,
     errors: a.errors + b.errors,
+    ...(clientErrors > 0 ? { clientErrors } : {}),
     ...(latency ? { latency } : {}),
   };
 }

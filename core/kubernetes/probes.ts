@@ -1,11 +1,26 @@
 /** How long a container's probes may fail before they are taken never to pass. */
 import type { Instant } from '../vocabulary.ts';
-import type { ContainerStatus, Pod, Probe } from './objects.ts';
+import type { Container, ContainerStatus, Pod, Probe } from './objects.ts';
 import { isServing, isTerminating, type Trouble } from './pods.ts';
 import { timeOf } from './time.ts';
 
 // The defaults of core/v1 Probe.
 const DEFAULTS = { periodSeconds: 10, failureThreshold: 3, initialDelaySeconds: 0 } as const;
+
+/** A probe that asks over HTTP for as long as the container runs. */
+export interface HttpProbe {
+  readonly path: string;
+  readonly everyMs: number;
+}
+
+/** Not the startup probe: it has ended by the time the pod serves. */
+export function httpProbes({ readinessProbe, livenessProbe }: Container): HttpProbe[] {
+  return [readinessProbe, livenessProbe].flatMap((probe) => {
+    if (!probe?.httpGet) return [];
+    const { periodSeconds = DEFAULTS.periodSeconds, httpGet } = probe;
+    return [{ path: httpGet.path ?? '/', everyMs: periodSeconds * 1000 }];
+  });
+}
 
 /** A readiness probe fails while an application starts, so one failure too many says nothing yet. */
 const READINESS_ROUNDS = 3;

@@ -1,25 +1,20 @@
 /**
  * What a pod's own metrics page tells, by the names that common frameworks use: requests, server
- * errors, latencies, and the gauges that somebody asked for. What the cluster itself asks for
- * (probes, scrapes) is no traffic and is left out where a label tells the path.
+ * errors, latencies, and the gauges that somebody asked for. All of it, whoever asked: what the
+ * cluster and the stages have sent themselves is taken off by count (pod-count.ts).
  */
 import type { LatencyHistogram } from '../judge/sample.ts';
+import { type Family, familiesOf, joined, pathOf, totalOf } from './families.ts';
 import { pageGauges } from './gauges.ts';
 import type { Sample } from './sample.ts';
-import type { Counters } from './traffic.ts';
+import { bothLatencies, type Counters } from './traffic.ts';
 
 export interface PodPage {
-  readonly counters: Counters;
+  readonly families: readonly Family[];
+  /** By path, `''` where no label tells it. */
+  readonly latencies: Readonly<Record<string, LatencyHistogram>>;
   readonly gauges: Readonly<Record<string, number>>;
 }
-
-/** Counters of finished requests, in the order in which they are looked for. */
-const REQUEST_COUNTERS = [
-  'http_requests_total',
-  'http_server_requests_seconds_count', // Micrometer, Spring Boot
-  'http_server_request_duration_seconds_count', // OpenTelemetry
-  'http_request_duration_seconds_count',
-] as const;
 
 const LATENCY_BUCKETS = [
   'http_request_duration_seconds_bucket',
@@ -27,33 +22,34 @@ const LATENCY_BUCKETS = [
   'http_server_request_duration_seconds_bucket',
 ] as const;
 
-const STATUS_LABELS = ['status', 'code', 'status_code', 'http_response_status_code'] as const;
-const PATH_LABELS = ['path', 'uri', 'route', 'handler', 'http_route', 'url'] as const;
+/** What is not asked for by name needs no histogram of its own. */
+const OTHER_PATHS = '*';
 
-/** Undefined where the page has no counter of requests that tells their status. */
+/**
+ * Undefined where the page has no counter of requests that tells their status. Histograms of the
+ * `paths` are kept apart, those of all others are one.
+ */
 export function readPage(
   samples: readonly Sample[],
-  ignoredPaths: readonly string[],
   custom: readonly string[] = [],
+  paths: ReadonlySet<string> = new Set(),
 ): PodPage | undefined {
-  const counters = countersOf(samples, ignoredPaths);
-  return counters && { counters, gauges: pageGauges(samples, custom) };
+  const families = familiesOf(samples);
+  if (families.length === 0) return undefined;
+  const latencies = latenciesOf(samples, paths);
+  return { families, latencies, gauges: pageGauges(samples, custom) };
 }
 
-/** Undefined where the page has no counter of requests that tells their status. */
-export function countersOf(
-  samples: readonly Sample[],
-  ignoredPaths: readonly string[],
-): Counters | undefined {
-  for (const name of REQUEST_COUNTERS) {
-    const counted = samples.filter((sample) => sample.name === name && statusOf(sample));
-    if (counted.length === 0) continue;
-    const traffic = counted.filter((sample) => !isIgnored(sample, ignoredPaths));
-    const counts = { requests: sum(traffic), errors: sum(traffic.filter(isServerError)) };
-    const latency = latencyOf(samples, ignoredPaths);
-    return latency ? { ...counts, latency } : counts;
-  }
-  return undefined;
+/** All that the page has counted; undefined where no counter of requests tells their status. */
+export function countersOf(samples: readonly Sample[]): Counters | undefined {
+  const page = readPage(samples);
+  if (!page) return undefined;
+  const latency = Object.values(page.latencies).reduce<LatencyHistogram | undefined>(
+    (all, each) => (all ? bothLatencies(all, each) : each),
+    undefined,
+  );
+  const counts = totalOf(joined(page.families));
+  return latency ? { ...counts, latency } : counts;
 }
 
 /** Buckets as Prometheus has them (everything up to `le`), as counts of each bucket alone. */
@@ -77,31 +73,25 @@ export function latencyFromBuckets(
   return { upperBoundsMs, counts };
 }
 
-function latencyOf(
+function latenciesOf(
   samples: readonly Sample[],
-  ignoredPaths: readonly string[],
-): LatencyHistogram | undefined {
+  paths: ReadonlySet<string>,
+): Record<string, LatencyHistogram> {
   for (const name of LATENCY_BUCKETS) {
-    const buckets = samples.filter((s) => s.name === name && !isIgnored(s, ignoredPaths));
-    if (buckets.length === 0) continue;
-    return latencyFromBuckets(buckets.map(({ labels, value }) => ({ le: labels.le ?? '', value })));
+    const byPath = new Map<string, { readonly le: string; readonly value: number }[]>();
+    for (const sample of samples) {
+      if (sample.name !== name) continue;
+      const path = pathOf(sample);
+      const key = path === '' || paths.has(path) ? path : OTHER_PATHS;
+      const buckets = byPath.get(key) ?? [];
+      byPath.set(key, buckets);
+      buckets.push({ le: sample.labels.le ?? '', value: sample.value });
+    }
+    if (byPath.size === 0) continue;
+    const read = [...byPath].map(([path, buckets]) => [path, latencyFromBuckets(buckets)] as const);
+    return Object.fromEntries(
+      read.flatMap(([path, latency]) => (latency ? [[path, latency] as const] : [])),
+    );
   }
-  return undefined;
-}
-
-function sum(list: readonly Sample[]): number {
-  return list.reduce((all, { value }) => all + value, 0);
-}
-
-function statusOf({ labels }: Sample): string | undefined {
-  const label = STATUS_LABELS.find((name) => labels[name] !== undefined);
-  return label && labels[label];
-}
-
-function isServerError(sample: Sample): boolean {
-  return /^5/.test(statusOf(sample) ?? '');
-}
-
-function isIgnored({ labels }: Sample, ignoredPaths: readonly string[]): boolean {
-  return PATH_LABELS.some((name) => ignoredPaths.includes(labels[name] ?? ''));
+  return {};
 }

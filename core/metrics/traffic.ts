@@ -3,10 +3,19 @@
  * counts (a pod, a proxy for a pod) may start anew at any time; each resets on its own.
  */
 import type { ArmSample, Counted, LatencyHistogram } from '../judge/sample.ts';
+import { less, NOTHING, sum } from './families.ts';
+import { grownLatency } from './histograms.ts';
 
-/** Since whoever counts started, without probes and scrapes. */
+/** Without what the cluster asks itself: probes and scrapes. */
 export interface Counters extends Counted {
   readonly latency?: LatencyHistogram;
+  /** What of it was asked on the path that the prober asks through the Service. */
+  readonly shared?: Counted;
+}
+
+/** What one side did in a stretch of time, and what of it may have been the prober's. */
+export interface Grown extends ArmSample {
+  readonly shared?: Counted;
 }
 
 /** By what counts them, such as a pod's name. */
@@ -16,45 +25,41 @@ export type CountersByKey = Readonly<Record<string, Counters>>;
  * What each counter grew by since it was last seen; one that is seen for the first time has grown by
  * nothing, for what it counted before was not this release's.
  */
-export function grownSince(last: CountersByKey, now: CountersByKey): ArmSample {
+export function grownSince(last: CountersByKey, now: CountersByKey): Grown {
   const pods: Record<string, Counted> = {};
-  let sum: ArmSample = { requests: 0, errors: 0 };
+  let all: ArmSample = { requests: 0, errors: 0 };
+  let shared: Counted | undefined;
   for (const [key, counters] of Object.entries(now)) {
     const before = last[key];
-    const grown = before ? growth(before, counters) : { requests: 0, errors: 0 };
+    const grown: Counters = before ? growth(before, counters) : { requests: 0, errors: 0 };
     pods[key] = { requests: grown.requests, errors: grown.errors };
-    sum = added(sum, grown);
+    all = added(all, grown);
+    if (grown.shared) shared = shared ? sum(shared, grown.shared) : grown.shared;
   }
-  return { ...sum, pods };
+  return { ...all, pods, ...(shared ? { shared } : {}) };
 }
 
 /** One that went down was reset by a restart: it hides nothing, all that it has is new. */
 function growth(before: Counters, now: Counters): Counters {
   if (now.requests < before.requests || now.errors < before.errors) return now;
-  const counts = { requests: now.requests - before.requests, errors: now.errors - before.errors };
-  // Of a histogram that appeared or changed its bounds nobody knows by what it grew.
-  if (!before.latency || !now.latency || !sameBounds(before.latency, now.latency)) return counts;
-  const older = before.latency.counts;
-  const newer = now.latency.counts.map((count, i) => Math.max(0, count - (older[i] ?? 0)));
-  return { ...counts, latency: { ...now.latency, counts: newer } };
+  const latency = now.latency && grownLatency(before.latency, now.latency);
+  return {
+    ...less(now, before),
+    ...(now.shared ? { shared: less(now.shared, before.shared ?? NOTHING) } : {}),
+    ...(latency ? { latency } : {}),
+  };
 }
 
 /** Both together. Pods are not kept: what is added up is no longer anybody's own. */
 export function added(a: ArmSample, b: ArmSample): ArmSample {
-  const counts = { requests: a.requests + b.requests, errors: a.errors + b.errors };
-  const latency = a.latency && b.latency ? bothOf(a.latency, b.latency) : (a.latency ?? b.latency);
+  const counts = sum(a, b);
+  const latency =
+    a.latency && b.latency ? bothLatencies(a.latency, b.latency) : (a.latency ?? b.latency);
   return latency ? { ...counts, latency } : counts;
 }
 
-function sameBounds(a: LatencyHistogram, b: LatencyHistogram): boolean {
-  return (
-    a.upperBoundsMs.length === b.upperBoundsMs.length &&
-    a.upperBoundsMs.every((bound, i) => bound === b.upperBoundsMs[i])
-  );
-}
-
 /** The sum over the bounds that both have: two versions may count in different buckets. */
-function bothOf(a: LatencyHistogram, b: LatencyHistogram): LatencyHistogram {
+export function bothLatencies(a: LatencyHistogram, b: LatencyHistogram): LatencyHistogram {
   const shared = a.upperBoundsMs.filter((bound) => b.upperBoundsMs.includes(bound));
   const [own, others] = [a, b].map((each) => onBounds(each, shared));
   return {

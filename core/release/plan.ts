@@ -10,6 +10,7 @@ import type {
   PodTemplate,
   StatefulSetUpdateStrategy,
 } from '../kubernetes/objects.ts';
+import type { HttpProbe } from '../kubernetes/probes.ts';
 import type { Sizing } from '../routers/router.ts';
 import type { Routing, Selectors } from '../routers/routing.ts';
 import type { Instant, ReleaseId, TwoSidedStrategy } from '../vocabulary.ts';
@@ -47,8 +48,8 @@ export type MetricsPlan =
       readonly kind: 'pods';
       readonly port: number;
       readonly path: string;
-      /** Requests to these are the cluster's own, and no traffic. */
-      readonly ignoredPaths: readonly string[];
+      /** Of the workload as it is written; without them, those that each pod has. */
+      readonly probes?: readonly HttpProbe[];
     }
   | { readonly kind: 'none'; readonly why: string };
 

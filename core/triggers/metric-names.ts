@@ -7,6 +7,7 @@ export type Unit = 'share' | 'ms' | 'per-second' | 'plain';
 
 export const KNOWN_METRICS = {
   error_rate: 'share',
+  error_rate_4xx: 'share',
   latency: 'ms',
   latency_p50: 'ms',
   latency_p90: 'ms',

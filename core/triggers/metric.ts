@@ -27,7 +27,10 @@ export function lookAtMetric(trigger: MetricTrigger, facts: Facts): Finding {
   const shown = `${metric} ${formatValue(metric, own.value)}`;
   const bound = boundOf(trigger, facts);
   if (bound.kind !== 'value') return bound;
-  const told = limit.kind === 'value' ? '' : ` (${limit.factor}x ${bound.from})`;
+  const told =
+    limit.kind === 'value' || bound.value === limit.least
+      ? ''
+      : ` (${limit.factor}x ${bound.from})`;
   const against = `${formatValue(metric, bound.value)}${told}`;
   const why = `${shown} ${WORDS[operator]} ${against}`;
   return compares(operator, own.value, bound.value)
@@ -39,9 +42,12 @@ function boundOf(trigger: MetricTrigger, facts: Facts): Value {
   const { limit, metric } = trigger;
   if (limit.kind === 'value') return { kind: 'value', value: limit.value, from: 'the limit' };
   const other = metric === 'throughput' ? usual(facts) : measure(trigger, facts, 'stable');
+  // With nobody to compare with, what it has to reach in any case is the limit.
+  if (other.kind !== 'value' && limit.least !== undefined)
+    return { kind: 'value', value: limit.least, from: 'the limit' };
   if (other.kind !== 'value')
     return { kind: 'no-data', why: `nothing to compare with: ${other.why}` };
-  const value = other.value * limit.factor;
+  const value = Math.max(other.value * limit.factor, limit.least ?? 0);
   return { kind: 'value', value, from: `the stable's ${formatValue(metric, other.value)}` };
 }
 
@@ -66,18 +72,20 @@ function compares(operator: Operator, value: number, bound: number): boolean {
 
 function measure(trigger: MetricTrigger, facts: Facts, side: Side): Value {
   const { metric, windowMs, minRequests } = trigger;
-  const counted = unitOf(metric) === 'per-second' || metric === 'error_rate' || quantileOf(metric);
+  const isRate = metric === 'error_rate' || metric === 'error_rate_4xx';
+  const counted = unitOf(metric) === 'per-second' || isRate || quantileOf(metric);
   if (!counted) return gaugeOf(metric, facts, side);
   const window = facts.over(windowMs);
   if (!window) return { kind: 'no-data', why: 'nothing was counted yet' };
   if (metric === 'throughput')
     return throughputOf(window.candidate, window.stable, window.forMs, trigger);
   const arm = window[side];
-  const from = `${arm.errors} of ${arm.requests} requests`;
+  const bad = metric === 'error_rate_4xx' ? (arm.clientErrors ?? 0) : arm.errors;
+  const from = `${bad} of ${arm.requests} requests`;
   if (arm.requests < minRequests) {
     return { kind: 'no-data', why: `only ${arm.requests} of ${minRequests} requests` };
   }
-  if (metric === 'error_rate') return { kind: 'value', value: arm.errors / arm.requests, from };
+  if (isRate) return { kind: 'value', value: bad / arm.requests, from };
   return latencyOf(arm, quantileOf(metric) ?? 0.99);
 }
 

@@ -27,7 +27,12 @@ export interface MetricTrigger extends Common {
   /** In the metric's own unit: a fraction, milliseconds, requests a second, or a factor. */
   readonly limit:
     | { readonly kind: 'value'; readonly value: number }
-    | { readonly kind: 'relative'; readonly factor: number };
+    | {
+        readonly kind: 'relative';
+        readonly factor: number;
+        /** Below this it is no matter what the stable has. */
+        readonly least?: number;
+      };
   readonly windowMs: number;
   readonly minRequests: number;
 }

@@ -1,9 +1,8 @@
 /** Reads a pod's own metrics page, or says why it cannot be read. */
 import type { Metric } from '../../core/config/analysis.ts';
 import type { Pod } from '../../core/kubernetes/objects.ts';
-import { readPage } from '../../core/metrics/pods.ts';
+import { type PodPage, readPage } from '../../core/metrics/pods.ts';
 import type { Sample } from '../../core/metrics/sample.ts';
-import type { Reading } from '../../core/release/observation.ts';
 import type { MetricsPlan } from '../../core/release/plan.ts';
 import { messageOf } from '../failure.ts';
 import type { Outside } from '../outside.ts';
@@ -13,22 +12,22 @@ const TIMEOUT_MS = 2_000;
 
 type PodMetrics = Extract<MetricsPlan, { kind: 'pods' }>;
 
+/** A text says why nothing can be read. Histograms of the `paths` are kept apart. */
 export async function readPod(
   outside: Outside,
   pod: Pod,
   where: PodMetrics,
   metrics: readonly Metric[],
-): Promise<Reading> {
+  paths: ReadonlySet<string> = new Set(),
+): Promise<PodPage | string> {
   const samples = await readSamples(outside, pod, where);
-  const at = outside.clock.now();
   const custom = metrics.flatMap(({ source }) =>
     source.provider === 'pods' ? [source.series] : [],
   );
-  const page =
-    typeof samples === 'string' ? samples : readPage(samples, where.ignoredPaths, custom);
-  if (typeof page === 'object') return { kind: 'counted', at, ...page };
+  const page = typeof samples === 'string' ? samples : readPage(samples, custom, paths);
+  if (typeof page === 'object') return page;
   const why = page ?? 'counts no requests by status';
-  return { kind: 'failed', at, why: `${pod.metadata.name}: ${urlOf(pod, where)}: ${why}` };
+  return `${pod.metadata.name}: ${urlOf(pod, where)}: ${why}`;
 }
 
 /** What the page holds; a text says why it cannot be read. */

@@ -90,7 +90,11 @@ function trafficPoll(
 ): Poll {
   const { prometheus } = plan.settings.analysis;
   const preset = PRESET_QUERIES[traffic.preset];
-  const probes = plan.metrics.kind === 'pods' ? plan.metrics.ignoredPaths : [plan.readinessPath];
+  const { metrics, readinessPath } = plan;
+  const probes =
+    metrics.kind === 'pods'
+      ? [metrics.path, ...(metrics.probes ?? []).map(({ path }) => path)]
+      : [readinessPath];
   const ignored = probes.filter((path) => path !== undefined);
   return {
     ...ALWAYS,

@@ -53,6 +53,7 @@ describe('what is written and what is used', () => {
           durationMs: 3_000,
           minRequests: 20,
         },
+        { metric: 'error_rate_4xx', severity: 'warn', limit: { kind: 'relative', factor: 2 } },
       ],
       limits: { maxMs: 2_100_000, readyMs: 600_000 },
       smoke: [],

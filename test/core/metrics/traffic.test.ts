@@ -74,7 +74,7 @@ describe('a metrics page', () => {
     value,
   });
 
-  test('tells latencies, memory, the pool and breakers; probes are in none of them', () => {
+  test('tells requests and latencies by path, memory, the pool and breakers', () => {
     const bucket = (path: string, le: string, value: number): Sample =>
       sample('http_request_duration_seconds_bucket', { path, le }, value);
     const page = readPage(
@@ -94,14 +94,14 @@ describe('a metrics page', () => {
         sample('queue_length', {}, 12),
         sample('nothing_known', {}, Number.NaN),
       ],
-      ['/health'],
       ['queue_length', 'nothing_known', 'missing'],
+      new Set(['/health']),
     );
     expect(page).toEqual({
-      counters: {
-        requests: 7,
-        errors: 0,
-        latency: { upperBoundsMs: [300], counts: [6, 1] },
+      families: [{ name: 'http_requests_total', paths: { '/pay': { requests: 7, errors: 0 } } }],
+      latencies: {
+        '*': { upperBoundsMs: [300], counts: [6, 1] },
+        '/health': { upperBoundsMs: [300], counts: [100, 0] },
       },
       gauges: {
         memory_bytes: 64e6,

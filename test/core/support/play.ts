@@ -52,7 +52,7 @@ export function inputFor(
     image: { reference: `${REPOSITORY}:${tag}`, tag, digest: undefined },
     metrics:
       metrics === 'pods'
-        ? { kind: 'pods', port: 8080, path: '/metrics', ignoredPaths: ['/metrics'] }
+        ? { kind: 'pods', port: 8080, path: '/metrics' }
         : { kind: 'none', why: 'nobody asked' },
     deployments: [...cluster.observe([]).deployments.values()],
     pods: cluster.observe([]).pods,

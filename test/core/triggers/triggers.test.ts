@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { settleTrigger } from '../../../core/config/triggers.ts';
+import { settleTrigger, settleTriggers } from '../../../core/config/triggers.ts';
 import type { WrittenTrigger } from '../../../core/config/written-analysis.ts';
 import type { ArmSample, MeasuredWindow } from '../../../core/judge/sample.ts';
 import { unmeasurable } from '../../../core/metrics/metric.ts';
@@ -65,6 +65,38 @@ const slow = (counts: readonly number[]): ArmSample => ({
   latency: { upperBoundsMs: [100, 200, 500, 1000, 5000, 10_000], counts },
 });
 
+describe('what is warned of by default, with nothing written', () => {
+  const turnedAway = settleTriggers({
+    apiVersion: 'release.zero-downtime.dev/v1',
+    kind: 'ReleaseConfig',
+  }).find((each) => each.kind === 'metric' && each.metric === 'error_rate_4xx');
+  const warned = (clientErrors: number, stable: ArmSample): readonly string[] => {
+    if (!turnedAway) throw new Error('nobody looks at it');
+    let memories: Memories = {};
+    return [0, 1, 2, 3].flatMap((second) => {
+      const candidate = { requests: 100, errors: 0, clientErrors };
+      const scene = facts(second * 1000, { candidate, stable });
+      const looked = lookAtTriggers([turnedAway], memories, scene);
+      memories = looked.memories;
+      return looked.fired.map(({ why }) => why);
+    });
+  };
+
+  test.each<[string, number, ArmSample, boolean]>([
+    ['a candidate that answers 404 to everybody', 100, { ...FINE, clientErrors: 10 }, true],
+    ['the same where no stable runs beside it', 100, { requests: 0, errors: 0 }, true],
+    [
+      'a service that sends most people away as it always did',
+      60,
+      { ...FINE, clientErrors: 550 },
+      false,
+    ],
+    ['a few more than before', 8, { ...FINE, clientErrors: 10 }, false],
+  ])('%s', (_name, clientErrors, stable, warns) => {
+    expect(warned(clientErrors, stable).length > 0).toBe(warns);
+  });
+});
+
 describe('what each trigger of the config finds', () => {
   test.each<[string, WrittenTrigger, Scene, string]>([
     [
@@ -72,6 +104,21 @@ describe('what each trigger of the config finds', () => {
       { metric: 'error_rate', operator: 'gt', value: 0.1, duration: '3s' },
       { candidate: { requests: 200, errors: 40 } },
       'error_rate 20% above 10% for 3s (40 of 200 requests)',
+    ],
+    [
+      'a candidate that sends everybody away',
+      { metric: 'error_rate_4xx', value: '50%', duration: '0' },
+      { candidate: { requests: 200, errors: 0, clientErrors: 200 } },
+      'error_rate_4xx 100% above 50% (200 of 200 requests)',
+    ],
+    [
+      'a candidate that sends away more than the stable does',
+      { metric: 'error_rate_4xx', relativeToStable: '2x', duration: '0' },
+      {
+        candidate: { requests: 200, errors: 0, clientErrors: 60 },
+        stable: { requests: 800, errors: 0, clientErrors: 80 },
+      },
+      "error_rate_4xx 30% above 20% (2x the stable's 10%) (60 of 200 requests)",
     ],
     [
       'a slow tail',

@@ -69,6 +69,8 @@ export interface SimulatedCluster extends Running {
   ): ServiceResponse;
   /** What a client is answered that connects to a pod's own address now. */
   requestPod(podIP: string, request: ScriptedRequest): ScriptedResponse;
+  /** From now on admission changes the images of new pods, as policies and webhooks do. */
+  rewriteImages(rewrite: (image: string) => string): void;
   setPropagationDelay(delay: PropagationDelay): void;
   /** Of routes, subsets and endpoints to the proxies of meshes and gateways. */
   setMeshPropagationDelay(delay: PropagationDelay): void;
@@ -87,12 +89,14 @@ export function simulateCluster(options: SimulationOptions): SimulatedCluster {
   const seed = options.seed ?? 1;
   const services = addressPool('10.0', 128, 254);
   const logs = createNodeLogs(clock);
+  let rewrite = (image: string): string => image;
   const control = startControlPlane({
     clock,
     seed,
     allocateClusterIP: services.allocate,
     ca: '',
     podLogs: logs,
+    rewriteImage: (image) => rewrite(image),
   });
   const { world, front, adminToken, apiFaults } = control;
   const podFaults = createPodFaults();
@@ -145,6 +149,9 @@ export function simulateCluster(options: SimulationOptions): SimulatedCluster {
       return carry(mesh.pick().routeAtGateway(to, routed(request)), request);
     },
     requestPod: runtime.request,
+    rewriteImages: (next) => {
+      rewrite = next;
+    },
     setPropagationDelay: view.setPropagationDelay,
     setMeshPropagationDelay: mesh.setPropagationDelay,
     stop: () => {

@@ -20,6 +20,8 @@ export interface AdmissionResources {
   readonly random: Random;
   /** An address that no Service has had. */
   readonly allocateClusterIP: () => string;
+  /** What a mutating policy or webhook makes of the image that a new pod's container names. */
+  readonly rewriteImage: (image: string) => string;
 }
 
 export interface Kind {

@@ -51,7 +51,11 @@ export interface Objects {
 const asIs: Finish = (object) => object;
 
 export function createObjects(given: ObjectsWorld): Objects {
-  const world = { allocateClusterIP: addressesFrom('127.96'), ...given };
+  const world = {
+    allocateClusterIP: addressesFrom('127.96'),
+    rewriteImage: (image: string) => image,
+    ...given,
+  };
   return {
     get: (kind, namespace, name) => stored(world, kind, namespace, name),
     list: (kind, namespace, matches) => {

@@ -41,6 +41,8 @@ export interface ObjectsWorld {
   readonly random: Random;
   /** Where Services get their addresses from; 127.96.0.1 and up if nobody says. */
   readonly allocateClusterIP?: () => string;
+  /** What admission makes of the image that a new pod's container names; itself if nobody says. */
+  readonly rewriteImage?: (image: string) => string;
 }
 
 /** The same with nothing left out. */

@@ -23,6 +23,8 @@ export interface ControlPlaneOptions {
   /** PEM; empty where nobody speaks TLS. */
   readonly ca: string;
   readonly podLogs?: PodLogs;
+  /** What admission makes of the image of a new pod's container. */
+  readonly rewriteImage?: (image: string) => string;
   readonly admissions?: Admissions;
   readonly onCall?: (call: DecidedCall) => void;
 }
@@ -38,10 +40,16 @@ export interface ControlPlane extends Running {
 const NAMESPACES_AT_BIRTH = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 export function startControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { clock, seed, allocateClusterIP, ca, podLogs, admissions, onCall } = options;
+  const { clock, seed, allocateClusterIP, rewriteImage, ca, podLogs, admissions, onCall } = options;
   const random = createRandom(seed);
   const store = createStore();
-  const objects = createObjects({ store, clock, random, allocateClusterIP });
+  const objects = createObjects({
+    store,
+    clock,
+    random,
+    allocateClusterIP,
+    ...(rewriteImage ? { rewriteImage } : {}),
+  });
   const world: World = { store, objects, clock, random };
   const catalog = createCatalog(store, BUILT_IN_KINDS);
   const tokens = createTokens(world);

@@ -45,7 +45,10 @@ function qosClass(pod: DraftObject): string {
   return guaranteed ? 'Guaranteed' : 'Burstable';
 }
 
-export function admitPod(pod: KubeObject, { store, random }: AdmissionResources): KubeObject {
+export function admitPod(sent: KubeObject, resources: AdmissionResources): KubeObject {
+  const { store, random, rewriteImage } = resources;
+  // Who mutates comes before who refuses.
+  const pod = withImages(sent, rewriteImage);
   refuseInsecure(store, pod);
   refuseOverQuota(store, pod);
   const spec = fieldsOf(pod.spec);
@@ -64,6 +67,20 @@ export function admitPod(pod: KubeObject, { store, random }: AdmissionResources)
       },
       { priority: 0, preemptionPolicy: 'PreemptLowerPriority' },
     ),
+  };
+}
+
+function withImages(pod: KubeObject, rewrite: (image: string) => string): KubeObject {
+  const rewritten = (containers: unknown): Fields[] =>
+    itemsOf(containers).map((each) => ({ ...each, image: rewrite(textOf(each.image)) }));
+  const spec = fieldsOf(pod.spec);
+  return {
+    ...pod,
+    spec: {
+      ...spec,
+      ...(spec.initContainers ? { initContainers: rewritten(spec.initContainers) } : {}),
+      containers: rewritten(spec.containers),
+    },
   };
 }
 

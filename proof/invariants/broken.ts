@@ -10,7 +10,11 @@ export type Invariant =
   | 'every release ends'
   | 'what is not measured is not promoted'
   | 'a bad candidate is not promoted'
-  | 'stages fail only as they may';
+  | 'stages fail only as they may'
+  | 'what the record says is true'
+  | 'the pods of others get nothing through a release'
+  | 'a good release is not turned back for what does not concern it'
+  | 'what can be known before is refused before';
 
 export interface Broken {
   readonly invariant: Invariant;

@@ -19,8 +19,20 @@ import type { Report } from './broken.ts';
 const ENTRANCES = ['service', 'route'] as const;
 type Entrance = (typeof ENTRANCES)[number];
 
+/** What somebody else does is not the product's: writes, and the pods that go by them. */
+interface Others {
+  readonly isWriting: boolean;
+  /** Beginnings of names. */
+  readonly takenAway: ReadonlySet<string>;
+}
+
 /** Returns how to stop. `floor` is asked at every change: an autoscaler may have lowered it. */
-export function watchCapacity(world: ProofWorld, floor: () => number, report: Report): () => void {
+export function watchCapacity(
+  world: ProofWorld,
+  floor: () => number,
+  report: Report,
+  others: Others = { isWriting: false, takenAway: new Set() },
+): () => void {
   const { store } = world.cluster.world;
   const known = new Map(ENTRANCES.map((entrance) => [entrance, leadsTo(world, entrance)]));
   return store.subscribe((change) => {
@@ -29,11 +41,13 @@ export function watchCapacity(world: ProofWorld, floor: () => number, report: Re
         const to = leadsTo(world, entrance);
         if (sameDestinations(to, known.get(entrance) ?? [])) continue;
         known.set(entrance, to);
+        if (others.isWriting) continue;
         checkSwitch(world, entrance, to, floor(), report);
       }
     }
     if (isFarewell(change)) {
       const gone = change.object as unknown as Pod; // of the collection `pods`
+      if ([...others.takenAway].some((prefix) => gone.metadata.name.startsWith(prefix))) return;
       for (const to of known.values()) checkFarewell(world, gone, to, floor(), report);
     }
   });
@@ -93,7 +107,8 @@ function standing({ cluster, application }: ProofWorld, to: readonly Destination
   const behind = pods(cluster.world)
     .list(NAMESPACE)
     .map((pod) => pod as unknown as Pod) // both describe the same JSON
-    .filter((pod) => isBehind(to, pod) && !isTerminating(pod));
+    .filter((pod) => isBehind(to, pod) && !isTerminating(pod))
+    .filter((pod) => application.at(pod.status?.podIP ?? '')?.isForeign !== true);
   const serving = behind.filter(isServing).length;
   const crashed = behind.filter((pod) => {
     const instance = application.at(pod.status?.podIP ?? '');

@@ -3,7 +3,7 @@
  * measured, and what is known to be bad, is not handed over as good.
  */
 
-import type { Journal } from '../../core/release/journal.ts';
+import { readJournal } from '../../core/release/journal.ts';
 import { collectionOf } from '../../local/api/kind.ts';
 import { CONFIG_MAPS } from '../../local/kinds/core.ts';
 import { CANDIDATE_TAG } from '../world/application.ts';
@@ -24,8 +24,10 @@ export function watchJournal(
     if (collection !== collectionOf(CONFIG_MAPS) || type === 'DELETED') return;
     if (object.metadata.name !== `${SERVICE}-release-journal`) return;
     const data = object.data as Record<string, string>; // of a ConfigMap
-    const { current, answers } = JSON.parse(data['journal.json'] ?? '{}') as Journal; // written by the product
-    if (!current) return;
+    const journal = readJournal(data);
+    // Somebody may have torn it; what it says then is for the product to refuse.
+    if (typeof journal === 'string' || !journal.current) return;
+    const { current, answers } = journal;
     const { plan, state } = current;
     const now = { release: plan.release, phase: state.phase, sinceMs: cluster.clock.now() };
     if (last?.release === now.release && last.phase === now.phase) return;

@@ -2,6 +2,7 @@
  * Invariant 3, by what clients saw: no request is lost through a release. A request that was lost
  * has a reason; the few that no tool could have prevented are named here, and nowhere else.
  */
+import { type Deeds, neighboursExcuse } from '../neighbours/deeds.ts';
 import { hasCrashed, LINGER_MS } from '../world/application.ts';
 import type { LostRequest } from '../world/clients.ts';
 import type { Scenario } from '../world/scenario.ts';
@@ -19,24 +20,32 @@ export type Excuse =
   /** Nothing makes this application let go of the connections that it keeps. */
   | 'held-on';
 
+/** By excuse, or by the neighbour whose own deed it was. */
+type Counts = Readonly<Record<string, number>>;
+
 export interface LossCount {
-  readonly excused: Readonly<Partial<Record<Excuse, number>>>;
+  readonly excused: Counts;
   readonly blamed: number;
 }
 
 /** Between a pod's end and the endpoints' telling of it. */
 const CONTROLLERS_MS = 500;
 
-/** `dismissed`: names of the pods that somebody else has sent away. */
+/**
+ * `dismissed`: names of the pods that somebody else has sent away; `deeds`: what neighbours did, where
+ * there were any.
+ */
 export function judgeLosses(
   { scenario, clients }: ProofWorld,
   dismissed: ReadonlySet<string>,
   report: Report,
+  deeds?: Deeds,
 ): LossCount {
-  const excused: Partial<Record<Excuse, number>> = {};
+  const excused: Record<string, number> = {};
+  const sentAway = deeds ? new Set([...dismissed, ...deeds.ended]) : dismissed;
   let blamed = 0;
-  for (const lost of clients.traffic.lost) {
-    const excuse = excuseFor(lost, scenario, dismissed);
+  for (const lost of [...clients.traffic.lost, ...(deeds?.elsewhere.lost ?? [])]) {
+    const excuse = excuseFor(lost, scenario, sentAway) ?? (deeds && neighboursExcuse(deeds, lost));
     if (excuse) {
       excused[excuse] = (excused[excuse] ?? 0) + 1;
       continue;
@@ -53,7 +62,7 @@ function excuseFor(
   scenario: Scenario,
   dismissed: ReadonlySet<string>,
 ): Excuse | undefined {
-  if (!instance) return undefined;
+  if (!instance || instance.isForeign) return undefined;
   const isRestarting = instance.attempt > 0 && atMs < instance.listensFromMs;
   if (instance.fell || isRestarting) return 'crash';
   if (!instance.wasAsked) return hasCrashed(instance) ? 'crash' : undefined;

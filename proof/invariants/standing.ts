@@ -8,9 +8,10 @@ import type { Deployment, StatefulSet } from '../../core/kubernetes/objects.ts';
 import type { ReleaseRecord } from '../../core/release/journal.ts';
 import { markOf } from '../../core/release/mark.ts';
 import { services } from '../../local/collection.ts';
+import { SOMEBODYS } from '../neighbours/foreign-pods.ts';
 import { STABLE_TAG } from '../world/application.ts';
 import { autoscalerIn, LEAST_PODS } from '../world/autoscaler.ts';
-import { journalOf } from '../world/journal.ts';
+import { journalFault, journalOf } from '../world/journal.ts';
 import { leasesLeft } from '../world/leases.ts';
 import type { Scenario } from '../world/scenario.ts';
 import { NAMESPACE, SERVICE, stableDeployment } from '../world/service.ts';
@@ -33,12 +34,16 @@ export function lookBefore(world: ProofWorld): Before {
   return { deployment, routes: lookAtRoutes(world) };
 }
 
-/** `replicas`: what the serving Deployment should have; undefined where others have scaled it. */
+/**
+ * `replicas`: what the serving Deployment should have; undefined where others have scaled it.
+ * `byHand`: images that somebody has put in past any release.
+ */
 export function checkStanding(
   world: ProofWorld,
   before: Before,
   replicas: number | undefined,
   report: Report,
+  byHand: ReadonlySet<string> = new Set(),
 ): void {
   const wrong = (seen: string): void => report('every ending is clean', seen);
   const { cluster, scenario } = world;
@@ -52,19 +57,23 @@ export function checkStanding(
   checkRoutes(world, before.routes, expected.colours, wrong);
 
   for (const { metadata } of services(cluster.world).list(NAMESPACE)) {
-    if (metadata.name !== SERVICE) wrong(`service ${metadata.name} is left over`);
+    if (metadata.labels?.[SOMEBODYS] === undefined && metadata.name !== SERVICE)
+      wrong(`service ${metadata.name} is left over`);
   }
   for (const lease of leasesLeft(world)) {
     wrong(`lease ${lease.metadata.name} is left over: ${JSON.stringify(lease.spec)}`);
   }
   checkAutoscaler(world, expected.serves, wrong);
+  const fault = journalFault(world);
+  if (fault) wrong(`the journal cannot be read: ${fault}`);
   for (const found of workloadsIn(world).list(NAMESPACE)) {
+    if (found.metadata.labels?.[SOMEBODYS] !== undefined) continue;
     const deployment = found as unknown as Deployment; // both describe the same JSON
     const { name } = deployment.metadata;
     const role = name === expected.serves ? 'serves' : 'rests';
     if (role === 'rests' && !expected.rests.includes(name))
       wrong(`deployment ${found.metadata.name} is left over`);
-    checkDeployment(deployment, role, before, expected, replicas, wrong);
+    checkDeployment(deployment, role, before, { ...expected, replicas, byHand }, wrong);
   }
 }
 
@@ -110,18 +119,19 @@ function checkDeployment(
   deployment: Deployment,
   role: 'serves' | 'rests',
   before: Before,
-  expected: Expected,
-  replicas: number | undefined,
+  expected: Expected & { replicas: number | undefined; byHand: ReadonlySet<string> },
   wrong: (seen: string) => void,
 ): void {
   const { metadata, spec } = deployment;
+  const { replicas, byHand } = expected;
   const { name } = metadata;
   if (role === 'rests') {
     if (spec.replicas !== 0) wrong(`deployment ${name} rests with ${spec.replicas} replicas`);
     return;
   }
   const image = spec.template.spec.containers[0]?.image ?? '';
-  if (!image.endsWith(expected.image)) wrong(`deployment ${name} runs ${image}`);
+  if (!image.endsWith(expected.image) && !byHand.has(image))
+    wrong(`deployment ${name} runs ${image}`);
   if (markOf(deployment) !== expected.mark) {
     wrong(`deployment ${name} bears the mark ${markOf(deployment)}, not ${expected.mark}`);
   }
@@ -141,15 +151,23 @@ function rollsBy({ spec }: Deployment | StatefulSet): unknown {
   return 'updateStrategy' in spec ? spec.updateStrategy : 'strategy' in spec && spec.strategy;
 }
 
-/** The pod template as text, without what a release may change: the image and the colour. */
+/**
+ * The pod template as text, without what a release may change, the image and the colour, and what
+ * neighbours change: `kubectl rollout restart` an annotation, `kubectl edit` the environment.
+ */
 function plain({ spec }: Deployment): string {
   const { template } = spec;
+  const { annotations: _, ...metadata } = template.metadata ?? {};
   return JSON.stringify({
     ...template,
-    metadata: { ...template.metadata, labels: { ...template.metadata?.labels, version: '' } },
+    metadata: { ...metadata, labels: { ...metadata.labels, version: '' } },
     spec: {
       ...template.spec,
-      containers: template.spec.containers.map((container) => ({ ...container, image: '' })),
+      containers: template.spec.containers.map((container) => ({
+        ...container,
+        image: '',
+        env: undefined,
+      })),
     },
   });
 }

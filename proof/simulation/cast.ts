@@ -1,6 +1,7 @@
 /** Who acts in a story, and what accidents befall them. */
 import { sleep } from '../../local/clock.ts';
 import type { Report } from '../invariants/broken.ts';
+import type { Alteration } from '../neighbours/visit.ts';
 import type { StageOptions } from '../world/pipeline.ts';
 import type { Ended, StageProcess } from '../world/process.ts';
 import type { Kill } from '../world/transport.ts';
@@ -25,6 +26,7 @@ export function createCast(
   dice: Dice,
   say: (line: string) => void,
   report: Report,
+  alter: Alteration,
 ): Cast {
   const { clock } = world.cluster;
   const frozen: Promise<unknown>[] = [];
@@ -36,21 +38,22 @@ export function createCast(
     judgeEnd(process, ended, report);
   };
   return {
-    options: (role) => ({
-      latencyMs: () => dice.between(1, 10),
-      log: say,
-      killAt: (_, { method }) => {
-        // Nothing keeps out what creates an object: late, it leaves one over that nobody uses.
-        if (role === 'rival' || (kill === 'late' && method === 'POST')) return undefined;
-        const due = kill;
-        kill = undefined;
-        return due;
-      },
-      onStart: (process) => {
-        if (role === 'main') driving = process;
-        void watched(process);
-      },
-    }),
+    options: (role) =>
+      alter(role, {
+        latencyMs: () => dice.between(1, 10),
+        log: say,
+        killAt: (_, { method }) => {
+          // Nothing keeps out what creates an object: late, it leaves one over that nobody uses.
+          if (role === 'rival' || (kill === 'late' && method === 'POST')) return undefined;
+          const due = kill;
+          kill = undefined;
+          return due;
+        },
+        onStart: (process) => {
+          if (role === 'main') driving = process;
+          void watched(process);
+        },
+      }),
     driving: () => driving,
     killAtWrite: (next) => {
       kill = next;

@@ -4,9 +4,10 @@
  */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { NEIGHBOUR_NAMES, type NeighbourName } from '../neighbours/all.ts';
 import { inParallel, type ShareOut } from '../parallel.ts';
 import { type Played, play } from './play.ts';
-import { taleOf } from './tale.ts';
+import { type Company, taleOf } from './tale.ts';
 
 interface Told extends Played {
   readonly seed: number;
@@ -19,16 +20,31 @@ const options = yargs(hideBin(process.argv))
   .options({
     seeds: { type: 'number', default: 200, describe: 'How many worlds' },
     'first-seed': { type: 'number', default: 1, describe: 'The first of them' },
+    only: {
+      type: 'string',
+      coerce: namesIn,
+      describe: 'Only these neighbours come, and nothing else goes wrong',
+    },
+    with: {
+      type: 'string',
+      coerce: namesIn,
+      describe: 'These neighbours come, besides everything else',
+    },
     show: { type: 'boolean', default: false, describe: 'Tells what happens in each' },
   })
   .strict()
   .parseSync();
 
+const company: Company = {
+  invited: options.only ?? options.with ?? [],
+  alone: options.only !== undefined,
+};
+
 const SHOWN_PER_SEED = 3;
 const HOUR_MS = 3_600_000;
 
 await inParallel<number, Told>(import.meta.url, simulate, async (seed) => {
-  const tale = taleOf(seed);
+  const tale = taleOf(seed, company);
   const lines = [JSON.stringify(tale)];
   const played = await play(tale, (line) => {
     if (options.show) lines.push(line);
@@ -53,8 +69,20 @@ async function simulate(all: ShareOut<number, Told>): Promise<void> {
   const rate = (seeds.length / seconds).toFixed(1);
   print(`seeds: ${seeds.length}, ${rate} a second, ${hours} hours of cluster time`);
   const where = failing.length === 0 ? '0' : `in ${failing.length} seeds: ${failing.join(', ')}`;
+  if (company.invited.length > 0) {
+    print(`neighbours: ${counted(told.flatMap(({ came }) => came.map((one) => ({ [one]: 1 }))))}`);
+  }
   print(`broken invariants: ${where}`);
   process.exitCode = failing.length === 0 ? 0 : 1;
+}
+
+/** `restart,self-heal` */
+function namesIn(given: string | undefined): readonly NeighbourName[] | undefined {
+  return given?.split(',').map((name) => {
+    const known = NEIGHBOUR_NAMES.find((each) => each === name);
+    if (!known) throw new Error(`no neighbour ${name}: there are ${NEIGHBOUR_NAMES.join(', ')}`);
+    return known;
+  });
 }
 
 function show({ seed, broken, lines }: Told): void {
@@ -63,7 +91,11 @@ function show({ seed, broken, lines }: Told): void {
     print(`seed ${seed}: ${invariant}: after ${(atMs / 1000).toFixed(1)} s: ${seen}`);
   }
   if (broken.length === 0) return;
-  print(`  replay: npm run check:simulation -- --first-seed ${seed} --seeds 1 --show`);
+  const who =
+    company.invited.length === 0
+      ? ''
+      : ` --${company.alone ? 'only' : 'with'} ${company.invited.join(',')}`;
+  print(`  replay: npm run check:simulation -- --first-seed ${seed} --seeds 1${who} --show`);
 }
 
 function counted(all: readonly Readonly<Record<string, number>>[]): string {

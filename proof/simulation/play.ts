@@ -9,6 +9,8 @@ import { watchJournal } from '../invariants/journal.ts';
 import { judgeLosses, type LossCount } from '../invariants/lost.ts';
 import { checkNotes } from '../invariants/notes.ts';
 import { checkStanding, lookBefore } from '../invariants/standing.ts';
+import { checkTruth } from '../invariants/truth.ts';
+import { letIn, type Neighbourhood } from '../neighbours/arrive.ts';
 import { CANDIDATE_TAG, NEXT_TAG } from '../world/application.ts';
 import { journalOf } from '../world/journal.ts';
 import { leasesLeft } from '../world/leases.ts';
@@ -35,12 +37,16 @@ export interface Played {
   readonly outcome: string;
   readonly requests: number;
   readonly losses: LossCount;
+  /** Which neighbours came, and how. */
+  readonly came: readonly string[];
   readonly virtualMs: number;
 }
 
 /** However much goes wrong, two releases take no longer. */
 const LONGEST_MS = 90 * 60_000;
 const AFTERWARDS_MS = 5_000;
+/** What others have done shows by then. */
+const A_MINUTE_MS = 60_000;
 /** Longer than a Lease lasts. */
 const LEASE_MS = 20_000;
 
@@ -57,19 +63,28 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
   };
   const before = lookBefore(world);
   const meddling = letHappen(world, tale.mishaps);
+  const neighbourhood = letIn(world, tale.visits, say);
+  const { deeds } = neighbourhood;
   const floor = (): number =>
-    leastReady(tale.scenario, meddling.scaledTo ?? tale.scenario.replicas);
+    leastReady(tale.scenario, meddling.scaledTo ?? tale.scenario.replicas) - deeds.missing;
   const watching = [
-    watchCapacity(world, floor, report),
+    watchCapacity(world, floor, report, deeds),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),
   ];
-  const told = await tell(world, story(world, tale, meddling, say, report), LONGEST_MS);
+  const told = await tell(
+    world,
+    story(world, tale, { meddling, neighbourhood }, say, report),
+    LONGEST_MS,
+  );
   if (told === 'endless') report('every release ends', `not within ${LONGEST_MS / 60_000} minutes`);
   for (const stop of watching) stop();
-  const losses = judgeLosses(world, meddling.dismissed, report);
-  if (told !== 'endless') {
+  neighbourhood.stop();
+  const losses = judgeLosses(world, meddling.dismissed, report, deeds);
+  if (tale.visits.length > 0) checkTruth(world, tale, deeds, report);
+  if (told !== 'endless' && !deeds.hasTornJournal) {
     const scaled = tale.mishaps.some(({ kind }) => kind === 'scale');
-    checkStanding(world, before, scaled ? undefined : tale.scenario.replicas, report);
+    const replicas = scaled ? undefined : tale.scenario.replicas;
+    checkStanding(world, before, replicas, report, deeds.images);
     checkNotes(world, meddling.notes, report);
   }
   world.stop();
@@ -78,6 +93,7 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
     outcome: journalOf(world)?.history.at(-1)?.outcome ?? 'unchanged',
     requests: world.clients.traffic.requests,
     losses,
+    came: deeds.came,
     virtualMs: clock.now() - began,
   };
 }
@@ -85,18 +101,19 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
 async function story(
   world: ProofWorld,
   tale: Tale,
-  meddling: Meddling,
+  { meddling, neighbourhood }: { meddling: Meddling; neighbourhood: Neighbourhood },
   say: (line: string) => void,
   report: Report,
 ): Promise<'told'> {
   const { clock } = world.cluster;
   const dice = createDice(tale.scenario.seed + 1);
-  const cast = createCast(world, dice, say, report);
+  const cast = createCast(world, dice, say, report, neighbourhood.alter);
   befall(world, cast, tale.accidents, report);
   const orders = tale.orders.map((order, at) => ask(world, cast, order, `order-${at}`));
   const rival = tale.rivalAtMs === undefined ? undefined : visit(world, cast, tale.rivalAtMs);
   const end = await mainRun(world, tale, cast);
   await Promise.all([rival, ...orders, meddling.over, cast.thawed()]);
+  await neighbourhood.end();
   const { current } = journalOf(world) ?? {};
   const left = current !== undefined && current.state.outcome === undefined;
   if (tale.next || left || end === 'abandoned') {
@@ -111,7 +128,7 @@ async function story(
     await sleep(clock, tale.scenario.rollbackWindowSeconds * 1000);
     await runRecover(world, cast.options('rival'));
   }
-  await sleep(clock, AFTERWARDS_MS);
+  await sleep(clock, tale.visits.length > 0 ? A_MINUTE_MS : AFTERWARDS_MS);
   return 'told';
 }
 

@@ -1,9 +1,11 @@
 /** What a seed makes up: a world, what goes wrong in it and when, and who comes afterwards. Data. */
-import { ROUTERS, STRATEGIES } from '../../core/vocabulary.ts';
+import { bentFor, type NeighbourName, visitsOf } from '../neighbours/all.ts';
+import type { Visit } from '../neighbours/visit.ts';
 import { CANDIDATE_TAG, type Crash, STABLE_TAG } from '../world/application.ts';
 import type { Scenario } from '../world/scenario.ts';
 import { KILLS, type Kill } from '../world/transport.ts';
 import { createDice, type Dice } from './dice.ts';
+import { scenarioOf } from './setting.ts';
 
 /** From the beginning of the release. */
 interface When {
@@ -57,14 +59,36 @@ export interface Tale {
   /** A further release when all is over; always where nobody has come to end the first. */
   readonly next: boolean;
   readonly orders: readonly Order[];
+  /** Neighbours who come. */
+  readonly visits: readonly Visit[];
 }
+
+/** Who comes besides what a seed's tale has anyway. */
+export interface Company {
+  readonly invited: readonly NeighbourName[];
+  /** Nothing else goes wrong then. */
+  readonly alone: boolean;
+}
+
+const NO_COMPANY: Company = { invited: [], alone: false };
 
 /** Most of what goes wrong goes wrong while the release is under way. */
 const STORY_MS = 30_000;
 
-export function taleOf(seed: number): Tale {
+export function taleOf(seed: number, { invited, alone }: Company = NO_COMPANY): Tale {
   const dice = createDice(seed);
-  const scenario = scenarioOf(seed, dice);
+  const tale = eventsOf(dice, scenarioOf(seed, dice));
+  const scenario = bentFor(tale.scenario, invited);
+  const visits = visitsOf(seed, scenario, invited);
+  if (!alone) return { ...tale, scenario, visits };
+  const calm = { crashes: [], mishaps: [], accidents: [], orders: [] };
+  // A clock differs only where there is somebody else whose clock it differs from.
+  const hasRival = visits.some(({ name }) => name === 'clock-skew');
+  const rivalAtMs = hasRival ? createDice(seed).between(0, STORY_MS) : undefined;
+  return { ...tale, ...calm, scenario, visits, rivalAtMs };
+}
+
+function eventsOf(dice: Dice, scenario: Scenario): Tale {
   const calm = dice.chance(0.1);
   const mishaps = calm ? [] : listOf(dice.between(0, 3), () => mishapOf(dice));
   const accidents = calm ? [] : listOf(dice.between(0, 2), () => accidentOf(dice));
@@ -78,46 +102,7 @@ export function taleOf(seed: number): Tale {
     rivalAtMs: dice.chance(0.25) ? dice.between(0, STORY_MS) : undefined,
     next: dice.chance(0.3),
     orders: dice.chance(0.3) ? listOf(dice.between(1, 3), () => orderOf(dice)) : [],
-  };
-}
-
-function scenarioOf(seed: number, dice: Dice): Scenario {
-  const delayMs = dice.pick([50, 300, 300, 1_000, 2_000]);
-  const jitterMs = dice.chance(0.5) ? delayMs : 0;
-  const strategy = dice.pick(STRATEGIES);
-  return {
-    seed,
-    strategy,
-    router: strategy === 'rolling' ? 'service' : dice.pick(ROUTERS),
-    shape: dice.pick([
-      'coloured',
-      'coloured',
-      'plain',
-      ...(strategy === 'rolling' ? (['stateful-set'] as const) : []),
-    ]),
-    scaling: dice.pick(['fixed', 'fixed', 'autoscaled']),
-    replicas: dice.pick([2, 3, 3, 4, 5, 10]),
-    application: {
-      ending: dice.pick(['lingers', 'lingers', 'closes', 'abrupt']),
-      preStopSeconds: dice.pick([0, 2, 5]),
-      listensAfterMs: dice.pick([0, 400, 3_000]),
-      metrics: dice.chance(0.8) ? 'counted' : 'none',
-      drainHook: dice.chance(0.7) ? 'there' : 'absent',
-      versionHeader: dice.chance(0.6) ? 'told' : 'absent',
-    },
-    candidate: dice.pick(['good', 'good', 'good', 'failing', 'crashing', 'never-ready', 'broken']),
-    network: { delayMs, jitterMs, sandboxMs: dice.pick([0, 200, 4_000]) },
-    nodes: dice.between(1, 3),
-    switching: dice.pick(['instant', 'instant', 'gradual', 'weighted']),
-    rollbackWindowSeconds: dice.pick([0, 0, 0, 40]),
-    windows: {
-      monitoringSeconds: dice.pick([6, 10]),
-      // Where nothing can be measured the release has to rely on this being long enough.
-      drainMinSeconds: Math.ceil((delayMs + jitterMs) / 1000) + 1,
-      drainMaxSeconds: 15,
-      readySeconds: 60,
-    },
-    load: { fresh: 4, keptAlive: 4, everyMs: 250 },
+    visits: [],
   };
 }
 

@@ -25,9 +25,17 @@ const CRASHED = 3;
 /** Of a candidate that fails, unless its scenario says otherwise: every so many requests, one. */
 const FAILING_EVERY = 5;
 
+/** What runs in pods that are not the service's own, by tag of this repository. */
+export const FOREIGN = 'worker';
+/** deaf: takes no connections · answers: anything, with 200 · ends: takes none, and is done after a while. */
+export const FOREIGN_TAGS = ['deaf', 'answers', 'ends'] as const;
+const FOREIGN_WORKS_MS = 6_000;
+
 /** One run of a container. */
 export interface Instance {
   readonly podName: string;
+  /** Of somebody else: it was never meant to be asked. */
+  readonly isForeign: boolean;
   /** How often the container had run before. */
   readonly attempt: number;
   readonly version: string;
@@ -82,10 +90,12 @@ export function createApplication(
   let metrics: 'told' | 'out' = application.metrics === 'counted' ? 'told' : 'out';
 
   const scriptFor = ({ pod, image, attempt }: ContainerConfig): Script => {
-    const version = image.tag;
+    const isForeign = image.repository === FOREIGN;
+    const version = isForeign ? FOREIGN : image.tag;
     const quality = version === CANDIDATE_TAG ? candidate : 'good';
     const instance: Mutable<Instance> = {
       podName: pod.metadata.name,
+      isForeign,
       attempt,
       version,
       listensFromMs: nowMs() + application.listensAfterMs,
@@ -144,8 +154,12 @@ export function createApplication(
       };
     };
 
+    const exits =
+      isForeign && image.tag === 'ends'
+        ? { afterMs: FOREIGN_WORKS_MS, exitCode: 0 }
+        : crash && { afterMs: crash.afterMs, exitCode: CRASHED };
     return {
-      listensAfterMs: application.listensAfterMs,
+      listensAfterMs: isForeign && image.tag !== 'answers' ? 'never' : application.listensAfterMs,
       answer,
       onEvent: (event) => {
         if (event === 'terminated') {
@@ -157,11 +171,11 @@ export function createApplication(
         instance.life = 'gone';
         instance.goneAtMs = nowMs();
         instance.fell = event.exitCode === CRASHED;
-        if (!instance.wasAsked) lastCrash = { ...instance };
+        if (!instance.wasAsked && !isForeign) lastCrash = { ...instance };
       },
       onTerminate: ENDINGS[application.ending],
       log: [`version ${version} starts`],
-      ...(crash ? { exits: { afterMs: crash.afterMs, exitCode: CRASHED } } : {}),
+      ...(exits ? { exits } : {}),
     };
   };
 

@@ -12,6 +12,7 @@ import type { ApiRequest } from '../../effects/kube/transport.ts';
 import type { Outside } from '../../effects/outside.ts';
 import type { Step } from '../../effects/step.ts';
 import type { SimulatedCluster } from '../../local/simulated-cluster.ts';
+import type { ApiGate } from './api-gate.ts';
 import { simulatedAsk } from './ask.ts';
 import { simulatedHold } from './hold.ts';
 import { createLife, type Life } from './life.ts';
@@ -42,6 +43,10 @@ export interface StageProcess {
 export interface ProcessOptions {
   readonly killAt?: (write: number, request: ApiRequest) => Kill | undefined;
   readonly latencyMs: () => number;
+  /** By how much the clock of its machine is ahead. */
+  readonly skewMs?: number;
+  /** Between it and the API. */
+  readonly gate?: ApiGate;
   readonly log: (line: string) => void;
 }
 
@@ -50,15 +55,15 @@ export function startProcess(
   name: string,
   step: Step,
   given: Readonly<Record<string, string>>,
-  { killAt = () => undefined, latencyMs, log }: ProcessOptions,
+  { killAt = () => undefined, latencyMs, skewMs = 0, gate, log }: ProcessOptions,
 ): StageProcess {
   const life = createLife();
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const use: ApiUse = { requests: 0, writes: 0, done: 0, leased: false };
-  const own = clockOf(cluster, life);
+  const own = clockOf(cluster, life, skewMs);
   const { clock, transport } = inClusterTime(
-    simulatedTransport({ cluster, life, use, latencyMs, killAt }),
+    simulatedTransport({ cluster, life, use, latencyMs, killAt, gate }),
     own,
   );
   const ask = simulatedAsk(cluster, life, latencyMs);
@@ -114,9 +119,9 @@ function defaultsOf(step: Step): Record<string, string> {
   return Object.fromEntries(defaults.filter(([, value]) => value !== undefined));
 }
 
-function clockOf({ clock }: SimulatedCluster, life: Life): Clock {
+function clockOf({ clock }: SimulatedCluster, life: Life, skewMs: number): Clock {
   return {
-    now: (): Instant => instant(clock.now()),
+    now: (): Instant => instant(clock.now() + skewMs),
     sleep: (delayMs, signal) =>
       life.guard(
         new Promise<void>((resolve) => {

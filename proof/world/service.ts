@@ -6,7 +6,8 @@ import { workloadKind } from './workloads.ts';
 
 export const NAMESPACE = 'default';
 export const SERVICE = 'shop';
-export const REPOSITORY = 'registry.example/shop';
+export const REGISTRY = 'registry.example';
+export const REPOSITORY = `${REGISTRY}/shop`;
 export const SERVICE_PORT = 80;
 const POD_PORT = 8080;
 

@@ -6,6 +6,7 @@ import type { ApiAnswer, ApiRequest, Transport } from '../../effects/kube/transp
 import type { ApiResponse } from '../../local/api/http.ts';
 import { sleep } from '../../local/clock.ts';
 import type { SimulatedCluster } from '../../local/simulated-cluster.ts';
+import type { ApiGate } from './api-gate.ts';
 import type { Life } from './life.ts';
 
 /**
@@ -34,15 +35,17 @@ export interface TransportOptions {
   readonly latencyMs: () => number;
   /** Asked at every write, with its number in this process, counted from 0. */
   readonly killAt: (write: number, request: ApiRequest) => Kill | undefined;
+  readonly gate: ApiGate | undefined;
 }
 
 /** Longer than a Lease lasts that nobody renews. */
 const LATE_MS = 17_000;
 
 class NoAnswer extends Error {}
+const AWAY = 'connect ECONNREFUSED';
 
 export function simulatedTransport(options: TransportOptions): Transport {
-  const { cluster, life, use, latencyMs, killAt } = options;
+  const { cluster, life, use, latencyMs, killAt, gate } = options;
   const { clock } = cluster;
   const authorization = `Bearer ${cluster.adminToken}`;
 
@@ -58,6 +61,7 @@ export function simulatedTransport(options: TransportOptions): Transport {
 
   const answered = async (request: ApiRequest, thereMs: number): Promise<ApiAnswer> => {
     await sleep(clock, thereMs);
+    if (gate?.isAway()) throw new NoAnswer(AWAY);
     const response = await deliver(request);
     const serverTimeMs = Math.floor(cluster.world.clock.now() / 1000) * 1000;
     if (request.method !== 'GET' && response.status < 300) {
@@ -88,13 +92,15 @@ export function simulatedTransport(options: TransportOptions): Transport {
       return first;
     },
     stream: (path, onLine, signal) =>
-      life.guard(followed(deliver({ method: 'GET', path }), life, onLine, signal)),
+      gate?.isAway()
+        ? life.guard(sleep(clock, latencyMs()).then(() => Promise.reject(new NoAnswer(AWAY))))
+        : life.guard(followed(deliver({ method: 'GET', path }), { life, gate }, onLine, signal)),
   };
 }
 
 async function followed(
   asked: Promise<ApiResponse>,
-  life: Life,
+  { life, gate }: Pick<TransportOptions, 'life' | 'gate'>,
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<ApiAnswer> {
@@ -116,6 +122,10 @@ async function followed(
     };
     signal.addEventListener('abort', stop, { once: true });
     life.onKill(stop);
+    gate?.onCut(() => {
+      running.stop();
+      reject(new NoAnswer('the connection was reset'));
+    });
   });
 }
 

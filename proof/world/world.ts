@@ -8,6 +8,8 @@ import {
   CANDIDATE_TAG,
   type Crash,
   createApplication,
+  FOREIGN,
+  FOREIGN_TAGS,
   NEXT_TAG,
   STABLE_TAG,
 } from './application.ts';
@@ -41,10 +43,10 @@ export async function startWorld(
     seed,
     startMs: START_MS,
     scriptFor: application.scriptFor,
-    images: [STABLE_TAG, CANDIDATE_TAG, NEXT_TAG].map((tag) => ({
-      repository: SERVICE,
-      tags: [tag],
-    })),
+    images: [
+      ...[STABLE_TAG, CANDIDATE_TAG, NEXT_TAG].map((tag) => ({ repository: SERVICE, tags: [tag] })),
+      ...FOREIGN_TAGS.map((tag) => ({ repository: FOREIGN, tags: [tag] })),
+    ],
     nodes: Array.from({ length: nodes }, (_, at) => ({ name: `node-${at}`, pods: MOST_PODS })),
     sandboxMs: () => Math.floor(random() * network.sandboxMs),
     propagation: network,

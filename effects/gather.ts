@@ -4,16 +4,19 @@ import type { Settings } from '../core/config/settings.ts';
 import { parseImage } from '../core/image.ts';
 import type { ByName } from '../core/kubernetes/by-name.ts';
 import { readyPods } from '../core/kubernetes/endpoints.ts';
-import { selectorText } from '../core/kubernetes/labels.ts';
+import { queryText } from '../core/kubernetes/labels.ts';
 import type {
   Deployment,
   EndpointSlice,
   Pod,
+  ReplicaSet,
   Service,
   StatefulSet,
 } from '../core/kubernetes/objects.ts';
+import { workloadRef } from '../core/kubernetes/owners.ts';
 import { isServing } from '../core/kubernetes/pods.ts';
 import { httpProbes } from '../core/kubernetes/probes.ts';
+import { podsOf } from '../core/release/own-pods.ts';
 import type { ImageChoice, MetricsPlan } from '../core/release/plan.ts';
 import { findSubject, type Subject } from '../core/release/subject.ts';
 import { BadInput, StageFailure } from './failure.ts';
@@ -27,7 +30,7 @@ export interface Gathered {
   readonly subject: Subject;
   readonly deployments: readonly Deployment[];
   readonly previewService: Service | undefined;
-  /** The stable's pods. */
+  /** The stable's pods, by who controls them. */
   readonly pods: readonly Pod[];
   /** The router's objects and the namespace's autoscalers, by kind and name. */
   readonly others: ByName;
@@ -76,7 +79,7 @@ export async function gather(
     known
       ? ({ kind: 'resolved', image: known } as const)
       : resolve(outside, subject, settings, credentialsDir),
-    podsOf(kube, namespace, subject.deployment),
+    listPods(kube, namespace, subject.deployment),
     kube.list<EndpointSlice>({
       kind: 'discovery.k8s.io/v1/EndpointSlice',
       namespace,
@@ -96,13 +99,14 @@ async function minorVersion(kube: Kube): Promise<number | undefined> {
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-async function podsOf(
-  kube: Kube,
-  namespace: string,
-  deployment: Deployment,
-): Promise<readonly Pod[]> {
-  const labelSelector = selectorText(deployment.spec.selector.matchLabels ?? {});
-  return (await kube.list<Pod>({ kind: 'v1/Pod', namespace, labelSelector })).items;
+async function listPods(kube: Kube, namespace: string, deployment: Deployment) {
+  const labelSelector = queryText(deployment.spec.selector);
+  const [{ items }, { items: replicaSets }] = await Promise.all([
+    kube.list<Pod>({ kind: 'v1/Pod', namespace, labelSelector }),
+    kube.list<ReplicaSet>({ kind: 'apps/v1/ReplicaSet', namespace, labelSelector }),
+  ]);
+  const own = podsOf(workloadRef(deployment), { pods: items, replicaSets });
+  return own.map(({ pod }) => pod);
 }
 
 async function resolve(

@@ -1,13 +1,14 @@
 /** Looks at the cluster for a release: keeps what is in the release's scope and hands out observations. */
 
 import { keyOf } from '../core/kubernetes/by-name.ts';
-import { selectorText } from '../core/kubernetes/labels.ts';
+import { queryText } from '../core/kubernetes/labels.ts';
 import type {
   ClusterEvent,
   Deployment,
   EndpointSlice,
   KubernetesObject,
   Pod,
+  ReplicaSet,
   Service,
 } from '../core/kubernetes/objects.ts';
 import type { Target } from '../core/release/action.ts';
@@ -29,7 +30,7 @@ export interface Observer {
   refresh(target: Target): Promise<void>;
   /** Asks for everything as it is now, whatever the watches have told. */
   relist(): Promise<void>;
-  /** The same of the pods alone. */
+  /** The same of the pods alone, and of whose they are. */
   relistPods(): Promise<void>;
   stop(): void;
 }
@@ -55,11 +56,14 @@ export async function observe(
     return new Map(await Promise.all(watched));
   };
 
-  const [pods, slices, events, services, deployments, others] = await Promise.all([
-    watchCollection<Pod>(
+  const labelSelector = queryText(scope.podSelector);
+  const [pods, replicaSets, slices, events, services, deployments, others] = await Promise.all([
+    watchCollection<Pod>(kube, clock, { kind: 'v1/Pod', namespace, labelSelector }, changed),
+    // They carry the labels of their pods.
+    watchCollection<ReplicaSet>(
       kube,
       clock,
-      { kind: 'v1/Pod', namespace, labelSelector: selectorText(scope.podLabels) },
+      { kind: 'apps/v1/ReplicaSet', namespace, labelSelector },
       changed,
     ),
     watchCollection<EndpointSlice>(
@@ -106,6 +110,7 @@ export async function observe(
 
   const collections = () => [
     pods,
+    replicaSets,
     slices,
     ...services.values(),
     ...deployments.values(),
@@ -123,6 +128,7 @@ export async function observe(
       previewService: scope.previewService ? serviceNamed(scope.previewService) : undefined,
       deployments: new Map([...deployments.values()].flatMap(({ items }) => [...items])),
       pods: [...pods.items.values()],
+      replicaSets: [...replicaSets.items.values()],
       slices: slicesOf(scope.service),
       previewSlices: slicesOf(scope.previewService),
       others: new Map(
@@ -144,7 +150,9 @@ export async function observe(
     relist: async () => {
       await Promise.all(collections().map((collection) => collection.relist()));
     },
-    relistPods: () => pods.relist(),
+    relistPods: async () => {
+      await Promise.all([pods.relist(), replicaSets.relist()]);
+    },
     stop: () => {
       for (const collection of [events, ...collections()]) collection.stop();
     },

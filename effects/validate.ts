@@ -1,14 +1,13 @@
 /** Asks the new pods and the Service themselves, as a client would, whether a release may stand. */
-import { selectorText } from '../core/kubernetes/labels.ts';
-import type { Pod, Service } from '../core/kubernetes/objects.ts';
+import type { Service } from '../core/kubernetes/objects.ts';
 import { isServing } from '../core/kubernetes/pods.ts';
 import type { Plan } from '../core/release/plan.ts';
-import { scopeOf } from '../core/release/scope.ts';
 import { checksOf } from '../core/smoke/checks.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import { StageFailure } from './failure.ts';
 import type { Kube } from './kube/client.ts';
 import type { Outside } from './outside.ts';
+import { lookAtPods } from './own-pods.ts';
 import { podTarget, type SmokeTarget, smoke } from './smoke.ts';
 
 export interface Validation {
@@ -29,16 +28,12 @@ export async function validate(outside: Outside, plan: Plan): Promise<Validation
 /** Every pod of the candidate, and the Service at its own address. */
 async function targetsOf(kube: Kube, plan: Plan): Promise<SmokeTarget[]> {
   const { namespace, service: name, port, servicePort } = plan;
-  const [service, { items: pods }] = await Promise.all([
+  const [service, seen] = await Promise.all([
     kube.get<Service>({ apiVersion: 'v1', kind: 'Service', namespace, name }),
-    kube.list<Pod>({
-      kind: 'v1/Pod',
-      namespace,
-      labelSelector: selectorText(scopeOf(plan).podLabels),
-    }),
+    lookAtPods(kube, plan),
   ]);
   if (!service) throw new StageFailure(1, `service ${name} is gone from namespace ${namespace}`);
-  const candidate = strategyOf(plan).sides(plan, { pods }).candidate.filter(isServing);
+  const candidate = strategyOf(plan).sides(plan, seen).candidate.filter(isServing);
   if (candidate.length === 0) throw new StageFailure(1, 'no pod of the candidate is ready');
   const host = service.spec.clusterIP;
   const itself: SmokeTarget[] =

@@ -14,7 +14,15 @@ export interface Metadata {
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
-  ownerReferences?: { kind: string; name: string; uid: string; controller?: boolean }[];
+  ownerReferences?: OwnerReference[];
+}
+
+export interface OwnerReference {
+  kind: string;
+  name: string;
+  uid: string;
+  /** At most one owner of an object is its controller. */
+  controller?: boolean;
 }
 
 export interface KubernetesObject {
@@ -68,7 +76,13 @@ export interface PodTemplate {
 
 export interface LabelSelector {
   matchLabels?: Record<string, string>;
-  matchExpressions?: unknown[];
+  matchExpressions?: LabelRequirement[];
+}
+
+export interface LabelRequirement {
+  key: string;
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  values?: string[];
 }
 
 export interface RollingUpdate {
@@ -97,6 +111,15 @@ export interface Deployment extends KubernetesObject {
     readyReplicas?: number;
     availableReplicas?: number;
     conditions?: Condition[];
+  };
+}
+
+/** One revision of a Deployment's pods. */
+export interface ReplicaSet extends KubernetesObject {
+  spec: {
+    replicas?: number;
+    selector: LabelSelector;
+    template: PodTemplate;
   };
 }
 

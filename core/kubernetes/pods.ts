@@ -33,9 +33,15 @@ export function isTerminating(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp !== undefined;
 }
 
+/** Evicted, failed or completed: it lies about and will never serve, whatever its conditions say. */
+export function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
+}
+
 /** Ready, and staying: a terminating pod may still pass its probe. */
 export function isServing(pod: Pod): boolean {
-  return !isTerminating(pod) && condition(pod.status?.conditions, 'Ready')?.status === 'True';
+  if (isTerminating(pod) || hasEnded(pod)) return false;
+  return condition(pod.status?.conditions, 'Ready')?.status === 'True';
 }
 
 /** When the last of those that serve became ready; 0 where none does. */
@@ -56,9 +62,8 @@ export function troubleAmong(
   schedulingMs: number,
 ): Trouble | undefined {
   for (const pod of pods) {
-    if (isTerminating(pod)) continue;
-    const trouble =
-      containerTrouble(pod) ?? phaseTrouble(pod) ?? schedulingTrouble(pod, now, schedulingMs);
+    if (isTerminating(pod) || hasEnded(pod)) continue;
+    const trouble = containerTrouble(pod) ?? schedulingTrouble(pod, now, schedulingMs);
     if (trouble) return trouble;
   }
   return undefined;
@@ -67,7 +72,7 @@ export function troubleAmong(
 /** The first pod that runs and is not ready, and what the cluster says of it. */
 export function unreadyAmong(pods: readonly Pod[]): Trouble | undefined {
   for (const pod of pods) {
-    if (isTerminating(pod) || isServing(pod)) continue;
+    if (isTerminating(pod) || hasEnded(pod) || isServing(pod)) continue;
     const unready = pod.status?.containerStatuses?.find(({ ready }) => !ready);
     const { message = '' } = condition(pod.status?.conditions, 'Ready') ?? {};
     const container = unready?.name;
@@ -108,16 +113,6 @@ function lastEnd(status: ContainerStatus): string | undefined {
   const ended = status.lastState?.terminated;
   if (!ended || status.state?.waiting?.reason !== 'CrashLoopBackOff') return undefined;
   return `CrashLoopBackOff (${ended.reason ?? 'ended'}, exit ${ended.exitCode})`;
-}
-
-function phaseTrouble(pod: Pod): Trouble | undefined {
-  if (pod.status?.phase !== 'Failed') return undefined;
-  return {
-    pod: pod.metadata.name,
-    container: undefined,
-    reason: pod.status.reason ?? 'Failed',
-    message: pod.status.message ?? '',
-  };
 }
 
 function schedulingTrouble(pod: Pod, now: Instant, schedulingMs: number): Trouble | undefined {

@@ -1,7 +1,7 @@
 /** How long a container's probes may fail before they are taken never to pass. */
 import type { Instant } from '../vocabulary.ts';
 import type { Container, ContainerStatus, Pod, Probe } from './objects.ts';
-import { isServing, isTerminating, type Trouble } from './pods.ts';
+import { hasEnded, isServing, isTerminating, type Trouble } from './pods.ts';
 import { timeOf } from './time.ts';
 
 // The defaults of core/v1 Probe.
@@ -49,7 +49,7 @@ export function neverReadyAmong(
   now: Instant,
 ): Trouble | undefined {
   for (const pod of pods) {
-    if (isTerminating(pod) || isServing(pod)) continue;
+    if (isTerminating(pod) || hasEnded(pod) || isServing(pod)) continue;
     for (const status of pod.status?.containerStatuses ?? []) {
       const waitedMs = runningForMs(status, since, now);
       const spec = pod.spec.containers.find(({ name }) => name === status.name);

@@ -1,5 +1,5 @@
 /** Checks of the PodDisruptionBudgets: do they guard both versions, and can nodes still be drained? */
-import { type Labels, selects } from '../kubernetes/labels.ts';
+import { type Labels, matches } from '../kubernetes/labels.ts';
 import type { KubernetesObject, LabelSelector } from '../kubernetes/objects.ts';
 import { countOf } from '../share.ts';
 import type { Finding } from './finding.ts';
@@ -49,11 +49,9 @@ export function checkBudgets(guarded: Guarded, budgets: readonly Budget[]): Find
   return findings;
 }
 
-/** An empty selector of a budget means every pod (policy/v1). Expressions are not looked into. */
+/** An empty selector of a budget means every pod (policy/v1). */
 function covers({ spec }: Budget, labels: Labels | undefined): boolean {
-  const { matchLabels = {}, matchExpressions = [] } = spec?.selector ?? {};
-  if (!spec?.selector || matchExpressions.length > 0) return false;
-  return Object.keys(matchLabels).length === 0 || selects(matchLabels, labels);
+  return matches(spec?.selector, labels);
 }
 
 /** How many may be missing when all are there; percentages are rounded up, as the budgets do it. */

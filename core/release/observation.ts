@@ -5,6 +5,7 @@ import type {
   Deployment,
   EndpointSlice,
   Pod,
+  ReplicaSet,
   Service,
 } from '../kubernetes/objects.ts';
 import type { Measured } from '../metrics/metric.ts';
@@ -38,8 +39,10 @@ export interface ClusterView {
   readonly service: Service | undefined;
   readonly previewService: Service | undefined;
   readonly deployments: ReadonlyMap<string, Deployment>;
-  /** Every pod of the service, of either side. */
+  /** Every pod that the release's selectors reach: of either side, and of others. */
   readonly pods: readonly Pod[];
+  /** The ReplicaSets of the release's Deployments, by which it is known whose a pod is. */
+  readonly replicaSets: readonly ReplicaSet[];
   /** The slices of the service itself, and those of its preview. */
   readonly slices: readonly EndpointSlice[];
   readonly previewSlices: readonly EndpointSlice[];

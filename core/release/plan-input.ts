@@ -17,7 +17,7 @@ export interface PlanInput {
   readonly metrics: MetricsPlan;
   /** Every Deployment of the namespace. */
   readonly deployments: readonly Deployment[];
-  /** The stable's pods. */
+  /** The stable's pods, by who controls them. */
   readonly pods: readonly Pod[];
   /** The router's objects and the autoscalers of the namespace, by kind and name. */
   readonly others: ByName;

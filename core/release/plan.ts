@@ -79,6 +79,11 @@ export interface RollingPlan extends PlanBase {
   /** The pods to be; undefined: those of the workload, with the image in them. */
   readonly template: PodTemplate | undefined;
   readonly maxSurge: number | string;
+  /**
+   * The revisions that had pods when the release was planned, by name: a ReplicaSet's, or a value of
+   * controller-revision-hash. Unknown in plans of older versions.
+   */
+  readonly revisionsBefore?: readonly string[] | undefined;
   /** Where the workload is a StatefulSet: what of it no Deployment has. */
   readonly statefulSet: StatefulSetSnapshot | undefined;
   /** What the candidate's template lacks and is given. */

@@ -2,6 +2,7 @@
 import { workloadText } from '../kubernetes/workload.ts';
 import { autoscalerFor } from './autoscaler.ts';
 import { hardeningOf } from './hardening.ts';
+import { revisionsAmong } from './own-pods.ts';
 import type { Plan } from './plan.ts';
 import { type PlanInput, snapshot } from './plan-input.ts';
 import { routingFor } from './routing-plan.ts';
@@ -51,6 +52,7 @@ export function planRelease(input: PlanInput): Planned {
           workload: snapshot(deployment),
           template: undefined,
           maxSurge: settings.rolling.maxSurge,
+          revisionsBefore: revisionsAmong(input.pods),
           statefulSet,
           hardening: hardeningOf(settings, input.kubernetesMinor),
         },

@@ -4,7 +4,7 @@
  */
 import { parseImage } from '../image.ts';
 import type { Labels } from '../kubernetes/labels.ts';
-import type { Deployment, PodTemplate } from '../kubernetes/objects.ts';
+import type { Deployment, LabelSelector, PodTemplate } from '../kubernetes/objects.ts';
 import type { StrategyName } from '../vocabulary.ts';
 import type { Journal, ReleaseRecord } from './journal.ts';
 import type { ImageChoice, Plan } from './plan.ts';
@@ -124,14 +124,17 @@ function wearing(
 ): Plan {
   switch (plan.strategy) {
     case 'rolling': {
-      const needed = { ...selector, ...plan.workload.selector.matchLabels };
+      const needed = { ...selector, ...demanded(plan.workload.selector, plan.workload.template) };
       return { ...plan, template: labelled(template, needed) };
     }
     case 'blue-green':
     case 'canary':
     case 'blue-green-with-canary': {
       const { candidate, selectors } = plan;
-      const needed = { ...selectors.candidate, ...candidate.selector.matchLabels };
+      const needed = {
+        ...selectors.candidate,
+        ...demanded(candidate.selector, candidate.template),
+      };
       const pods = labelled(template, needed);
       // Rules of scheduling name the labels of a side, and the side may be the other one today.
       const { affinity, topologySpreadConstraints } = candidate.template.spec;
@@ -139,6 +142,14 @@ function wearing(
       return { ...plan, candidate: { ...candidate, template: { ...pods, spec } } };
     }
   }
+}
+
+/** What a selector asks of labels, as today's pods meet it. */
+function demanded({ matchLabels = {}, matchExpressions = [] }: LabelSelector, today: PodTemplate) {
+  const met = Object.entries(today.metadata?.labels ?? {}).filter(([label]) =>
+    matchExpressions.some(({ key }) => key === label),
+  );
+  return { ...Object.fromEntries(met), ...matchLabels };
 }
 
 /** With the labels by which today's Service and Deployment find their pods. */

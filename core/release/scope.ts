@@ -1,5 +1,5 @@
 /** Which objects a release has to look at: no more than these are watched. */
-import type { Labels } from '../kubernetes/labels.ts';
+import type { LabelSelector } from '../kubernetes/objects.ts';
 import { routerOf } from '../routers/registry.ts';
 import type { Target } from './action.ts';
 import { autoscalerTarget } from './autoscaler.ts';
@@ -11,8 +11,8 @@ export interface Scope {
   readonly previewService: string | undefined;
   /** The router's objects, and the autoscaler. */
   readonly others: readonly Target[];
-  /** Carried by the pods of either side. */
-  readonly podLabels: Labels;
+  /** Of the pods of either side, and of their ReplicaSets. */
+  readonly podSelector: LabelSelector;
 }
 
 export function scopeOf(plan: Plan): Scope {
@@ -23,7 +23,7 @@ export function scopeOf(plan: Plan): Scope {
         service: plan.service,
         previewService: undefined,
         others: plan.statefulSet ? [statefulSetTarget(plan)] : [],
-        podLabels: plan.workload.selector.matchLabels ?? {},
+        podSelector: plan.workload.selector,
       };
     case 'blue-green':
     case 'canary':
@@ -36,7 +36,7 @@ export function scopeOf(plan: Plan): Scope {
           ...routerOf(plan.routing).scope(plan),
           ...(plan.autoscaler ? [autoscalerTarget(plan.namespace, plan.autoscaler)] : []),
         ],
-        podLabels: plan.selectors.both,
+        podSelector: { matchLabels: { ...plan.selectors.both } },
       };
   }
 }

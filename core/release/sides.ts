@@ -4,23 +4,19 @@
  * that serve, and a service may change its strategy from one release to the next. A plain Deployment
  * without a colour is taken as it is: its pods are told apart by the hash of their template.
  */
-import type { Labels } from '../kubernetes/labels.ts';
-import { selectorText, selects } from '../kubernetes/labels.ts';
+import { matches, queryText, selectorText, selects } from '../kubernetes/labels.ts';
 import { derivedName } from '../kubernetes/names.ts';
 import type { Deployment, PodTemplate } from '../kubernetes/objects.ts';
+import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import type { Selectors } from '../routers/routing.ts';
 import { MANAGED_BY } from '../routers/service.ts';
+import { COLOUR, type Colour, colourIn, inColour, recolourSelectors } from './colours.ts';
 import { carriedFrom } from './copy.ts';
 import { hardened, hardeningOf } from './hardening.ts';
 import type { TwoSidedPlan } from './plan.ts';
 import { type PlanInput, snapshot } from './plan-input.ts';
 import { withImage } from './released-image.ts';
-
-/** The label that tells the two sides apart. */
-export const COLOUR = 'version';
-const HASH = 'pod-template-hash';
-type Colour = 'blue' | 'green';
 
 type TwoSides = Pick<
   TwoSidedPlan,
@@ -31,18 +27,20 @@ type TwoSides = Pick<
 export function sidesFor(input: PlanInput): TwoSides | string {
   const { deployment } = input.subject;
   const { name } = deployment.metadata;
-  const { matchLabels = {} } = deployment.spec.selector;
-  const serving = colourOf(matchLabels[COLOUR]);
+  const { selector } = deployment.spec;
+  const serving = colourIn(selector);
   const waiting = serving === 'green' ? 'blue' : 'green';
   const selectors = selectorsFor(input, serving, waiting);
   if (typeof selectors === 'string') return selectors;
   const existing = existingCandidate(input, serving, waiting);
   const candidateName = existing?.metadata.name ?? nameBeside(name, serving, waiting);
-  const recoloured = { ...matchLabels, [COLOUR]: waiting };
-  if (existing && !selects(existing.spec.selector.matchLabels, recoloured)) {
-    return `deployment ${candidateName} is in the way: its selector is not ${selectorText(recoloured)}`;
+  const recoloured = inColour(selector, waiting);
+  const template = candidateTemplate(input, serving, waiting);
+  const { labels } = template.metadata ?? {};
+  if (existing && !matches(existing.spec.selector, labels)) {
+    return `deployment ${candidateName} is in the way: its selector is not ${queryText(recoloured)}`;
   }
-  if (existing && (existing.spec.replicas ?? 1) > 0 && selects(selectors.found, recoloured)) {
+  if (existing && (existing.spec.replicas ?? 1) > 0 && selects(selectors.found, labels)) {
     return `deployment ${candidateName} is in the way: it runs, and service ${input.subject.service.metadata.name} reaches its pods`;
   }
   const { previewService, strategy } = input.settings;
@@ -59,8 +57,8 @@ export function sidesFor(input: PlanInput): TwoSides | string {
       labels: { ...carried.labels, [COLOUR]: waiting },
       annotations: carried.annotations,
       spec: carried.spec,
-      selector: existing?.spec.selector ?? { matchLabels: recoloured },
-      template: candidateTemplate(input, serving, waiting),
+      selector: existing?.spec.selector ?? recoloured,
+      template,
       replicas: wanted ?? current,
       before: existing && { ...snapshot(existing), carried: carriedFrom(existing) },
     },
@@ -83,24 +81,20 @@ function selectorsFor(
 ): Selectors | string {
   const { service, deployment } = input.subject;
   const found = service.spec.selector ?? {};
-  const { [COLOUR]: _colour, [HASH]: _hash, ...both } = found;
+  const { [COLOUR]: _colour, [TEMPLATE_HASH]: _hash, ...both } = found;
   if (Object.keys(both).length === 0) {
     return `service ${service.metadata.name} selects only ${selectorText(found)}: it needs a label beside ${COLOUR} that the pods of every version carry`;
   }
   const candidate = { ...both, [COLOUR]: waiting };
   if (serving) return { found, stable: { ...both, [COLOUR]: serving }, candidate, both };
   const hashes = new Set(
-    input.pods.filter(isServing).map(({ metadata }) => metadata.labels?.[HASH]),
+    input.pods.filter(isServing).map(({ metadata }) => metadata.labels?.[TEMPLATE_HASH]),
   );
   const [hash] = hashes;
   if (hashes.size !== 1 || hash === undefined) {
-    return `the pods of deployment ${deployment.metadata.name} are not of one revision (${hashes.size} values of label ${HASH}): wait for its rollout to end`;
+    return `the pods of deployment ${deployment.metadata.name} are not of one revision (${hashes.size} values of label ${TEMPLATE_HASH}): wait for its rollout to end`;
   }
-  return { found, stable: { ...both, [HASH]: hash }, candidate, both };
-}
-
-function colourOf(value: string | undefined): Colour | undefined {
-  return value === 'blue' || value === 'green' ? value : undefined;
+  return { found, stable: { ...both, [TEMPLATE_HASH]: hash }, candidate, both };
 }
 
 /** Leaves room for what is hung on it: the names of its ReplicaSets and pods. */
@@ -162,20 +156,4 @@ function candidateTemplate(
   };
   const hardening = hardeningOf(input.settings, input.kubernetesMinor);
   return hardened(template, container.name, hardening);
-}
-
-/** The colour inside every label selector, however deep. */
-function recolourSelectors(value: unknown, from: Colour, to: Colour): unknown {
-  if (Array.isArray(value)) return value.map((item) => recolourSelectors(item, from, to));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      key === 'matchLabels' ? recolour(inner, from, to) : recolourSelectors(inner, from, to),
-    ]),
-  );
-}
-
-function recolour(labels: Labels, from: Colour, to: Colour): Record<string, string> {
-  return labels[COLOUR] === from ? { ...labels, [COLOUR]: to } : { ...labels };
 }

@@ -7,9 +7,9 @@ import { selects } from '../kubernetes/labels.ts';
 import type { Deployment, PodTemplate, Service } from '../kubernetes/objects.ts';
 import { type Instant, instant, type ReleaseId } from '../vocabulary.ts';
 import { type Action, actionId, patchOf } from './action.ts';
+import { COLOUR } from './colours.ts';
 import { markOf } from './mark.ts';
 import type { Plan, TwoSidedPlan } from './plan.ts';
-import { COLOUR } from './sides.ts';
 
 /** A Deployment that a release let outlive its promotion, as far as it must be known again. */
 export interface WarmSide {

@@ -5,11 +5,12 @@
  */
 import { formatDuration } from '../duration.ts';
 import { sameJson } from '../json.ts';
-import type { Deployment, Pod } from '../kubernetes/objects.ts';
+import type { Deployment } from '../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../kubernetes/pods.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
 import { markOf } from '../release/mark.ts';
-import type { ClusterView, Observation } from '../release/observation.ts';
+import type { Observation } from '../release/observation.ts';
+import { sidesOfOne } from '../release/own-pods.ts';
 import type { RollingPlan } from '../release/plan.ts';
 import {
   blocked,
@@ -54,19 +55,6 @@ export function nextRolling(plan: RollingPlan, state: RollingState, seen: Observ
   }
 }
 
-/** Pods that run the candidate's image; the rest of the service's pods are the stable's. */
-export function candidatePods(plan: RollingPlan, seen: Pick<ClusterView, 'pods'>): Pod[] {
-  return seen.pods.filter((pod) => imageOf(pod, plan.container) === plan.image.reference);
-}
-
-export function stablePods(plan: RollingPlan, seen: Pick<ClusterView, 'pods'>): Pod[] {
-  return seen.pods.filter((pod) => imageOf(pod, plan.container) !== plan.image.reference);
-}
-
-function imageOf(pod: Pod, container: string): string | undefined {
-  return pod.spec.containers.find(({ name }) => name === container)?.image;
-}
-
 function roll(
   plan: RollingPlan,
   state: RollingState,
@@ -79,8 +67,9 @@ function roll(
       : stay(state, 'the deployment to change', [toStable(plan, deployment)]);
   }
   // The candidate answers requests from its first ready pod on, so it is judged from there on.
-  const candidate = candidatePods(plan, seen).filter(isServing);
-  const sides = { stable: stablePods(plan, seen), candidate };
+  const { stable, candidate: begun } = sidesOfOne(plan, seen);
+  const candidate = begun.filter(isServing);
+  const sides = { stable, candidate };
   const watched = watchCandidate(plan, state, seen, sides, candidate.length);
   if (watched.turn !== undefined) {
     return stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
@@ -103,9 +92,8 @@ function awaitRollout(
   deployment: Deployment,
 ): Step {
   const forward = state.direction === 'forward';
-  const [wanted, others] = forward
-    ? [candidatePods(plan, seen), stablePods(plan, seen)]
-    : [stablePods(plan, seen), candidatePods(plan, seen)];
+  const { stable, candidate } = sidesOfOne(plan, seen);
+  const [wanted, others] = forward ? [candidate, stable] : [stable, candidate];
   const rollout = rolloutOf(deployment);
   if (rollout.kind === 'complete' && others.length === 0) {
     return stay(enter(state, forward ? 'monitoring' : 'settling', seen.at), '');
@@ -122,8 +110,9 @@ function awaitRollout(
 }
 
 export function monitor(plan: RollingPlan, state: RollingState, seen: Observation): Step {
-  const candidate = candidatePods(plan, seen).filter((pod) => !isTerminating(pod));
-  const sides = { stable: stablePods(plan, seen), candidate };
+  const { stable, candidate: all } = sidesOfOne(plan, seen);
+  const candidate = all.filter((pod) => !isTerminating(pod));
+  const sides = { stable, candidate };
   const watched = watchCandidate(plan, state, seen, sides, plan.workload.replicas);
   if (watched.turn !== undefined) {
     return stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);

@@ -10,12 +10,13 @@ import type { StatefulSet } from '../kubernetes/objects.ts';
 import { isServing, lastReadyAt } from '../kubernetes/pods.ts';
 import { markOf } from '../release/mark.ts';
 import type { Observation } from '../release/observation.ts';
+import { sidesOfOne } from '../release/own-pods.ts';
 import type { RollingPlan, StatefulSetSnapshot } from '../release/plan.ts';
 import { countedFrom, ended, enter, turned, unseenMs } from '../release/progress.ts';
 import { startFailure } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
-import { candidatePods, monitor, stablePods } from './rolling-phases.ts';
+import { monitor } from './rolling-phases.ts';
 import { partitionOf, toCandidate, toOwnUpdates, toReplace } from './stateful-set-actions.ts';
 import { rollBack } from './stateful-set-back.ts';
 import { stay, type Transition } from './strategy.ts';
@@ -56,9 +57,9 @@ function roll(plan: RollingPlan, state: RollingState, seen: Observation, set: St
     return stay(state, 'the StatefulSet to change', [toCandidate(plan, set, replicas)]);
   }
   const partition = partitionOf(set);
-  const candidate = candidatePods(plan, seen);
+  const { stable, candidate } = sidesOfOne(plan, seen);
   const ready = candidate.filter(isServing);
-  const sides = { stable: stablePods(plan, seen), candidate: ready };
+  const sides = { stable, candidate: ready };
   const watched = watchCandidate(plan, state, seen, sides, ready.length);
   if (watched.turn !== undefined) {
     return stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);

@@ -1,11 +1,12 @@
 /** rolling as a strategy; what each of its phases does is in rolling-phases.ts. */
 import { isServing } from '../kubernetes/pods.ts';
 import type { Observation } from '../release/observation.ts';
+import { sidesOfOne } from '../release/own-pods.ts';
 import type { RollingPlan } from '../release/plan.ts';
 import { enter, turned } from '../release/progress.ts';
 import type { RollingState } from '../release/state.ts';
 import { holdRolling } from './rolling-actions.ts';
-import { candidatePods, nextRolling, stablePods } from './rolling-phases.ts';
+import { nextRolling } from './rolling-phases.ts';
 import { nextStatefulSet } from './rolling-stateful-set.ts';
 import { needsOnTheWayBack } from './stateful-set-back.ts';
 import { beginning, type Strategy } from './strategy.ts';
@@ -25,7 +26,8 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
     const judged = state.phase === 'rolling' || state.phase === 'monitoring';
     if (!judged) return [];
     if (state.direction === 'back') return needsOnTheWayBack(plan, state);
-    const pods = [...stablePods(plan, seen), ...candidatePods(plan, seen)].filter(isServing);
+    const { stable, candidate } = sidesOfOne(plan, seen);
+    const pods = [...stable, ...candidate].filter(isServing);
     const names = pods.map((pod) => pod.metadata.name);
     const { everyMs } = plan.settings.podMetrics;
     return [{ kind: 'readings', pods: names, everyMs }, { kind: 'metrics' }];
@@ -57,8 +59,5 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
 
   hold: holdRolling,
 
-  sides: (plan, seen) => ({
-    stable: stablePods(plan, seen),
-    candidate: candidatePods(plan, seen),
-  }),
+  sides: sidesOfOne,
 };

@@ -8,12 +8,12 @@ import type { Pod, StatefulSet } from '../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../kubernetes/pods.ts';
 import { markOf } from '../release/mark.ts';
 import type { Need, Observation } from '../release/observation.ts';
+import { sidesOfOne } from '../release/own-pods.ts';
 import type { RollingPlan } from '../release/plan.ts';
 import { blocked, enter } from '../release/progress.ts';
 import { outOfTime } from '../release/start-up.ts';
 import type { RollingState } from '../release/state.ts';
 import { undoMark } from './rolling-actions.ts';
-import { candidatePods, stablePods } from './rolling-phases.ts';
 import { toEnd, toStable } from './stateful-set-actions.ts';
 import { stay, type Transition } from './strategy.ts';
 
@@ -32,7 +32,7 @@ export function rollBack(
   if (markOf(set) !== undoMark(plan)) {
     return stay(state, 'the StatefulSet to change', [toStable(plan, set)]);
   }
-  const [stable, candidate] = [stablePods(plan, seen), candidatePods(plan, seen)];
+  const { stable, candidate } = sidesOfOne(plan, seen);
   const ready = stable.filter(isServing).length;
   if (ready >= replicas && candidate.length === 0) {
     return stay(enter(state, 'settling', seen.at), '');

@@ -4,7 +4,8 @@
  */
 import type { Action } from '../release/action.ts';
 import type { Sides } from '../release/confirmation.ts';
-import type { ClusterView, Need, Observation } from '../release/observation.ts';
+import type { Need, Observation } from '../release/observation.ts';
+import type { OwnershipView } from '../release/own-pods.ts';
 import type { Plan } from '../release/plan.ts';
 import type { ReleaseState } from '../release/state.ts';
 import type { Instant } from '../vocabulary.ts';
@@ -39,7 +40,7 @@ export interface Strategy<P extends Plan, S extends ReleaseState> {
   /** What keeps the cluster from going on by itself while the release is paused; often nothing. */
   hold(plan: P, state: S, seen: Observation): readonly Action[];
   /** The pods of either side. */
-  sides(plan: P, seen: Pick<ClusterView, 'pods'>): Sides;
+  sides(plan: P, seen: OwnershipView): Sides;
 }
 
 export function beginning(at: Instant) {

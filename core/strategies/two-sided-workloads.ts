@@ -1,12 +1,11 @@
 /** What a two-sided release does to its two Deployments and the preview Service. */
 import { shortImage } from '../image.ts';
 import { sameJson } from '../json.ts';
-import { selects } from '../kubernetes/labels.ts';
 import type { Deployment, Pod } from '../kubernetes/objects.ts';
 import { type Action, actionId, patchOf, targetOf } from '../release/action.ts';
-import type { Sides } from '../release/confirmation.ts';
 import { markOf } from '../release/mark.ts';
-import type { ClusterView, Observation } from '../release/observation.ts';
+import type { Observation } from '../release/observation.ts';
+import { sidesOfTwo } from '../release/own-pods.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
 import { keepsWarm } from '../release/warm.ts';
 import { previewOf, repointed } from '../routers/preview.ts';
@@ -15,12 +14,6 @@ import { becomingAsBefore, becomingCandidate, candidateObject } from './candidat
 
 export function workloadOf(plan: TwoSidedPlan, seen: Observation, side: Side) {
   return seen.deployments.get(side === 'stable' ? plan.stable.name : plan.candidate.name);
-}
-
-export function sidesOf(plan: TwoSidedPlan, seen: Pick<ClusterView, 'pods'>): Sides {
-  const of = (side: Side): Pod[] =>
-    seen.pods.filter((pod) => selects(plan.selectors[side], pod.metadata.labels));
-  return { stable: of('stable'), candidate: of('candidate') };
 }
 
 /** Brings `pods` of the candidate and its preview into being; nothing where they are there already. */
@@ -89,8 +82,9 @@ function candidateDeployment(plan: TwoSidedPlan, seen: Observation, pods: number
   if (existing) {
     if (isCandidateApplied(plan, existing, pods)) return [];
     if (markOf(existing) !== release) return [updated(plan, existing, pods)];
-    const emptied = existing.spec.replicas === 0 && sidesOf(plan, seen).candidate.some(isLeft);
-    return emptied ? [] : [scale(release, existing, pods)];
+    // They still take room, if only for their last seconds.
+    const ending = existing.spec.replicas === 0 && sidesOfTwo(plan, seen).candidate.length > 0;
+    return ending ? [] : [scale(release, existing, pods)];
   }
   const object = candidateObject(plan, pods);
   return [
@@ -100,11 +94,6 @@ function candidateDeployment(plan: TwoSidedPlan, seen: Observation, pods: number
       effect: { kind: 'create', object },
     },
   ];
-}
-
-/** Still takes room, if only for its last seconds. */
-function isLeft({ status }: Pod): boolean {
-  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 }
 
 /** Pods of another revision that still run in its place end before the candidate's start. */

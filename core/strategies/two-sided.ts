@@ -7,6 +7,7 @@ import { probeNeed } from '../preflight/drain-probe.ts';
 import { autoscalerActions } from '../release/autoscaler.ts';
 import { connectionsNeed } from '../release/connections.ts';
 import type { Need, Observation } from '../release/observation.ts';
+import { sidesOfTwo } from '../release/own-pods.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
 import { enter, turned } from '../release/progress.ts';
 import type { TwoSidedState } from '../release/state.ts';
@@ -27,7 +28,6 @@ import {
 } from './two-sided-preparing.ts';
 import { serving, turnBack } from './two-sided-steps.ts';
 import { switchTo } from './two-sided-switching.ts';
-import { sidesOf } from './two-sided-workloads.ts';
 
 export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   begin: ({ strategy }, at) => ({
@@ -45,7 +45,7 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   },
 
   needs: (plan, state, seen) => {
-    const sides = sidesOf(plan, seen);
+    const sides = sidesOfTwo(plan, seen);
     const everyone = [...sides.stable, ...sides.candidate].filter(isServing);
     const { everyMs } = plan.settings.podMetrics;
     const readings: Need[] = [{ kind: 'readings', pods: namesOf(everyone), everyMs }];
@@ -92,7 +92,7 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   interrupt: (plan, state, seen, cause) => {
     if (state.direction === 'back' || !isUnwatched(state)) return stay(state, '');
     const back = turned(state, 'switching', seen.at, cause);
-    const safe = serving(sidesOf(plan, seen).stable) >= stableNeeded(plan, seen);
+    const safe = serving(sidesOfTwo(plan, seen).stable) >= stableNeeded(plan, seen);
     if (!safe) return stay({ ...back, phase: 'preparing' }, '');
     return stay(back, '', routerOf(plan.routing).shift(plan, seen, 0));
   },
@@ -100,7 +100,7 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   // Nothing moves by itself between two writes of a release, but for the autoscaler.
   hold: autoscalerActions,
 
-  sides: sidesOf,
+  sides: sidesOfTwo,
 };
 
 function nextInPhase(
@@ -108,7 +108,7 @@ function nextInPhase(
   state: TwoSidedState,
   seen: Observation,
 ): Transition<TwoSidedState> {
-  const sides = sidesOf(plan, seen);
+  const sides = sidesOfTwo(plan, seen);
   switch (state.phase) {
     case 'routing':
       return route(plan, state, seen);

@@ -9,6 +9,7 @@ const PLURALS = {
   'v1/ResourceQuota': 'resourcequotas',
   'v1/Service': 'services',
   'apps/v1/Deployment': 'deployments',
+  'apps/v1/ReplicaSet': 'replicasets',
   'apps/v1/StatefulSet': 'statefulsets',
   'autoscaling/v2/HorizontalPodAutoscaler': 'horizontalpodautoscalers',
   'coordination.k8s.io/v1/Lease': 'leases',

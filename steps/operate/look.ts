@@ -1,16 +1,14 @@
 /** status and history: only look. */
-import { selectorText } from '../../core/kubernetes/labels.ts';
-import type { EndpointSlice, Lease, Pod } from '../../core/kubernetes/objects.ts';
+import type { EndpointSlice, Lease } from '../../core/kubernetes/objects.ts';
 import { leaseName } from '../../core/release/lease.ts';
 import { readOrders } from '../../core/release/order.ts';
 import { historyLines, statusLines } from '../../core/release/overview.ts';
-import type { Plan } from '../../core/release/plan.ts';
-import { scopeOf } from '../../core/release/scope.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { lookIntoJournal, parsed, readConfigMap } from '../../effects/journal.ts';
 import type { Kube } from '../../effects/kube/client.ts';
 import type { ReleaseSubject } from '../../effects/lease.ts';
 import type { Outside } from '../../effects/outside.ts';
+import { lookAtPods } from '../../effects/own-pods.ts';
 import type { StepEnd } from '../../effects/step.ts';
 
 export async function status(outside: Outside, subject: ReleaseSubject): Promise<StepEnd> {
@@ -23,10 +21,9 @@ export async function status(outside: Outside, subject: ReleaseSubject): Promise
   ]);
   const journal = parsed(stored);
   const { current } = journal;
-  const pods = current ? await podsOf(kube, current.plan) : [];
   const slices = await slicesOf(kube, subject);
   const sides = current
-    ? strategyOf(current.plan).sides(current.plan, { pods })
+    ? strategyOf(current.plan).sides(current.plan, await lookAtPods(kube, current.plan))
     : { stable: [], candidate: [] };
   const orders = readOrders(stored?.data);
   return told(outside, statusLines(journal, orders, lease, sides, slices, clock.now()), 1);
@@ -35,11 +32,6 @@ export async function status(outside: Outside, subject: ReleaseSubject): Promise
 export async function history(outside: Outside, subject: ReleaseSubject): Promise<StepEnd> {
   const journal = await lookIntoJournal(outside.kube, subject.namespace, subject.service);
   return told(outside, historyLines(journal, outside.clock.now()), 2);
-}
-
-async function podsOf(kube: Kube, plan: Plan): Promise<readonly Pod[]> {
-  const labelSelector = selectorText(scopeOf(plan).podLabels);
-  return (await kube.list<Pod>({ kind: 'v1/Pod', namespace: plan.namespace, labelSelector })).items;
 }
 
 async function slicesOf(

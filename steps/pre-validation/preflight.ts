@@ -1,6 +1,6 @@
 /** Collects what the preflight checks look at, where it may be looked at, and runs them. */
 import type { Settings } from '../../core/config/settings.ts';
-import { type Labels, selects } from '../../core/kubernetes/labels.ts';
+import { type Labels, matches } from '../../core/kubernetes/labels.ts';
 import type { KubernetesObject, Pod } from '../../core/kubernetes/objects.ts';
 import { type Budget, checkBudgets } from '../../core/preflight/budgets.ts';
 import {
@@ -77,7 +77,9 @@ function extraPodsOf(
   // Pods of an old version that was kept warm end before the candidate's start in their place.
   const giveWay = deployments.find(
     ({ metadata, spec }) =>
-      metadata.name !== deployment.metadata.name && selects(spec.selector.matchLabels, candidate),
+      metadata.name !== deployment.metadata.name &&
+      candidate !== undefined &&
+      matches(spec.selector, candidate),
   );
   return Math.max(0, replicas - (giveWay?.spec.replicas ?? 0));
 }

@@ -8,9 +8,18 @@ import type {
   Deployment,
   KubernetesObject,
   Pod,
+  ReplicaSet,
   Service,
   StatefulSet,
 } from '../../kubernetes/objects.ts';
+import {
+  controllerOf,
+  revisionIn,
+  sameTemplate,
+  withoutHash,
+  workloadRef,
+} from '../../kubernetes/owners.ts';
+import { hasEnded, isTerminating } from '../../kubernetes/pods.ts';
 import { type Instant, instant } from '../../vocabulary.ts';
 import type { Action } from '../action.ts';
 import type { Need, Observation } from '../observation.ts';
@@ -38,7 +47,7 @@ export interface IdealCluster {
 const LOAD = 50;
 
 export function idealCluster(found: Observation, startMs: number): IdealCluster {
-  const { deployments, service, previewService, others, pods, at } = found;
+  const { deployments, service, previewService, others, pods, replicaSets, at } = found;
   const objects = [...deployments.values(), ...others.values(), service, previewService].filter(
     (object) => object !== undefined,
   );
@@ -46,7 +55,7 @@ export function idealCluster(found: Observation, startMs: number): IdealCluster 
     at,
     startMs,
     objects: byName(objects),
-    pods: pods.flatMap((pod) => adopted(pod, objects.filter(isWorkload), at)),
+    pods: pods.flatMap((pod) => adopted(pod, objects.filter(isWorkload), replicaSets, at)),
     born: 0,
     called: new Set(),
     reported: new Set(),
@@ -157,17 +166,22 @@ function isGone(goneAt: Instant | undefined, at: Instant): boolean {
   return goneAt !== undefined && goneAt <= at;
 }
 
-/** A pod that was found, under the workload that means it most precisely. */
-function adopted(pod: Pod, workloads: readonly Workload[], at: Instant): IdealPod[] {
-  if (pod.metadata.deletionTimestamp !== undefined) return [];
-  const precision = ({ spec }: Workload): number =>
-    Object.keys(spec.selector.matchLabels ?? {}).length;
-  const [owner] = workloads
-    .filter(({ spec }) => selects(spec.selector.matchLabels, pod.metadata.labels))
-    .sort((a, b) => precision(b) - precision(a));
+/** A pod that was found, under the workload that controls it; another's is none of its business. */
+function adopted(
+  pod: Pod,
+  workloads: readonly Workload[],
+  replicaSets: readonly ReplicaSet[],
+  at: Instant,
+): IdealPod[] {
+  if (isTerminating(pod) || hasEnded(pod)) return [];
+  const owner = workloads.find(
+    (each) => revisionIn(pod, workloadRef(each), replicaSets) !== undefined,
+  );
   if (!owner) return [];
   const { name } = pod.metadata;
-  const { template } = owner.spec;
+  const revision = replicaSets.find(({ metadata }) => metadata.uid === controllerOf(pod)?.uid);
+  const isOld = revision && !sameTemplate(revision.spec.template, owner.spec.template);
+  const template = isOld ? withoutHash(revision.spec.template) : owner.spec.template;
   const serving = { readyAt: at, goneAt: undefined, requests: 0 };
   return [{ name, owner: owner.metadata.name, template, found: pod, ...serving }];
 }

@@ -1,6 +1,12 @@
 /** Pods as an ideal cluster has them: each becomes ready in the same time, and ends when it is told to. */
 import { sameJson } from '../../json.ts';
-import type { Deployment, Pod, PodTemplate, StatefulSet } from '../../kubernetes/objects.ts';
+import type {
+  Deployment,
+  OwnerReference,
+  Pod,
+  PodTemplate,
+  StatefulSet,
+} from '../../kubernetes/objects.ts';
 import { countOf, countWithin } from '../../share.ts';
 import { type Instant, instant } from '../../vocabulary.ts';
 
@@ -15,6 +21,12 @@ export interface IdealPod {
   readonly requests: number;
   /** What it was when the forecast began; undefined where it is made up. */
   readonly found: Pod | undefined;
+}
+
+/** What the controllers write on a pod that they make. */
+export interface Belonging {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly owner: OwnerReference;
 }
 
 /** What stopping takes beside the preStop hook. */
@@ -95,15 +107,27 @@ export function isReady({ readyAt, goneAt }: IdealPod, at: Instant): boolean {
   return readyAt <= at && goneAt === undefined;
 }
 
-/** As the API would show it. */
-export function shown(pod: IdealPod, namespace: string, at: Instant): Pod {
+/** As the API would show it; `belonging`: what its controllers write on it. */
+export function shown(
+  pod: IdealPod,
+  namespace: string,
+  at: Instant,
+  { labels, owner }: Belonging,
+): Pod {
   const { name, template, found, goneAt } = pod;
+  const made = {
+    ...template.metadata,
+    name,
+    namespace,
+    labels: { ...template.metadata?.labels, ...labels },
+    ownerReferences: [owner],
+  };
   const ready = isReady(pod, at);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      ...(found?.metadata ?? { ...template.metadata, name, namespace }),
+      ...(found?.metadata ?? made),
       ...(goneAt === undefined ? {} : { deletionTimestamp: 'ending' }),
     },
     spec: found?.spec ?? template.spec,

@@ -5,6 +5,7 @@ import type { Observation, Reading, Report } from '../observation.ts';
 import type { Plan } from '../plan.ts';
 import { all, type IdealCluster, reachedPods } from './ideal-cluster.ts';
 import { type IdealPod, isReady, shown } from './ideal-pods.ts';
+import { belongingOf, replicaSets } from './ideal-revisions.ts';
 
 export function observed(cluster: IdealCluster, plan: Plan): Observation {
   const { at, pods, found, called, reported } = cluster;
@@ -26,7 +27,8 @@ export function observed(cluster: IdealCluster, plan: Plan): Observation {
         withStatus(each, pods, at),
       ]),
     ),
-    pods: pods.map((pod) => shown(pod, plan.namespace, at)),
+    pods: pods.map((pod) => shown(pod, plan.namespace, at, belongingOf(cluster, pod))),
+    replicaSets: replicaSets(cluster),
     slices: [sliceOf(plan.service, reached)],
     previewSlices: services
       .filter(({ metadata }) => metadata.name !== plan.service)

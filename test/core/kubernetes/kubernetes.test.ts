@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readyPods } from '../../../core/kubernetes/endpoints.ts';
 import { selectorText, selects } from '../../../core/kubernetes/labels.ts';
 import type { Condition, Deployment, Pod } from '../../../core/kubernetes/objects.ts';
-import { isServing, troubleAmong } from '../../../core/kubernetes/pods.ts';
+import { isServing, troubleAmong, unreadyAmong } from '../../../core/kubernetes/pods.ts';
+import { neverReadyAmong } from '../../../core/kubernetes/probes.ts';
 import { quantity } from '../../../core/kubernetes/quantity.ts';
 import { rolloutOf } from '../../../core/kubernetes/rollout.ts';
 import { timeOf } from '../../../core/kubernetes/time.ts';
@@ -126,9 +127,19 @@ describe('pods', () => {
     });
   });
 
-  test('an evicted pod is in trouble', () => {
-    const evicted = withStatus({ phase: 'Failed', reason: 'Evicted', message: 'disk pressure' });
-    expect(troubleAmong([evicted], now, 30_000)).toMatchObject({ reason: 'Evicted' });
+  test.each([
+    ['evicted', { phase: 'Failed', reason: 'Evicted', message: 'disk pressure' }],
+    ['refused by the kubelet', { phase: 'Failed', reason: 'UnexpectedAdmissionError' }],
+    ['completed', { phase: 'Succeeded' }],
+  ])('a pod that was %s and still lies about is nobody to wait for', (_, status) => {
+    const ready = { conditions: [{ type: 'Ready', status: 'True' } as const] };
+    const waiting = { waiting: { reason: 'CrashLoopBackOff' } };
+    const containerStatuses = [{ name: 'a', ready: false, restartCount: 9, state: waiting }];
+    const ended = withStatus({ ...ready, containerStatuses, ...status });
+    expect(isServing(ended)).toBe(false);
+    expect(troubleAmong([ended], now, 30_000)).toBeUndefined();
+    expect(unreadyAmong([ended])).toBeUndefined();
+    expect(neverReadyAmong([ended], now, now)).toBeUndefined();
   });
 });
 

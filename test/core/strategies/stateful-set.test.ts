@@ -16,7 +16,7 @@ import type { ReleaseState } from '../../../core/release/state.ts';
 import { findSubject } from '../../../core/release/subject.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
 import { instant, releaseId, type StrategyName } from '../../../core/vocabulary.ts';
-import { APP, pod, REPOSITORY, service, template } from '../support/objects.ts';
+import { APP, ownedBy, pod, REPOSITORY, service, template } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';
 
 const LABELS = { app: APP };
@@ -63,11 +63,16 @@ function planned(set: StatefulSet, strategy: StrategyName = 'rolling') {
     subject: found.subject,
     image: { reference: `${REPOSITORY}:v2`, tag: 'v2', digest: undefined },
     metrics: { kind: 'none', why: 'nobody asked' },
-    pods: [],
+    pods: podsOf(set),
     others: new Map(),
     deployments: [],
     previewService: undefined,
   });
+}
+
+function podsOf(set: StatefulSet): Pod[] {
+  const labels = { ...LABELS, 'controller-revision-hash': 'ledger-7d4f' };
+  return [0, 1, 2].map((ordinal) => ownedBy(pod(`ledger-${ordinal}`, labels, V1), set));
 }
 
 function planOf(set: StatefulSet): Plan {
@@ -77,12 +82,13 @@ function planOf(set: StatefulSet): Plan {
 }
 
 function clusterOf(set: StatefulSet): IdealCluster {
-  const pods = [0, 1, 2].map((ordinal) => pod(`ledger-${ordinal}`, LABELS, V1));
+  const pods = podsOf(set);
   const others = new Map<string, KubernetesObject>([['StatefulSet/ledger', set]]);
   const nothing = { deployments: new Map(), readings: new Map(), reports: new Map(), events: [] };
   const endpoints = {
     measured: new Map(),
     slices: [],
+    replicaSets: [],
     previewSlices: [],
     called: new Set<string>(),
   };

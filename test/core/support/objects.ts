@@ -2,8 +2,11 @@
 import type {
   Deployment,
   EndpointSlice,
+  KubernetesObject,
+  OwnerReference,
   Pod,
   PodTemplate,
+  ReplicaSet,
   Service,
 } from '../../../core/kubernetes/objects.ts';
 
@@ -101,6 +104,39 @@ export function pod(
       containerStatuses: [{ name: APP, ready: ready === 'ready', restartCount: 0 }],
     },
   };
+}
+
+/** The ReplicaSet of a Deployment for a template, as its controller would name it. */
+export function replicaSet(
+  { metadata, spec }: Deployment,
+  hash: string,
+  podTemplate: PodTemplate = spec.template,
+): ReplicaSet {
+  const labels = { ...podTemplate.metadata?.labels, 'pod-template-hash': hash };
+  const { name: owner, uid = '' } = metadata;
+  const name = `${owner}-${hash}`;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name,
+      namespace: 'default',
+      uid: `uid-${name}`,
+      labels,
+      ownerReferences: [{ kind: 'Deployment', name: owner, uid, controller: true }],
+    },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { ...podTemplate, metadata: { ...podTemplate.metadata, labels } },
+    },
+  };
+}
+
+/** The pod as one that `owner` controls. */
+export function ownedBy(each: Pod, { kind, metadata }: KubernetesObject): Pod {
+  const { name, uid = '' } = metadata;
+  const owner: OwnerReference = { kind, name, uid, controller: true };
+  return { ...each, metadata: { ...each.metadata, ownerReferences: [owner] } };
 }
 
 /** A slice of the service with these pods, all ready. */

@@ -3,6 +3,8 @@ import type { Settings } from '../../../core/config/settings.ts';
 import { settle } from '../../../core/config/settings.ts';
 import type { WrittenConfig } from '../../../core/config/written.ts';
 import type { Service } from '../../../core/kubernetes/objects.ts';
+import { workloadRef } from '../../../core/kubernetes/owners.ts';
+import { podsOf } from '../../../core/release/own-pods.ts';
 import type { Plan } from '../../../core/release/plan.ts';
 import type { PlanInput } from '../../../core/release/plan-input.ts';
 import { planRelease } from '../../../core/release/planning.ts';
@@ -44,6 +46,7 @@ export function inputFor(
   const service: Service | undefined = cluster.services.get(APP);
   const found = findSubject(APP, 'default', service, deployments, settings.workload);
   if (found.kind === 'not-found') throw new Error(found.why);
+  const seen = cluster.observe([]);
   return {
     release,
     at: instant(cluster.nowMs()),
@@ -54,8 +57,8 @@ export function inputFor(
       metrics === 'pods'
         ? { kind: 'pods', port: 8080, path: '/metrics' }
         : { kind: 'none', why: 'nobody asked' },
-    deployments: [...cluster.observe([]).deployments.values()],
-    pods: cluster.observe([]).pods,
+    deployments: [...seen.deployments.values()],
+    pods: podsOf(workloadRef(found.subject.deployment), seen).map(({ pod }) => pod),
     others: cluster.others,
     previewService: undefined,
   };

@@ -10,12 +10,13 @@ import type {
   Deployment,
   KubernetesObject,
   Pod,
+  ReplicaSet,
   Service,
 } from '../../../core/kubernetes/objects.ts';
 import type { Action, PatchOperation } from '../../../core/release/action.ts';
 import type { Observation, Reading, Report } from '../../../core/release/observation.ts';
 import { instant } from '../../../core/vocabulary.ts';
-import { APP, pod, slice } from './objects.ts';
+import { APP, ownedBy, pod, replicaSet, slice } from './objects.ts';
 import { routedShares } from './toy-mesh.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -75,6 +76,7 @@ export function toyCluster(
   const called = new Set<string>();
   const reported = new Set<string>();
   let pods: ToyPod[] = [];
+  const replicaSets = new Map<string, ReplicaSet>();
   let lost = 0;
   const byKind = new Map(others.map((each) => [`${each.kind}/${each.metadata.name}`, each]));
 
@@ -87,6 +89,10 @@ export function toyCluster(
       const image = imageOf(each);
       const hash = `${name}-${image.split(':').at(-1)}`;
       const labels = { ...each.spec.template.metadata?.labels, 'pod-template-hash': hash };
+      const revision = replicaSet(each, hash);
+      if (!replicaSets.has(revision.metadata.name)) {
+        replicaSets.set(revision.metadata.name, revision);
+      }
       const own = pods.filter(({ owner }) => owner === name);
       const current = own.filter((toy) => toy.pod.spec.containers[0]?.image === image);
       const wanted = each.spec.replicas ?? 1;
@@ -94,7 +100,7 @@ export function toyCluster(
         born += 1;
         const after = behaviour.readyAfterMs?.(image) ?? 1_000;
         pods.push({
-          pod: pod(`${name}-${born}`, labels, image, 'starting'),
+          pod: ownedBy(pod(`${name}-${born}`, labels, image, 'starting'), revision),
           owner: name,
           readyAtMs: settled || now + after,
           requests: 0,
@@ -118,7 +124,11 @@ export function toyCluster(
     const image = toy.pod.spec.containers[0]?.image ?? '';
     const reason = behaviour.stuck?.(image);
     const labels = toy.pod.metadata.labels ?? {};
-    const shown = pod(toy.pod.metadata.name, labels, image, isReady(toy) ? 'ready' : 'starting');
+    const state = isReady(toy) ? 'ready' : 'starting';
+    const shown = {
+      ...pod(toy.pod.metadata.name, labels, image, state),
+      metadata: toy.pod.metadata,
+    };
     if (!reason || !shown.status?.containerStatuses) return shown;
     return {
       ...shown,
@@ -290,6 +300,7 @@ export function toyCluster(
         previewService: services.get(`${APP}-preview`),
         deployments: new Map([...byName].map(([name, each]) => [name, withStatus(each)])),
         pods: pods.map(seenPod),
+        replicaSets: [...replicaSets.values()],
         slices: [slice(reached().map((toy) => toy.pod.metadata.name))],
         previewSlices: [slice(reached(`${APP}-preview`).map((toy) => toy.pod.metadata.name))],
         others: byKind,

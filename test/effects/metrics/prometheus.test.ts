@@ -15,7 +15,7 @@ import { startPolling } from '../../../effects/metrics/polling.ts';
 import { pollsOf, type SideSubjects } from '../../../effects/metrics/polls.ts';
 import { trySources } from '../../../effects/metrics/try.ts';
 import type { Observer } from '../../../effects/observer.ts';
-import { APP, deployment, pod, service } from '../../core/support/objects.ts';
+import { APP, deployment, ownedBy, pod, replicaSet, service } from '../../core/support/objects.ts';
 import { planFor, settingsFor } from '../../core/support/play.ts';
 import { toyCluster } from '../../core/support/toy-cluster.ts';
 import { findPrometheus } from '../../support/prometheus.ts';
@@ -204,10 +204,10 @@ some('a real Prometheus', () => {
     const strategy = strategyOf(plan);
     let state: ReleaseState = { ...strategy.begin(plan, instant(Date.now())), phase: 'monitoring' };
     const pods = [
-      ...STABLE.map((each) => labelled(each, plan, 'stable')),
-      ...CANDIDATE.map((each) => labelled(each, plan, 'candidate')),
+      ...STABLE.map((each) => ofSide(each, plan, 'stable')),
+      ...CANDIDATE.map((each) => ofSide(each, plan, 'candidate')),
     ];
-    const view = { pods, deployments: new Map(), slices: [] };
+    const view = { pods, replicaSets: [], deployments: new Map(), slices: [] };
     const observer = { look: () => view } as unknown as Observer; // the sides are all that is asked
     const polling = startPolling(measuring(), plan, observer);
     const verdicts: string[] = [];
@@ -246,8 +246,10 @@ some('a real Prometheus', () => {
   });
 });
 
-/** As the plan tells the sides apart. */
-function labelled(each: Pod, plan: Plan, side: 'stable' | 'candidate'): Pod {
+/** Controlled by a ReplicaSet of the side's Deployment. */
+function ofSide(each: Pod, plan: Plan, side: 'stable' | 'candidate'): Pod {
   if (plan.strategy !== 'blue-green') throw new Error('two sides are needed');
-  return { ...each, metadata: { ...each.metadata, labels: plan.selectors[side] } };
+  const set = replicaSet(deployment(plan[side].name, 'v1', plan.selectors[side]), 'h');
+  const labels = { ...plan.selectors[side], 'pod-template-hash': 'h' };
+  return ownedBy({ ...each, metadata: { ...each.metadata, labels } }, set);
 }

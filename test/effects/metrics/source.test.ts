@@ -48,7 +48,9 @@ function planWith(source: { url: string; tokenFile?: string; caFile?: string }):
   return planFor(cluster, settingsFor('blue-green', { analysis: { metrics } }));
 }
 
-const nothing = { look: () => ({ pods: [], deployments: new Map(), slices: [] }) };
+const nothing = {
+  look: () => ({ pods: [], replicaSets: [], deployments: new Map(), slices: [] }),
+};
 
 /** The first answer. */
 function measured(plan: Plan, secretsDir: string): Promise<Measured | undefined> {

@@ -1,8 +1,9 @@
 /** Finds what else decides where a service's requests go: the router's objects, and the autoscalers. */
 import type { Settings } from '../core/config/settings.ts';
 import { type ByName, byName } from '../core/kubernetes/by-name.ts';
-import type { Target } from '../core/release/action.ts';
-import type { Kube } from './kube/client.ts';
+import type { KubernetesObject } from '../core/kubernetes/objects.ts';
+import { type Kube, KubeError } from './kube/client.ts';
+import type { ResourceKind } from './kube/resources.ts';
 
 export async function findOthers(
   kube: Kube,
@@ -13,35 +14,65 @@ export async function findOthers(
     kind: 'autoscaling/v2/HorizontalPodAutoscaler',
     namespace,
   });
-  const routes = routeTargets(namespace, traffic).map(async (targets) => {
-    for (const target of targets) {
-      const object = await kube.get(target);
-      if (object) return object;
-    }
-    return undefined;
-  });
-  const [{ items }, ...found] = await Promise.all([autoscalers, ...routes]);
-  const all = [...items, ...found.filter((object) => object !== undefined)];
-  return byName(all);
+  const routes = routesOf(kube, namespace, traffic);
+  const [{ items }, found] = await Promise.all([autoscalers, routes]);
+  return byName([...items, ...found]);
 }
 
-/** Each object of the router, under every version that a cluster may serve it by. */
-function routeTargets(namespace: string, traffic: Settings['traffic']): Target[][] {
-  const istio = (kind: string, { name }: { name: string }): Target[] =>
-    ['v1', 'v1beta1'].map((version) => {
-      return { apiVersion: `networking.istio.io/${version}`, kind, namespace, name };
-    });
+/** Every route of the namespace: several may lead to the service, under whatever names. */
+async function routesOf(
+  kube: Kube,
+  namespace: string,
+  traffic: Settings['traffic'],
+): Promise<readonly KubernetesObject[]> {
   switch (traffic.router) {
     case 'service':
       return [];
-    case 'istio':
-      return [
-        istio('VirtualService', traffic.virtualService),
-        istio('DestinationRule', traffic.destinationRule),
-      ];
+    case 'istio': {
+      const [virtualServices, rule] = await Promise.all([
+        listFirst(kube, namespace, [
+          'networking.istio.io/v1/VirtualService',
+          'networking.istio.io/v1beta1/VirtualService',
+        ]),
+        destinationRule(kube, namespace, traffic.destinationRule.name),
+      ]);
+      return [...virtualServices, ...(rule ? [rule] : [])];
+    }
     case 'gateway-api': {
-      const apiVersion = 'gateway.networking.k8s.io/v1';
-      return [[{ apiVersion, kind: 'HTTPRoute', namespace, name: traffic.httpRoute.name }]];
+      const kinds = ['HTTPRoute', 'GRPCRoute'] as const;
+      const lists = kinds.map((kind) =>
+        listFirst(kube, namespace, [`gateway.networking.k8s.io/v1/${kind}`]),
+      );
+      return (await Promise.all(lists)).flat();
     }
   }
+}
+
+/** By the first of the versions that the cluster serves; none where it serves none of them. */
+async function listFirst(
+  kube: Kube,
+  namespace: string,
+  kinds: readonly ResourceKind[],
+): Promise<readonly KubernetesObject[]> {
+  for (const kind of kinds) {
+    try {
+      return (await kube.list({ kind, namespace })).items;
+    } catch (thrown) {
+      if (!(thrown instanceof KubeError && thrown.status === 404)) throw thrown;
+    }
+  }
+  return [];
+}
+
+async function destinationRule(
+  kube: Kube,
+  namespace: string,
+  name: string,
+): Promise<KubernetesObject | undefined> {
+  for (const version of ['v1', 'v1beta1']) {
+    const apiVersion = `networking.istio.io/${version}`;
+    const rule = await kube.get({ apiVersion, kind: 'DestinationRule', namespace, name });
+    if (rule) return rule;
+  }
+  return undefined;
 }

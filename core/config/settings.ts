@@ -67,6 +67,11 @@ export interface NotificationTarget {
   readonly events: readonly NotificationEvent[];
 }
 
+interface RouteSettings {
+  readonly name: string | undefined;
+  readonly rules: readonly (string | number)[] | undefined;
+}
+
 export interface Settings {
   readonly workload: { readonly name: string | undefined; readonly container: string | undefined };
   readonly image: { readonly repository: string | undefined; readonly tag: string };
@@ -85,9 +90,14 @@ export interface Settings {
   readonly rollbackWindowMs: number;
   readonly traffic: {
     readonly router: RouterName;
-    readonly virtualService: { readonly name: string; readonly route: string | undefined };
+    /** No names: whichever lead to the service, and all of their rules that do. */
+    readonly virtualService: {
+      readonly name: string | undefined;
+      readonly routes: readonly (string | number)[] | undefined;
+    };
     readonly destinationRule: { readonly name: string };
-    readonly httpRoute: { readonly name: string };
+    readonly httpRoute: RouteSettings;
+    readonly grpcRoute: RouteSettings;
   };
   readonly drain: DrainSettings;
   readonly preflight: PreflightSettings;
@@ -141,11 +151,12 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
     traffic: {
       router: traffic.router ?? 'service',
       virtualService: {
-        name: traffic.virtualService?.name ?? params.service,
-        route: traffic.virtualService?.route,
+        name: traffic.virtualService?.name,
+        routes: settleChoice(traffic.virtualService?.route),
       },
       destinationRule: { name: traffic.destinationRule?.name ?? params.service },
-      httpRoute: { name: traffic.httpRoute?.name ?? params.service },
+      httpRoute: { name: traffic.httpRoute?.name, rules: traffic.httpRoute?.rules },
+      grpcRoute: { name: traffic.grpcRoute?.name, rules: traffic.grpcRoute?.rules },
     },
     drain: settleDrain(config.drain),
     preflight: settlePreflight(config.preflight),
@@ -189,6 +200,10 @@ export function contradictions(settings: Settings, stageMs = Infinity): ConfigFa
     faults.push({ path, message: 'leaves nothing of limits.maxDuration' });
   }
   return [...faults, ...rollingFaults(settings), ...movingFaults(settings)];
+}
+
+function settleChoice(route: string | number | readonly (string | number)[] | undefined) {
+  return typeof route === 'string' || typeof route === 'number' ? [route] : route;
 }
 
 function settleSmoke(check: WrittenSmoke): SmokeCheck {

@@ -113,6 +113,29 @@ export const STRATEGY = {
   },
 } as const;
 
+const CHOSEN = {
+  minItems: 1,
+  items: { type: ['string', 'integer'], minLength: 1, minimum: 0 },
+} as const;
+
+function routeSchema(kind: string) {
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      name: {
+        ...NAME,
+        description: `The ${kind} that is weighted. Default: every route that leads to the service.`,
+      },
+      rules: {
+        type: 'array',
+        ...CHOSEN,
+        description: `The rules of the ${kind} to weigh, by name or by place counted from 0. Default: all to the service; others follow with the last step.`,
+      },
+    },
+  } as const;
+}
+
 export const TRAFFIC = {
   type: 'object',
   additionalProperties: false,
@@ -125,11 +148,17 @@ export const TRAFFIC = {
       type: 'object',
       additionalProperties: false,
       properties: {
-        name: { ...NAME, description: "Default: the service's name." },
+        name: {
+          ...NAME,
+          description: 'The one that is weighted. Default: all that lead to the service.',
+        },
         route: {
-          type: 'string',
+          type: ['string', 'integer', 'array'],
           minLength: 1,
-          description: 'The http route to move. Default: the only one to the service.',
+          minimum: 0,
+          ...CHOSEN,
+          description:
+            'The http routes to weigh, by name or by place counted from 0. Default: all to the service; others follow with the last step.',
         },
       },
     },
@@ -140,10 +169,7 @@ export const TRAFFIC = {
         name: { ...NAME, description: "Default: the service's name; made where there is none." },
       },
     },
-    httpRoute: {
-      type: 'object',
-      additionalProperties: false,
-      properties: { name: { ...NAME, description: "Default: the service's name." } },
-    },
+    httpRoute: routeSchema('HTTPRoute'),
+    grpcRoute: routeSchema('GRPCRoute'),
   },
 } as const;

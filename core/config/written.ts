@@ -59,6 +59,9 @@ export interface WrittenCanary {
   monitoring?: string;
 }
 
+/** Rules of a route, by name or by place, counted from 0. */
+type WrittenChoice = string | number | (string | number)[];
+
 export interface WrittenConfig {
   apiVersion: 'release.zero-downtime.dev/v1';
   kind: 'ReleaseConfig';
@@ -76,9 +79,10 @@ export interface WrittenConfig {
   };
   traffic?: {
     router?: RouterName;
-    virtualService?: { name?: string; route?: string };
+    virtualService?: { name?: string; route?: WrittenChoice };
     destinationRule?: { name?: string };
-    httpRoute?: { name?: string };
+    httpRoute?: { name?: string; rules?: (string | number)[] };
+    grpcRoute?: { name?: string; rules?: (string | number)[] };
   };
   drain?: WrittenDrain;
   preflight?: WrittenPreflight;

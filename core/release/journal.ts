@@ -7,7 +7,7 @@ import type { PodTemplate } from '../kubernetes/objects.ts';
 import type { Instant, Outcome, ReleaseId, StrategyName } from '../vocabulary.ts';
 import type { Action } from './action.ts';
 import { type Answer, MOST_ORDERS } from './order.ts';
-import { type Plan, templateBefore } from './plan.ts';
+import { type Plan, readPlan, templateBefore } from './plan.ts';
 import type { Evidence, ReleaseState } from './state.ts';
 import { type WarmSide, warmSide } from './warm.ts';
 
@@ -90,7 +90,8 @@ export function readJournal(data: Readonly<Record<string, string>> | undefined):
     return `${JOURNAL_KEY} is no JSON`;
   }
   if (!isJournal(parsed)) return `${JOURNAL_KEY} is not of a version this release knows (1)`;
-  return { ...parsed, answers: parsed.answers ?? [] };
+  const { current, answers = [] } = parsed;
+  return { ...parsed, answers, current: current && { ...current, plan: readPlan(current.plan) } };
 }
 
 /** Only releases write journals, and each names the version of what it writes. */

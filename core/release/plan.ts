@@ -11,6 +11,7 @@ import type {
   StatefulSetUpdateStrategy,
 } from '../kubernetes/objects.ts';
 import type { HttpProbe } from '../kubernetes/probes.ts';
+import { readRouting } from '../routers/earlier-routing.ts';
 import type { Sizing } from '../routers/router.ts';
 import type { Routing, Selectors } from '../routers/routing.ts';
 import type { Instant, ReleaseId, TwoSidedStrategy } from '../vocabulary.ts';
@@ -136,4 +137,9 @@ export type Plan = RollingPlan | TwoSidedPlan;
 /** The pods that serve when the release begins. */
 export function templateBefore(plan: Plan): PodTemplate {
   return plan.strategy === 'rolling' ? plan.workload.template : plan.stable.template;
+}
+
+/** A plan out of a journal, which an earlier version may have written. */
+export function readPlan(plan: Plan): Plan {
+  return 'routing' in plan ? { ...plan, routing: readRouting(plan.routing) } : plan;
 }

@@ -1,10 +1,10 @@
-/** The entries of a VirtualService's spec.http: which of them is the release's, and what it says at a weight. */
+/** The entries of VirtualServices: which of them lead to the service, and what they say at a weight. */
 import { sameJson } from '../json.ts';
 import { named } from '../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
-import { type Action, actionId, patchOf } from '../release/action.ts';
 import type { ClusterView } from '../release/observation.ts';
 import type { Side } from '../vocabulary.ts';
+import { type FoundRule, knownAgain, type MovedRoute } from './found-rules.ts';
 import type { Routed } from './router.ts';
 import type { IstioRouting } from './routing.ts';
 
@@ -15,96 +15,162 @@ export interface HttpEntry {
   readonly name?: string;
   readonly match?: readonly Readonly<Record<string, unknown>>[];
   readonly route?: readonly unknown[];
+  readonly delegate?: { readonly name?: string; readonly namespace?: string };
 }
 
 export interface VirtualService extends KubernetesObject {
-  spec: { hosts?: string[]; http?: HttpEntry[] };
+  spec: {
+    hosts?: string[];
+    gateways?: string[];
+    http?: HttpEntry[];
+    tcp?: HttpEntry[];
+    tls?: HttpEntry[];
+  };
 }
 
-export function virtualServiceOf(
-  { routing }: IstioRouted,
-  seen: ClusterView,
+interface Destined {
+  readonly destination?: { readonly host?: string; readonly subset?: string };
+  readonly weight?: number;
+}
+
+/** What a release makes of a VirtualService's entries. */
+export type Change = (route: MovedRoute, http: readonly HttpEntry[]) => HttpEntry[];
+
+export function virtualServiceIn(
+  seen: Pick<ClusterView, 'others'>,
+  { name }: Pick<MovedRoute, 'name'>,
 ): VirtualService | undefined {
-  return named(seen.others, 'VirtualService', routing.virtualService.name);
+  return named(seen.others, 'VirtualService', name);
 }
 
-/** All entries with so much of the service's traffic on the candidate. */
-export function entriesAt(
-  routed: IstioRouted,
-  http: readonly HttpEntry[],
-  weightPercent: number,
-): HttpEntry[] {
+export function leadsTo(hosts: readonly string[], { route = [] }: HttpEntry): boolean {
+  return route.some((each) => hosts.includes(String(destined(each).destination?.host)));
+}
+
+/** All of an entry but where it leads. */
+export function likeEntry({ route: _, ...like }: HttpEntry): unknown {
+  return like;
+}
+
+/** With so much of the service's traffic on the candidate. */
+export function entriesAt(routed: IstioRouted, weightPercent: number): Change {
   const { headers } = routed.routing;
   const partial = weightPercent > 0 && weightPercent < 100;
-  return withRoute(routed, http, routeAt(routed, weightPercent), partial && headers);
+  return (route, http) =>
+    changed(routed, route, http, (entry, found) => {
+      // What the config does not name stays with the stable until the last step.
+      const follows = !found || found.follows === true;
+      const weight = follows && partial ? 0 : weightPercent;
+      const routedEntry = { ...entry, route: routeAt(routed, entry, found, weight) };
+      return headers && partial && !follows
+        ? [byHeaders(routed, entry, headers), routedEntry]
+        : [routedEntry];
+    });
 }
 
-export function entriesAsFound(routed: IstioRouted, http: readonly HttpEntry[]): HttpEntry[] {
-  return withRoute(routed, http, routed.routing.before, undefined);
+export function entriesAsFound(routed: IstioRouted): Change {
+  return (route, http) =>
+    changed(routed, route, http, (entry, found) => {
+      const { destination, ...base } = baseOf(entry);
+      const { subset: _, ...whole } = Object(destination);
+      const subset = destined(found?.before[0]).destination?.subset;
+      const led = { ...base, destination: subset === undefined ? whole : { ...whole, subset } };
+      return [{ ...entry, route: [weightedAsFound(led, found)] }];
+    });
 }
 
 /** The end of a promoted release: nothing names the old revision any more. */
-export function candidateOnly(routed: IstioRouted, http: readonly HttpEntry[]): HttpEntry[] {
-  return withRoute(routed, http, [destination(routed, 'candidate')], undefined);
+export function candidateOnly(routed: IstioRouted): Change {
+  return (route, http) =>
+    changed(routed, route, http, (entry, found) => [
+      { ...entry, route: [weightedAsFound(towards(routed, entry, 'candidate'), found)] },
+    ]);
 }
 
-/** True where the service's entry says what this release found, or what it may have written. */
-export function isKnownRoute(routed: IstioRouted, http: readonly HttpEntry[]): boolean {
+/** True where every entry that was found is there, and leads where a release may have led it. */
+export function isKnownRoute(
+  routed: IstioRouted,
+  route: MovedRoute,
+  http: readonly HttpEntry[],
+): boolean {
   const own = withoutHeaders(routed, http);
-  const entry = own[positionIn(routed, own)];
-  if (!entry) return false;
-  if (sameJson(entry.route, routed.routing.before)) return true;
-  const ours = (['stable', 'candidate'] as const).map((side) => destination(routed, side));
-  const destinations = (entry.route ?? []).map((each) => ({ ...Object(each), weight: undefined }));
+  const known = ownEntries(routed, route, own);
+  const { hosts, subsets } = routed.routing;
   return (
-    destinations.length > 0 &&
-    destinations.every((each) =>
-      ours.some((known) => sameJson(each.destination, known.destination)),
-    )
+    route.rules.every((rule) => [...known.values()].includes(rule)) &&
+    [...known].every(([index, found]) => {
+      const all = own[index]?.route ?? [];
+      if (found && sameJson(all, found.before)) return true;
+      const ours = [...Object.values(subsets), destined(found?.before[0]).destination?.subset];
+      return (
+        all.length <= 2 &&
+        all.every((each) => {
+          const { host, subset } = destined(each).destination ?? {};
+          return hosts.includes(String(host)) && ours.includes(subset);
+        })
+      );
+    })
   );
 }
 
-/** One write of spec.http; none where it says so already. */
-export function writeEntries(
-  routed: IstioRouted,
-  seen: ClusterView,
-  what: string,
-  text: string,
-  change: (http: readonly HttpEntry[]) => readonly HttpEntry[],
-): Action[] {
-  const object = virtualServiceOf(routed, seen);
-  if (!object?.spec.http) return [];
-  const value = change(object.spec.http);
-  const id = actionId(routed.release, what, object.metadata.name);
-  return [{ id, text, effect: patchOf(object, [{ op: 'replace', path: '/spec/http', value }]) }];
+function destined(route: unknown): Destined {
+  return Object(route);
 }
 
-function routeAt(routed: IstioRouted, weightPercent: number): readonly unknown[] {
-  if (weightPercent === 0) return [destination(routed, 'stable')];
+/** Entries that lead to the service, those too that others have put there meanwhile. */
+function ownEntries(
+  { routing: { hosts } }: IstioRouted,
+  route: MovedRoute,
+  own: readonly HttpEntry[],
+): ReadonlyMap<number, FoundRule | undefined> {
+  const now = own.flatMap((entry, index) =>
+    leadsTo(hosts, entry) ? [{ index, name: entry.name, like: likeEntry(entry) }] : [],
+  );
+  const known = knownAgain(route.rules, now);
+  return new Map(now.map(({ index }) => [index, known.get(index)]));
+}
+
+function changed(
+  routed: IstioRouted,
+  route: MovedRoute,
+  http: readonly HttpEntry[],
+  change: (entry: HttpEntry, found: FoundRule | undefined) => readonly HttpEntry[],
+): HttpEntry[] {
+  const own = withoutHeaders(routed, http);
+  const known = ownEntries(routed, route, own);
+  return own.flatMap((entry, index) =>
+    known.has(index) ? change(entry, known.get(index)) : [entry],
+  );
+}
+
+function routeAt(
+  routed: IstioRouted,
+  entry: HttpEntry,
+  found: FoundRule | undefined,
+  weightPercent: number,
+): readonly unknown[] {
+  const stable = towards(routed, entry, 'stable');
+  if (weightPercent === 0) return [weightedAsFound(stable, found)];
   return [
-    { ...destination(routed, 'stable'), weight: 100 - weightPercent },
-    { ...destination(routed, 'candidate'), weight: weightPercent },
+    { ...stable, weight: 100 - weightPercent },
+    { ...towards(routed, entry, 'candidate'), weight: weightPercent },
   ];
 }
 
-function destination({ routing }: IstioRouted, side: Side) {
-  return { destination: { ...routing.destination, subset: routing.subsets[side] } };
+/** Where an entry leads, with its header operations and all that its owner has put there. */
+function baseOf({ route = [] }: HttpEntry): Omit<Destined, 'weight'> {
+  const { weight: _, ...base } = destined(route[0]);
+  return base;
 }
 
-/** Everything of the entry but its route stays: retries, timeouts, what other people wrote. */
-function withRoute(
-  routed: IstioRouted,
-  http: readonly HttpEntry[],
-  route: readonly unknown[],
-  headers: IstioRouting['headers'] | false,
-): HttpEntry[] {
-  const own = withoutHeaders(routed, http);
-  const position = positionIn(routed, own);
-  return own.flatMap((entry, index) => {
-    if (index !== position) return [entry];
-    const routedEntry = { ...entry, route };
-    return headers ? [byHeaders(routed, entry, headers), routedEntry] : [routedEntry];
-  });
+function towards({ routing }: IstioRouted, entry: HttpEntry, side: Side): Destined {
+  const { destination, ...base } = baseOf(entry);
+  return { ...base, destination: { ...destination, subset: routing.subsets[side] } };
+}
+
+function weightedAsFound(led: Destined, found: FoundRule | undefined): Destined {
+  const { weight } = destined(found?.before[0]);
+  return weight === undefined ? led : { ...led, weight };
 }
 
 function headerEntryName({ release }: IstioRouted): string {
@@ -113,12 +179,6 @@ function headerEntryName({ release }: IstioRouted): string {
 
 function withoutHeaders(routed: IstioRouted, http: readonly HttpEntry[]): readonly HttpEntry[] {
   return http.filter(({ name }) => name !== headerEntryName(routed));
-}
-
-function positionIn({ routing }: IstioRouted, own: readonly HttpEntry[]): number {
-  return routing.entryName === undefined
-    ? routing.entry
-    : own.findIndex(({ name }) => name === routing.entryName);
 }
 
 /** The entry before the service's own: the same requests, but only those with the headers. */
@@ -134,10 +194,6 @@ function byHeaders(
     ...each,
     headers: { ...Object(each.headers), ...exact },
   }));
-  return {
-    ...entry,
-    name: headerEntryName(routed),
-    match,
-    route: [destination(routed, 'candidate')],
-  };
+  const route = [towards(routed, entry, 'candidate')];
+  return { ...entry, name: headerEntryName(routed), match, route };
 }

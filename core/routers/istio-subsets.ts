@@ -51,7 +51,7 @@ export function addSubsets(routed: IstioRouted, seen: ClusterView): Action[] {
     apiVersion,
     kind: 'DestinationRule',
     metadata: { name, namespace, labels: { ...MANAGED_BY } },
-    spec: { host: routing.destination.host, subsets: missing },
+    spec: { host: routing.hosts[0] ?? routed.service, subsets: missing },
   };
   return [{ id, text: `create ${text}`, effect: { kind: 'create', object } }];
 }

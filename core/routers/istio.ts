@@ -6,18 +6,20 @@
  */
 import { sameJson } from '../json.ts';
 import { sameLabels } from '../kubernetes/labels.ts';
+import { type Action, actionId, patchOf } from '../release/action.ts';
 import type { ClusterView } from '../release/observation.ts';
+import type { MovedRoute } from './found-rules.ts';
 import {
+  type Change,
   candidateOnly,
   entriesAsFound,
   entriesAt,
   type IstioRouted,
   isKnownRoute,
-  virtualServiceOf,
-  writeEntries,
+  virtualServiceIn,
 } from './istio-entries.ts';
 import { addSubsets, dropSubset, restoreSubsets } from './istio-subsets.ts';
-import { DONE, podsForShare, type Router, type Stage, stageOf, type Written } from './router.ts';
+import { podsForShare, type Router, type Stage, stageOf, type Written } from './router.ts';
 import type { IstioRouting } from './routing.ts';
 import { selectorStage } from './service.ts';
 
@@ -25,7 +27,7 @@ export const istioRouter: Router<IstioRouting> = {
   splits: 'requests',
 
   scope: ({ routing, namespace }) => [
-    { ...routing.virtualService, kind: 'VirtualService', namespace },
+    ...routing.routes.map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name, namespace })),
     {
       apiVersion: routing.destinationRule.apiVersion,
       kind: 'DestinationRule',
@@ -36,23 +38,23 @@ export const istioRouter: Router<IstioRouting> = {
 
   preparation: (routed, seen) => [
     stageOf(addSubsets(routed, seen)),
-    entriesStage(routed, seen, 'send it to the subset of the stable', (http) =>
-      entriesAt(routed, http, 0),
-    ),
+    entriesStage(routed, seen, 'send it to the subset of the stable', entriesAt(routed, 0)),
     // A subset picks among the Service's endpoints: the candidate's pods must be among these.
     selectorStage(routed, seen.service, 'both'),
   ],
 
   written: (routed, seen, weightPercent): Written => {
-    const { name } = routed.routing.virtualService;
-    const http = virtualServiceOf(routed, seen)?.spec.http;
-    if (!http) return { kind: 'gone', what: `VirtualService ${name}` };
-    if (!isKnownRoute(routed, http)) {
-      return { kind: 'changed', what: `the route of VirtualService ${name}` };
+    const at = entriesAt(routed, weightPercent);
+    let wanted = true;
+    for (const route of routed.routing.routes) {
+      const what = textOf(route);
+      const http = virtualServiceIn(seen, route)?.spec.http;
+      if (!http) return { kind: 'gone', what };
+      if (!isKnownRoute(routed, route, http))
+        return { kind: 'changed', what: `the route of ${what}` };
+      wanted &&= sameJson(http, at(route, http));
     }
-    return sameJson(http, entriesAt(routed, http, weightPercent))
-      ? { kind: 'as-wanted' }
-      : { kind: 'otherwise' };
+    return wanted ? { kind: 'as-wanted' } : { kind: 'otherwise' };
   },
 
   shift: (routed, seen, weightPercent) =>
@@ -60,8 +62,8 @@ export const istioRouter: Router<IstioRouting> = {
       routed,
       seen,
       `weight-${weightPercent}`,
-      `send ${weightPercent}% of ${routed.routing.virtualService.name} to the candidate`,
-      (http) => entriesAt(routed, http, weightPercent),
+      ({ name }) => `send ${weightPercent}% of ${name} to the candidate`,
+      entriesAt(routed, weightPercent),
     ),
 
   // Istio tells of no programming that could be waited for: the counters and the clock must do.
@@ -80,9 +82,7 @@ export const istioRouter: Router<IstioRouting> = {
   tidying: (routed, seen, winner) => {
     if (winner === 'stable') {
       return [
-        entriesStage(routed, seen, 'give it its own route back', (http) =>
-          entriesAsFound(routed, http),
-        ),
+        entriesStage(routed, seen, 'give it its own route back', entriesAsFound(routed)),
         stageOf(restoreSubsets(routed, seen)),
         selectorStage(routed, seen.service, 'found'),
       ];
@@ -90,35 +90,44 @@ export const istioRouter: Router<IstioRouting> = {
     const { found, both } = routed.selectors;
     const asFound = sameLabels(found, both) && !(routed.rollbackWindowMs > 0);
     return [
-      entriesStage(routed, seen, 'let go of the subset of the old revision', (http) =>
-        candidateOnly(routed, http),
-      ),
+      entriesStage(routed, seen, 'let go of the subset of the old revision', candidateOnly(routed)),
       stageOf(dropSubset(routed, seen)),
       selectorStage(routed, seen.service, asFound ? 'found' : 'candidate'),
     ];
   },
 };
 
-function entriesStage(
-  routed: IstioRouted,
+function textOf({ name }: MovedRoute): string {
+  return `VirtualService ${name}`;
+}
+
+function entriesStage(routed: IstioRouted, seen: ClusterView, what: string, change: Change): Stage {
+  for (const route of routed.routing.routes) {
+    const http = virtualServiceIn(seen, route)?.spec.http;
+    if (!http) return { kind: 'blocked', why: `${textOf(route)} is gone` };
+    if (!sameJson(http, change(route, http)) && !isKnownRoute(routed, route, http)) {
+      const why = `somebody changed the route of ${textOf(route)} meanwhile`;
+      return { kind: 'blocked', why };
+    }
+  }
+  const text = (route: MovedRoute) => `${textOf(route)}: ${what}`;
+  return stageOf(writeEntries(routed, seen, what.replaceAll(' ', '-'), text, change));
+}
+
+/** A write of spec.http for every VirtualService that does not say so already. */
+function writeEntries(
+  { release, routing }: IstioRouted,
   seen: ClusterView,
   what: string,
-  change: Parameters<typeof writeEntries>[4],
-): Stage {
-  const { name } = routed.routing.virtualService;
-  const http = virtualServiceOf(routed, seen)?.spec.http;
-  if (!http) return { kind: 'blocked', why: `VirtualService ${name} is gone` };
-  if (sameJson(http, change(http))) return DONE;
-  if (!isKnownRoute(routed, http)) {
-    return {
-      kind: 'blocked',
-      why: `somebody changed the route of VirtualService ${name} meanwhile`,
-    };
-  }
-  const text = `VirtualService ${name}: ${what}`;
-  return {
-    kind: 'write',
-    text,
-    actions: writeEntries(routed, seen, what.replaceAll(' ', '-'), text, change),
-  };
+  textFor: (route: MovedRoute) => string,
+  change: Change,
+): Action[] {
+  return routing.routes.flatMap((route): Action[] => {
+    const object = virtualServiceIn(seen, route);
+    if (!object?.spec.http) return [];
+    const value = change(route, object.spec.http);
+    if (sameJson(object.spec.http, value)) return [];
+    const effect = patchOf(object, [{ op: 'replace', path: '/spec/http', value }]);
+    return [{ id: actionId(release, what, route.name), text: textFor(route), effect }];
+  });
 }

@@ -1,5 +1,6 @@
 /** What a plan keeps of how a service's traffic is routed: which objects decide, and how they were found. */
 import type { Labels } from '../kubernetes/labels.ts';
+import type { MovedRoute } from './found-rules.ts';
 
 /** Which pods the Service selects: as found, one side only, or both of them. */
 export interface Selectors {
@@ -20,13 +21,10 @@ export interface ServiceRouting {
 
 export interface IstioRouting {
   readonly router: 'istio';
-  readonly virtualService: { readonly apiVersion: string; readonly name: string };
-  /** Which entry of spec.http is the service's, and its destinations as they were found. */
-  readonly entry: number;
-  readonly entryName: string | undefined;
-  readonly before: readonly unknown[];
-  /** What is common to both destinations: the host, and a port where one was named. */
-  readonly destination: { readonly host: string; readonly port?: unknown };
+  /** Every VirtualService of the namespace that leads to the service. */
+  readonly routes: readonly MovedRoute[];
+  /** The names by which the mesh knows the service; the first is the one that its routes use. */
+  readonly hosts: readonly string[];
   readonly destinationRule: {
     readonly apiVersion: string;
     readonly name: string;
@@ -39,10 +37,8 @@ export interface IstioRouting {
 
 export interface GatewayRouting {
   readonly router: 'gateway-api';
-  readonly httpRoute: { readonly apiVersion: string; readonly name: string };
-  /** Which of spec.rules is the service's, and its backendRefs as they were found. */
-  readonly rule: number;
-  readonly before: readonly unknown[];
+  /** The HTTPRoutes and GRPCRoutes whose refs are weighted; others follow with the Service itself. */
+  readonly routes: readonly MovedRoute[];
   readonly headers: HeaderRoute;
 }
 

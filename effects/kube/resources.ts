@@ -14,6 +14,7 @@ const PLURALS = {
   'autoscaling/v2/HorizontalPodAutoscaler': 'horizontalpodautoscalers',
   'coordination.k8s.io/v1/Lease': 'leases',
   'discovery.k8s.io/v1/EndpointSlice': 'endpointslices',
+  'gateway.networking.k8s.io/v1/GRPCRoute': 'grpcroutes',
   'gateway.networking.k8s.io/v1/HTTPRoute': 'httproutes',
   'networking.istio.io/v1/DestinationRule': 'destinationrules',
   'networking.istio.io/v1/VirtualService': 'virtualservices',

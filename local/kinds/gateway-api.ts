@@ -49,6 +49,21 @@ export const HTTP_ROUTES: Kind = {
   faults: routeFaults,
 };
 
+/** A match without a path is of every method. */
+export const GRPC_ROUTES: Kind = {
+  ...COMMON,
+  scope: 'Namespaced',
+  kind: 'GRPCRoute',
+  plural: 'grpcroutes',
+  singular: 'grpcroute',
+  defaults: (draft) =>
+    changed(draft, 'spec', (spec) => changedItems(attachedRoute(spec), 'rules', backendDefaults)),
+  faults: (route) => [
+    ...requiredFaults(route, typeShape('gateway.GRPCRoute')),
+    ...backendsFaults(route),
+  ],
+};
+
 /** What the definitions give whoever has no controller yet. */
 function withPending(draft: DraftObject, types: readonly string[]): DraftObject {
   const conditions = types.map((type) => ({
@@ -76,17 +91,25 @@ const EVERYTHING = { path: { type: 'PathPrefix', value: '/' } };
 
 function routeDefaults(draft: DraftObject): DraftObject {
   return changed(draft, 'spec', (spec) => {
-    const attached = changedItems(spec, 'parentRefs', (parent) =>
-      filled(parent, { group: COMMON.group, kind: 'Gateway' }),
-    );
-    return changedItems(filled(attached, { rules: [{ matches: [EVERYTHING] }] }), 'rules', (rule) =>
-      changedItems(
+    const attached = filled(attachedRoute(spec), { rules: [{ matches: [EVERYTHING] }] });
+    return changedItems(attached, 'rules', (rule) =>
+      backendDefaults(
         changedItems(filled(rule, { matches: [EVERYTHING] }), 'matches', matchDefaults),
-        'backendRefs',
-        (backend) => filled(backend, { group: '', kind: 'Service', weight: 1 }),
       ),
     );
   });
+}
+
+function attachedRoute(spec: Fields): Fields {
+  return changedItems(spec, 'parentRefs', (parent) =>
+    filled(parent, { group: COMMON.group, kind: 'Gateway' }),
+  );
+}
+
+function backendDefaults(rule: Fields): Fields {
+  return changedItems(rule, 'backendRefs', (backend) =>
+    filled(backend, { group: '', kind: 'Service', weight: 1 }),
+  );
 }
 
 function matchDefaults(match: Fields): Fields {
@@ -128,15 +151,21 @@ function routeFaults(route: KubeObject): FailureCause[] {
   const rules = itemsOf(specOf(route).rules);
   return [
     ...requiredFaults(route, typeShape('gateway.HTTPRoute')),
-    ...rules.flatMap((rule, at) => [
-      ...itemsOf(rule.matches).flatMap(({ path }, which) =>
+    ...rules.flatMap((rule, at) =>
+      itemsOf(rule.matches).flatMap(({ path }, which) =>
         pathFaults(fieldsOf(path), `spec.rules[${at}].matches[${which}].path`),
       ),
-      ...itemsOf(rule.backendRefs).flatMap((backend, which) =>
-        backendFaults(backend, `spec.rules[${at}].backendRefs[${which}]`),
-      ),
-    ]),
+    ),
+    ...backendsFaults(route),
   ];
+}
+
+function backendsFaults(route: KubeObject): FailureCause[] {
+  return itemsOf(specOf(route).rules).flatMap((rule, at) =>
+    itemsOf(rule.backendRefs).flatMap((backend, which) =>
+      backendFaults(backend, `spec.rules[${at}].backendRefs[${which}]`),
+    ),
+  );
 }
 
 const PATH_TYPES = ['Exact', 'PathPrefix', 'RegularExpression'];

@@ -42,8 +42,12 @@ function virtualServiceFaults(service: KubeObject): FailureCause[] {
   const rules = [spec.http, spec.tcp, spec.tls].flatMap(itemsOf);
   return [
     ...requiredFaults(service, typeShape('istio.VirtualService')),
-    ...when(hosts.length === 0, () =>
-      missing('spec.hosts', 'virtual service must have at least one host'),
+    // Without hosts it is a delegate, to which a root hands requests on; it has no gateways then.
+    ...when(hosts.length === 0 && Array.isArray(spec.gateways) && spec.gateways.length > 0, () =>
+      invalid('spec.gateways', spec.gateways, 'delegate virtual service must have no gateways'),
+    ),
+    ...when(hosts.length === 0 && [spec.tcp, spec.tls].flatMap(itemsOf).length > 0, () =>
+      invalid('spec', 'tcp, tls', 'delegate virtual service supports http routes only'),
     ),
     ...when(rules.length === 0, () =>
       missing('spec', 'http, tcp or tls must be provided in virtual service'),

@@ -19,7 +19,7 @@ import {
 } from './core.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS } from './custom.ts';
 import { ENDPOINT_SLICES } from './discovery.ts';
-import { GATEWAY_CLASSES, GATEWAYS, HTTP_ROUTES } from './gateway-api.ts';
+import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES } from './gateway-api.ts';
 import { DESTINATION_RULES, VIRTUAL_SERVICES } from './istio.ts';
 import { NETWORK_POLICIES } from './networking.ts';
 import { POD_DISRUPTION_BUDGETS } from './policy.ts';
@@ -63,6 +63,7 @@ export const BUILT_IN_KINDS: readonly Kind[] = [
   GATEWAY_CLASSES,
   GATEWAYS,
   HTTP_ROUTES,
+  GRPC_ROUTES,
   ...REVIEWS,
 ];
 

@@ -1,7 +1,9 @@
 /** Which listeners of a Gateway take a route, and which Services its backends are. */
 import type { Service } from '../shapes.ts';
-import type { BackendRef, Gateway, HttpRoute, Listener, ParentRef } from './objects.ts';
+import type { BackendRef, Gateway, GrpcRoute, HttpRoute, Listener, ParentRef } from './objects.ts';
 import { findService, hasPort, type Known } from './routing.ts';
+
+export type GatewayRoute = HttpRoute | GrpcRoute;
 
 const GROUP = 'gateway.networking.k8s.io';
 
@@ -13,7 +15,7 @@ type RefusalReason = 'NoMatchingParent' | 'NotAllowedByListeners' | 'NoMatchingL
 
 export function namesGateway(
   { group = GROUP, kind = 'Gateway', name, namespace }: ParentRef,
-  route: HttpRoute,
+  route: GatewayRoute,
   gateway: Gateway,
 ): boolean {
   return (
@@ -25,7 +27,7 @@ export function namesGateway(
 }
 
 /** Source of the reasons: RouteConditionReason in the Gateway API, apis/v1/shared_types.go. */
-export function attach(gateway: Gateway, route: HttpRoute, parent: ParentRef): Attachment {
+export function attach(gateway: Gateway, route: GatewayRoute, parent: ParentRef): Attachment {
   const named = gateway.spec.listeners.filter(
     ({ name, port, protocol }) =>
       (parent.sectionName ?? name) === name && (parent.port ?? port) === port && isHttp(protocol),
@@ -56,13 +58,13 @@ function refused(reason: RefusalReason, message: string): Attachment {
 }
 
 /** Namespaces that are selected by their labels are not known here, and none of them is let in. */
-function allows({ allowedRoutes }: Listener, gateway: Gateway, route: HttpRoute): boolean {
+function allows({ allowedRoutes }: Listener, gateway: Gateway, route: GatewayRoute): boolean {
   const { kinds, namespaces } = allowedRoutes ?? {};
   const { from = 'Same' } = namespaces ?? {};
   const isNear = route.metadata.namespace === gateway.metadata.namespace;
   const isKind =
     !kinds?.length ||
-    kinds.some(({ group = GROUP, kind }) => group === GROUP && kind === 'HTTPRoute');
+    kinds.some(({ group = GROUP, kind }) => group === GROUP && kind === route.kind);
   return isKind && (from === 'All' || (from === 'Same' && isNear));
 }
 
@@ -87,7 +89,7 @@ export type ResolvedBackend =
 /** There are no ReferenceGrants here, so that a Service of another namespace is never permitted. */
 export function resolveBackend(
   known: Pick<Known, 'services'>,
-  route: HttpRoute,
+  route: GatewayRoute,
   { group = '', kind = 'Service', name, namespace, port }: BackendRef,
 ): ResolvedBackend {
   const home = route.metadata.namespace ?? '';

@@ -9,6 +9,7 @@ import {
   type GatewayClass,
   gatewayClasses,
   gateways,
+  grpcRoutes,
   httpRoutes,
   type Listener,
   type ListenerStatus,
@@ -40,6 +41,7 @@ export function startGatewayController(
       else queue.add(keyOf(object));
     }),
     httpRoutes(world).watch(addAll),
+    grpcRoutes(world).watch(addAll),
   ];
   return {
     stop: () => {
@@ -115,16 +117,13 @@ function listenerStatus(
   gateway: Gateway,
   { name, protocol }: Listener,
 ): ListenerStatus {
-  const attached = httpRoutes(world)
-    .list()
-    .filter((route) =>
-      (route.spec.parentRefs ?? [])
-        .filter((parent) => namesGateway(parent, route, gateway))
-        .map((parent) => attach(gateway, route, parent))
-        .some(
-          (one) => one.type === 'attached' && one.listeners.some((found) => found.name === name),
-        ),
-    );
+  const routes = [...httpRoutes(world).list(), ...grpcRoutes(world).list()];
+  const attached = routes.filter((route) =>
+    (route.spec.parentRefs ?? [])
+      .filter((parent) => namesGateway(parent, route, gateway))
+      .map((parent) => attach(gateway, route, parent))
+      .some((one) => one.type === 'attached' && one.listeners.some((found) => found.name === name)),
+  );
   const before = gateway.status?.listeners?.find((one) => one.name === name)?.conditions;
   const findings: Finding[] = isHttp(protocol)
     ? [ACCEPTED, { type: 'ResolvedRefs', status: 'True', reason: 'ResolvedRefs' }]
@@ -132,7 +131,10 @@ function listenerStatus(
   return {
     name,
     attachedRoutes: attached.length,
-    supportedKinds: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }],
+    supportedKinds: ['HTTPRoute', 'GRPCRoute'].map((kind) => ({
+      group: 'gateway.networking.k8s.io',
+      kind,
+    })),
     conditions: conditionsFrom(world, gateway, before, findings),
   };
 }

@@ -33,7 +33,22 @@ export function routeInMesh(
   const { http = [] } = virtualService.spec;
   const route = http.find(({ match }) => matchesAny(match, request, to.port));
   if (!route) return { type: 'answer', status: 404, because: 'NR: no route matches' };
-  return follow(known, virtualService, route, to.port, random);
+  if (!route.delegate) return follow(known, virtualService, route, to.port, random);
+  const delegate = delegateOf(known, virtualService, route.delegate);
+  const handedOn = delegate?.spec.http?.find(({ match }) => matchesAny(match, request, to.port));
+  if (!delegate || !handedOn) return { type: 'answer', status: 404, because: 'NR: no delegate' };
+  return follow(known, delegate, handedOn, to.port, random);
+}
+
+/** Of the root's namespace where it names none. Source: Delegate in Istio's reference. */
+function delegateOf(
+  { virtualServices }: Known,
+  root: VirtualService,
+  { name, namespace = root.metadata.namespace }: NonNullable<MeshRoute['delegate']>,
+): VirtualService | undefined {
+  return virtualServices.find(
+    ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
+  );
 }
 
 function toService(known: Known, { namespace, service, port }: ServicePort, random: Random): Route {
@@ -53,7 +68,7 @@ export function governing(
   const named = virtualServices
     .filter(({ spec }) => !spec.gateways?.length || spec.gateways.includes('mesh'))
     .flatMap((virtualService) =>
-      virtualService.spec.hosts
+      (virtualService.spec.hosts ?? [])
         .map((name) => fullName(name, virtualService))
         .filter((name) => isHost(name, host))
         .map((name) => ({ name, virtualService })),

@@ -1,7 +1,7 @@
 /** The routes of Istio and of the Gateway API: of their fields, those that a proxy here goes by. */
 import { collection } from '../collection.ts';
 import type { StatusCondition } from '../controllers/conditions.ts';
-import { GATEWAY_CLASSES, GATEWAYS, HTTP_ROUTES } from '../kinds/gateway-api.ts';
+import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES } from '../kinds/gateway-api.ts';
 import { DESTINATION_RULES, VIRTUAL_SERVICES } from '../kinds/istio.ts';
 import type { KubeObject } from '../store/object.ts';
 
@@ -35,13 +35,15 @@ export interface Destination {
 export interface MeshRoute {
   readonly match?: readonly HttpMatch[];
   readonly route?: readonly { readonly destination: Destination; readonly weight?: number }[];
+  readonly delegate?: { readonly name: string; readonly namespace?: string };
   readonly redirect?: { readonly redirectCode?: number };
   readonly directResponse?: { readonly status: number };
 }
 
 export interface VirtualService extends KubeObject {
   readonly spec: {
-    readonly hosts: readonly string[];
+    /** A delegate has none: the root that names it has. */
+    readonly hosts?: readonly string[];
     readonly gateways?: readonly string[];
     readonly http?: readonly MeshRoute[];
   };
@@ -144,8 +146,26 @@ export interface HttpRoute extends KubeObject {
   readonly status?: { readonly parents: readonly RouteParentStatus[] };
 }
 
+export interface GrpcMatch {
+  readonly method?: { readonly type?: string; readonly service?: string; readonly method?: string };
+  readonly headers?: readonly ValueMatch[];
+}
+
+export interface GrpcRoute extends KubeObject {
+  readonly spec: {
+    readonly parentRefs?: readonly ParentRef[];
+    readonly hostnames?: readonly string[];
+    readonly rules?: readonly {
+      readonly matches?: readonly GrpcMatch[];
+      readonly backendRefs?: readonly BackendRef[];
+    }[];
+  };
+  readonly status?: { readonly parents: readonly RouteParentStatus[] };
+}
+
 export const virtualServices = collection<VirtualService>(VIRTUAL_SERVICES);
 export const destinationRules = collection<DestinationRule>(DESTINATION_RULES);
 export const gatewayClasses = collection<GatewayClass>(GATEWAY_CLASSES);
 export const gateways = collection<Gateway>(GATEWAYS);
 export const httpRoutes = collection<HttpRoute>(HTTP_ROUTES);
+export const grpcRoutes = collection<GrpcRoute>(GRPC_ROUTES);

@@ -15,8 +15,9 @@ import type { Random } from '../random.ts';
 import type { EndpointSlice } from '../shapes.ts';
 import type { Running, World } from '../world.ts';
 import { type GatewayPort, routeAtGateway } from './gateway-routing.ts';
+import { asHttpRoute } from './grpc-routes.ts';
 import { governing, routeInMesh } from './istio-routing.ts';
-import { destinationRules, gateways, httpRoutes, virtualServices } from './objects.ts';
+import { destinationRules, gateways, grpcRoutes, httpRoutes, virtualServices } from './objects.ts';
 import type { Known, KnownEndpoint, Route, RoutedRequest } from './routing.ts';
 
 export interface MeshProxy extends Running {
@@ -44,6 +45,7 @@ export function createMeshProxy(world: World, random: Random, delay: Propagation
     destinationRules: knowledge.follow(destinationRules(world).watch),
     gateways: knowledge.follow(gateways(world).watch),
     routes: knowledge.follow(httpRoutes(world).watch),
+    grpcRoutes: knowledge.follow(grpcRoutes(world).watch),
   };
   // Looked at for every request, and made anew for every change.
   let current: Known | undefined;
@@ -57,7 +59,7 @@ export function createMeshProxy(world: World, random: Random, delay: Propagation
       virtualServices: [...known.virtualServices.values()],
       destinationRules: [...known.destinationRules.values()],
       gateways: [...known.gateways.values()],
-      routes: [...known.routes.values()],
+      routes: [...known.routes.values(), ...[...known.grpcRoutes.values()].map(asHttpRoute)],
     };
     return current;
   };

@@ -1,15 +1,15 @@
-/** Says in each HTTPRoute's status what its Gateways make of it. */
+/** Says in each route's status what its Gateways make of it. */
 import { isDeepStrictEqual } from 'node:util';
-import { services } from '../collection.ts';
+import { type Collection, services } from '../collection.ts';
 import { createWorkQueue, keyOf, splitKey } from '../controllers/work-queue.ts';
 import type { Running, World } from '../world.ts';
-import { attach, namesGateway, resolveBackend } from './gateway-attachment.ts';
+import { attach, type GatewayRoute, namesGateway, resolveBackend } from './gateway-attachment.ts';
 import { isOurs } from './gateway-controller.ts';
 import {
   type Gateway,
   gatewayClasses,
   gateways,
-  type HttpRoute,
+  grpcRoutes,
   httpRoutes,
   type ParentRef,
   type RouteParentStatus,
@@ -22,17 +22,36 @@ export function startRouteController(
   proxies: readonly MeshProxy[],
   programmed: 'reported' | 'left-out',
 ): Running {
+  const reporting = programmed === 'reported' ? proxies : [];
+  const running = [
+    startForKind(world, httpRoutes(world), proxies, reporting),
+    startForKind(world, grpcRoutes(world), proxies, reporting),
+  ];
+  return {
+    stop: () => {
+      for (const each of running) each.stop();
+    },
+  };
+}
+
+function startForKind<T extends GatewayRoute>(
+  world: World,
+  routes: Collection<T>,
+  proxies: readonly MeshProxy[],
+  reporting: readonly MeshProxy[],
+): Running {
   const queue = createWorkQueue(world.clock, (key) => {
     const { namespace, name } = splitKey(key);
-    const route = httpRoutes(world).get(namespace, name);
-    if (route) sync(world, programmed === 'reported' ? proxies : [], route);
+    const route = routes.get(namespace, name);
+    const parents = route && parentsOf(world, reporting, route);
+    if (parents) routes.updateStatus({ ...route, status: { ...route.status, parents } });
   });
   const addAll = (): void => {
-    for (const route of httpRoutes(world).list()) queue.add(keyOf(route));
+    for (const route of routes.list()) queue.add(keyOf(route));
   };
   for (const proxy of proxies) proxy.onChange(addAll);
   const unwatch = [
-    httpRoutes(world).watch(({ object }) => queue.add(keyOf(object))),
+    routes.watch(({ object }) => queue.add(keyOf(object))),
     gatewayClasses(world).watch(addAll),
     gateways(world).watch(addAll),
     services(world).watch(addAll),
@@ -45,7 +64,12 @@ export function startRouteController(
   };
 }
 
-function sync(world: World, proxies: readonly MeshProxy[], route: HttpRoute): void {
+/** Undefined where there is nothing to say. */
+function parentsOf(
+  world: World,
+  proxies: readonly MeshProxy[],
+  route: GatewayRoute,
+): RouteParentStatus[] | undefined {
   const before = route.status?.parents ?? [];
   const others = before.filter(({ controllerName }) => controllerName !== CONTROLLER_NAME);
   const ours = (route.spec.parentRefs ?? []).flatMap((parentRef) => {
@@ -61,14 +85,13 @@ function sync(world: World, proxies: readonly MeshProxy[], route: HttpRoute): vo
     return [parentStatus(world, proxies, route, gateway, parentRef, known)];
   });
   const parents = [...others, ...ours];
-  if (parents.length === 0 && !route.status) return;
-  httpRoutes(world).updateStatus({ ...route, status: { ...route.status, parents } });
+  return parents.length === 0 && !route.status ? undefined : parents;
 }
 
 function parentStatus(
   world: World,
   proxies: readonly MeshProxy[],
-  route: HttpRoute,
+  route: GatewayRoute,
   gateway: Gateway,
   parentRef: ParentRef,
   before: RouteParentStatus | undefined,
@@ -95,7 +118,7 @@ function parentStatus(
   };
 }
 
-function has(proxy: MeshProxy, { metadata }: HttpRoute): boolean {
+function has(proxy: MeshProxy, { metadata }: GatewayRoute): boolean {
   return proxy
     .known()
     .routes.some(
@@ -103,7 +126,7 @@ function has(proxy: MeshProxy, { metadata }: HttpRoute): boolean {
     );
 }
 
-function resolvedRefs(world: World, route: HttpRoute): Finding {
+function resolvedRefs(world: World, route: GatewayRoute): Finding {
   const known = { services: services(world).list() };
   const type = 'ResolvedRefs';
   for (const { backendRefs = [] } of route.spec.rules ?? []) {

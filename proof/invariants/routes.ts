@@ -65,6 +65,6 @@ export function checkRoutes(
 /** The one entry there is, with its one destination led to the subset. */
 function withSubset(http: unknown, subset: string | undefined): unknown {
   return JSON.parse(JSON.stringify(http), (key, value) =>
-    key === 'route' ? [{ destination: { ...value[0].destination, subset } }] : value,
+    key === 'route' ? [{ ...value[0], destination: { ...value[0].destination, subset } }] : value,
   );
 }

@@ -112,6 +112,23 @@ gateway.RewriteFilter
   hostname path:gateway.PathModifier
 gateway.PathModifier
   replaceFullPath replacePrefixMatch type!
+gateway.GRPCRoute
+  metadata:ObjectMeta spec!:gateway.GRPCRouteSpec status:gateway.HTTPRouteStatus
+gateway.GRPCRouteSpec
+  hostnames:string[] parentRefs:gateway.ParentReference[] rules:gateway.GRPCRouteRule[]
+  useDefaultGateways
+gateway.GRPCRouteRule
+  backendRefs:gateway.GRPCBackendRef[] filters:gateway.GRPCRouteFilter[]
+  matches:gateway.GRPCRouteMatch[] name sessionPersistence:gateway.SessionPersistence
+gateway.GRPCBackendRef
+  filters:gateway.GRPCRouteFilter[] group kind name! namespace port:int weight:int
+gateway.GRPCRouteMatch
+  headers:gateway.ValueMatch[name] method:gateway.GRPCMethodMatch
+gateway.GRPCMethodMatch
+  method service type
+gateway.GRPCRouteFilter
+  extensionRef:gateway.LocalObjectReference requestHeaderModifier:gateway.HeaderFilter
+  requestMirror:gateway.MirrorFilter responseHeaderModifier:gateway.HeaderFilter type!
 gateway.HTTPRouteStatus
   parents!:gateway.RouteParentStatus[]
 gateway.RouteParentStatus

@@ -8,8 +8,11 @@ import { APP } from './objects.ts';
 
 interface Routes {
   spec: {
-    http?: { match?: unknown; route: { destination: { subset?: string }; weight?: number }[] }[];
-    rules?: { matches?: unknown; backendRefs: { name: string; weight?: number }[] }[];
+    http?: {
+      name?: string;
+      route?: { destination: { host: string; subset?: string }; weight?: number }[];
+    }[];
+    rules?: { backendRefs?: { name: string; weight?: number }[] }[];
     subsets?: { name: string; labels: Record<string, string> }[];
   };
 }
@@ -46,24 +49,42 @@ function legsOf(
   objects: ReadonlyMap<string, KubernetesObject & Routes>,
   behind: (service: string) => readonly Metadata[],
 ): Leg[] {
-  const { http } = objects.get(`VirtualService/${APP}`)?.spec ?? {};
-  const { rules } = objects.get(`HTTPRoute/${APP}`)?.spec ?? {};
   const { subsets = [] } = objects.get(`DestinationRule/${APP}`)?.spec ?? {};
-  // Load without special headers takes the last entry, which matches everything.
-  const route = http?.at(-1)?.route;
-  if (route) {
-    return route.map(({ destination: { subset }, weight = route.length === 1 ? 100 : 0 }) => {
-      const labels = subsets.find(({ name }) => name === subset)?.labels;
-      const reached = behind(APP).filter((pod) => !subset || selects(labels, pod.labels));
-      return { weight, pods: reached };
-    });
+  const specs = [...objects.values()].map(({ spec }) => spec);
+  // Clients send no special headers, and as much by every way that leads to the service.
+  const entries = specs
+    .flatMap(({ http = [] }) => http)
+    .filter(({ name, route }) => leads(route) && !name?.startsWith('candidate-of-'));
+  const rules = specs
+    .flatMap(({ rules: found = [] }) => found)
+    .filter(({ backendRefs = [] }) => backendRefs.some(({ name }) => name === APP));
+  if (entries.length > 0) {
+    return entries.flatMap(({ route = [] }) =>
+      shared(route, 100, ({ destination: { subset } }) => {
+        const labels = subsets.find(({ name }) => name === subset)?.labels;
+        return behind(APP).filter((pod) => !subset || selects(labels, pod.labels));
+      }),
+    );
   }
-  if (rules) {
-    const [rule] = rules;
-    return (rule?.backendRefs ?? []).map(({ name, weight = 1 }) => ({
-      weight,
-      pods: behind(name),
-    }));
+  if (rules.length > 0) {
+    return rules.flatMap(({ backendRefs = [] }) =>
+      shared(backendRefs, 1, ({ name }) => behind(name)),
+    );
   }
   return [{ weight: 1, pods: behind(APP) }];
+}
+
+function leads(route: readonly { destination: { host: string } }[] = []): boolean {
+  return route.some(({ destination: { host } }) => host.split('.')[0] === APP);
+}
+
+/** Parts of one whole, which is as much as any other's. */
+function shared<T extends { weight?: number }>(
+  parts: readonly T[],
+  alone: number,
+  pods: (part: T) => readonly Metadata[],
+): Leg[] {
+  const weightOf = ({ weight = parts.length === 1 ? alone : 0 }: T): number => weight;
+  const total = parts.reduce((sum, part) => sum + weightOf(part), 0) || 1;
+  return parts.map((part) => ({ weight: weightOf(part) / total, pods: pods(part) }));
 }

@@ -30,6 +30,7 @@ const PATCHED = [
   'virtualservices',
   'destinationrules',
   'httproutes',
+  'grpcroutes',
 ] as const;
 
 /** A process that is killed over a conflict looks at nothing any more; the next one does. */

@@ -45,9 +45,23 @@ export function addDestinationRule(world: E2eWorld, service: string): void {
   });
 }
 
-/** The example's gateway, which all services share, and its HTTPRoute under another name. */
+/** The example's gateway, which all services share, its HTTPRoute under another name, and a GRPCRoute. */
 export function addHttpRoute(world: E2eWorld, service: string): void {
   world.apply(...example('gateway', service));
+  world.apply({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GRPCRoute',
+    metadata: { name: `${service}-rpc` },
+    spec: {
+      parentRefs: [{ name: 'shop' }],
+      rules: [
+        {
+          matches: [{ method: { service: `${service}.v1.Rpc` } }],
+          backendRefs: [{ name: service, port: 8080 }],
+        },
+      ],
+    },
+  });
 }
 
 export function addAutoscaler(world: E2eWorld, service: string): void {

@@ -180,7 +180,13 @@ describe('what only a real API knows to refuse is refused:', () => {
     });
   const backend = (one: Loose): Loose => of('HTTPRoute', { rules: [{ backendRefs: [one] }] });
   test.each([
-    [of('VirtualService', { http: [{ route: [{ destination: { host: 'a' } }] }] }), 'spec.hosts'],
+    [
+      of('VirtualService', {
+        gateways: ['g'],
+        http: [{ route: [{ destination: { host: 'a' } }] }],
+      }),
+      'delegate virtual service must have no gateways',
+    ],
     [weights(0, 0), 'total destination weight = 0'],
     [weights(110, -10), 'spec.http[0].route[1].weight'],
     [of('VirtualService', { hosts: ['shop'], http: [{}] }), 'spec.http[0]'],

@@ -7,29 +7,23 @@ import type { Action } from '../core/release/action.ts';
 import type { Observation } from '../core/release/observation.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { takenOver } from '../core/release/progress.ts';
+import { apiAwayMs, hopelessness, takesAway } from '../core/release/sight.ts';
 import type { ReleaseState } from '../core/release/state.ts';
 import { decide, givesUp } from '../core/strategies/decide.ts';
 import { heed } from '../core/strategies/heed.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
-import { createCalls } from './calls.ts';
-import { execute } from './execute.ts';
-import type { JournalFile } from './journal.ts';
+import { messageOf, StageFailure } from './failure.ts';
+import { createInstruments, type Driving } from './instruments.ts';
 import { KubeError } from './kube/client.ts';
-import type { HeldLease } from './lease.ts';
-import { startMeasuring } from './measure.ts';
 import { createNarrator, hasMoved } from './narrate.ts';
 import { createNews, type News } from './news.ts';
 import { createHerald, type Herald } from './notify.ts';
 import { type Observer, observe } from './observer.ts';
 import { followOrders, type OrderBook } from './orders.ts';
-import type { Outside } from './outside.ts';
-import { countOwnRequests } from './own-requests.ts';
 import { savingTo } from './saving.ts';
+import { createSetbacks } from './setback.ts';
 
-export interface Driving extends Outside {
-  readonly journal: JournalFile;
-  readonly lease: HeldLease;
-}
+export type { Driving } from './instruments.ts';
 
 /**
  * handed-over: until the release waits for somebody to conclude, or has ended · ended: whoever drives
@@ -40,22 +34,31 @@ export type Goal = 'handed-over' | 'ended';
 /** Watches tell of changes; the passing of time they do not tell. */
 const LOOK_AGAIN_MS = 250;
 
-/** So old may be what gives up is decided on, and so long is waited for something younger. */
+/** So old may be what gives up or takes away is decided on. */
 const FRESH_MS = 2_000;
+/** For what gives up is waited as long again; for what takes away, until the API tells. */
+const FRESH_LIST_MS = 10_000;
+/** After what the API has refused or not answered. */
+const TRY_AGAIN_MS = 1_000;
+/** For each request: a release that waits longer for one does not look meanwhile. */
+const PATIENCE_MS = 5_000;
+const LEFT_SAFE =
+  'the release was made as safe as the API allowed, and recover or the next release goes on with it; where the status is 403, grant the right: docs/permissions.md, `make grant NAMESPACE=…`';
 
 /** Returns where the release stands when the goal is reached, or when the process has to end. */
 export async function drive(
-  driving: Driving,
+  patient: Driving,
   plan: Plan,
   begun: ReleaseState,
   goal: Goal,
 ): Promise<ReleaseState> {
-  const { kube, clock, stop } = driving;
+  const { clock, stop } = patient;
+  const driving = { ...patient, kube: patient.kube.within(PATIENCE_MS) };
   const news = createNews(clock, stop);
   const herald = createHerald(driving, plan);
-  const orders = await followOrders(kube, clock, plan, news.tell);
+  const orders = await followOrders(patient.kube, clock, plan, news.tell);
   try {
-    const observer = await observe(kube, clock, plan, news.tell);
+    const observer = await observe(patient.kube, clock, plan, news.tell);
     try {
       return await loop(driving, plan, begun, goal, { observer, orders, news, herald });
     } finally {
@@ -83,14 +86,24 @@ async function loop(
 ): Promise<ReleaseState> {
   const { clock, log, stop } = driving;
   const strategy = strategyOf(plan);
-  const { look, measure, act } = instruments(driving, plan, observer, news);
+  const instruments = createInstruments(driving, plan, observer, news);
+  const { look, measure, act, meanwhile } = instruments;
   const narrate = createNarrator(plan, log, herald);
   const save = savingTo(driving, plan);
+  const setbacks = createSetbacks(clock, log, apiAwayMs(plan));
   let state = takenOver(begun, clock.now());
   let listedAt = clock.now();
 
-  /** One look and what follows from it; true once the goal is reached. */
-  const goOn = async (): Promise<boolean> => {
+  /** Whether what is seen is as young as can be, once it was waited for. */
+  const freshen = async (withinMs: number): Promise<boolean> => {
+    const listed = observer.relist().then(() => true);
+    const isListed = await Promise.race([listed, clock.sleep(withinMs, stop).then(() => false)]);
+    if (isListed) listedAt = clock.now();
+    return isListed;
+  };
+
+  /** One look and what follows from it. looked: nothing was done on it, a younger look is needed. */
+  const goOn = async (): Promise<'looked' | 'went' | 'there'> => {
     const seen = look();
     const before = state;
     const pending = orders.pending(driving.journal.journal(), plan.release);
@@ -98,66 +111,81 @@ async function loop(
     const waits = goal === 'handed-over' || heeded.wait.kind === 'paused';
     const begin = waits ? heeded : strategy.conclude(heeded, seen.at);
     const { state: after, actions, waitingFor } = decide(plan, begin, seen);
-    if (givesUp(begin, after) && seen.at - listedAt > FRESH_MS) {
-      await Promise.race([observer.relist(), clock.sleep(FRESH_MS, stop)]);
+    const isFresh = seen.at - listedAt <= FRESH_MS;
+    if (!isFresh && needsFresh(before, after, actions, seen)) {
+      await freshen(FRESH_LIST_MS);
+      return 'looked';
+    }
+    if (!isFresh && givesUp(begin, after)) {
+      await freshen(FRESH_MS);
       listedAt = clock.now();
-      return false;
+      return 'looked';
     }
     const isNew = await save(after, actions, answers);
     state = after;
     narrate({ seen, before, after, answers, waitingFor, isNew });
     await act(actions, () => stop.aborted);
-    if (after.outcome !== undefined) return true;
-    if (goal === 'handed-over' && after.phase === 'holding') return true;
+    if (after.outcome !== undefined) return 'there';
+    if (goal === 'handed-over' && after.phase === 'holding') return 'there';
     measure(after, seen);
+    const hopeless = hopelessness(plan, after, seen);
+    if (hopeless !== undefined) {
+      const because = after.cause === undefined ? '' : `, turning back because ${after.cause}`;
+      throw new StageFailure(3, `phase ${after.phase}${because}: ${hopeless}`, LEFT_SAFE);
+    }
     if (!hasMoved(before, after)) await news.next(LOOK_AGAIN_MS);
-    return false;
+    return 'went';
   };
 
   const makeSafe = async (): Promise<ReleaseState> => {
     const safe = strategy.interrupt(plan, state, look(), 'the stage was stopped');
-    await save(safe.state, safe.actions, []);
+    // What makes it safe is done even where nobody can write it down; who lost the Lease does neither.
+    const unsaved = await save(safe.state, safe.actions, []).then(() => undefined, failureOf);
+    if (unsaved instanceof StageFailure && unsaved.exitCode === 4) throw unsaved;
     await act(safe.actions, () => false);
+    if (unsaved) throw unsaved;
     return safe.state;
+  };
+
+  /** True where the release is held, and looked at again. */
+  const isHeld = async (thrown: unknown): Promise<boolean> => {
+    // Told to stop while a request hung: what makes things safe is tried all the same.
+    if (stop.aborted && thrown instanceof KubeError) return true;
+    const response = setbacks.meet(thrown, instruments.contactAt());
+    if (response.kind === 'give-up') return false;
+    if (response.kind === 'turn-back') {
+      state = strategy.turnBack(state, clock.now(), response.cause);
+    }
+    await meanwhile(state, clock.sleep(TRY_AGAIN_MS, stop));
+    return true;
   };
 
   while (!stop.aborted) {
     try {
-      if (await goOn()) return state;
+      const gone = await meanwhile(state, goOn());
+      if (gone === 'there') return state;
+      if (gone === 'went') setbacks.over();
     } catch (thrown) {
-      // Told to stop while a request hung: what makes things safe is tried all the same.
-      if (!stop.aborted || !(thrown instanceof KubeError)) throw thrown;
+      if (await isHeld(thrown)) continue;
+      const isLost = thrown instanceof StageFailure && thrown.exitCode === 4;
+      if (!isLost) await makeSafe().catch((worse) => log.line(`unsafe="${messageOf(worse)}"`));
+      throw thrown;
     }
   }
   return makeSafe();
 }
 
-/** How a release sees, measures and acts, for as long as the process drives it. */
-function instruments(driving: Driving, plan: Plan, observer: Observer, { tell }: News) {
-  const { kube, clock, log, lease, journal } = driving;
-  const own = countOwnRequests(driving);
-  const calls = createCalls({ ...driving, ...own.outside }, tell);
-  const measuring = startMeasuring(own, plan, observer, tell);
-  const executing = { kube, observer, calls, log, namespace: plan.namespace };
-  return {
-    look: (): Observation => ({
-      at: clock.now(),
-      ...observer.look(),
-      readings: measuring.readings,
-      measured: measuring.measured,
-      reports: measuring.reports,
-      called: calls.called,
-    }),
-    measure: (state: ReleaseState, seen: Observation): void =>
-      measuring.meet(strategyOf(plan).needs(plan, state, seen)),
-    act: async (actions: readonly Action[], isOver: () => boolean): Promise<void> => {
-      for (const action of actions) {
-        if (isOver()) return;
-        if (calls.isUnderWay(action.id)) continue;
-        await lease.ensureHeld(journal.assertUnchanged);
-        log.line(`action="${action.text}"`);
-        if ((await execute(action, executing)) === 'stale') return;
-      }
-    },
-  };
+/** Whether a decision takes something away, or calls the release promoted: on what is seen right then. */
+function needsFresh(
+  before: ReleaseState,
+  after: ReleaseState,
+  actions: readonly Action[],
+  seen: Observation,
+): boolean {
+  const isPromoted = after.outcome === 'promoted' && before.outcome === undefined;
+  return isPromoted || actions.some((action) => takesAway(action, seen));
+}
+
+function failureOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(messageOf(thrown));
 }

@@ -10,6 +10,8 @@ import { openJournal } from './journal.ts';
 import { type ReleaseSubject, type Rival, takeLease } from './lease.ts';
 import type { Outside } from './outside.ts';
 
+/** A release that waits longer for one write does not look meanwhile; what fails is written again. */
+const SAVE_PATIENCE_MS = 5_000;
 /** The next stage's pod has to be scheduled and started within this time. */
 const HAND_OVER_MS = 10 * 60_000;
 /** After a stage was stopped, or was the last, perhaps nobody comes: the service is not kept for long. */
@@ -30,7 +32,7 @@ export async function holdRelease<T>(
   const lease = await takeLease(outside, subject, rival);
   let journal: Driving['journal'] | undefined;
   try {
-    journal = await openJournal(kube, namespace, service);
+    journal = await openJournal(kube, namespace, service, SAVE_PATIENCE_MS);
     const found = unfinished(journal.journal());
     if (found && lease.predecessor === 'gone') await fence(kube, found.plan);
     return await work({ ...outside, journal, lease });

@@ -32,7 +32,9 @@ export async function openJournal(
   kube: Kube,
   namespace: string,
   service: string,
+  patienceMs?: number,
 ): Promise<JournalFile> {
+  const asked = patienceMs === undefined ? kube : kube.within(patienceMs);
   let stored = await readConfigMap(kube, namespace, service);
   let journal = parsed(stored);
   /** What this process has tried to write without hearing what came of it. */
@@ -46,13 +48,13 @@ export async function openJournal(
     const object = withData(stored ?? blank(namespace, service), data);
     const before = unheard;
     unheard = textOf(object);
-    const written = stored ? await kube.replace(object) : await kube.create(object);
+    const written = stored ? await asked.replace(object) : await asked.create(object);
     if (written.kind === 'done') {
       stored = written.object as ConfigMap; // the API answers a write with what it has written
       unheard = undefined;
       return;
     }
-    const found = await readConfigMap(kube, namespace, service);
+    const found = await readConfigMap(asked, namespace, service);
     // An answer that got lost looks like somebody else's write, unless what is there is ours.
     if (found && textOf(found) === textOf(object)) {
       stored = found;
@@ -72,7 +74,7 @@ export async function openJournal(
       journal = next;
     },
     assertUnchanged: async () => {
-      const found = textOf(await readConfigMap(kube, namespace, service));
+      const found = textOf(await readConfigMap(asked, namespace, service));
       if (!isOurs(found)) throw notOurs(service, 'its journal has changed');
     },
   };

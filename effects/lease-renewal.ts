@@ -26,6 +26,8 @@ export interface Renewal {
   standing(): Standing;
   /** Asks now. Rejects with a KubeError where the API does not answer: what was held is still held then. */
   renew(): Promise<void>;
+  /** When the API last answered, whatever it said of the Lease. */
+  answeredAt(): Instant;
   /** What was regained is as good as held again. */
   confirm(): void;
   /** Resolves with what was held last, once nothing is under way any more. */
@@ -42,6 +44,7 @@ export function startRenewal(
   const asked = kube.within(PATIENCE_MS);
   const over = new AbortController();
   let standing = begun as Standing; // widened: it may be lost later
+  let answeredAt = clock.now();
   let underWay: Promise<void> | undefined;
 
   const renew = (): Promise<void> => {
@@ -49,6 +52,7 @@ export function startRenewal(
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const next = await renewOnce(asked, clock, target, me, standing);
         standing = next.standing;
+        answeredAt = clock.now();
         if (next.isSure) return;
       }
     })().finally(() => {
@@ -68,6 +72,7 @@ export function startRenewal(
 
   return {
     standing: () => standing,
+    answeredAt: () => answeredAt,
     renew,
     confirm: () => {
       if (standing.kind === 'regained') standing = { ...standing, kind: 'held' };

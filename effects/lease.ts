@@ -7,7 +7,7 @@ import {
   type Watched,
   watchLease,
 } from '../core/release/lease.ts';
-import type { ReleaseId } from '../core/vocabulary.ts';
+import type { Instant, ReleaseId } from '../core/vocabulary.ts';
 import { heldBy } from './busy.ts';
 import { StageFailure } from './failure.ts';
 import { type LeaseTarget, leaseTarget, writeLease } from './lease-object.ts';
@@ -31,6 +31,8 @@ export interface HeldLease {
    * a while, in which anybody may have driven; it throws where somebody did.
    */
   ensureHeld(unchanged: () => Promise<void>): Promise<void>;
+  /** When the API last answered a renewal. */
+  answeredAt(): Instant;
   /** Keeps the service for this release while no process drives it: the next stage takes over. */
   handOver(forMs: number): Promise<void>;
   /** Gives the service free. */
@@ -43,6 +45,8 @@ type Predecessor = 'nobody' | 'handed-over' | 'gone';
 export type Rival = 'is-waited-for' | 'is-left-alone';
 
 const LOOK_AGAIN_MS = 1_000;
+/** What is not given back runs out by itself. */
+const GIVE_BACK_MS = 30_000;
 
 /**
  * Takes the Lease. Waits for another process of the same release, which is ending or was killed;
@@ -95,6 +99,7 @@ function held(
   renewal: Renewal,
   predecessor: Predecessor,
 ): HeldLease {
+  const brief = kube.within(GIVE_BACK_MS);
   return {
     predecessor,
     ensureHeld: async (unchanged) => {
@@ -113,14 +118,15 @@ function held(
       await unchanged();
       renewal.confirm();
     },
+    answeredAt: () => renewal.answeredAt(),
     handOver: async (forMs) => {
       const lease = await renewal.end();
       const holding = { holder: handedOver(release), durationMs: forMs, at: clock.now() };
-      if (lease) await writeLease(kube, target, lease, holding);
+      if (lease) await writeLease(brief, target, lease, holding);
     },
     release: async () => {
       const lease = await renewal.end();
-      if (lease) await kube.remove(target, lease.metadata.uid ?? '');
+      if (lease) await brief.remove(target, lease.metadata.uid ?? '');
     },
   };
 }

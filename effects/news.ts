@@ -12,11 +12,14 @@ const TOGETHER_MS = 20;
 
 export function createNews(clock: Clock, stop: AbortSignal): News {
   let told = new AbortController();
+  // One listener for good: a signal made of two for every wait would be kept by the older one.
+  stop.addEventListener('abort', () => told.abort('stop'), { once: true });
   return {
     // A reason of its own, because an error with its stack is made where none is given.
     tell: () => told.abort('news'),
     next: async (withinMs) => {
-      await clock.sleep(withinMs, AbortSignal.any([told.signal, stop]));
+      if (stop.aborted) return;
+      await clock.sleep(withinMs, told.signal);
       if (told.signal.aborted) await clock.sleep(TOGETHER_MS, stop);
       told = new AbortController();
     },

@@ -12,9 +12,10 @@ import type {
   Service,
 } from '../core/kubernetes/objects.ts';
 import type { Target } from '../core/release/action.ts';
-import type { ClusterView } from '../core/release/observation.ts';
+import type { ClusterView, Sight } from '../core/release/observation.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { scopeOf } from '../core/release/scope.ts';
+import { instant } from '../core/vocabulary.ts';
 import type { Clock } from './clock.ts';
 import { type Kube, KubeError } from './kube/client.ts';
 import { type Collection, watchCollection } from './kube/collection.ts';
@@ -22,6 +23,8 @@ import { type ResourceKind, resourceKind } from './kube/resources.ts';
 
 export interface Observer {
   look(): ClusterView;
+  /** How old that is. */
+  sight(): Omit<Sight, 'contactSince'>;
   /** Takes in what a write answered, before the watch tells of it. */
   learn(object: KubernetesObject): void;
   /** Takes in that an object was deleted. */
@@ -108,12 +111,16 @@ export async function observe(
     else otherOf(keyOf(kind, name))?.forget(name);
   };
 
+  const named = () => [
+    ['the pods', pods] as const,
+    ['the ReplicaSets', replicaSets] as const,
+    ['the EndpointSlices', slices] as const,
+    ...[...services].map(([name, collection]) => [`Service ${name}`, collection] as const),
+    ...[...deployments].map(([name, collection]) => [`Deployment ${name}`, collection] as const),
+  ];
+
   const collections = () => [
-    pods,
-    replicaSets,
-    slices,
-    ...services.values(),
-    ...deployments.values(),
+    ...named().map(([, collection]) => collection),
     ...others.flatMap(({ collection }) => collection ?? []),
   ];
 
@@ -121,6 +128,21 @@ export async function observe(
     [...slices.items.values()].filter(
       ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name,
     );
+
+  /** Of the part that was not seen for the longest time; events only explain. */
+  const sight = (): Omit<Sight, 'contactSince'> => {
+    const parts = [
+      ...named(),
+      ...others.map(({ kind, name, collection }) => [`${kind} ${name}`, collection] as const),
+    ];
+    const known = parts.flatMap(([part, collection]) =>
+      collection ? [{ part, ...collection.freshness() }] : [],
+    );
+    const contactAt = instant(Math.max(...known.map((each) => each.contactAt)));
+    const oldest = known.reduce((a, b) => (b.seenAt < a.seenAt ? b : a));
+    const { part, seenAt, why } = oldest;
+    return { part, seenAt, why, contactAt };
+  };
 
   return {
     look: () => ({
@@ -140,6 +162,7 @@ export async function observe(
       ),
       events: [...events.items.values()],
     }),
+    sight,
     learn,
     forget,
     refresh: async (target) => {

@@ -109,6 +109,16 @@ export const RELEASE_CONFIG_SCHEMA = {
           description:
             'For a new pod to find a node. Default 30s; longer where an autoscaler adds nodes.',
         },
+        viewAge: {
+          ...DURATION,
+          description:
+            'What is seen of the cluster may be so old; on what is older nothing goes forward, and after analysis.unmeasurableLimit it goes back. At least 45s. Default 60s.',
+        },
+        apiAway: {
+          ...DURATION,
+          description:
+            'So long a release holds where the API server does not answer anybody. Default 10m.',
+        },
       },
     },
     smoke: {

@@ -114,10 +114,17 @@ export interface Settings {
     readonly readyMs: number;
     /** A new pod is given this long to find a node. */
     readonly schedulingMs: number;
+    /** What is seen of the cluster may be so old; undefined in plans from before there was a limit. */
+    readonly viewAgeMs?: number;
+    /** So long a release holds for an API server that does not answer. */
+    readonly apiAwayMs?: number;
   };
   readonly smoke: readonly SmokeCheck[];
   readonly notifications: readonly NotificationTarget[];
 }
+
+/** Everything is listed anew every 30 s, and a list takes its time. */
+const LEAST_VIEW_AGE_MS = 45_000;
 
 const DEFAULT_CONFIG: WrittenConfig = {
   apiVersion: 'release.zero-downtime.dev/v1',
@@ -172,6 +179,8 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
       maxMs: durationMs(limits.maxDuration, '35m'),
       readyMs: durationMs(limits.readyTimeout, '10m'),
       schedulingMs: durationMs(limits.schedulingTimeout, '30s'),
+      viewAgeMs: durationMs(limits.viewAge, '60s'),
+      apiAwayMs: durationMs(limits.apiAway, '10m'),
     },
     smoke: (config.smoke ?? []).map(settleSmoke),
     notifications: (config.notifications ?? []).map(settleNotification),
@@ -187,6 +196,10 @@ export function contradictions(settings: Settings, stageMs = Infinity): ConfigFa
   const { drain, limits } = settings;
   if (drain.maxMs < drain.minMs) {
     faults.push({ path: '/drain/maxDuration', message: 'is shorter than drain.minDuration' });
+  }
+  if ((limits.viewAgeMs ?? LEAST_VIEW_AGE_MS) < LEAST_VIEW_AGE_MS) {
+    const message = 'everything is listed every 30s: nothing younger than 45s can be relied on';
+    faults.push({ path: '/limits/viewAge', message });
   }
   if (limits.readyMs >= limits.maxMs) {
     faults.push({ path: '/limits/readyTimeout', message: 'leaves nothing of limits.maxDuration' });

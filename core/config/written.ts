@@ -88,7 +88,13 @@ export interface WrittenConfig {
   preflight?: WrittenPreflight;
   analysis?: WrittenAnalysis;
   rollback?: { triggers?: WrittenTrigger[] };
-  limits?: { maxDuration?: string; readyTimeout?: string; schedulingTimeout?: string };
+  limits?: {
+    maxDuration?: string;
+    readyTimeout?: string;
+    schedulingTimeout?: string;
+    viewAge?: string;
+    apiAway?: string;
+  };
   smoke?: WrittenSmoke[];
   notifications?: WrittenNotification[];
 }

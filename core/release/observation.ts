@@ -34,6 +34,19 @@ export interface Report {
   readonly checked: string;
 }
 
+/** How well the cluster was seen. */
+export interface Sight {
+  /** When the oldest part of what is seen was last known to be so: listed, or told by its watch. */
+  readonly seenAt: Instant;
+  /** Which part that is, and what the API has answered since: `pods`, `status 403: …`. */
+  readonly part: string;
+  readonly why: string | undefined;
+  /** When the API last answered anything at all. */
+  readonly contactAt: Instant;
+  /** Since when it has answered without having been away in between. */
+  readonly contactSince: Instant;
+}
+
 /** The cluster's part of what is seen. */
 export interface ClusterView {
   readonly service: Service | undefined;
@@ -50,6 +63,8 @@ export interface ClusterView {
   readonly others: ByName;
   /** Warnings of the namespace; none where they may not be read. */
   readonly events: readonly ClusterEvent[];
+  /** How old this is; undefined where it is made up, as in a forecast. */
+  readonly sight?: Sight;
 }
 
 export interface Observation extends ClusterView {

@@ -71,6 +71,8 @@ interface StateBase {
   /** Since when the endpoints have been as wanted. */
   readonly endpointsSince: Instant | undefined;
   readonly outcome: Outcome | undefined;
+  /** Since when what is seen of the cluster has been too old to decide anything on. */
+  readonly blindSince?: Instant | undefined;
 }
 
 /**
@@ -133,5 +135,5 @@ export function durable<S extends ReleaseState>(state: S): S {
 /** What is worth a write of its own; what was measured is written along with it, and now and then. */
 export function decided<S extends ReleaseState>(state: S): S {
   const { decision: _, ...evidence } = state.evidence;
-  return { ...state, evidence, tally: undefined, stillness: undefined };
+  return { ...state, evidence, tally: undefined, stillness: undefined, blindSince: undefined };
 }

@@ -2,6 +2,7 @@
 import type { Observation } from '../release/observation.ts';
 import type { Plan } from '../release/plan.ts';
 import { overdue } from '../release/progress.ts';
+import { type Blind, blindness, seenAgain, takesAway } from '../release/sight.ts';
 import type { ReleaseState } from '../release/state.ts';
 import { strategyOf } from './registry.ts';
 import type { Transition } from './strategy.ts';
@@ -11,6 +12,13 @@ export function decide(
   state: ReleaseState,
   seen: Observation,
 ): Transition<ReleaseState> {
+  const blind = blindness(plan, seen);
+  return blind
+    ? inTheDark(plan, state, seen, blind)
+    : insight(plan, seenAgain(state, seen.at), seen);
+}
+
+function insight(plan: Plan, state: ReleaseState, seen: Observation): Transition<ReleaseState> {
   const strategy = strategyOf(plan);
   const late = overdue(plan, state, seen.at);
   if (late !== undefined) return strategy.next(plan, strategy.turnBack(state, seen.at, late), seen);
@@ -27,11 +35,54 @@ export function decide(
 }
 
 /**
+ * What is seen is too old. Nothing goes forward and nothing is taken away; what the pods themselves tell
+ * is taken in all the same, and is reason enough to turn back.
+ */
+function inTheDark(
+  plan: Plan,
+  before: ReleaseState,
+  seen: Observation,
+  blind: Blind,
+): Transition<ReleaseState> {
+  const strategy = strategyOf(plan);
+  const state = { ...before, blindSince: before.blindSince ?? blind.since };
+  const waitingFor = `a look at the cluster: ${blind.why}`;
+  const step = strategy.next(plan, state, seen);
+  if (state.direction === 'back') {
+    // Traffic may be brought back to the stable. What comes after that ends pods.
+    const goesOn = step.state.outcome === undefined && !ENDS_PODS.has(step.state.phase);
+    const safe = step.actions.filter((action) => !takesAway(action, seen));
+    return goesOn ? { ...step, actions: safe, waitingFor } : { state, actions: [], waitingFor };
+  }
+  const turnsBack = step.state.direction === 'back';
+  if (turnsBack && step.state.evidence.decision?.verdict === 'bad') {
+    return { state: step.state, actions: [], waitingFor };
+  }
+  if (!blind.isAway && seen.at - blind.from >= blind.limitMs) {
+    const back = strategy.turnBack(state, seen.at, `turned back unseen: ${blind.why}`);
+    return { state: back, actions: [], waitingFor };
+  }
+  const { tally } = turnsBack ? state : step.state;
+  return { state: { ...state, tally }, actions: [], waitingFor };
+}
+
+/** In these the losing side is let go. */
+const ENDS_PODS: ReadonlySet<ReleaseState['phase']> = new Set<ReleaseState['phase']>([
+  'draining',
+  'retiring',
+  'tidying',
+  'settling',
+  'done',
+]);
+
+/**
  * Whether a decision gives up on what was waited for and not seen. It is worth another look: a watch
  * that has fallen silent shows what was, for as long as nobody lists anew.
  */
 export function givesUp(before: ReleaseState, after: ReleaseState): boolean {
   const turned = before.direction === 'forward' && after.direction === 'back';
+  // That nobody can look is no news that another look would bring.
+  if (after.blindSince !== undefined) return false;
   const seenBad = after.evidence.decision?.verdict === 'bad';
   return (turned && !seenBad) || after.outcome === 'failed';
 }

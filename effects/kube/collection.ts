@@ -6,10 +6,12 @@
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import type { Clock } from '../clock.ts';
 import type { Kube } from './client.ts';
+import { confirmed, type Freshness, failed } from './freshness.ts';
 import { collectionPath, type Query } from './resources.ts';
 
 export interface Collection<T> {
   readonly items: ReadonlyMap<string, T>;
+  freshness(): Freshness;
   /** Takes in what a write answered, so that the next look sees it without waiting for the watch. */
   learn(object: T): void;
   /** Takes in that a delete was answered. */
@@ -26,6 +28,7 @@ interface WatchEvent<T> {
 
 /** How old what is known may get where no watch says otherwise. */
 const RELIST_MS = 30_000;
+const LIST_PATIENCE_MS = 10_000;
 
 /** Resolves once the collection has been listed; calls `changed` after every change from then on. */
 export async function watchCollection<T extends KubernetesObject>(
@@ -35,21 +38,27 @@ export async function watchCollection<T extends KubernetesObject>(
   changed: () => void,
 ): Promise<Collection<T>> {
   const items = new Map<string, T>();
+  let freshness = confirmed(clock.now());
   const stopped = new AbortController();
+  /** What is asked again anyway is given up soon: whoever looks wants to know what the API says. */
+  const briefly = kube.within(LIST_PATIENCE_MS);
   /** The watch under way. */
   let round = new AbortController();
   /** Who waits for the next list. */
   let asking: (() => void)[] = [];
 
-  const relist = async (): Promise<string> => {
-    const listed = await kube.list<T>(query);
+  const relist = async (asked: Kube): Promise<string> => {
+    const listed = await asked.list<T>(query);
     items.clear();
     for (const item of listed.items) items.set(item.metadata.name, item);
+    freshness = confirmed(clock.now());
     changed();
     return listed.resourceVersion;
   };
 
   const take = (event: WatchEvent<T>, breakOff: () => void): void => {
+    // Nothing else has happened to it before this.
+    if (event.type !== 'ERROR') freshness = confirmed(clock.now());
     switch (event.type) {
       case 'ADDED':
       case 'MODIFIED':
@@ -103,17 +112,19 @@ export async function watchCollection<T extends KubernetesObject>(
       const asked = asking;
       asking = [];
       try {
-        resourceVersion = await relist();
+        resourceVersion = await relist(briefly);
         for (const told of asked) told();
-      } catch {
+      } catch (thrown) {
+        freshness = failed(freshness, thrown, clock.now());
         asking.push(...asked);
       }
     }
   };
 
-  void keepUp(await relist());
+  void keepUp(await relist(kube));
   return {
     items,
+    freshness: () => freshness,
     learn: (object) => learn(items, object),
     forget: (name) => items.delete(name),
     relist: () =>

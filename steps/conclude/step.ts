@@ -13,6 +13,7 @@ import { isLeftHeld } from '../../effects/lease-object.ts';
 import { tellEnd } from '../../effects/notify.ts';
 import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
 import type { Outside } from '../../effects/outside.ts';
+import { patient } from '../../effects/patience.ts';
 import { option, type Step, type StepEnd } from '../../effects/step.ts';
 import { writeReport } from './report.ts';
 
@@ -30,7 +31,8 @@ export const step: Step = {
     'secrets-dir': option('Where the files named as urlFile are', ''),
   },
   results: ['outcome', 'reason', 'release-id', 'image-digest', 'failed-requests'],
-  run: async (options, outside) => {
+  run: async (options, hasty) => {
+    const outside = patient(hasty);
     const subject = subjectOf(options);
     const statuses: StageStatuses = {
       preValidation: text(options, 'pre-validation-status'),

@@ -5,6 +5,7 @@ import type { Goal } from '../../effects/drive.ts';
 import { BadInput } from '../../effects/failure.ts';
 import { holdRelease } from '../../effects/hold.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/options.ts';
+import { patient } from '../../effects/patience.ts';
 import { option, type Step } from '../../effects/step.ts';
 import { dryRun } from './dry-run.ts';
 import { endedBefore, endOf, unchanged } from './end.ts';
@@ -21,7 +22,8 @@ export const step: Step = {
     ),
   },
   results: ['outcome', 'phase', 'release-id', 'image-digest'],
-  run: async (options, outside) => {
+  run: async (options, hasty) => {
+    const outside = patient(hasty);
     const { kube } = outside;
     const subject = subjectOf(options);
     const goal = goalOf(text(options, 'finish'));

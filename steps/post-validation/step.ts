@@ -1,6 +1,7 @@
 /** post-validation: asks the new pods and the Service themselves, as a client would. */
 import { lookIntoJournal } from '../../effects/journal.ts';
 import { SUBJECT_OPTIONS, subjectOf } from '../../effects/options.ts';
+import { patient } from '../../effects/patience.ts';
 import type { Step } from '../../effects/step.ts';
 import { validate } from '../../effects/validate.ts';
 
@@ -9,7 +10,8 @@ export const step: Step = {
   summary: 'runs the smoke checks against every new pod and the service',
   options: SUBJECT_OPTIONS,
   results: ['verdict'],
-  run: async (options, outside) => {
+  run: async (options, hasty) => {
+    const outside = patient(hasty);
     const { kube, log } = outside;
     const { release, service, namespace } = subjectOf(options);
     const { current } = await lookIntoJournal(kube, namespace, service);

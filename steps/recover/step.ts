@@ -12,6 +12,7 @@ import { StageFailure } from '../../effects/failure.ts';
 import { holdRelease } from '../../effects/hold.ts';
 import { text } from '../../effects/options.ts';
 import type { Outside } from '../../effects/outside.ts';
+import { patient } from '../../effects/patience.ts';
 import { option, type Step } from '../../effects/step.ts';
 import { findLeftOvers, type LeftOver } from './left-over.ts';
 import { letGo, type Recovered } from './let-go.ts';
@@ -24,7 +25,8 @@ export const step: Step = {
     'secrets-dir': option('Where the files are that release configs name as secret', ''),
   },
   results: [],
-  run: async (options, outside) => {
+  run: async (options, hasty) => {
+    const outside = patient(hasty);
     const namespace = text(options, 'namespace');
     const left = await findLeftOvers(outside.kube, namespace, outside.clock.now());
     const count = { recovered: 0, taken: 0, held: 0, failed: 0, undecided: 0 };

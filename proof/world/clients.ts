@@ -120,8 +120,10 @@ export function startClients(
   /** Sends one request to a pod; a pod that takes no connection loses it. */
   const send = (client: Client, address: string, instance: Instance): void => {
     const atMs = clock.now();
-    // With nobody ready, proxies try those that are going.
-    const instead = instance.wasAsked ? fallen() : undefined;
+    // With nobody ready, proxies try those that are going, which may be long before they are asked to end.
+    const { metadata } = pods(world).get(NAMESPACE, instance.podName) ?? {};
+    const isGoing = instance.wasAsked || metadata?.deletionTimestamp !== undefined;
+    const instead = isGoing ? fallen() : undefined;
     const response = cluster.requestPod(address, { method: 'POST', path: PAYMENTS });
     if (response.type === 'refused') {
       lose(client, 'refused', fallen() ?? instance);

@@ -59,6 +59,7 @@ export interface SimulatedCluster extends Running {
     service: string,
     port: number,
     request: ScriptedRequest,
+    client?: string,
   ): ServiceResponse;
   /** What a client is answered at the Gateway's port now; its hostname is in the header `host`. */
   requestThrough(
@@ -133,13 +134,13 @@ export function simulateCluster(options: SimulationOptions): SimulatedCluster {
     images,
     nodes,
     mesh,
-    request: (namespace, service, port, request) => {
+    request: (namespace, service, port, request, client) => {
       const mine = mesh.pick();
       if (mine.governs(namespace, service)) {
         const to = { namespace, service, port };
         return carry(mine.routeToService(to, routed(request)), request);
       }
-      const backend = view.route(namespace, service, port);
+      const backend = view.route(namespace, service, port, client);
       if (!backend) return { type: 'reset' };
       const { address, podName } = backend;
       return { ...runtime.request(address, request), podName };

@@ -15,6 +15,9 @@ import {
 } from './fields.ts';
 import { isPort } from './pod-faults.ts';
 
+/** How long a Service remembers a client that says nothing else. */
+const AFFINITY_SECONDS = 10_800;
+const AFFINITIES = ['ClientIP', 'None'];
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 
 export function serviceDefaults(draft: DraftObject): DraftObject {
@@ -28,6 +31,9 @@ export function serviceDefaults(draft: DraftObject): DraftObject {
         type: 'ClusterIP',
         sessionAffinity: 'None',
         ...(spec.type === 'ExternalName' ? {} : { internalTrafficPolicy: 'Cluster' }),
+        ...(spec.sessionAffinity === 'ClientIP'
+          ? { sessionAffinityConfig: { clientIP: { timeoutSeconds: AFFINITY_SECONDS } } }
+          : {}),
       },
     ),
   );
@@ -70,6 +76,9 @@ export function serviceFaults(
   const readdressed = before.clusterIP !== undefined && before.clusterIP !== spec.clusterIP;
   return [
     ...when(!TYPES.includes(String(spec.type)), () => unsupported('spec.type', spec.type, TYPES)),
+    ...when(!AFFINITIES.includes(String(spec.sessionAffinity)), () =>
+      unsupported('spec.sessionAffinity', spec.sessionAffinity, AFFINITIES),
+    ),
     ...when(needsPorts && ports.length === 0, () => missing('spec.ports')),
     ...ports.flatMap((port, at) => portFaults(port, at, ports)),
     ...labelFaults('spec.selector', fieldsOf(spec.selector)),

@@ -119,7 +119,7 @@ function listen(
     sockets.add(client);
     client.once('close', () => sockets.delete(client));
     if (from === 'inside' && mesh?.take(client, { namespace, service, port })) return;
-    const backend = view.route(namespace, service, port);
+    const backend = view.route(namespace, service, port, client.remoteAddress);
     if (backend) carry(client, { ...backend, port: shifted(backend.port) });
     else reset(client);
   });

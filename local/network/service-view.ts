@@ -6,6 +6,7 @@ import { endpointSlices, services } from '../collection.ts';
 import { SERVICE_NAME_LABEL } from '../controllers/endpoint-slices.ts';
 import type { Endpoint, EndpointSlice, Service } from '../shapes.ts';
 import type { Running, World } from '../world.ts';
+import { createAffinity } from './affinity.ts';
 import { createLateKnowledge, type PropagationDelay } from './late-knowledge.ts';
 
 export interface Backend {
@@ -17,8 +18,11 @@ export interface Backend {
 export interface ServiceView extends Running {
   /** The Services as the proxy knows them. */
   services(): readonly Service[];
-  /** Where a connection goes that is made now; undefined where nobody would answer it. */
-  route(namespace: string, service: string, port: number): Backend | undefined;
+  /**
+   * Where a connection goes that is made now; undefined where nobody would answer it. A Service with
+   * affinity leads a client, by its address, to where it went last, as long as that is an endpoint.
+   */
+  route(namespace: string, service: string, port: number, client?: string): Backend | undefined;
   /** For changes from now on. */
   setPropagationDelay(delay: PropagationDelay): void;
   /** Called whenever what is known of Services has changed. */
@@ -31,15 +35,20 @@ export function createServiceView(world: World, delay: PropagationDelay): Servic
     services: knowledge.follow(services(world).watch),
     slices: knowledge.follow(endpointSlices(world).watch),
   };
+  const affinity = createAffinity(world.clock);
   return {
     services: () => [...known.services.values()],
-    route: (namespace, name, port) => {
+    route: (namespace, name, port, client = '') => {
       const service = [...known.services.values()].find(
         ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
       );
       if (!service) return undefined;
       const candidates = backendsOf(service, [...known.slices.values()], port);
-      return candidates[Math.floor(world.random() * candidates.length)];
+      const any = (): Backend | undefined =>
+        candidates[Math.floor(world.random() * candidates.length)];
+      return service.spec.sessionAffinity === 'ClientIP'
+        ? affinity.choose({ service, port, client }, candidates, any)
+        : any();
     },
     setPropagationDelay: knowledge.setPropagationDelay,
     onChange: knowledge.onChange,

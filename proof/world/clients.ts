@@ -54,6 +54,8 @@ const SLACK_MS = 2_000;
 const LATELY_MS = 60_000;
 
 interface Client {
+  /** Which stands for its address. */
+  readonly name: string;
   readonly connection: Connection;
   readonly proxy: NodeProxy;
   held: { readonly address: string; readonly instance: Instance } | undefined;
@@ -83,7 +85,7 @@ export function startClients(
     ...Array.from({ length: load.keptAlive }, () => 'kept-alive' as const),
   ].flatMap((connection, index): Client[] => {
     const proxy = proxies[index % proxies.length];
-    return proxy ? [{ connection, proxy, held: undefined }] : [];
+    return proxy ? [{ name: `client-${index}`, connection, proxy, held: undefined }] : [];
   });
 
   const lose = (client: Client, how: Loss, instance?: Instance): void => {
@@ -143,7 +145,7 @@ export function startClients(
   };
 
   const connect = (client: Client): void => {
-    const backend = client.proxy.route();
+    const backend = client.proxy.route(client.name);
     const instance = application.at(backend?.address ?? '');
     if (backend && instance) send(client, backend.address, instance);
     else lose(client, 'nobody', fallen());

@@ -10,8 +10,8 @@ import { NAMESPACE, SERVICE, SERVICE_PORT } from './service.ts';
 
 /** By which a client's node, or the mesh on it, finds a pod for a request. */
 export interface NodeProxy extends Running {
-  /** Undefined where it knows of none. */
-  route(): Backend | undefined;
+  /** Where it leads that client; undefined where it knows of nobody. */
+  route(client: string): Backend | undefined;
 }
 
 const PROXIES = 2;
@@ -30,7 +30,10 @@ export function proxiesOf(
     case 'service':
       return Array.from({ length: PROXIES }, () => {
         const view = createServiceView(world, network);
-        return { route: () => view.route(NAMESPACE, SERVICE, SERVICE_PORT), stop: view.stop };
+        return {
+          route: (client) => view.route(NAMESPACE, SERVICE, SERVICE_PORT, client),
+          stop: view.stop,
+        };
       });
     case 'istio':
       return mesh.proxies.map((proxy) => ({

@@ -123,3 +123,46 @@ describe('a Service', () => {
     expect(answers(82)).toEqual(['reset']);
   });
 });
+
+describe('a Service with sessionAffinity: ClientIP', () => {
+  const podOf = (client: string): string | undefined => {
+    const request = { method: 'GET', path: '/' };
+    const response = cluster.request('default', 'shop', 80, request, client);
+    return response.type === 'answered' ? response.podName : undefined;
+  };
+  const clients = Array.from({ length: 12 }, (_, at) => `10.9.0.${at}`);
+
+  beforeEach(async () => {
+    const service = services(cluster.world).get('default', 'shop');
+    if (!service) throw new Error('there is no shop');
+    services(cluster.world).update({
+      ...service,
+      spec: { ...service.spec, sessionAffinity: 'ClientIP' },
+    });
+    await seconds(cluster, 3);
+  });
+
+  test('leads each client to the pod it went to before, and not all to the same', () => {
+    const first = clients.map(podOf);
+    expect(new Set(first).size).toBe(2);
+    for (let again = 0; again < 5; again += 1) expect(clients.map(podOf)).toEqual(first);
+  });
+
+  test('says how long it remembers, as the API server fills it in', () => {
+    const spec = services(cluster.world).get('default', 'shop')?.spec;
+    expect(spec?.sessionAffinityConfig).toEqual({ clientIP: { timeoutSeconds: 10_800 } });
+  });
+
+  test('forgets a client that was away for too long', async () => {
+    const first = clients.map(podOf);
+    await seconds(cluster, 10_801);
+    expect(clients.map(podOf)).not.toEqual(first);
+  });
+
+  test('leads elsewhere whoever went to a pod that is no endpoint any more', async () => {
+    clients.map(podOf);
+    select({ app: 'green' });
+    await seconds(cluster, 2.1);
+    expect(clients.map(podOf).every((pod) => pod?.startsWith('green'))).toBe(true);
+  });
+});

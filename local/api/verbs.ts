@@ -1,6 +1,7 @@
 /** What each verb does to an object: the rules that clients' and controllers' writes share. */
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, timestamp } from '../clock.ts';
+import { refuseOverCount } from '../kinds/quota.ts';
 import { type Random, randomUid } from '../random.ts';
 import type { DraftObject, KubeObject } from '../store/object.ts';
 import type { Store } from '../store/store.ts';
@@ -110,6 +111,7 @@ export function create(
   if (store.get(collectionOf(kind), object.metadata.namespace, name)) {
     throw alreadyExists(kind, name);
   }
+  refuseOverCount(store, collectionOf(kind), object);
   return keep(world, kind, finish(object, undefined), persistence);
 }
 

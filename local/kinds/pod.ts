@@ -13,6 +13,7 @@ import {
   textOf,
   withSpec,
 } from './fields.ts';
+import { withinLimits } from './limit-range.ts';
 import { refuseInsecure } from './pod-security.ts';
 import { podSpecDefaults } from './pod-spec.ts';
 import { refuseOverQuota } from './quota.ts';
@@ -48,7 +49,9 @@ function qosClass(pod: DraftObject): string {
 export function admitPod(sent: KubeObject, resources: AdmissionResources): KubeObject {
   const { store, random, rewriteImage } = resources;
   // Who mutates comes before who refuses.
-  const pod = withImages(sent, rewriteImage);
+  const limited = withinLimits(store, withImages(sent, rewriteImage));
+  const status = { ...fieldsOf(limited.status), qosClass: qosClass(limited) };
+  const pod: KubeObject = { ...limited, status };
   refuseInsecure(store, pod);
   refuseOverQuota(store, pod);
   const spec = fieldsOf(pod.spec);

@@ -3,7 +3,7 @@ import { ApiFailure } from '../api/failure.ts';
 import { parseQuantity } from '../controllers/quantity.ts';
 import type { KubeObject } from '../store/object.ts';
 import type { Store } from '../store/store.ts';
-import { fieldsOf, itemsOf, specOf } from './fields.ts';
+import { type Fields, fieldsOf, itemsOf, specOf } from './fields.ts';
 
 /** How much of a resource, by the names that quotas have for it, one pod takes. */
 const MEASURES: Readonly<Record<string, (pod: KubeObject) => number>> = {
@@ -30,13 +30,66 @@ export function refuseOverQuota(store: Store, pod: KubeObject): void {
   if (quotas.length === 0) return;
   const others = store.list('pods', namespace).filter(isCounted);
   for (const quota of quotas) {
-    const why = whyOver(quota, pod, others);
+    const isMeant = scopeOf(quota);
+    if (!isMeant(pod)) continue;
+    const why = whyOver(quota, pod, others.filter(isMeant));
     if (why) {
       throw new ApiFailure('Forbidden', `pods "${name}" is forbidden: ${why}`, {
         name,
         kind: 'pods',
       });
     }
+  }
+}
+
+/** Objects of any kind, by a quota's `count/deployments.apps`. */
+export function refuseOverCount(store: Store, collection: string, object: KubeObject): void {
+  const { namespace, name } = object.metadata;
+  // Pods are counted with what they ask for.
+  if (namespace === undefined || collection === 'pods') return;
+  const resource = `count/${collection}`;
+  for (const quota of store.list('resourcequotas', namespace)) {
+    const hard = fieldsOf(specOf(quota).hard)[resource];
+    const used = hard === undefined ? 0 : store.list(collection, namespace).length;
+    if (hard === undefined || used + 1 <= parseQuantity(String(hard))) continue;
+    throw new ApiFailure(
+      'Forbidden',
+      `${collection} "${name}" is forbidden: exceeded quota: ${quota.metadata.name}, ` +
+        `requested: ${resource}=1, used: ${resource}=${used}, limited: ${resource}=${hard}`,
+      { name, kind: collection.split('.')[0] ?? collection },
+    );
+  }
+}
+
+/** Which pods a quota is about: all, unless it has scopes; each of them must fit. */
+function scopeOf(quota: KubeObject): (pod: KubeObject) => boolean {
+  const { scopes, scopeSelector } = specOf(quota);
+  const named = Array.isArray(scopes) ? scopes.map((scopeName) => ({ scopeName })) : [];
+  const wanted = [...named, ...itemsOf(fieldsOf(scopeSelector).matchExpressions)].map(fieldsOf);
+  return (pod) => wanted.every((scope) => fits(scope, pod));
+}
+
+function fits({ scopeName, operator, values }: Fields, pod: KubeObject): boolean {
+  const spec = specOf(pod);
+  const isBestEffort = fieldsOf(pod.status).qosClass === 'BestEffort';
+  switch (scopeName) {
+    case 'BestEffort':
+      return isBestEffort;
+    case 'NotBestEffort':
+      return !isBestEffort;
+    case 'Terminating':
+      return spec.activeDeadlineSeconds !== undefined;
+    case 'NotTerminating':
+      return spec.activeDeadlineSeconds === undefined;
+    case 'PriorityClass': {
+      const { priorityClassName } = spec;
+      const isListed = Array.isArray(values) && values.includes(priorityClassName);
+      if (operator === 'DoesNotExist') return priorityClassName === undefined;
+      if (operator === 'NotIn') return !isListed;
+      return operator === 'In' ? isListed : priorityClassName !== undefined;
+    }
+    default:
+      return false;
   }
 }
 

@@ -80,7 +80,6 @@ function selectorFaults(spec: Fields, before: Fields): FailureCause[] {
   const matches = matchesSelector(selector as LabelSelector, labels);
   return [
     ...labelFaults('spec.selector.matchLabels', fieldsOf(matchLabels)),
-    ...when(changed, () => invalid('spec.selector', selector, 'field is immutable')),
     ...when(!matches, () =>
       invalid(
         'spec.template.metadata.labels',
@@ -88,6 +87,7 @@ function selectorFaults(spec: Fields, before: Fields): FailureCause[] {
         '`selector` does not match template `labels`',
       ),
     ),
+    ...when(changed, () => invalid('spec.selector', selector, 'field is immutable')),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The agent of one node: brings the pods that were bound to it to life, and ends them. */
 import { pods } from '../collection.ts';
+import { conditionOf } from '../controllers/conditions.ts';
 import { hasEnded } from '../controllers/pods.ts';
 import type { AddressPool } from '../network/address-pool.ts';
 import type { Pod } from '../shapes.ts';
@@ -19,6 +20,14 @@ const REACTION_MS = 10;
 const SPACING_MS = 15;
 /** What is left to a pod that was deleted by force: the API has forgotten it already. */
 const FORCED_GRACE_MS = 1000;
+
+/** Whether somebody has said something of a readiness gate. */
+function gatesMoved({ spec, status }: Pod, previous: Pod): boolean {
+  return (spec.readinessGates ?? []).some(({ conditionType }) => {
+    const now = conditionOf(status?.conditions, conditionType);
+    return now?.status !== conditionOf(previous.status?.conditions, conditionType)?.status;
+  });
+}
 
 export function startKubelet(kubelet: Kubelet, addresses: AddressPool): NodeAgent {
   const { world, node } = kubelet;
@@ -45,6 +54,7 @@ export function startKubelet(kubelet: Kubelet, addresses: AddressPool): NodeAgen
     if (object.spec.nodeName !== node.name) return;
     const isStatusOnly =
       type === 'MODIFIED' &&
+      !(previous && gatesMoved(object, previous)) &&
       previous?.spec.nodeName === node.name &&
       previous.metadata.deletionTimestamp === object.metadata.deletionTimestamp &&
       previous.metadata.generation === object.metadata.generation;

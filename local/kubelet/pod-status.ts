@@ -94,7 +94,7 @@ function conditions(record: PodRecord, nowMs: number): PodConditions {
   const verdicts: [string, Verdict][] = [
     ['PodReadyToStartContainers', { status: record.sandbox === 'ready' ? 'True' : 'False' }],
     ['Initialized', initialized(record)],
-    ['Ready', containersReady],
+    ['Ready', containersReady.status === 'True' ? gates(record) : containersReady],
     ['ContainersReady', containersReady],
     ['PodScheduled', { status: 'True' }],
   ];
@@ -114,6 +114,20 @@ function conditions(record: PodRecord, nowMs: number): PodConditions {
   const others = (told ?? []).filter(({ type }) => !verdicts.some(([known]) => known === type));
   // A condition that was never probed has null for a time, which the client's model leaves out.
   return [...made, ...others] as PodConditions;
+}
+
+/** What somebody else has to say of a pod whose containers are ready, before it is. */
+function gates({ pod }: PodRecord): Verdict {
+  const shut = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const told = conditionOf(pod.status?.conditions, conditionType);
+    if (told?.status === 'True') return [];
+    return told
+      ? `the status of pod readiness gate "${conditionType}" is not "True", but ${told.status}`
+      : `corresponding condition of pod readiness gate "${conditionType}" does not exist.`;
+  });
+  return shut.length === 0
+    ? { status: 'True' }
+    : { status: 'False', reason: 'ReadinessGatesNotReady', message: shut.join(', ') };
 }
 
 function initialized(record: PodRecord): Verdict {

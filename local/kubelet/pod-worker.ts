@@ -75,6 +75,7 @@ export function startPodWorker(kubelet: Kubelet, pod: Pod, addresses: AddressPoo
   return {
     update: (current) => {
       record.pod = current;
+      if (current.spec.readinessGates && record.stage === 'living') tell();
       const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = current.metadata;
       if (!deletionTimestamp) return;
       tell();

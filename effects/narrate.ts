@@ -1,10 +1,11 @@
 /** Tells how a release goes on: the log every change and a heartbeat, the channels what people should know. */
 import { ofBeginning, ofWarning } from '../core/channels/channel.ts';
+import { interferenceText } from '../core/release/interference.ts';
 import type { Observation } from '../core/release/observation.ts';
 import type { Answer } from '../core/release/order.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { answerLine, progressLine } from '../core/release/report.ts';
-import type { ReleaseState, Warning } from '../core/release/state.ts';
+import type { Interference, ReleaseState, Warning } from '../core/release/state.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import type { Log } from './log.ts';
 import type { Herald } from './notify.ts';
@@ -31,6 +32,9 @@ export function createNarrator(plan: Plan, log: Log, herald: Herald): (turn: Tur
       log.line(`anomaly="${warning.why}" trigger="${warning.trigger}"`);
       if (warning.isFirst) herald.tell(ofWarning(plan, after, warning));
     }
+    for (const each of interferencesSince(before, after)) {
+      log.line(`interference="${interferenceText(each)}"`);
+    }
     for (const answer of answers) log.line(answerLine(answer));
     const changed = hasMoved(before, after) || isBlind(before) !== isBlind(after);
     if (!changed && seen.at - lineAt < HEARTBEAT_MS) return;
@@ -49,6 +53,12 @@ function warningsSince(before: ReleaseState, after: ReleaseState): readonly Warn
   return (after.evidence.warnings ?? []).filter(
     ({ at, trigger }) => !known.some((each) => each.at === at && each.trigger === trigger),
   );
+}
+
+/** What others have changed between two decisions. */
+function interferencesSince(before: ReleaseState, after: ReleaseState): readonly Interference[] {
+  const known = before.evidence.interferences ?? [];
+  return (after.evidence.interferences ?? []).filter((each) => !known.includes(each));
 }
 
 /** Whether it waits because nobody can tell it how the candidate does: worth a line when it begins, and when it ends. */

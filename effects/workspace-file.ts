@@ -6,7 +6,7 @@ import { open, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
 /** A release config, a token, a CA bundle: none is larger. */
-export const MOST_FILE_BYTES = 1_048_576;
+const MOST_FILE_BYTES = 1_048_576;
 
 /** Why a file is not read. Says nothing of what is in it. */
 export class FileRefused extends Error {}

@@ -14,6 +14,7 @@ export interface Metadata {
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
+  managedFields?: { manager?: string; time?: string; subresource?: string; fieldsV1?: unknown }[];
   ownerReferences?: OwnerReference[];
 }
 

@@ -5,6 +5,7 @@ import { readyPods } from '../kubernetes/endpoints.ts';
 import type { EndpointSlice, Lease } from '../kubernetes/objects.ts';
 import type { Instant, Side } from '../vocabulary.ts';
 import type { Sides } from './confirmation.ts';
+import { interferenceText } from './interference.ts';
 import type { Entry, Journal, ReleaseRecord } from './journal.ts';
 import { holderOf } from './lease.ts';
 import { type Order, pendingOrders } from './order.ts';
@@ -26,6 +27,7 @@ export function statusLines(
   if (!current) return ['release=none note="this service was never released"', held(lease, now)];
   const { plan, state, actions } = current;
   const record = history.find(({ release }) => release === plan.release);
+  const { interferences = [] } = state.evidence;
   const pending = pendingOrders(orders, answers, plan.release);
   return [
     standing(current, now),
@@ -35,6 +37,11 @@ export function statusLines(
     ...actions
       .slice(-SHOWN_ACTIONS)
       .map(({ text, at }) => `action="${text}" ago=${formatDuration(now - at)}`),
+    ...interferences
+      .slice(-SHOWN_ACTIONS)
+      .map(
+        (each) => `interference="${interferenceText(each)}" ago=${formatDuration(now - each.at)}`,
+      ),
     ...pending.map(
       ({ order, by, at }) => `order=${order} by=${by} pending-for=${formatDuration(now - at)}`,
     ),

@@ -5,12 +5,13 @@ import type { Counted } from '../judge/sample.ts';
 import { readyPods } from '../kubernetes/endpoints.ts';
 import type { Side } from '../vocabulary.ts';
 import type { Sides } from './confirmation.ts';
+import { interferenceText } from './interference.ts';
 import type { ReleaseRecord } from './journal.ts';
 import type { Observation } from './observation.ts';
 import type { Answer } from './order.ts';
 import type { Plan } from './plan.ts';
 import { weightText } from './sizing.ts';
-import type { ReleaseState } from './state.ts';
+import type { Interference, ReleaseState } from './state.ts';
 
 /** Where a release stands, how many pods of either side new requests reach, and what it waits for. */
 export function progressLine(
@@ -54,7 +55,7 @@ function warmText({ warm, endedAt }: ReleaseRecord): string {
 }
 
 function evidenceText({ strategy, outcome, evidence }: ReleaseRecord): string {
-  const { moved, movedBack, drained, judged, drainProbe, decision } = evidence;
+  const { moved, movedBack, drained, judged, drainProbe, decision, interferences = [] } = evidence;
   // The cluster itself ends the old pods of a rolling release: nobody watches their connections.
   const unwatched = strategy === 'rolling' && outcome === 'promoted' ? 'unknown' : undefined;
   const cut = evidence.connectionsCut ?? unwatched;
@@ -65,10 +66,18 @@ function evidenceText({ strategy, outcome, evidence }: ReleaseRecord): string {
     cut && `connections-cut=${cut}`,
     judged && `judged="${judged}"`,
     drainProbe && `drain-probe="${drainProbe}"`,
+    changedByOthers(interferences),
     decision &&
       `decided-by="${decision.rule}" candidate=${counts(decision.candidate)} stable=${counts(decision.stable)}`,
   ].filter((part) => part !== undefined && part !== '');
   return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
+}
+
+/** How often others changed what the release rests on, and the last of it. */
+function changedByOthers(interferences: readonly Interference[]): string | undefined {
+  const last = interferences.at(-1);
+  if (!last) return undefined;
+  return `changed-by-others=${interferences.length} last-change="${interferenceText(last)}"`;
 }
 
 /**

@@ -28,6 +28,23 @@ export interface Evidence {
   readonly decision?: Decision;
   /** What triggers warned of, oldest first. */
   readonly warnings?: readonly Warning[];
+  /** What others changed of the release's objects while it was under way, oldest first. */
+  readonly interferences?: readonly Interference[];
+}
+
+/** Somebody else has changed an object on which the release rests. */
+export interface Interference {
+  readonly at: Instant;
+  /** `service pay`, `deployment pay-green` */
+  readonly object: string;
+  readonly what: string;
+  /** As far as the object says: `argocd-controller (the object is kept by Argo CD application pay)`. */
+  readonly by: string;
+  /**
+   * repaired: written again as the release had it · turned-back · held: waited · accepted: gone on
+   * with · left: for a person.
+   */
+  readonly response: 'repaired' | 'turned-back' | 'held' | 'accepted' | 'left';
 }
 
 /** A trigger that warns has fired. */
@@ -55,6 +72,12 @@ export type Wait =
   /** The phase's clock stands still, and turns the release back when the pause lasts too long. */
   | { readonly kind: 'paused'; readonly since: Instant; readonly until: Instant };
 
+/** A pod template as it was once seen, by fingerprints: of all of it, and of its pods alone. */
+export interface SeenTemplate {
+  readonly all: string;
+  readonly pods: string;
+}
+
 interface StateBase {
   readonly direction: Direction;
   /** When the phase began; later by as much as it was paused. */
@@ -70,6 +93,10 @@ interface StateBase {
   readonly stillness: Stillness | undefined;
   /** Since when the endpoints have been as wanted. */
   readonly endpointsSince: Instant | undefined;
+  /** What somebody else has changed and is not yet as it should be again, and since when. */
+  readonly repairing?:
+    | { readonly object: string; readonly since: Instant; readonly isGone: boolean }
+    | undefined;
   readonly outcome: Outcome | undefined;
   /** Since when what is seen of the cluster has been too old to decide anything on. */
   readonly blindSince?: Instant | undefined;
@@ -110,6 +137,20 @@ export interface TwoSidedState extends StateBase {
     /** Whether it had to be written: then every proxy has to hear of it once it is there. */
     readonly change: 'none' | 'sent';
   };
+  /** The step whose watching is over: what has to be written again meanwhile is only confirmed again. */
+  readonly watchedStep?: number;
+  /** How often the phase that began then has written its route: more than a few times is a fight. */
+  readonly writes?: { readonly since: Instant; readonly times: number };
+  /** The candidate's pod template as the API server answered to the release's own write. */
+  readonly applied?: SeenTemplate;
+  /** The stable's, where somebody has changed it since the release was planned, and it was told. */
+  readonly stableSeen?: SeenTemplate;
+  /** By which the stable's pods are told apart now, where a plain one was restarted meanwhile. */
+  readonly stableHash?: string;
+  /** The candidate has to be out of the way at once, before the stable's old pods are gone. */
+  readonly atOnce?: boolean;
+  /** Others kept on putting the route back: on the way back it is left as they want it. */
+  readonly conceded?: boolean;
 }
 
 /** rolling: pods are replaced · settling: what only the release needed is put back. */

@@ -6,6 +6,7 @@ import { formatDuration } from '../duration.ts';
 import { shortImage } from '../image.ts';
 import { timestampOf } from '../kubernetes/time.ts';
 import type { TracePoint } from '../metrics/trace.ts';
+import { interferenceText } from '../release/interference.ts';
 import type { Entry } from '../release/journal.ts';
 import { type Decision, FRESH } from '../release/tally.ts';
 import { formatShare } from '../share.ts';
@@ -27,7 +28,7 @@ svg{width:100%;display:block;overflow:visible;background:var(--plot)}svg text{fo
 export function recordPage({ plan, state, actions }: Entry): string {
   const { trace } = state.tally ?? FRESH;
   const title = `${plan.namespace}/${plan.service}: ${state.outcome ?? `in phase ${state.phase}`}`;
-  const { decision, warnings = [] } = state.evidence;
+  const { decision, warnings = [], interferences = [] } = state.evidence;
   const facts: [string, string][] = [
     ['release', plan.release],
     ['strategy', plan.strategy],
@@ -42,6 +43,8 @@ export function recordPage({ plan, state, actions }: Entry): string {
       `<h2>Decision</h2>${table(decisionRows(decision, state.startedAt))}${numbersOf(decision)}`,
     charts(trace.points, state.startedAt, decision?.numbers ?? {}),
     warnings.length > 0 && `<h2>Warnings</h2>${list(warnings.map(({ why }) => why))}`,
+    interferences.length > 0 &&
+      `<h2>Changed by others</h2>${table(interferences.map((each) => [since(each.at, state.startedAt), interferenceText(each)]))}`,
     `<h2>Triggers</h2>${list(plan.settings.triggers.map(({ severity, id }) => `${severity}: ${id}`))}`,
     `<h2>Actions</h2>${table(actions.map(({ at, text }) => [since(at, state.startedAt), text]))}`,
   ];

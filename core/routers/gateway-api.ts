@@ -33,6 +33,8 @@ export const gatewayRouter: Router<GatewayRouting> = {
 
   preparation: (routed, seen) => [selectorStage(routed, seen.service, 'stable')],
 
+  standing: (routed, seen) => [selectorStage(routed, seen.service, 'stable')],
+
   written: (routed, seen, weightPercent): Written => {
     let wanted = true;
     for (const route of routed.routing.routes) {

@@ -43,6 +43,11 @@ export const istioRouter: Router<IstioRouting> = {
     selectorStage(routed, seen.service, 'both'),
   ],
 
+  standing: (routed, seen) => [
+    stageOf(addSubsets(routed, seen)),
+    selectorStage(routed, seen.service, 'both'),
+  ],
+
   written: (routed, seen, weightPercent): Written => {
     const at = entriesAt(routed, weightPercent);
     let wanted = true;

@@ -49,6 +49,8 @@ export interface Router<R extends Routing> {
   scope(routed: Routed<R>): readonly Target[];
   /** Keeps requests away from the candidate's pods before there are any; in this order. */
   preparation(routed: Routed<R>, seen: ClusterView): readonly Stage[];
+  /** What must hold beside the weight, whatever it is, for as long as weights are written; in this order. */
+  standing(routed: Routed<R>, seen: ClusterView): readonly Stage[];
   written(routed: Routed<R>, seen: ClusterView, weightPercent: number): Written;
   shift(routed: Routed<R>, seen: ClusterView, weightPercent: number): readonly Action[];
   /** What the router's own status still waits for; undefined where it says all is in force, or nothing. */

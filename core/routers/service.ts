@@ -21,6 +21,8 @@ export const serviceRouter: Router<ServiceRouting> = {
 
   preparation: (routed, { service }) => [selectorStage(routed, service, 'stable')],
 
+  standing: () => [],
+
   written: ({ selectors, service: name }, { service }, weightPercent) => {
     if (!service) return { kind: 'gone', what: `service ${name}` };
     const { selector } = service.spec;

@@ -18,8 +18,10 @@ export function decide(
     : insight(plan, seenAgain(state, seen.at), seen);
 }
 
-function insight(plan: Plan, state: ReleaseState, seen: Observation): Transition<ReleaseState> {
+function insight(plan: Plan, before: ReleaseState, seen: Observation): Transition<ReleaseState> {
   const strategy = strategyOf(plan);
+  const { state, step } = strategy.guard(plan, before, seen);
+  if (step) return step;
   const late = overdue(plan, state, seen.at);
   if (late !== undefined) return strategy.next(plan, strategy.turnBack(state, seen.at, late), seen);
   const transition = strategy.next(plan, state, seen);

@@ -22,6 +22,8 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
 
   next: nextOf,
 
+  guard: (_plan, state) => ({ state }),
+
   needs: (plan, state, seen) => {
     const judged = state.phase === 'rolling' || state.phase === 'monitoring';
     if (!judged) return [];

@@ -26,9 +26,17 @@ export function stay<S>(
   return { state, actions, waitingFor };
 }
 
+/** What others have changed comes first: `step` is what to do about it, instead of the phase's own. */
+export interface Guarded<S> {
+  readonly state: S;
+  readonly step?: Transition<S>;
+}
+
 export interface Strategy<P extends Plan, S extends ReleaseState> {
   begin(plan: P, at: Instant): S;
   next(plan: P, state: S, seen: Observation): Transition<S>;
+  /** Looks whether all that the release rests on still is as it was written, and acts where it is not. */
+  guard(plan: P, state: S, seen: Observation): Guarded<S>;
   /** What must be measured for the next decision. */
   needs(plan: P, state: S, seen: Observation): readonly Need[];
   /** Goes on after `holding`: whoever looked at the release last found it good. */

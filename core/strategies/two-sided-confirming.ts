@@ -48,8 +48,9 @@ export function confirm(
     pending,
   });
   if (evidence) {
+    const after = state.watchedStep === state.step ? 'holding' : 'monitoring';
     return state.direction === 'forward'
-      ? stay(enter(noting(next, { moved: evidence }), 'monitoring', seen.at), '')
+      ? stay(enter(noting(next, { moved: evidence }), after, seen.at), '')
       : stay(enter(noting(next, { movedBack: evidence }), 'draining', seen.at), '');
   }
   // Where nobody could look for a while, the time is over and the endpoints have only now been seen.

@@ -13,9 +13,11 @@ import type { DrainEvidence, TwoSidedState } from '../release/state.ts';
 import { keepsWarm } from '../release/warm.ts';
 import { routerOf } from '../routers/registry.ts';
 import type { Side } from '../vocabulary.ts';
+import { outOfTheWay } from './stable-restarts.ts';
 import { FIRST_STAGE, followStages } from './stages.ts';
 import { stay } from './strategy.ts';
-import type { Step } from './two-sided-steps.ts';
+import { candidateNeeded } from './two-sided-size-guard.ts';
+import { type Step, serving } from './two-sided-steps.ts';
 import { drainActions, retireActions } from './two-sided-workloads.ts';
 
 /** Found good: every route is given the form in which it stays. */
@@ -37,7 +39,9 @@ export function drain(
   const actions = drainActions(plan, seen, pods);
   const stillness = watchStillness(state.stillness, seen, sides, loser);
   const next = { ...state, stillness };
+  const short = loser === 'stable' ? stillShort(plan, state, seen, sides) : undefined;
   const done = (drained: DrainEvidence): Step => {
+    if (short !== undefined) return stay(next, short);
     const noted = noting(next, { drained, connectionsCut: connectionsCut(plan, state, seen) });
     return stay(enter(noted, 'retiring', seen.at), '');
   };
@@ -54,12 +58,26 @@ export function drain(
   return stay(next, `requests to stop reaching the ${loser}`);
 }
 
+/** Whether the candidate has fewer pods than it needs when it is all that is left. */
+function stillShort(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): string | undefined {
+  const needed = candidateNeeded(plan, state, seen);
+  const ready = serving(sides.candidate);
+  return ready < needed ? `${needed} candidate pods, ${ready} are ready` : undefined;
+}
+
 export function retire(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
   sides: Sides,
 ): Step {
+  const first = outOfTheWay(plan, state, seen);
+  if (first) return first;
   const loser = loserOf(state);
   const actions = retireActions(plan, seen, loser);
   const kept = loser === 'candidate' ? (plan.candidate.before?.replicas ?? 0) : 0;

@@ -36,6 +36,6 @@ export function monitor(
   const next = noting(watched.state, { judged: watched.judged });
   const last = state.step >= plan.steps.length - 1;
   return last
-    ? stay(enter(next, 'holding', seen.at), '')
+    ? stay(enter({ ...next, watchedStep: state.step }, 'holding', seen.at), '')
     : stay(enter({ ...next, step: state.step + 1 }, 'preparing', seen.at), '');
 }

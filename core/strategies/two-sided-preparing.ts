@@ -74,7 +74,9 @@ export function prepareStable(
 ): Step {
   const needed = stableNeeded(plan, seen);
   const ready = serving(sides.stable);
-  if (ready >= needed) return stay(enter(state, 'switching', seen.at), '');
+  // Where the candidate has no pod left, a few of the stable's are better than none.
+  const enough = serving(sides.candidate) === 0 ? Math.min(1, needed) : needed;
+  if (ready >= enough) return stay(enter(state, 'switching', seen.at), '');
   const progress = `${ready} of ${needed} stable pods ready`;
   const { readyMs } = plan.settings.limits;
   if (elapsedMs(state, seen.at) < readyMs) {

@@ -40,6 +40,22 @@ export function turnBack(state: TwoSidedState, at: Instant, cause: string): TwoS
   }
 }
 
+/**
+ * Turns back from wherever it is, because what serves cannot be relied on any more. Where the stable
+ * has been let go already, it is brought back before anything leads to it.
+ */
+export function reversed(state: TwoSidedState, at: Instant, cause: string): TwoSidedState {
+  switch (state.phase) {
+    case 'landing':
+    case 'draining':
+    case 'retiring':
+    case 'tidying':
+      return turned({ ...state, repairing: undefined }, 'preparing', at, cause);
+    default:
+      return turnBack({ ...state, repairing: undefined }, at, cause);
+  }
+}
+
 export function serving(pods: Sides['stable']): number {
   return pods.filter(isServing).length;
 }

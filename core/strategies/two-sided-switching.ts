@@ -3,6 +3,7 @@ import { readyPods } from '../kubernetes/endpoints.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import { mostPods } from '../release/autoscaler.ts';
 import type { Sides } from '../release/confirmation.ts';
+import { driftAmong, isRouteAsFound } from '../release/drift.ts';
 import type { Observation } from '../release/observation.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
 import { ended, enter, inForce, isSpreading } from '../release/progress.ts';
@@ -22,6 +23,18 @@ export function switchTo(
   const { weightPercent } = stepOf(plan, state);
   const router = routerOf(plan.routing);
   const written = router.written(plan, seen, weightPercent);
+  if (state.conceded === true && isRouteAsFound(plan, seen)) {
+    // Whoever put the route back keeps it: what it reaches of the candidate goes with the candidate.
+    return stay(enter(state, 'draining', seen.at), '');
+  }
+  const standing = driftAmong(plan, seen, router.standing(plan, seen));
+  if (standing && standing.repair.length > 0 && !lacksStable(plan, seen, sides, weightPercent)) {
+    // Where nobody is behind the route as it is, nothing is gained by one after the other.
+    const alone = state.direction === 'back' && serving(sides.candidate) === 0;
+    const weight = alone && written.kind !== 'as-wanted' ? router.shift(plan, seen, 0) : [];
+    const actions = [...standing.repair, ...weight];
+    return stay(state, `${standing.what} of ${standing.object} to be right again`, actions);
+  }
   switch (written.kind) {
     case 'gone':
       return stay(ended(state, seen.at, 'failed', `${written.what} is gone`), '');
@@ -85,6 +98,21 @@ function isOutgrown(plan: TwoSidedPlan, seen: Observation, weightPercent: number
   return plan.autoscaler !== undefined && weightPercent > 0 && replicas < wanted;
 }
 
+function lacksStable(
+  plan: TwoSidedPlan,
+  seen: Observation,
+  sides: Sides,
+  weightPercent: number,
+): string | undefined {
+  const stable = serving(sides.stable);
+  const all = Math.min(plan.floor, mostPods(plan, seen));
+  // Back from a candidate that has no pod left, one is better than none.
+  const floor = weightPercent === 0 && serving(sides.candidate) === 0 ? Math.min(1, all) : all;
+  return weightPercent < 100 && stable < floor
+    ? `only ${stable} of ${floor} stable pods ready at the switch`
+    : undefined;
+}
+
 /** Why a weight must not be written now: no route leads to pods that are not there. */
 function missingPods(
   plan: TwoSidedPlan,
@@ -92,11 +120,8 @@ function missingPods(
   sides: Sides,
   weightPercent: number,
 ): string | undefined {
-  const stable = serving(sides.stable);
-  const floor = Math.min(plan.floor, mostPods(plan, seen));
-  if (weightPercent < 100 && stable < floor) {
-    return `only ${stable} of ${floor} stable pods ready at the switch`;
-  }
+  const stable = lacksStable(plan, seen, sides, weightPercent);
+  if (stable !== undefined) return stable;
   if (weightPercent === 0) return undefined;
   const wanted = candidatePodsAt(plan, weightPercent, fullSize(plan, seen));
   const candidate = serving(sides.candidate);

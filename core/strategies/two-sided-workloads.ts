@@ -152,7 +152,7 @@ function candidateAsBefore(plan: TwoSidedPlan, seen: Observation): Action[] {
   ];
 }
 
-function scale(release: ReleaseId, deployment: Deployment, replicas: number): Action {
+export function scale(release: ReleaseId, deployment: Deployment, replicas: number): Action {
   const { name } = deployment.metadata;
   return {
     id: actionId(release, `scale-${replicas}`, name),

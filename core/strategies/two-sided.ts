@@ -12,8 +12,9 @@ import type { TwoSidedPlan } from '../release/plan.ts';
 import { enter, turned } from '../release/progress.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { routerOf } from '../routers/registry.ts';
+import { followed, followRestarts } from './stable-restarts.ts';
 import { FIRST_STAGE } from './stages.ts';
-import { beginning, type Strategy, stay, type Transition } from './strategy.ts';
+import { beginning, type Guarded, type Strategy, stay, type Transition } from './strategy.ts';
 import { answersKey, confirm } from './two-sided-confirming.ts';
 import { drain, land, loserOf, retire, tidy } from './two-sided-letting-go.ts';
 import { monitor } from './two-sided-monitoring.ts';
@@ -26,8 +27,11 @@ import {
   stableNeeded,
   test,
 } from './two-sided-preparing.ts';
+import { boundedWrites, guardRoute } from './two-sided-route-guard.ts';
+import { guardSizes } from './two-sided-size-guard.ts';
 import { serving, turnBack } from './two-sided-steps.ts';
 import { switchTo } from './two-sided-switching.ts';
+import { guardTemplates } from './two-sided-template-guard.ts';
 
 export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   begin: ({ strategy }, at) => ({
@@ -38,13 +42,18 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
     stage: FIRST_STAGE,
   }),
 
-  next: (plan, state, seen) => {
-    const step = nextInPhase(plan, state, seen);
-    const scaling = autoscalerActions(plan, step.state, seen);
-    return scaling.length === 0 ? step : { ...step, actions: [...scaling, ...step.actions] };
+  next: (planned, state, seen) => {
+    const plan = followed(planned, state);
+    return scaled(plan, boundedWrites(plan, state, nextInPhase(plan, state, seen), seen), seen);
   },
 
-  needs: (plan, state, seen) => {
+  guard: (plan, state, seen) => {
+    const guarded = guardAll(followed(plan, state), state, seen);
+    return guarded.step ? { ...guarded, step: scaled(plan, guarded.step, seen) } : guarded;
+  },
+
+  needs: (planned, state, seen) => {
+    const plan = followed(planned, state);
     const sides = sidesOfTwo(plan, seen);
     const everyone = [...sides.stable, ...sides.candidate].filter(isServing);
     const { everyMs } = plan.settings.podMetrics;
@@ -89,7 +98,8 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
 
   turnBack,
 
-  interrupt: (plan, state, seen, cause) => {
+  interrupt: (planned, state, seen, cause) => {
+    const plan = followed(planned, state);
     if (state.direction === 'back' || !isUnwatched(state)) return stay(state, '');
     const back = turned(state, 'switching', seen.at, cause);
     const safe = serving(sidesOfTwo(plan, seen).stable) >= stableNeeded(plan, seen);
@@ -102,6 +112,22 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
 
   sides: sidesOfTwo,
 };
+
+/** One after the other: the first that has something to do is the one that does it. */
+function guardAll(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation) {
+  const guards = [guardTemplates, followRestarts, guardSizes, guardRoute];
+  return guards.reduce<Guarded<TwoSidedState>>(
+    (before, guard) =>
+      before.step ? before : guard(followed(plan, before.state), before.state, seen),
+    { state },
+  );
+}
+
+/** The autoscaler is seen to whatever the phase does. */
+function scaled(plan: TwoSidedPlan, step: Transition<TwoSidedState>, seen: Observation) {
+  const scaling = autoscalerActions(plan, step.state, seen);
+  return scaling.length === 0 ? step : { ...step, actions: [...scaling, ...step.actions] };
+}
 
 function nextInPhase(
   plan: TwoSidedPlan,

@@ -4,6 +4,7 @@
  */
 
 import { foreignText } from '../../core/foreign-text.ts';
+import { OWN_MANAGER } from '../../core/kubernetes/field-managers.ts';
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import type { PatchOperation, Target } from '../../core/release/action.ts';
 import type { Clock } from '../clock.ts';
@@ -57,9 +58,6 @@ export class KubeError extends StageFailure {
 
 /** A refusal may list every field that is wrong. */
 const MOST_CHARACTERS = 1_000;
-
-/** Who owns the fields that a release applies. */
-const FIELD_MANAGER = 'zero-downtime-deployment';
 
 /** `hurry` is aborted once the process has to end: from then on nothing is tried for long. */
 export function createKube(transport: Transport, clock: Clock, hurry: AbortSignal): Kube {
@@ -116,7 +114,8 @@ function kubeOver(transport: Transport, asking: Ask, hurry: AbortSignal, patienc
       write(
         {
           method: 'PATCH',
-          path: objectPath(target),
+          // Under the release's own name, so that what others write can be told from it.
+          path: `${objectPath(target)}?fieldManager=${OWN_MANAGER}`,
           body: JSON.stringify(operations),
           contentType: 'application/json-patch+json',
         },
@@ -124,7 +123,7 @@ function kubeOver(transport: Transport, asking: Ask, hurry: AbortSignal, patienc
       ),
     apply: (object) => {
       const target = targetIn(object);
-      const owner = new URLSearchParams({ fieldManager: FIELD_MANAGER, force: 'true' });
+      const owner = new URLSearchParams({ fieldManager: OWN_MANAGER, force: 'true' });
       const request = {
         method: 'PATCH',
         path: `${objectPath(target)}?${owner}`,

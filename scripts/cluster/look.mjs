@@ -1,6 +1,5 @@
 // `make monitor[-long]`, `make logs`, `make metrics`: what a service and its releases do just now.
 import { setTimeout as sleep } from 'node:timers/promises';
-import parseMetrics from 'parse-prometheus-text-format';
 import { follow } from './follow.mjs';
 import { ask, askJson, giveUp, isEmbedded } from './kubectl.mjs';
 import { journalOf, namespace, pipelineNamespace, serviceName, serviceObject } from './service.mjs';
@@ -105,11 +104,18 @@ function isRelease(kind, { labels = {} }, { params = [], taskRef }) {
 async function metrics() {
   const pages = await Promise.all(podsOf().map(async (pod) => [pod, await pageOf(pod)]));
   return pages.map(([pod, page]) => {
-    const counted = parseMetrics(page).find(({ name }) => /^http_requests?_total$/.test(name));
-    const samples = counted?.metrics ?? [];
-    const sum = (list) => list.reduce((total, { value }) => total + Number(value), 0);
-    const errors = samples.filter(({ labels = {} }) => /^5/.test(labels.status ?? labels.code));
+    const samples = samplesOf(page);
+    const sum = (list) => list.reduce((total, { value }) => total + value, 0);
+    const errors = samples.filter(({ labels }) => /\b(?:status|code)="5/.test(labels));
     return `pod=${pod.metadata.name} image=${imageOf(pod)} requests=${sum(samples)} errors=${sum(errors)}`;
+  });
+}
+
+/** The samples of the counter of requests: labels as they are written, and the value. */
+function samplesOf(page) {
+  return page.split('\n').flatMap((line) => {
+    const found = /^http_requests?_total(?:\{(.*)\})?\s+(\S+)/.exec(line);
+    return found ? [{ labels: found[1] ?? '', value: Number(found[2]) }] : [];
   });
 }
 

@@ -1,0 +1,150 @@
+/**
+ * A plain stable is told apart by the hash of its pod template: where somebody restarts or changes it
+ * in mid release, the Service that was narrowed to the old hash loses its pods one by one. As long as
+ * no request needs the candidate, it goes first: once none of its pods is ready any more, the Service
+ * gets its own selector back, while old pods still serve. Later the selector follows the pods: from
+ * when as many of the new ones are ready as of the old, it names these.
+ */
+import { sameLabels } from '../kubernetes/labels.ts';
+import type { KubernetesObject } from '../kubernetes/objects.ts';
+import { isServing } from '../kubernetes/pods.ts';
+import { type Action, actionId, patchOf } from '../release/action.ts';
+import type { Observation } from '../release/observation.ts';
+import { sidesOfTwo } from '../release/own-pods.ts';
+import type { TwoSidedPlan } from '../release/plan.ts';
+import type { TwoSidedState } from '../release/state.ts';
+import { routerOf } from '../routers/registry.ts';
+import { type Guarded, stay, type Transition } from './strategy.ts';
+import { reversed } from './two-sided-steps.ts';
+import { scale, workloadOf } from './two-sided-workloads.ts';
+
+type Step = Transition<TwoSidedState>;
+
+const HASH = 'pod-template-hash';
+
+/** The plan with the hash by which the stable's pods are told apart now. */
+export function followed(plan: TwoSidedPlan, { stableHash }: TwoSidedState): TwoSidedPlan {
+  if (stableHash === undefined) return plan;
+  const stable = { ...plan.selectors.stable, [HASH]: stableHash };
+  return { ...plan, selectors: { ...plan.selectors, stable } };
+}
+
+function isNarrowed({ selectors }: TwoSidedPlan): boolean {
+  return selectors.stable[HASH] !== undefined;
+}
+
+/** The way back at once, where nothing needs the candidate and the stable's own pods are being replaced. */
+export function letGoFirst(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  changed: string,
+): Step | undefined {
+  const { phase, step } = state;
+  const begun = phase === 'routing' || phase === 'testing';
+  const first = step === 0 && (phase === 'preparing' || phase === 'switching');
+  const unserved =
+    begun || (first && routerOf(plan.routing).written(plan, seen, 0).kind === 'as-wanted');
+  if (!isNarrowed(plan) || !unserved) return undefined;
+  const cause = `${changed} while the release was getting ready: its pods could not be told from the candidate's any more; release again once they are replaced`;
+  const back = reversed({ ...state, phase: 'testing' }, seen.at, cause);
+  return stay({ ...back, atOnce: true }, '', emptied(plan, seen));
+}
+
+function emptied(plan: TwoSidedPlan, seen: Observation): Action[] {
+  const candidate = workloadOf(plan, seen, 'candidate');
+  return candidate && candidate.spec.replicas !== 0 ? [scale(plan.release, candidate, 0)] : [];
+}
+
+/** What comes before the rest of the way back; undefined where nothing does, or not any more. */
+export function outOfTheWay(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): Step | undefined {
+  if (state.atOnce !== true) return undefined;
+  const [own] = routerOf(plan.routing).tidying(plan, seen, 'stable');
+  if (own === undefined || own.kind !== 'write') return undefined;
+  const ready = sidesOfTwo(plan, seen).candidate.filter(isServing).length;
+  const emptying = emptied(plan, seen);
+  if (ready > 0 || emptying.length > 0) {
+    return stay(state, `${ready} candidate pods to be out of the way`, emptying);
+  }
+  return stay(state, own.text, own.actions);
+}
+
+/** Follows the stable's pods to their new hash, and takes the routes along that name the old one. */
+export function followRestarts(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): Guarded<TwoSidedState> {
+  if (!isNarrowed(plan) || state.phase === 'done' || state.atOnce === true) return { state };
+  const hash = currentHash(plan, seen);
+  const next = hash === plan.selectors.stable[HASH] ? state : { ...state, stableHash: hash };
+  const renamed = followed(plan, next);
+  const actions = [...selectorAction(renamed, seen), ...subsetAction(renamed, seen)];
+  if (actions.length === 0) return { state: next };
+  return { state, step: stay(next, 'the route to follow the pods of the stable', actions) };
+}
+
+/** The hash that most of the stable's ready pods carry; the known one until as many are of another. */
+function currentHash(plan: TwoSidedPlan, seen: Observation): string {
+  const known = plan.selectors.stable[HASH] ?? '';
+  const counts = new Map<string, number>();
+  for (const pod of sidesOfTwo(plan, seen).stable.filter(isServing)) {
+    const hash = pod.metadata.labels?.[HASH];
+    if (hash !== undefined) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  }
+  let best = known;
+  for (const [hash, ready] of counts) {
+    if (hash !== known && ready >= (counts.get(best) ?? 0)) best = hash;
+  }
+  return best;
+}
+
+/** The Service names the stable by another hash than it has. */
+function selectorAction(plan: TwoSidedPlan, { service }: Observation): Action[] {
+  const { stable, both } = plan.selectors;
+  const found = service?.spec.selector ?? {};
+  const { [HASH]: hash, ...rest } = found;
+  const named = hash !== undefined && hash !== stable[HASH];
+  if (!service || !named || !sameLabels(rest, both)) return [];
+  const { name } = service.metadata;
+  return [
+    {
+      id: actionId(plan.release, `follow-${stable[HASH]}`, name),
+      text: `let service ${name} follow the stable's pods to ${HASH} ${stable[HASH]}`,
+      effect: patchOf(service, [{ op: 'replace', path: '/spec/selector', value: stable }]),
+    },
+  ];
+}
+
+interface Rule extends KubernetesObject {
+  readonly spec: {
+    readonly subsets?: readonly {
+      readonly name: string;
+      readonly labels?: Record<string, string>;
+    }[];
+  };
+}
+
+/** The same of the stable's subset of a DestinationRule. */
+function subsetAction(plan: TwoSidedPlan, seen: Observation): Action[] {
+  if (plan.routing.router !== 'istio') return [];
+  const { destinationRule, subsets } = plan.routing;
+  const found = seen.others.get(`DestinationRule/${destinationRule.name}`);
+  const rule = found as Rule | undefined; // what stands there is of that kind
+  const index = rule?.spec.subsets?.findIndex(({ name }) => name === subsets.stable) ?? -1;
+  const hash = rule?.spec.subsets?.[index]?.labels?.[HASH];
+  const wanted = plan.selectors.stable[HASH];
+  if (!rule || hash === undefined || hash === wanted) return [];
+  const path = `/spec/subsets/${index}/labels/${HASH}`;
+  return [
+    {
+      id: actionId(plan.release, `follow-${wanted}`, destinationRule.name),
+      text: `let DestinationRule ${destinationRule.name} follow the stable's pods to ${HASH} ${wanted}`,
+      effect: patchOf(rule, [{ op: 'replace', path, value: wanted }]),
+    },
+  ];
+}

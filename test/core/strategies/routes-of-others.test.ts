@@ -1,0 +1,206 @@
+// Somebody else (kubectl, helm upgrade, a GitOps controller) puts the route back while a release
+// runs: no request may be lost, a fight is bounded, and the outcome says what serves.
+import { describe, expect, test } from '@jest/globals';
+import type { KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
+import type { ReleaseState } from '../../../core/release/state.ts';
+import { ROUTERS, type RouterName, type TwoSidedStrategy } from '../../../core/vocabulary.ts';
+import { ARGO, type Hand, KUBECTL, writeOther, writeService } from '../support/meddling.ts';
+import { APP, deployment, service } from '../support/objects.ts';
+import { planFor, play, settingsFor } from '../support/play.ts';
+import { routesFor } from '../support/routes.ts';
+import { type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
+
+const BLUE = { app: APP, version: 'blue' };
+const STEPS = [{ weight: 30, duration: '5s' }];
+const CONFIG = {
+  strategy: { blueGreen: { monitoring: '20s' }, canary: { steps: STEPS, monitoring: '20s' } },
+  drain: { maxDuration: '20s' },
+  preflight: { drainProbe: 'off' as const },
+};
+const PHASES = [
+  'testing',
+  'confirming',
+  'monitoring',
+  'holding',
+  'draining',
+  'retiring',
+  'tidying',
+];
+
+interface World {
+  readonly cluster: ToyCluster;
+  /** Writes the route as it was before the release; false where it is so already. */
+  readonly putBack: (by: Hand) => boolean;
+}
+
+function worldFor(router: RouterName, labels: Record<string, string>, name: string): World {
+  const found = service(labels);
+  const cluster = toyCluster([deployment(name, 'v1', labels)], found, {}, routesFor(router));
+  const routes = routesFor(router);
+  return { cluster, putBack: (by) => putBack(cluster, found, routes, by) };
+}
+
+function putBack(
+  cluster: ToyCluster,
+  own: Service,
+  routes: readonly KubernetesObject[],
+  by: Hand,
+): boolean {
+  let changed = false;
+  const now = cluster.services.get(APP);
+  if (now && JSON.stringify(now.spec.selector) !== JSON.stringify(own.spec.selector)) {
+    writeService(cluster, { ...now, spec: own.spec }, by);
+    changed = true;
+  }
+  for (const route of routes) {
+    const there = cluster.others.get(`${route.kind}/${APP}`) as { spec?: unknown } | undefined;
+    const { spec } = route as { spec?: unknown };
+    if (JSON.stringify(there?.spec) === JSON.stringify(spec)) continue;
+    writeOther(cluster, { ...there, ...route, spec } as KubernetesObject, by);
+    changed = true;
+  }
+  return changed;
+}
+
+const STABLES = [
+  ['coloured', BLUE, `${APP}-blue`],
+  ['plain', { app: APP }, APP],
+] as const;
+
+const TABLE = (['blue-green', 'canary'] as const).flatMap((strategy) =>
+  ROUTERS.flatMap((router) => STABLES.map((stable) => [strategy, router, ...stable] as const)),
+);
+
+function planOf(cluster: ToyCluster, strategy: TwoSidedStrategy, router: RouterName) {
+  return planFor(cluster, settingsFor(strategy, { ...CONFIG, traffic: { router } }));
+}
+
+function replicas(cluster: ToyCluster, name: string): number | undefined {
+  return cluster.deployments.get(name)?.spec.replicas;
+}
+
+describe.each(TABLE)('%s by %s, a %s stable: its route is put back', (...row) => {
+  const [strategy, router, , labels, name] = row;
+
+  test.each(PHASES)(
+    'once, in phase %s: written again, and what serves is what is said',
+    (phase) => {
+      const { cluster, putBack: meddle } = worldFor(router, { ...labels }, name);
+      const plan = planOf(cluster, strategy, router);
+      let done = false;
+      const { state } = play(cluster, plan, {
+        meddle: (now) => {
+          if (!done && now.direction === 'forward' && now.phase === phase) done = meddle(KUBECTL);
+          return now;
+        },
+      });
+      expect(state.cause).toBeUndefined();
+      expect(state.outcome).toBe('promoted');
+      expect(cluster.lost()).toBe(0);
+      expect(replicas(cluster, name)).toBe(0);
+      // The owner's own form of the route may be what the release had written there itself.
+      const told = state.evidence.interferences ?? [];
+      if (done && strategy === 'blue-green' && router === 'service' && phase !== 'testing') {
+        expect(told).toMatchObject([{ by: KUBECTL.manager, response: 'repaired' }]);
+      }
+      for (const each of told) expect(each.by).toBe(KUBECTL.manager);
+    },
+  );
+
+  test.each(['at once', 'every three seconds'])('%s, for ever: bounded, then back', (when) => {
+    const { cluster, putBack: meddle } = worldFor(router, { ...labels }, name);
+    const plan = planOf(cluster, strategy, router);
+    let fights = 0;
+    let due = Number.POSITIVE_INFINITY;
+    const own = JSON.stringify([cluster.services.get(APP)?.spec.selector]);
+    const { state } = play(cluster, plan, {
+      meddle: (now) => {
+        const differs = JSON.stringify([cluster.services.get(APP)?.spec.selector]) !== own;
+        if (due === Number.POSITIVE_INFINITY && (differs || now.phase !== 'routing')) {
+          due = cluster.nowMs() + (when === 'at once' ? 0 : 3_000);
+        }
+        if (cluster.nowMs() >= due) {
+          if (meddle(ARGO)) fights += 1;
+          due = Number.POSITIVE_INFINITY;
+        }
+        return now;
+      },
+    });
+    expect(cluster.lost()).toBe(0);
+    expect(fights).toBeLessThanOrEqual(16);
+    if (state.outcome === 'promoted') throw new Error('the other has the last word');
+    expect(state.outcome).toBe('rolled-back');
+    expect(state.cause).toContain(
+      'argocd-controller (the object is kept by Argo CD application pay)',
+    );
+    expect(state.cause).toContain('ignoreDifferences');
+    expect(replicas(cluster, name)).toBe(3);
+  });
+});
+
+test('a drift in a step is not counted as watching', () => {
+  const { cluster, putBack: meddle } = worldFor('istio', { ...BLUE }, `${APP}-blue`);
+  const plan = planOf(cluster, 'canary', 'istio');
+  const calm = worldFor('istio', { ...BLUE }, `${APP}-blue`).cluster;
+  play(calm, planOf(calm, 'canary', 'istio'), { until: 'holding', conclude: 'never' });
+  let seenIn: ReleaseState | undefined;
+  const { state } = play(cluster, plan, {
+    until: 'holding',
+    conclude: 'never',
+    meddle: (now) => {
+      const late = cluster.nowMs() - now.since >= 4_000;
+      if (
+        !seenIn &&
+        now.phase === 'monitoring' &&
+        'step' in now &&
+        now.step === 0 &&
+        late &&
+        meddle(KUBECTL)
+      ) {
+        seenIn = now;
+      }
+      return now;
+    },
+  });
+  expect(seenIn).toBeDefined();
+  expect(state.phase).toBe('holding');
+  // Four of the five seconds of the step were for nothing.
+  expect(cluster.nowMs() - calm.nowMs()).toBeGreaterThanOrEqual(4_000);
+});
+
+test('a Service that is deleted and made again within a moment is waited for', () => {
+  const { cluster } = worldFor('service', { ...BLUE }, `${APP}-blue`);
+  const plan = planOf(cluster, 'blue-green', 'service');
+  const own = service(BLUE);
+  let deletedAt: number | undefined;
+  const { state } = play(cluster, plan, {
+    meddle: (now) => {
+      if (deletedAt === undefined && now.phase === 'monitoring') {
+        deletedAt = cluster.nowMs();
+        cluster.services.delete(APP);
+      } else if (deletedAt !== undefined && cluster.nowMs() - deletedAt > 2_000) {
+        if (!cluster.services.has(APP)) writeService(cluster, own, KUBECTL);
+      }
+      return now;
+    },
+  });
+  expect(state.outcome).toBe('promoted');
+  expect(state.evidence.interferences?.map(({ response }) => response)).toEqual([
+    'held',
+    'repaired',
+  ]);
+});
+
+test('a Service that stays away is for a person, and both versions are left running', () => {
+  const { cluster } = worldFor('service', { ...BLUE }, `${APP}-blue`);
+  const plan = planOf(cluster, 'blue-green', 'service');
+  const { state } = play(cluster, plan, {
+    meddle: (now) => {
+      if (now.phase === 'draining') cluster.services.delete(APP);
+      return now;
+    },
+  });
+  expect(state.outcome).toBe('failed');
+  expect(state.cause).toContain(`service ${APP} is gone`);
+  expect([`${APP}-blue`, `${APP}-green`].map((name) => replicas(cluster, name))).toEqual([3, 3]);
+});

@@ -22,10 +22,10 @@ export function createCalls({ ask, clock, log }: Outside, changed: () => void): 
   return {
     called,
     isUnderWay: (id) => underWay.has(id),
-    start: (id, { method, url, pod }) => {
+    start: (id, { kind: _kind, pod, ...call }) => {
       underWay.add(id);
       void (async () => {
-        const answer = await ask({ method, url, timeoutMs: CALL_TIMEOUT_MS });
+        const answer = await ask({ ...call, timeoutMs: CALL_TIMEOUT_MS });
         if (answer.kind === 'answered' && answer.status < 300) {
           called.add(id);
         } else {

@@ -19,9 +19,10 @@ import { httpProbes } from '../core/kubernetes/probes.ts';
 import { podsOf } from '../core/release/own-pods.ts';
 import type { ImageChoice, MetricsPlan } from '../core/release/plan.ts';
 import { findSubject, type Subject } from '../core/release/subject.ts';
+import { readinessChecks, schemeAt } from '../core/smoke/readiness.ts';
 import { BadInput, StageFailure } from './failure.ts';
 import type { Kube } from './kube/client.ts';
-import { readPod } from './metrics/pod.ts';
+import { readPod, readSamples } from './metrics/pod.ts';
 import { findOthers } from './others.ts';
 import type { Outside } from './outside.ts';
 import { type Resolved, resolveImage } from './registry.ts';
@@ -128,7 +129,11 @@ async function resolve(
   return resolved;
 }
 
-const PROMETHEUS = { port: 'prometheus.io/port', path: 'prometheus.io/path' } as const;
+const PROMETHEUS = {
+  port: 'prometheus.io/port',
+  path: 'prometheus.io/path',
+  scheme: 'prometheus.io/scheme',
+} as const;
 
 /** Where the stable's pods tell of their requests, found out by asking one of them. */
 async function findMetrics(
@@ -141,9 +146,17 @@ async function findMetrics(
   const annotations = deployment.spec.template.metadata?.annotations ?? {};
   const path = settings.podMetrics.path ?? annotations[PROMETHEUS.path] ?? '/metrics';
   const port = settings.podMetrics.port ?? Number(annotations[PROMETHEUS.port] ?? subject.port);
-  const metrics = { kind: 'pods', port, path, probes: httpProbes(container) } as const;
+  const { spec } = deployment.spec.template;
+  const scheme =
+    annotations[PROMETHEUS.scheme] === 'https'
+      ? 'HTTPS'
+      : schemeAt(port, readinessChecks(container), subject.service, spec);
+  const metrics = { kind: 'pods', port, path, scheme, probes: httpProbes(container) } as const;
   const pod = pods.find(isServing);
   if (!pod) return { kind: 'none', why: 'no pod was ready to ask for metrics' };
   const page = await readPod(outside, pod, metrics, []);
-  return typeof page === 'string' ? { kind: 'none', why: page } : metrics;
+  if (typeof page !== 'string') return metrics;
+  const isNamed = settings.podMetrics.port !== undefined || settings.podMetrics.path !== undefined;
+  const isRead = typeof (await readSamples(outside, pod, metrics)) !== 'string';
+  return { kind: 'none', why: page, ...(isNamed && !isRead ? { unreadable: true } : {}) };
 }

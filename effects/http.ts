@@ -5,6 +5,7 @@ import fetch, { AbortError, FetchError } from 'node-fetch';
 import { foreignText } from '../core/foreign-text.ts';
 import type { Answer } from '../core/smoke/checks.ts';
 import { messageOf } from './failure.ts';
+import { askOverHttp2 } from './http2.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -12,6 +13,10 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly timeoutMs: number;
+  /** The certificate is not looked at, as a kubelet's probe does not look at it either. */
+  readonly unverified?: boolean;
+  /** HTTP/2 without TLS. */
+  readonly http2?: boolean;
   /** A CA to trust instead of the usual ones, in PEM. */
   readonly ca?: string;
 }
@@ -19,9 +24,14 @@ export interface HttpRequest {
 export type HttpAnswer = Answer & { readonly headers: ReadonlyMap<string, string> };
 
 // A connection of its own for every request: what is asked is whom a new connection reaches.
-const agents = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent() };
+const agents = {
+  http: new HttpAgent({ keepAlive: false }),
+  https: new HttpsAgent(),
+  unverified: new HttpsAgent({ rejectUnauthorized: false }),
+};
 
-function secure(ca: string | undefined): HttpsAgent {
+function secure({ ca, unverified }: HttpRequest): HttpsAgent {
+  if (unverified) return agents.unverified;
   return ca === undefined ? agents.https : new HttpsAgent({ ca });
 }
 
@@ -35,15 +45,19 @@ const MOST_BYTES = 4_194_304;
 export type Ask = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export const askOverNetwork: Ask = async (request) => {
-  const { method, url, headers = {}, body, timeoutMs, ca } = request;
+  const { method, url, headers = {}, body, timeoutMs } = request;
   try {
+    if (request.http2) {
+      const answer = await askOverHttp2({ ...request, mostBytes: MOST_BYTES });
+      return { ...answer, kind: 'answered', body: answer.body.toString('utf8') };
+    }
     const response = await fetch(url, {
       method,
       headers,
       redirect: 'manual',
       size: MOST_BYTES,
       signal: AbortSignal.timeout(timeoutMs),
-      agent: ({ protocol }) => (protocol === 'https:' ? secure(ca) : agents.http),
+      agent: ({ protocol }) => (protocol === 'https:' ? secure(request) : agents.http),
       ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();

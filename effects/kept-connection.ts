@@ -1,11 +1,14 @@
 /** One kept-alive HTTP connection, held as a client would, and how it ends. */
-import { Agent, request } from 'node:http';
+import { Agent, request as requestPlainly } from 'node:http';
+import { request as requestSecurely, Agent as SecureAgent } from 'node:https';
 import type { Socket } from 'node:net';
 
 export interface KeptAddress {
   readonly host: string;
   readonly port: number;
   readonly path: string;
+  /** Over TLS, whatever its certificate. */
+  readonly secure?: boolean;
 }
 
 export type KeptAnswer =
@@ -23,8 +26,10 @@ export interface KeptConnection {
 
 export type Hold = (address: KeptAddress) => KeptConnection;
 
-export const holdOverNetwork: Hold = (address) => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+export const holdOverNetwork: Hold = ({ secure = false, ...address }) => {
+  const kept = { keepAlive: true, maxSockets: 1 };
+  const agent = secure ? new SecureAgent({ ...kept, rejectUnauthorized: false }) : new Agent(kept);
+  const request = secure ? requestSecurely : requestPlainly;
   let own: Socket | undefined;
   let isClosed = false;
 

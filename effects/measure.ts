@@ -10,7 +10,8 @@ import type { Measured } from '../core/metrics/metric.ts';
 import { connectionsText } from '../core/release/connections.ts';
 import type { Need, Reading, Report } from '../core/release/observation.ts';
 import type { Plan } from '../core/release/plan.ts';
-import { checksOf } from '../core/smoke/checks.ts';
+import { schemeOf, speaking, trafficPath, urlOf } from '../core/smoke/checks.ts';
+import { targetsAmong } from '../core/smoke/target.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import { other, type Side } from '../core/vocabulary.ts';
 import { createCounting } from './metrics/counting.ts';
@@ -20,7 +21,7 @@ import type { Observer } from './observer.ts';
 import type { Outside } from './outside.ts';
 import type { OwnRequests } from './own-requests.ts';
 import { probeDrain } from './probe.ts';
-import { podTarget, smoke } from './smoke.ts';
+import { smoke } from './smoke.ts';
 
 export interface Measuring {
   readonly readings: ReadonlyMap<string, Reading>;
@@ -85,8 +86,7 @@ export function startMeasuring(
         if (reports.has(need.key)) return;
         once(need.key, async () => {
           const pods = need.pods.map(podNamed).filter((pod) => pod !== undefined);
-          const targets = pods.map((pod) => podTarget(pod, plan.port));
-          const failures = await smoke(outside, checksOf(plan), targets);
+          const failures = await smoke(outside, targetsAmong(plan, pods));
           report(need.key, `${pods.length} pods`, failures);
         });
         return;
@@ -170,19 +170,21 @@ async function answers(
   const { service } = view;
   if (!confirm || !service) return ['nothing to ask'];
   const sides = strategyOf(plan).sides(plan, view);
-  const path = confirm.path ?? plan.readinessPath ?? '/';
+  const scheme = schemeOf(plan, plan.port);
+  const path = confirm.path ?? trafficPath(plan);
   const headerAt = async (url: string): Promise<string | undefined> => {
-    const answer = await ask({ method: 'GET', url, timeoutMs: ANSWER_TIMEOUT_MS });
+    const request = { method: 'GET', url, timeoutMs: ANSWER_TIMEOUT_MS, ...speaking(scheme) };
+    const answer = await ask(request);
     return answer.headers.get(confirm.header.toLowerCase());
   };
   const own = async (of: Side): Promise<string | undefined> => {
     const ip = sides[of].find(isServing)?.status?.podIP;
-    return ip === undefined ? undefined : headerAt(`http://${ip}:${plan.port}${path}`);
+    return ip === undefined ? undefined : headerAt(urlOf(scheme, ip, plan.port, path));
   };
   const [expected, unexpected] = await Promise.all([own(side), own(other(side))]);
   if (expected === undefined) return [`no ${side} pod answers with the header ${confirm.header}`];
   if (expected === unexpected) return [`both sides answer ${confirm.header}: ${expected}`];
-  const url = `http://${service.spec.clusterIP}:${plan.servicePort}${path}`;
+  const url = urlOf(scheme, service.spec.clusterIP ?? '', plan.servicePort, path);
   for (let asked = 0; asked < ANSWERS; asked += 1) {
     const seen = await headerAt(url);
     if (seen !== expected) return [`${url} answered ${confirm.header}: ${seen ?? 'nothing'}`];

@@ -7,11 +7,14 @@ import type { Ask } from './http.ts';
 import type { Hold } from './kept-connection.ts';
 import type { Kube } from './kube/client.ts';
 import type { Log } from './log.ts';
+import type { Reach } from './reach.ts';
 
 export interface Outside {
   readonly kube: Kube;
   /** HTTP to pods, Services, registries and webhooks. */
   readonly ask: Ask;
+  /** Whether somebody is there who does not speak HTTP. */
+  readonly reach: Reach;
   /** A connection of its own to a pod, for as long as it lasts. */
   readonly hold: Hold;
   readonly clock: Clock;

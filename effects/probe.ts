@@ -2,8 +2,11 @@
 import { formatDuration } from '../core/duration.ts';
 import type { Pod } from '../core/kubernetes/objects.ts';
 import type { Plan } from '../core/release/plan.ts';
+import { schemeOf, speaking, trafficPath, urlOf } from '../core/smoke/checks.ts';
+import { hookCall } from '../core/smoke/hook.ts';
 import { messageOf } from './failure.ts';
-import type { KeptConnection } from './kept-connection.ts';
+import type { HttpRequest } from './http.ts';
+import type { KeptAddress, KeptConnection } from './kept-connection.ts';
 import type { Outside } from './outside.ts';
 
 export interface Probed {
@@ -38,7 +41,8 @@ export async function probeDrain(outside: Outside, plan: Plan, pod: Pod): Promis
   const address = {
     host: pod.status?.podIP ?? '',
     port: plan.port,
-    path: plan.readinessPath ?? '/',
+    path: trafficPath(plan),
+    secure: schemeOf(plan, plan.port) === 'HTTPS',
   };
   const graceMs = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
   const connections = Array.from({ length: CONNECTIONS }, () => hold(address));
@@ -47,6 +51,10 @@ export async function probeDrain(outside: Outside, plan: Plan, pod: Pod): Promis
   try {
     const holding = connections.map((connection) => keepAsking(outside, connection, over.signal));
     await clock.sleep(STEADY_MS);
+    const silent = await neverAnswered(outside, address);
+    // Ended all the same it would be a pod fewer, and nothing learned.
+    if (silent !== undefined)
+      throw new Error(`port ${address.port} does not answer HTTP: ${silent}`);
     const hook = await callHook(outside, plan, pod);
     endedAt = clock.now();
     await kube.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, uid);
@@ -93,25 +101,36 @@ async function keepAsking(
 
 /** Says how it went; a hook is given what the config gives it before old pods are ended. */
 async function callHook({ ask, clock }: Outside, plan: Plan, pod: Pod): Promise<string> {
-  const { hook, minMs } = plan.settings.drain;
-  if (!hook) return 'no drain hook';
-  const url = `http://${pod.status?.podIP}:${hook.port ?? plan.port}${hook.path}`;
-  const answer = await ask({ method: hook.method, url, timeoutMs: ANSWER_TIMEOUT_MS });
+  const { minMs } = plan.settings.drain;
+  const call = hookCall(plan, pod.status?.podIP ?? '');
+  if (!call) return 'no drain hook';
+  const answer = await ask({ ...call, timeoutMs: ANSWER_TIMEOUT_MS });
   if (answer.kind === 'failed') return `drain hook failed (${answer.why})`;
   if (answer.status >= 300) return `drain hook answered ${answer.status}`;
   await clock.sleep(minMs);
   return 'drain hook called';
 }
 
+function requestTo({ host, port, path, secure }: KeptAddress): HttpRequest {
+  const scheme = secure ? 'HTTPS' : 'HTTP';
+  const url = urlOf(scheme, host, port, path);
+  return { method: 'GET', url, timeoutMs: ANSWER_TIMEOUT_MS, ...speaking(scheme) };
+}
+
+/** Why a pod that nothing was done to yet does not answer; undefined where it does. */
+async function neverAnswered({ ask }: Outside, address: KeptAddress): Promise<string | undefined> {
+  const answer = await ask(requestTo(address));
+  return answer.kind === 'failed' ? answer.why : undefined;
+}
+
 /** When a fresh connection was first not answered. */
 async function firstRefusal(
   { ask, clock }: Outside,
-  { host, port, path }: { host: string; port: number; path: string },
+  address: KeptAddress,
   over: AbortSignal,
 ): Promise<number | undefined> {
   while (!over.aborted) {
-    const url = `http://${host}:${port}${path}`;
-    const answer = await ask({ method: 'GET', url, timeoutMs: ANSWER_TIMEOUT_MS });
+    const answer = await ask(requestTo(address));
     if (answer.kind === 'failed') return clock.now();
     await clock.sleep(FRESH_EVERY_MS, over);
   }

@@ -1,33 +1,17 @@
-/** Runs smoke checks over HTTP, against pods or against the Service. */
-import type { SmokeCheck } from '../core/config/settings.ts';
-import type { Pod } from '../core/kubernetes/objects.ts';
-import { faultOf } from '../core/smoke/checks.ts';
+/** Runs smoke checks, against pods or against the Service. */
+import type { Check } from '../core/smoke/check.ts';
+import { faultOf, speaking, urlOf } from '../core/smoke/checks.ts';
+import type { Target } from '../core/smoke/target.ts';
 import type { Outside } from './outside.ts';
-
-export interface SmokeTarget {
-  /** For people: `pod payment-service-green-x`, `service payment-service`. */
-  readonly name: string;
-  readonly host: string;
-  /** Where a check names no port of its own. */
-  readonly port: number;
-}
 
 // A single hiccup is no reason to undo a release.
 const TRIES = 3;
 const PAUSE_MS = 500;
 
-export function podTarget(pod: Pod, port: number): SmokeTarget {
-  return { name: `pod ${pod.metadata.name}`, host: pod.status?.podIP ?? '', port };
-}
-
-/** Every check against every target; a line for each that does not do. */
-export async function smoke(
-  outside: Outside,
-  checks: readonly SmokeCheck[],
-  targets: readonly SmokeTarget[],
-): Promise<string[]> {
+/** Every target's checks; a line for each that does not do. */
+export async function smoke(outside: Outside, targets: readonly Target[]): Promise<string[]> {
   const faults = targets.flatMap((target) =>
-    checks.map(async (check) => {
+    target.checks.map(async (check) => {
       const fault = await smokeOne(outside, check, target);
       return fault && `${check.name} on ${target.name}: ${fault}`;
     }),
@@ -36,16 +20,42 @@ export async function smoke(
 }
 
 async function smokeOne(
-  { ask, clock }: Outside,
-  check: SmokeCheck,
-  target: SmokeTarget,
+  outside: Outside,
+  check: Check,
+  target: Target,
 ): Promise<string | undefined> {
-  const { method, path, headers, body, timeoutMs } = check;
-  const url = `http://${target.host}:${check.port ?? target.port}${path}`;
   for (let tried = 1; ; tried += 1) {
-    const fault = faultOf(check, await ask({ method, url, headers, body, timeoutMs }));
-    if (fault === undefined) return undefined;
-    if (tried === TRIES) return `${method} ${url} ${fault}`;
-    await clock.sleep(PAUSE_MS);
+    const fault = await askOne(outside, check, target);
+    if (fault === undefined || tried === TRIES) return fault;
+    await outside.clock.sleep(PAUSE_MS);
+  }
+}
+
+/** What was asked and what is wrong with the answer; undefined where nothing is. */
+async function askOne(
+  { ask, reach }: Outside,
+  check: Check,
+  target: Target,
+): Promise<string | undefined> {
+  const { timeoutMs } = check;
+  const port = check.port ?? target.port;
+  const { host } = target;
+  switch (check.kind) {
+    case 'http': {
+      const { method, headers, body, scheme } = check;
+      const url = urlOf(scheme, check.host ?? host, port, check.path);
+      const request = { method, url, headers, body, timeoutMs, ...speaking(scheme) };
+      const fault = faultOf(check, await ask(request));
+      return fault && `${method} ${url} ${fault}`;
+    }
+    case 'tcp': {
+      const why = await reach({ kind: 'tcp', host, port }, timeoutMs);
+      return why && `connection to ${host}:${port}: ${why}`;
+    }
+    case 'grpc': {
+      const { service } = check;
+      const why = await reach({ kind: 'grpc', host, port, service }, timeoutMs);
+      return why && `grpc.health.v1.Health/Check "${service}" at ${host}:${port} ${why}`;
+    }
   }
 }

@@ -17,6 +17,7 @@ import { createKube } from './kube/client.ts';
 import { connect } from './kube/transport.ts';
 import { createLog, type Log } from './log.ts';
 import type { Outside } from './outside.ts';
+import { reachOverNetwork } from './reach.ts';
 import { writeResults } from './results.ts';
 
 /** How a run ended: its exit code, its results, and its last line. */
@@ -63,6 +64,7 @@ export async function runStep(step: Step): Promise<never> {
       kube: createKube(time.transport, wallClock, stop.signal),
       ask: askOverNetwork,
       hold: holdOverNetwork,
+      reach: reachOverNetwork,
       clock: time.clock,
       log,
       secretsDir: options['secrets-dir'] ?? '',

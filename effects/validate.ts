@@ -2,13 +2,13 @@
 import type { Service } from '../core/kubernetes/objects.ts';
 import { isServing } from '../core/kubernetes/pods.ts';
 import type { Plan } from '../core/release/plan.ts';
-import { checksOf } from '../core/smoke/checks.ts';
+import { type Target, targetsAmong } from '../core/smoke/target.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import { StageFailure } from './failure.ts';
 import type { Kube } from './kube/client.ts';
 import type { Outside } from './outside.ts';
 import { lookAtPods } from './own-pods.ts';
-import { podTarget, type SmokeTarget, smoke } from './smoke.ts';
+import { smoke } from './smoke.ts';
 
 export interface Validation {
   /** `4 checks of 2 targets` */
@@ -19,15 +19,15 @@ export interface Validation {
 
 export async function validate(outside: Outside, plan: Plan): Promise<Validation> {
   const targets = await targetsOf(outside.kube, plan);
-  const checks = checksOf(plan);
-  const faults = await smoke(outside, checks, targets);
-  const checked = `${checks.length * targets.length} checks of ${targets.length} targets`;
+  const faults = await smoke(outside, targets);
+  const checks = targets.reduce((sum, target) => sum + target.checks.length, 0);
+  const checked = `${checks} checks of ${targets.length} targets`;
   return { checked, faults };
 }
 
-/** Every pod of the candidate, and the Service at its own address. */
-async function targetsOf(kube: Kube, plan: Plan): Promise<SmokeTarget[]> {
-  const { namespace, service: name, port, servicePort } = plan;
+/** Every pod of the candidate, and the Service. */
+async function targetsOf(kube: Kube, plan: Plan): Promise<Target[]> {
+  const { namespace, service: name } = plan;
   const [service, seen] = await Promise.all([
     kube.get<Service>({ apiVersion: 'v1', kind: 'Service', namespace, name }),
     lookAtPods(kube, plan),
@@ -35,10 +35,5 @@ async function targetsOf(kube: Kube, plan: Plan): Promise<SmokeTarget[]> {
   if (!service) throw new StageFailure(1, `service ${name} is gone from namespace ${namespace}`);
   const candidate = strategyOf(plan).sides(plan, seen).candidate.filter(isServing);
   if (candidate.length === 0) throw new StageFailure(1, 'no pod of the candidate is ready');
-  const host = service.spec.clusterIP;
-  const itself: SmokeTarget[] =
-    host === undefined || host === 'None'
-      ? []
-      : [{ name: `service ${name}`, host, port: servicePort }];
-  return [...candidate.map((pod) => podTarget(pod, port)), ...itself];
+  return targetsAmong(plan, candidate, service);
 }

@@ -14,6 +14,8 @@ const LATE = {
   hpagent: ['HttpProxyAgent', 'HttpsProxyAgent'],
   'jsonpath-plus': ['JSONPath'],
   'node:child_process': ['execSync', 'spawn', 'spawnSync'],
+  // Few services speak it without TLS.
+  'node:http2': ['connect'],
   'openid-client': ['discovery', 'refreshTokenGrant'],
   'socks-proxy-agent': ['SocksProxyAgent'],
   // A pod has its service account, and needs no kubeconfig.
@@ -48,8 +50,10 @@ const STAND_INS = {
       return (path) => require('node:module').createRequire(from)(path);
     }`,
   // Only what has a colon can be an address of IPv6, and the expression that tells takes long to compile.
+  // Few services are asked for no more than a connection.
   'node:net': `
     export function isIP(text) { return require('node:net').isIP(text); }
+    export function connect(options) { return require('node:net').connect(options); }
     export default { isIPv6: (text) => text.includes(':') && isIP(text) === 6 };`,
   // An API server compresses only long answers.
   'node:zlib': `

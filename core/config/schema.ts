@@ -4,6 +4,7 @@
  * a Go duration, `share` a percentage such as `5%` or a fraction such as `0.05`, `count-or-share` a
  * whole number or a percentage, `factor` a multiple such as `2x`.
  */
+import { SCHEMES } from '../smoke/check.ts';
 import { ANALYSIS } from './analysis-schema.ts';
 import { DRAIN } from './drain.ts';
 import { PREFLIGHT } from './preflight.ts';
@@ -20,7 +21,16 @@ const SMOKE = {
     name: { type: 'string', minLength: 1, maxLength: 63 },
     path: PATH,
     method: { ...METHOD, description: 'Default GET.' },
-    port: { ...PORT, description: 'Default: the port the Service sends to.' },
+    scheme: {
+      enum: SCHEMES,
+      description:
+        'H2C is HTTP/2 without TLS; certificates are not verified. Default: as the readiness probe or the appProtocol of the Service has it, or HTTP.',
+    },
+    port: {
+      ...PORT,
+      description:
+        'Of the pods. Default: the port the Service sends to. The Service is asked at its own port that leads there, if it has one.',
+    },
     headers: { type: 'object', additionalProperties: { type: 'string' } },
     body: { type: 'string' },
     timeout: { ...DURATION, description: 'Default 5s.' },
@@ -124,7 +134,8 @@ export const RELEASE_CONFIG_SCHEMA = {
     smoke: {
       type: 'array',
       items: SMOKE,
-      description: 'Default: the readiness path of every new pod and of the Service.',
+      description:
+        'Default: what the readiness probe asks, of every new pod and of the Service. An empty list: nothing.',
     },
     notifications: { type: 'array', items: NOTIFICATION },
   },

@@ -2,6 +2,7 @@
 
 import { durationMs } from '../duration.ts';
 import { derivedName } from '../kubernetes/names.ts';
+import type { Scheme } from '../smoke/check.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { RouterName, StrategyName } from '../vocabulary.ts';
 import { type AnalysisSettings, settleAnalysis } from './analysis.ts';
@@ -51,6 +52,8 @@ export interface SmokeCheck {
   readonly name: string;
   readonly path: string;
   readonly method: Method;
+  /** Undefined: as the pods speak at the port. */
+  readonly scheme?: Scheme | undefined;
   readonly port: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
@@ -119,7 +122,8 @@ export interface Settings {
     /** So long a release holds for an API server that does not answer. */
     readonly apiAwayMs?: number;
   };
-  readonly smoke: readonly SmokeCheck[];
+  /** Empty: what the readiness probe asks. */
+  readonly smoke: readonly SmokeCheck[] | 'none';
   readonly notifications: readonly NotificationTarget[];
 }
 
@@ -182,7 +186,7 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
       viewAgeMs: durationMs(limits.viewAge, '60s'),
       apiAwayMs: durationMs(limits.apiAway, '10m'),
     },
-    smoke: (config.smoke ?? []).map(settleSmoke),
+    smoke: config.smoke?.length === 0 ? 'none' : (config.smoke ?? []).map(settleSmoke),
     notifications: (config.notifications ?? []).map(settleNotification),
   };
 }
@@ -224,6 +228,7 @@ function settleSmoke(check: WrittenSmoke): SmokeCheck {
     name: check.name,
     path: check.path,
     method: check.method ?? 'GET',
+    scheme: check.scheme,
     port: check.port,
     headers: check.headers ?? {},
     body: check.body,

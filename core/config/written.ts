@@ -1,4 +1,5 @@
 /** What a user writes: every key optional but the two that say what the document is. */
+import type { Scheme } from '../smoke/check.ts';
 import type { RouterName, StrategyName } from '../vocabulary.ts';
 import type { WrittenDrain } from './drain.ts';
 import type { WrittenPreflight } from './preflight.ts';
@@ -19,6 +20,7 @@ export interface WrittenSmoke {
   name: string;
   path: string;
   method?: Method;
+  scheme?: Scheme;
   port?: number;
   headers?: Record<string, string>;
   body?: string;

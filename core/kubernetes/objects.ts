@@ -41,7 +41,16 @@ export interface Condition {
 }
 
 export interface Probe {
-  httpGet?: { path?: string; port: number | string; scheme?: string };
+  httpGet?: {
+    path?: string;
+    port: number | string;
+    scheme?: string;
+    host?: string;
+    httpHeaders?: { name: string; value: string }[];
+  };
+  tcpSocket?: { port: number | string; host?: string };
+  grpc?: { port: number; service?: string };
+  exec?: { command?: string[] };
   periodSeconds?: number;
   timeoutSeconds?: number;
   failureThreshold?: number;

@@ -21,6 +21,9 @@ export const CHECKS = [
   'pdb-misses-candidate',
   'single-replica',
   'slow-readiness',
+  'stable-fails-smoke',
+  'stable-lacks-header',
+  'stable-lacks-hook',
 ] as const;
 export type Check = (typeof CHECKS)[number];
 

@@ -30,7 +30,14 @@ export type Effect =
   | { readonly kind: 'apply'; readonly object: KubernetesObject }
   | { readonly kind: 'delete'; readonly target: Target; readonly uid: string }
   /** The drain hook of one pod. */
-  | { readonly kind: 'call'; readonly pod: string; readonly method: string; readonly url: string }
+  | {
+      readonly kind: 'call';
+      readonly pod: string;
+      readonly method: string;
+      readonly url: string;
+      readonly unverified?: boolean;
+      readonly http2?: boolean;
+    }
   /** The last log lines of a container that failed, for the person who reads the release's log. */
   | { readonly kind: 'show-log'; readonly pod: string; readonly container: string };
 

@@ -14,6 +14,7 @@ import type { HttpProbe } from '../kubernetes/probes.ts';
 import { readRouting } from '../routers/earlier-routing.ts';
 import type { Sizing } from '../routers/router.ts';
 import type { Routing, Selectors } from '../routers/routing.ts';
+import type { Check, Scheme } from '../smoke/check.ts';
 import type { Instant, ReleaseId, TwoSidedStrategy } from '../vocabulary.ts';
 import type { Carried } from './copy.ts';
 import type { Hardening } from './hardening.ts';
@@ -49,10 +50,17 @@ export type MetricsPlan =
       readonly kind: 'pods';
       readonly port: number;
       readonly path: string;
+      /** Default: HTTP. */
+      readonly scheme?: Scheme;
       /** Of the workload as it is written; without them, those that each pod has. */
       readonly probes?: readonly HttpProbe[];
     }
-  | { readonly kind: 'none'; readonly why: string };
+  | {
+      readonly kind: 'none';
+      readonly why: string;
+      /** The page that the config names cannot be read. */
+      readonly unreadable?: boolean;
+    };
 
 interface PlanBase {
   readonly version: 1;
@@ -68,6 +76,10 @@ interface PlanBase {
   readonly port: number;
   readonly servicePort: number;
   readonly readinessPath: string | undefined;
+  /** What is asked where the config names nothing; plans of older versions ask for the readiness path. */
+  readonly readinessChecks?: readonly Check[];
+  /** How the pods speak at `port`. Unknown in plans of older versions: HTTP. */
+  readonly scheme?: Scheme;
   readonly metrics: MetricsPlan;
   readonly settings: Settings;
   /** Fewer ready pods than this never serve. */

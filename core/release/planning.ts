@@ -1,5 +1,6 @@
 /** From what was found and decided to a plan: everything a release needs to know, or why it cannot be. */
 import { workloadText } from '../kubernetes/workload.ts';
+import { readinessChecks, schemeAt } from '../smoke/readiness.ts';
 import { autoscalerFor } from './autoscaler.ts';
 import { hardeningOf } from './hardening.ts';
 import { revisionsAmong } from './own-pods.ts';
@@ -24,6 +25,7 @@ export function planRelease(input: PlanInput): Planned {
       why: `${workloadText(deployment)} already runs ${image.reference}`,
     };
   }
+  const checks = readinessChecks(container);
   const base = {
     version: 1,
     release: input.release,
@@ -36,6 +38,8 @@ export function planRelease(input: PlanInput): Planned {
     port: subject.port,
     servicePort: subject.servicePort,
     readinessPath: subject.readinessPath,
+    readinessChecks: checks,
+    scheme: schemeAt(subject.port, checks, subject.service, deployment.spec.template.spec),
     metrics: input.metrics,
     settings,
     floor: deployment.spec.replicas ?? 1,

@@ -1,13 +1,8 @@
 /** What a release is about, as found in the cluster: the Service, the workload behind it, a container. */
 import type { Settings } from '../config/settings.ts';
 import { selectorText, selects } from '../kubernetes/labels.ts';
-import type {
-  Container,
-  Deployment,
-  Service,
-  ServicePort,
-  StatefulSet,
-} from '../kubernetes/objects.ts';
+import type { Container, Deployment, Service, StatefulSet } from '../kubernetes/objects.ts';
+import { isTcp, targetPortOf } from '../kubernetes/ports.ts';
 import { asDeployment, workloadText } from '../kubernetes/workload.ts';
 
 export interface Subject {
@@ -53,12 +48,12 @@ export function findSubject(
   }
   const container = containerOf(deployment, name, wanted.container);
   if (typeof container === 'string') return missing(container);
-  const servicePort = service.spec.ports?.[0];
+  const servicePort = service.spec.ports?.find(isTcp) ?? service.spec.ports?.[0];
   if (!servicePort) return missing(`service ${name} has no port`);
-  const port = podPort(servicePort, container);
+  const port = targetPortOf(servicePort, deployment.spec.template.spec);
   if (port === undefined) {
     return missing(
-      `port ${servicePort.targetPort} of service ${name} is no port of container ${container.name}`,
+      `port ${servicePort.targetPort} of service ${name} is not a port of any container of ${workloadText(deployment)}: name it there, or let targetPort be a number`,
     );
   }
   const readinessPath = container.readinessProbe?.httpGet?.path;
@@ -108,10 +103,4 @@ function containerOf(
     containers.find(({ name }) => name === service) ??
     `${workloadText(deployment)} has several containers (${names}): name one as workload.container in the release config`
   );
-}
-
-function podPort({ port, targetPort }: ServicePort, container: Container): number | undefined {
-  if (targetPort === undefined) return port;
-  if (typeof targetPort === 'number') return targetPort;
-  return container.ports?.find(({ name }) => name === targetPort)?.containerPort;
 }

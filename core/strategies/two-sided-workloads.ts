@@ -9,6 +9,7 @@ import { sidesOfTwo } from '../release/own-pods.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
 import { keepsWarm } from '../release/warm.ts';
 import { previewOf, repointed } from '../routers/preview.ts';
+import { hookCall } from '../smoke/hook.ts';
 import type { ReleaseId, Side } from '../vocabulary.ts';
 import { becomingAsBefore, becomingCandidate, candidateObject } from './candidate-deployment.ts';
 
@@ -43,18 +44,17 @@ export function drainActions(
   seen: Observation,
   pods: readonly Pod[],
 ): Action[] {
-  const { hook } = plan.settings.drain;
-  if (!hook) return [];
   return pods
-    .filter((pod) => pod.status?.podIP !== undefined)
-    .map((pod): Action => {
-      const { name } = pod.metadata;
-      const url = `http://${pod.status?.podIP}:${hook.port ?? plan.port}${hook.path}`;
-      return {
-        id: actionId(plan.release, 'drain', name),
-        text: `ask pod ${name} to let go of its connections`,
-        effect: { kind: 'call', pod: name, method: hook.method, url },
-      };
+    .flatMap(({ metadata: { name }, status }): Action[] => {
+      const call = status?.podIP === undefined ? undefined : hookCall(plan, status.podIP);
+      if (!call) return [];
+      return [
+        {
+          id: actionId(plan.release, 'drain', name),
+          text: `ask pod ${name} to let go of its connections`,
+          effect: { kind: 'call', pod: name, ...call },
+        },
+      ];
     })
     .filter((action) => !seen.called.has(action.id));
 }

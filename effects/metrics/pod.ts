@@ -4,6 +4,7 @@ import type { Pod } from '../../core/kubernetes/objects.ts';
 import { type PodPage, readPage } from '../../core/metrics/pods.ts';
 import type { Sample } from '../../core/metrics/sample.ts';
 import type { MetricsPlan } from '../../core/release/plan.ts';
+import { speaking, urlOf } from '../../core/smoke/checks.ts';
 import { messageOf } from '../failure.ts';
 import type { Outside } from '../outside.ts';
 import { readMetricsPage } from './page.ts';
@@ -27,7 +28,7 @@ export async function readPod(
   const page = typeof samples === 'string' ? samples : readPage(samples, custom, paths);
   if (typeof page === 'object') return page;
   const why = page ?? 'counts no requests by status';
-  return `${pod.metadata.name}: ${urlOf(pod, where)}: ${why}`;
+  return `${pod.metadata.name}: ${pageOf(pod, where)}: ${why}`;
 }
 
 /** What the page holds; a text says why it cannot be read. */
@@ -36,7 +37,12 @@ export async function readSamples(
   pod: Pod,
   where: PodMetrics,
 ): Promise<readonly Sample[] | string> {
-  const answer = await ask({ method: 'GET', url: urlOf(pod, where), timeoutMs: TIMEOUT_MS });
+  const answer = await ask({
+    method: 'GET',
+    url: pageOf(pod, where),
+    timeoutMs: TIMEOUT_MS,
+    ...speaking(where.scheme ?? 'HTTP'),
+  });
   if (answer.kind === 'failed') return answer.why;
   if (answer.status !== 200) return `answered ${answer.status}`;
   try {
@@ -46,6 +52,6 @@ export async function readSamples(
   }
 }
 
-function urlOf({ status }: Pod, { port, path }: PodMetrics): string {
-  return `http://${status?.podIP}:${port}${path}`;
+function pageOf({ status }: Pod, { port, path, scheme = 'HTTP' }: PodMetrics): string {
+  return urlOf(scheme, status?.podIP ?? '', port, path);
 }

@@ -16,6 +16,7 @@ import type { ApiGate } from './api-gate.ts';
 import { simulatedAsk } from './ask.ts';
 import { simulatedHold } from './hold.ts';
 import { createLife, type Life } from './life.ts';
+import { simulatedReach } from './reach.ts';
 import { type ApiUse, type Kill, simulatedTransport } from './transport.ts';
 
 /** bug: it threw what no stage may throw. */
@@ -71,6 +72,7 @@ export function startProcess(
     kube: createKube(transport, own, stop.signal),
     ask,
     hold: simulatedHold(ask),
+    reach: simulatedReach(ask),
     clock,
     log: {
       line: (text) => {

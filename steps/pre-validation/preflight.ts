@@ -18,7 +18,10 @@ import type { Gathered } from '../../effects/gather.ts';
 import { type Kube, KubeError } from '../../effects/kube/client.ts';
 import type { Query } from '../../effects/kube/resources.ts';
 
-/** `candidate`: the labels of the candidate's pods, where there will be others than the stable's. */
+/**
+ * `candidate`: the labels of the candidate's pods, where there will be others than the stable's.
+ * `found`: what has been found so far.
+ */
 export async function preflight(
   kube: Kube,
   clock: Clock,
@@ -26,6 +29,7 @@ export async function preflight(
   settings: Settings,
   gathered: Gathered,
   candidate: Labels | undefined,
+  found: readonly Finding[],
 ): Promise<Sorted> {
   const { subject, pods, reached, resolved, metrics } = gathered;
   const { replicas = 1, template } = subject.deployment.spec;
@@ -39,6 +43,7 @@ export async function preflight(
   const { name } = subject.deployment.metadata;
   const guarded = { name, replicas, stable: template.metadata?.labels, candidate };
   const findings: Finding[] = [
+    ...found,
     ...checkHealth(subject, pods, reached),
     ...checkOwner(subject),
     ...checkWorkload(subject, settings),
@@ -57,8 +62,10 @@ export async function preflight(
   if (metrics.kind === 'none' && settings.analysis.traffic.provider === 'pods') {
     findings.push({
       check: 'no-metrics',
-      severity: 'warn',
-      message: `the candidate will be judged by readiness alone: ${metrics.why}`,
+      severity: metrics.unreadable ? 'refuse' : 'warn',
+      message: metrics.unreadable
+        ? `the stable does not serve the metrics page that analysis.pods names: ${metrics.why}`
+        : `the candidate will be judged by readiness alone: ${metrics.why}`,
       advice: 'let the pods serve http_requests_total{status=…} on /metrics, or set analysis.pods',
     });
   }

@@ -1,8 +1,10 @@
 /** pre-validation: may this release begin? Looks at everything, changes nothing. */
 
 import type { Labels } from '../../core/kubernetes/labels.ts';
+import type { Finding } from '../../core/preflight/finding.ts';
 import { unfinished } from '../../core/release/journal.ts';
 import { type Planned, planRelease } from '../../core/release/planning.ts';
+import { askStable } from '../../effects/ask-stable.ts';
 import { refuseIfBusy } from '../../effects/busy.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { BadInput } from '../../effects/failure.ts';
@@ -34,7 +36,7 @@ export const step: Step = {
     }
     const credentials = text(options, 'registry-credentials-dir');
     const gathered = await gather(outside, namespace, service, settings, credentials);
-    const { resolved } = gathered;
+    const { resolved, subject } = gathered;
     const image = resolved.image.reference;
     log.line(`check=image ${resolved.kind === 'resolved' ? 'pinned' : 'unpinned'} image=${image}`);
     const planned = planRelease({
@@ -45,8 +47,16 @@ export const step: Step = {
       image: resolved.image,
     });
     if (planned.kind === 'refused') throw new BadInput([planned.why]);
+    const found: Finding[] = [];
     if (planned.kind === 'planned') {
-      for (const line of await trySources(outside, planned.plan, gathered.pods)) log.line(line);
+      const { plan } = planned;
+      for (const line of await trySources(outside, plan, gathered.pods)) log.line(line);
+      found.push(...(await askStable(outside, plan, { ...gathered, service: subject.service })));
+      if (plan.settings.drain.hook && plan.strategy !== 'rolling') {
+        log.line(
+          'check=drain-hook asked="whether its port is open" note="not called on the stable, which it would drain"',
+        );
+      }
     }
     const { refused, warnings, ignored } = await preflight(
       kube,
@@ -55,6 +65,7 @@ export const step: Step = {
       settings,
       gathered,
       candidateLabels(planned),
+      found,
     );
     for (const line of ignored) log.line(`preflight=ignored ${line}`);
     for (const line of formatFindings('warning', warnings)) log.line(line);

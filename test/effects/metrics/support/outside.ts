@@ -4,6 +4,7 @@ import { askOverNetwork } from '../../../../effects/http.ts';
 import { holdOverNetwork } from '../../../../effects/kept-connection.ts';
 import type { Kube } from '../../../../effects/kube/client.ts';
 import type { Outside } from '../../../../effects/outside.ts';
+import { reachOverNetwork } from '../../../../effects/reach.ts';
 
 export function measuring(secretsDir = ''): Outside {
   return {
@@ -14,6 +15,7 @@ export function measuring(secretsDir = ''): Outside {
     } as unknown as Kube, // sources over HTTP need no cluster
     ask: askOverNetwork,
     hold: holdOverNetwork,
+    reach: reachOverNetwork,
     clock: wallClock,
     log: { line: () => undefined },
     secretsDir,

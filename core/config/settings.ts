@@ -129,6 +129,7 @@ export interface Settings {
 
 /** Everything is listed anew every 30 s, and a list takes its time. */
 const LEAST_VIEW_AGE_MS = 45_000;
+export const DEFAULT_SCHEDULING_MS = 30_000;
 
 const DEFAULT_CONFIG: WrittenConfig = {
   apiVersion: 'release.zero-downtime.dev/v1',
@@ -182,7 +183,7 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
     limits: {
       maxMs: durationMs(limits.maxDuration, '35m'),
       readyMs: durationMs(limits.readyTimeout, '10m'),
-      schedulingMs: durationMs(limits.schedulingTimeout, '30s'),
+      schedulingMs: durationMs(limits.schedulingTimeout, `${DEFAULT_SCHEDULING_MS / 1000}s`),
       viewAgeMs: durationMs(limits.viewAge, '60s'),
       apiAwayMs: durationMs(limits.apiAway, '10m'),
     },

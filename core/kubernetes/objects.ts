@@ -67,7 +67,19 @@ export interface Container {
   livenessProbe?: Probe;
   startupProbe?: Probe;
   lifecycle?: { preStop?: { sleep?: { seconds: number }; exec?: unknown; httpGet?: unknown } };
-  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  resources?: Resources;
+}
+
+export interface Resources {
+  requests?: Record<string, string>;
+  limits?: Record<string, string>;
+}
+
+export interface Toleration {
+  key?: string;
+  operator?: 'Exists' | 'Equal';
+  value?: string;
+  effect?: string;
 }
 
 export interface PodSpec {
@@ -75,8 +87,16 @@ export interface PodSpec {
   initContainers?: Container[];
   nodeName?: string;
   terminationGracePeriodSeconds?: number;
+  /** Of the whole pod, beside those of its containers. */
+  resources?: Resources;
+  overhead?: Record<string, string>;
+  nodeSelector?: Record<string, string>;
+  tolerations?: Toleration[];
   affinity?: unknown;
   topologySpreadConstraints?: unknown;
+  priorityClassName?: string;
+  schedulerName?: string;
+  activeDeadlineSeconds?: number;
 }
 
 export interface PodTemplate {

@@ -10,6 +10,7 @@ import type { PatchOperation, Target } from '../../core/release/action.ts';
 import type { Clock } from '../clock.ts';
 import { StageFailure } from '../failure.ts';
 import { type Ask, createAsking, PATIENCE_MS } from './asking.ts';
+import { listInPages, type Page } from './pages.ts';
 import { collectionPath, objectPath, type Query, type ResourceKind } from './resources.ts';
 import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
 
@@ -27,7 +28,11 @@ export interface Kube {
   readonly transport: Transport;
   /** Undefined where there is no such object. */
   get<T extends KubernetesObject>(target: Target): Promise<T | undefined>;
-  list<T extends KubernetesObject>(query: Query): Promise<Listed<T>>;
+  /** In pages. `keep` leaves of each object what is needed, or nothing. */
+  list<T extends KubernetesObject>(
+    query: Query,
+    keep?: (item: T) => T | undefined,
+  ): Promise<Listed<T>>;
   create(object: KubernetesObject): Promise<Written>;
   /** Replaces the object; its resourceVersion is the precondition. */
   replace(object: KubernetesObject): Promise<Written>;
@@ -59,6 +64,9 @@ export class KubeError extends StageFailure {
 /** A refusal may list every field that is wrong. */
 const MOST_CHARACTERS = 1_000;
 
+/** The API server does not know any more what a list was of. */
+const EXPIRED = 410;
+
 /** `hurry` is aborted once the process has to end: from then on nothing is tried for long. */
 export function createKube(transport: Transport, clock: Clock, hurry: AbortSignal): Kube {
   return kubeOver(transport, createAsking(transport, clock, hurry), hurry, PATIENCE_MS);
@@ -88,18 +96,22 @@ function kubeOver(transport: Transport, asking: Ask, hurry: AbortSignal, patienc
       if (!isSuccess(answer)) throw refused(request, answer);
       return objectIn(answer, target) as T; // the API answers with the kind it was asked for
     },
-    list: async <T extends KubernetesObject>(query: Query) => {
-      const request = { method: 'GET', path: collectionPath(query) } as const;
-      const answer = await ask(request);
-      if (!isSuccess(answer)) throw refused(request, answer);
-      // A list's items come without their type; the API answers with the kind it was asked for.
-      const parsed = JSON.parse(answer.text) as {
-        metadata: { resourceVersion: string };
-        items: Omit<T, 'apiVersion' | 'kind'>[];
-      };
+    list: async <T extends KubernetesObject>(
+      query: Query,
+      keep: (item: T) => T | undefined = (item) => item,
+    ) => {
       const type = typeOf(query.kind);
-      const items = parsed.items.map((item) => ({ ...item, ...type }) as unknown as T);
-      return { items, resourceVersion: parsed.metadata.resourceVersion };
+      return listInPages(
+        async (parameters) => {
+          const request = { method: 'GET', path: collectionPath(query, parameters) } as const;
+          const answer = await ask(request);
+          if (answer.status === EXPIRED && 'continue' in parameters) return undefined;
+          if (!isSuccess(answer)) throw refused(request, answer);
+          return JSON.parse(answer.text) as Page<Omit<T, 'apiVersion' | 'kind'>>; // a list, as asked for
+        },
+        // A list's items come without their type; the API answers with the kind it was asked for.
+        (item) => keep({ ...item, ...type } as unknown as T),
+      );
     },
     create: (object) => {
       const target = targetIn(object);

@@ -1,16 +1,14 @@
 /** Collects what the preflight checks look at, where it may be looked at, and runs them. */
-import type { Settings } from '../../core/config/settings.ts';
+import { DEFAULT_SCHEDULING_MS, type Settings } from '../../core/config/settings.ts';
 import { type Labels, matches } from '../../core/kubernetes/labels.ts';
 import type { KubernetesObject, Pod } from '../../core/kubernetes/objects.ts';
 import { type Budget, checkBudgets } from '../../core/preflight/budgets.ts';
-import {
-  checkNodes,
-  checkQuotas,
-  type Node,
-  type ResourceQuota,
-} from '../../core/preflight/capacity.ts';
+import { checkNodes, checkQuotas, type Growth } from '../../core/preflight/capacity.ts';
 import { type Finding, type Sorted, sortFindings } from '../../core/preflight/finding.ts';
+import type { Node } from '../../core/preflight/node.ts';
 import { checkOwner } from '../../core/preflight/owner.ts';
+import { placed } from '../../core/preflight/placed.ts';
+import type { ResourceQuota } from '../../core/preflight/quotas.ts';
 import { checkHealth, checkWorkload } from '../../core/preflight/workload.ts';
 import { countOf } from '../../core/share.ts';
 import type { Clock } from '../../effects/clock.ts';
@@ -36,7 +34,7 @@ export async function preflight(
   const extraPods = extraPodsOf(settings, gathered, candidate);
   const [nodes, allPods, quotas, budgets] = await Promise.all([
     listWhereAllowed<Node>(kube, { kind: 'v1/Node' }),
-    listWhereAllowed<Pod>(kube, { kind: 'v1/Pod' }),
+    listWhereAllowed<Pod>(kube, RUNNING, (pod) => placed(pod, namespace)),
     kube.list<ResourceQuota>({ kind: 'v1/ResourceQuota', namespace }),
     kube.list<Budget>({ kind: 'policy/v1/PodDisruptionBudget', namespace }),
   ]);
@@ -49,7 +47,9 @@ export async function preflight(
     ...checkWorkload(subject, settings),
     ...checkBudgets(guarded, budgets.items),
     ...checkQuotas(extraPods, template, quotas.items),
-    ...(nodes && allPods ? checkNodes(extraPods, template, nodes, allPods) : [capacityUnknown]),
+    ...(nodes && allPods
+      ? checkNodes(extraPods, template, nodes, allPods, growthOf(settings))
+      : [capacityUnknown]),
   ];
   if (resolved.kind === 'unpinned') {
     findings.push({
@@ -70,6 +70,11 @@ export async function preflight(
     });
   }
   return sortFindings(findings, settings.ignoredChecks, clock.now());
+}
+
+/** Whoever gives new pods longer than the default knows why: nodes have to be added first. */
+function growthOf({ limits }: Settings): Growth {
+  return limits.schedulingMs > DEFAULT_SCHEDULING_MS ? 'by-need' : 'fixed';
 }
 
 /** How many pods there are at the most, beside those that run now. */
@@ -108,13 +113,20 @@ const capacityUnknown: Finding = {
   advice: 'grant it with the ClusterRole zero-downtime-capacity (docs/permissions.md)',
 };
 
+/** Every pod of the cluster that takes room from a node. */
+const RUNNING: Query = {
+  kind: 'v1/Pod',
+  fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+};
+
 /** Undefined where the stage may not look: not everybody grants a view of the whole cluster. */
 async function listWhereAllowed<T extends KubernetesObject>(
   kube: Kube,
   query: Query,
+  keep?: (item: T) => T | undefined,
 ): Promise<readonly T[] | undefined> {
   try {
-    return (await kube.list<T>(query)).items;
+    return (await kube.list<T>(query, keep)).items;
   } catch (thrown) {
     if (thrown instanceof KubeError && thrown.status === 403) return undefined;
     throw thrown;

@@ -1,0 +1,46 @@
+/** Lists in pages: an answer is never larger than a stage can hold, however many objects there are. */
+
+export interface Page<T> {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly T[];
+}
+
+/** Pods are some 10 KiB each: a few megabytes. */
+const PAGE_ITEMS = 500;
+/** A list that takes longer than the API server remembers is begun again, so many times. */
+const TRIES = 3;
+
+/**
+ * All pages of one list, each as it was when the first one was. `ask` is undefined where the server
+ * has forgotten what the list was of (410): then it is begun anew. `keep` leaves of each item what is
+ * needed, before the next page is asked for.
+ */
+export async function listInPages<T, K>(
+  ask: (parameters: Readonly<Record<string, string>>) => Promise<Page<T> | undefined>,
+  keep: (item: T) => K | undefined,
+): Promise<{ readonly items: readonly K[]; readonly resourceVersion: string }> {
+  for (let tried = 1; ; tried += 1) {
+    const listed = await once(ask, keep);
+    if (listed) return listed;
+    if (tried === TRIES)
+      throw new Error('the API server forgets a list before it was read to its end');
+  }
+}
+
+async function once<T, K>(
+  ask: (parameters: Readonly<Record<string, string>>) => Promise<Page<T> | undefined>,
+  keep: (item: T) => K | undefined,
+) {
+  const items: K[] = [];
+  let token = '';
+  for (;;) {
+    const page = await ask({
+      limit: String(PAGE_ITEMS),
+      ...(token === '' ? {} : { continue: token }),
+    });
+    if (!page) return undefined;
+    items.push(...page.items.flatMap((item) => keep(item) ?? []));
+    token = page.metadata.continue ?? '';
+    if (token === '') return { items, resourceVersion: page.metadata.resourceVersion };
+  }
+}

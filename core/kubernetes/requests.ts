@@ -53,7 +53,7 @@ function read(written: Readonly<Record<string, string>> = {}): Amounts {
   return Object.fromEntries(entries.map(([name, amount]) => [name, quantity(amount)]));
 }
 
-export function added(a: Amounts, b: Amounts): Amounts {
+function added(a: Amounts, b: Amounts): Amounts {
   return combined(a, b, (x, y) => x + y);
 }
 

@@ -74,7 +74,7 @@ export function requestText({ spec }: PodTemplate): string {
   return amountsText(requestsOf(spec));
 }
 
-export function amountsText({ cpu = 0, memory = 0, pods: _pods, ...others }: Amounts): string {
+function amountsText({ cpu = 0, memory = 0, pods: _pods, ...others }: Amounts): string {
   const more = Object.entries(others).map(([name, amount]) => `, ${amount} ${name}`);
   return `${Number(cpu.toFixed(3))} CPU, ${Math.round(memory / 2 ** 20)} MiB${more.join('')}`;
 }

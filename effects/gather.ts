@@ -33,6 +33,8 @@ export interface Gathered {
   readonly previewService: Service | undefined;
   /** The stable's pods, by who controls them. */
   readonly pods: readonly Pod[];
+  /** Of the stable, one a revision. */
+  readonly replicaSets: readonly ReplicaSet[];
   /** The router's objects and the namespace's autoscalers, by kind and name. */
   readonly others: ByName;
   /** Names of the pods that the Service reaches. */
@@ -76,7 +78,7 @@ export async function gather(
   );
   if (search.kind === 'not-found') throw new BadInput([search.why]);
   const { subject } = search;
-  const [resolved, pods, slices] = await Promise.all([
+  const [resolved, { pods, replicaSets }, slices] = await Promise.all([
     known
       ? ({ kind: 'resolved', image: known } as const)
       : resolve(outside, subject, settings, credentialsDir),
@@ -90,7 +92,7 @@ export async function gather(
   const metrics = await findMetrics(outside, subject, settings, pods);
   const kubernetesMinor = settings.preflight.harden ? await minorVersion(kube) : undefined;
   const reached = readyPods(slices.items);
-  const behind = { subject, deployments, previewService, pods, others, reached };
+  const behind = { subject, deployments, previewService, pods, replicaSets, others, reached };
   return { ...behind, resolved, metrics, kubernetesMinor };
 }
 
@@ -107,7 +109,7 @@ async function listPods(kube: Kube, namespace: string, deployment: Deployment) {
     kube.list<ReplicaSet>({ kind: 'apps/v1/ReplicaSet', namespace, labelSelector }),
   ]);
   const own = podsOf(workloadRef(deployment), { pods: items, replicaSets });
-  return own.map(({ pod }) => pod);
+  return { pods: own.map(({ pod }) => pod), replicaSets };
 }
 
 async function resolve(

@@ -85,6 +85,12 @@ export const RELEASE_CONFIG_SCHEMA = {
           ...NAME,
           description: 'Default: the only one, or the one named as the service.',
         },
+        allowTwoVersions: {
+          type: 'string',
+          minLength: 1,
+          description:
+            'Why two versions may run at once although the Deployment has the strategy Recreate, or a volume that one pod or one node may hold. Default: they may not.',
+        },
       },
     },
     image: {

@@ -76,7 +76,12 @@ interface RouteSettings {
 }
 
 export interface Settings {
-  readonly workload: { readonly name: string | undefined; readonly container: string | undefined };
+  readonly workload: {
+    readonly name: string | undefined;
+    readonly container: string | undefined;
+    /** Why two versions may run at once where the workload looks as if they must not. */
+    readonly allowTwoVersions?: string | undefined;
+  };
   readonly image: { readonly repository: string | undefined; readonly tag: string };
   readonly strategy: StrategyName;
   /** Undefined in plans of older versions: `skip`. */
@@ -144,7 +149,11 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
   const { strategy = {}, limits = {}, traffic = {}, analysis = {} } = config;
   const { pods = {} } = analysis;
   return {
-    workload: { name: config.workload?.name, container: config.workload?.container },
+    workload: {
+      name: config.workload?.name,
+      container: config.workload?.container,
+      allowTwoVersions: config.workload?.allowTwoVersions,
+    },
     image: {
       repository: params.imageRepository || config.image?.repository,
       tag: params.imageTag,

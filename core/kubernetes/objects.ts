@@ -16,9 +16,12 @@ export interface Metadata {
   annotations?: Record<string, string>;
   managedFields?: { manager?: string; time?: string; subresource?: string; fieldsV1?: unknown }[];
   ownerReferences?: OwnerReference[];
+  /** Who wrote which fields, and when. */
+  managedFields?: { manager?: string; operation?: string; time?: string; fieldsV1?: unknown }[];
 }
 
 export interface OwnerReference {
+  apiVersion?: string;
   kind: string;
   name: string;
   uid: string;
@@ -68,6 +71,11 @@ export interface Container {
   startupProbe?: Probe;
   lifecycle?: { preStop?: { sleep?: { seconds: number }; exec?: unknown; httpGet?: unknown } };
   resources?: Resources;
+  env?: {
+    name: string;
+    valueFrom?: { configMapKeyRef?: ObjectReference; secretKeyRef?: ObjectReference };
+  }[];
+  envFrom?: { configMapRef?: ObjectReference; secretRef?: ObjectReference }[];
 }
 
 export interface Resources {
@@ -82,9 +90,27 @@ export interface Toleration {
   effect?: string;
 }
 
+/** Its source is a key of its own: `hostPath`, `gcePersistentDisk`. */
+export interface Volume {
+  name: string;
+  persistentVolumeClaim?: { claimName: string };
+  configMap?: ObjectReference;
+  secret?: { secretName?: string; optional?: boolean };
+  projected?: { sources?: { configMap?: ObjectReference; secret?: ObjectReference }[] };
+}
+
+export interface ObjectReference {
+  name?: string;
+  /** The pod starts without it too. */
+  optional?: boolean;
+}
+
 export interface PodSpec {
   containers: Container[];
   initContainers?: Container[];
+  serviceAccountName?: string;
+  imagePullSecrets?: ObjectReference[];
+  volumes?: Volume[];
   nodeName?: string;
   terminationGracePeriodSeconds?: number;
   /** Of the whole pod, beside those of its containers. */

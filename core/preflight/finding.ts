@@ -16,6 +16,7 @@ export const CHECKS = [
   'no-pre-stop',
   'no-readiness-probe',
   'no-surge',
+  'not-admitted',
   'owned-by-controller',
   'pdb-blocks',
   'pdb-misses-candidate',
@@ -24,6 +25,8 @@ export const CHECKS = [
   'stable-fails-smoke',
   'stable-lacks-header',
   'stable-lacks-hook',
+  'too-long',
+  'two-versions',
 ] as const;
 export type Check = (typeof CHECKS)[number];
 

@@ -6,6 +6,7 @@
 import { foreignText } from '../../core/foreign-text.ts';
 import { OWN_MANAGER } from '../../core/kubernetes/field-managers.ts';
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
+import type { Rehearsed } from '../../core/preflight/rehearsal.ts';
 import type { PatchOperation, Target } from '../../core/release/action.ts';
 import type { Clock } from '../clock.ts';
 import { StageFailure } from '../failure.ts';
@@ -34,6 +35,8 @@ export interface Kube {
     keep?: (item: T) => T | undefined,
   ): Promise<Listed<T>>;
   create(object: KubernetesObject): Promise<Written>;
+  /** Asks whether an object would be made, without making it. */
+  rehearse(object: KubernetesObject): Promise<Rehearsed>;
   /** Replaces the object; its resourceVersion is the precondition. */
   replace(object: KubernetesObject): Promise<Written>;
   patch(target: Target, operations: readonly PatchOperation[]): Promise<Written>;
@@ -118,6 +121,14 @@ function kubeOver(transport: Transport, asking: Ask, hurry: AbortSignal, patienc
       const path = objectPath(target).replace(/\/[^/]+$/, '');
       return write(json('POST', path, object), target);
     },
+    rehearse: async (object) => {
+      const target = targetIn(object);
+      const path = `${objectPath(target).replace(/\/[^/]+$/, '')}?dryRun=All`;
+      const answer = await ask(json('POST', path, object));
+      if (isSuccess(answer)) return { kind: 'admitted', object: objectIn(answer, target) };
+      const why = statusMessage(answer);
+      return { kind: isNoAnswer(answer.status, why) ? 'unsure' : 'refused', why };
+    },
     replace: (object) => {
       const target = targetIn(object);
       return write(json('PUT', objectPath(target), object), target);
@@ -160,6 +171,13 @@ function kubeOver(transport: Transport, asking: Ask, hurry: AbortSignal, patienc
     },
     within: (ms) => kubeOver(transport, asking, hurry, ms),
   };
+}
+
+/** Who may not ask, and whom a webhook that has side effects keeps from asking, learns nothing of the object. */
+const NOT_ASKED = /cannot create resource|does not support dry.?run/i;
+
+function isNoAnswer(status: number, why: string): boolean {
+  return status === 0 || status === 401 || status === 429 || status >= 500 || NOT_ASKED.test(why);
 }
 
 function isSuccess({ status }: ApiAnswer): boolean {

@@ -1,7 +1,7 @@
 /** Collects what the preflight checks look at, where it may be looked at, and runs them. */
 import { DEFAULT_SCHEDULING_MS, type Settings } from '../../core/config/settings.ts';
 import { type Labels, matches } from '../../core/kubernetes/labels.ts';
-import type { KubernetesObject, Pod } from '../../core/kubernetes/objects.ts';
+import type { KubernetesObject, Pod, PodTemplate } from '../../core/kubernetes/objects.ts';
 import { type Budget, checkBudgets } from '../../core/preflight/budgets.ts';
 import { checkNodes, checkQuotas, type Growth } from '../../core/preflight/capacity.ts';
 import { type Finding, type Sorted, sortFindings } from '../../core/preflight/finding.ts';
@@ -9,6 +9,7 @@ import type { Node } from '../../core/preflight/node.ts';
 import { checkOwner } from '../../core/preflight/owner.ts';
 import { placed } from '../../core/preflight/placed.ts';
 import type { ResourceQuota } from '../../core/preflight/quotas.ts';
+import { type Claim, checkTwoVersions } from '../../core/preflight/two-versions.ts';
 import { checkHealth, checkWorkload } from '../../core/preflight/workload.ts';
 import { countOf } from '../../core/share.ts';
 import type { Clock } from '../../effects/clock.ts';
@@ -16,35 +17,42 @@ import type { Gathered } from '../../effects/gather.ts';
 import { type Kube, KubeError } from '../../effects/kube/client.ts';
 import type { Query } from '../../effects/kube/resources.ts';
 
-/**
- * `candidate`: the labels of the candidate's pods, where there will be others than the stable's.
- * `found`: what has been found so far.
- */
+export interface Candidate {
+  /** Of its pods, where there will be others than the stable's. */
+  readonly labels: Labels | undefined;
+  /** Its pods as they would be admitted, and how many there are at the most beside those that run now. */
+  readonly template: PodTemplate;
+  readonly extraPods: number;
+  /** What has been found of it so far. */
+  readonly findings: readonly Finding[];
+}
+
 export async function preflight(
   kube: Kube,
   clock: Clock,
   namespace: string,
   settings: Settings,
   gathered: Gathered,
-  candidate: Labels | undefined,
-  found: readonly Finding[],
+  candidate: Candidate,
 ): Promise<Sorted> {
   const { subject, pods, reached, resolved, metrics } = gathered;
-  const { replicas = 1, template } = subject.deployment.spec;
-  const extraPods = extraPodsOf(settings, gathered, candidate);
-  const [nodes, allPods, quotas, budgets] = await Promise.all([
+  const { replicas = 1, template: stable } = subject.deployment.spec;
+  const { extraPods, template, labels } = candidate;
+  const [nodes, allPods, quotas, budgets, claims] = await Promise.all([
     listWhereAllowed<Node>(kube, { kind: 'v1/Node' }),
     listWhereAllowed<Pod>(kube, RUNNING, (pod) => placed(pod, namespace)),
     kube.list<ResourceQuota>({ kind: 'v1/ResourceQuota', namespace }),
     kube.list<Budget>({ kind: 'policy/v1/PodDisruptionBudget', namespace }),
+    listWhereAllowed<Claim>(kube, { kind: 'v1/PersistentVolumeClaim', namespace }),
   ]);
   const { name } = subject.deployment.metadata;
-  const guarded = { name, replicas, stable: template.metadata?.labels, candidate };
+  const guarded = { name, replicas, stable: stable.metadata?.labels, candidate: labels };
   const findings: Finding[] = [
-    ...found,
+    ...candidate.findings,
     ...checkHealth(subject, pods, reached),
     ...checkOwner(subject),
     ...checkWorkload(subject, settings),
+    ...checkTwoVersions(subject.deployment, settings, claims),
     ...checkBudgets(guarded, budgets.items),
     ...checkQuotas(extraPods, template, quotas.items),
     ...(nodes && allPods
@@ -78,7 +86,7 @@ function growthOf({ limits }: Settings): Growth {
 }
 
 /** How many pods there are at the most, beside those that run now. */
-function extraPodsOf(
+export function extraPodsOf(
   { strategy, rolling }: Settings,
   { subject: { deployment, statefulSet }, deployments }: Gathered,
   candidate: Labels | undefined,

@@ -1,20 +1,19 @@
 /** pre-validation: may this release begin? Looks at everything, changes nothing. */
 
 import type { Labels } from '../../core/kubernetes/labels.ts';
-import type { Finding } from '../../core/preflight/finding.ts';
 import { unfinished } from '../../core/release/journal.ts';
 import { type Planned, planRelease } from '../../core/release/planning.ts';
-import { askStable } from '../../effects/ask-stable.ts';
 import { refuseIfBusy } from '../../effects/busy.ts';
 import { loadSettings } from '../../effects/config/load.ts';
+import { whyUnchanged } from '../../effects/config-change.ts';
 import { BadInput } from '../../effects/failure.ts';
 import { gather } from '../../effects/gather.ts';
 import { lookIntoJournal } from '../../effects/journal.ts';
-import { trySources } from '../../effects/metrics/try.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/options.ts';
 import type { Step, StepEnd } from '../../effects/step.ts';
+import { tryBeginning } from './begin.ts';
 import { checkCluster } from './cluster.ts';
-import { formatFindings, preflight } from './preflight.ts';
+import { extraPodsOf, formatFindings, preflight } from './preflight.ts';
 
 export const step: Step = {
   name: 'pre-validation',
@@ -47,25 +46,20 @@ export const step: Step = {
       image: resolved.image,
     });
     if (planned.kind === 'refused') throw new BadInput([planned.why]);
-    const found: Finding[] = [];
-    if (planned.kind === 'planned') {
-      const { plan } = planned;
-      for (const line of await trySources(outside, plan, gathered.pods)) log.line(line);
-      found.push(...(await askStable(outside, plan, { ...gathered, service: subject.service })));
-      if (plan.settings.drain.hook && plan.strategy !== 'rolling') {
-        log.line(
-          'check=drain-hook asked="whether its port is open" note="not called on the stable, which it would drain"',
-        );
-      }
-    }
+    const labels = candidateLabels(planned);
+    const extraPods = extraPodsOf(settings, gathered, labels);
+    const begun =
+      planned.kind === 'planned'
+        ? await tryBeginning(outside, planned.plan, gathered, extraPods)
+        : { findings: [], template: subject.deployment.spec.template };
+    const candidate = { ...begun, labels, extraPods };
     const { refused, warnings, ignored } = await preflight(
       kube,
       clock,
       namespace,
       settings,
       gathered,
-      candidateLabels(planned),
-      found,
+      candidate,
     );
     for (const line of ignored) log.line(`preflight=ignored ${line}`);
     for (const line of formatFindings('warning', warnings)) log.line(line);
@@ -74,7 +68,7 @@ export const step: Step = {
     if (text(options, 'dry-run') === 'true') log.line(`dry-run=true risks=${warnings.length}`);
     const summary =
       planned.kind === 'unchanged'
-        ? `stage=pre-validation result=passed note="${planned.why}"`
+        ? `stage=pre-validation result=passed note="${await whyUnchanged(kube, namespace, planned.why, gathered)}"`
         : `stage=pre-validation result=passed strategy=${settings.strategy} image=${image}`;
     return { exitCode: 0, results: { verdict: 'passed', image }, summary };
   },

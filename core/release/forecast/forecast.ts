@@ -3,7 +3,7 @@
  * wrong. Nothing is asked of the real one, and nothing is told to it.
  */
 
-import type { Pod } from '../../kubernetes/objects.ts';
+import type { KubernetesObject, Pod } from '../../kubernetes/objects.ts';
 import { condition, isServing } from '../../kubernetes/pods.ts';
 import { timeOf } from '../../kubernetes/time.ts';
 import { strategyOf } from '../../strategies/registry.ts';
@@ -30,6 +30,8 @@ export interface Forecast {
   readonly podsBefore: number;
   /** What was taken for the time in which a pod becomes ready. */
   readonly startMs: number;
+  /** The objects that would be made, as they would be sent. */
+  readonly created: readonly KubernetesObject[];
 }
 
 const LOOK_MS = 500;
@@ -41,6 +43,7 @@ export function foresee(plan: Plan, seen: Observation): Forecast {
   const strategy = strategyOf(plan);
   const startMs = startMsOf(seen.pods);
   const steps: ForecastStep[] = [];
+  const created: KubernetesObject[] = [];
   let cluster: IdealCluster = idealCluster(seen, startMs);
   let state = strategy.begin(plan, seen.at);
   let mostPods = cluster.pods.length;
@@ -64,6 +67,7 @@ export function foresee(plan: Plan, seen: Observation): Forecast {
     state = next;
     for (const action of actions) {
       note({ kind: 'action', text: action.text });
+      if (action.effect.kind === 'create') created.push(action.effect.object);
       cluster = acted(cluster, action);
     }
     mostPods = Math.max(mostPods, cluster.pods.length);
@@ -77,7 +81,8 @@ export function foresee(plan: Plan, seen: Observation): Forecast {
   }
   const { outcome, cause } = state;
   const durationMs = cluster.at - seen.at;
-  return { steps, outcome, cause, durationMs, mostPods, podsBefore: seen.pods.length, startMs };
+  const podsBefore = seen.pods.length;
+  return { steps, outcome, cause, durationMs, mostPods, podsBefore, startMs, created };
 }
 
 /** As the quickest of the pods that serve: one that fell and came back was ready earlier. */

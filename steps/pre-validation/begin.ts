@@ -1,0 +1,66 @@
+/** What the release would do if it began now: asked of the stable, foreseen, and shown to the API server. */
+import { byName } from '../../core/kubernetes/by-name.ts';
+import type { PodTemplate } from '../../core/kubernetes/objects.ts';
+import type { Finding } from '../../core/preflight/finding.ts';
+import { checkTime, withoutLimit } from '../../core/preflight/time.ts';
+import { foresee } from '../../core/release/forecast/forecast.ts';
+import type { Observation } from '../../core/release/observation.ts';
+import type { Plan } from '../../core/release/plan.ts';
+import type { Instant } from '../../core/vocabulary.ts';
+import { askStable } from '../../effects/ask-stable.ts';
+import type { Gathered } from '../../effects/gather.ts';
+import { trySources } from '../../effects/metrics/try.ts';
+import type { Outside } from '../../effects/outside.ts';
+import { rehearse } from '../../effects/rehearse.ts';
+
+export interface Begun {
+  readonly findings: readonly Finding[];
+  /** The candidate's pods as they would be admitted. */
+  readonly template: PodTemplate;
+}
+
+/** Throws BadInput where a source can never be measured. */
+export async function tryBeginning(
+  outside: Outside,
+  plan: Plan,
+  gathered: Gathered,
+  extraPods: number,
+): Promise<Begun> {
+  const { kube, clock, log } = outside;
+  const { pods, subject } = gathered;
+  for (const line of await trySources(outside, plan, pods)) log.line(line);
+  if (plan.settings.drain.hook && plan.strategy !== 'rolling') {
+    log.line(
+      'check=drain-hook asked="whether its port is open" note="not called on the stable, which it would drain"',
+    );
+  }
+  const forecast = foresee(withoutLimit(plan), seenIn(gathered, clock.now()));
+  const [stable, rehearsal] = await Promise.all([
+    askStable(outside, plan, { ...gathered, service: subject.service }),
+    rehearse(kube, plan, forecast.created, extraPods),
+  ]);
+  const findings = [...stable, ...checkTime(plan, forecast), ...rehearsal.findings];
+  return { findings, template: rehearsal.template };
+}
+
+/** As far as a forecast needs it. */
+function seenIn(gathered: Gathered, at: Instant): Observation {
+  const { subject, deployments, previewService, pods, replicaSets, others } = gathered;
+  const statefulSet = subject.statefulSet ? [subject.statefulSet] : [];
+  return {
+    at,
+    service: subject.service,
+    previewService,
+    deployments: new Map(deployments.map((each) => [each.metadata.name, each])),
+    pods,
+    replicaSets,
+    slices: [],
+    previewSlices: [],
+    others: new Map([...others, ...byName(statefulSet)]),
+    events: [],
+    readings: new Map(),
+    measured: new Map(),
+    reports: new Map(),
+    called: new Set(),
+  };
+}

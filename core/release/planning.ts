@@ -1,13 +1,16 @@
 /** From what was found and decided to a plan: everything a release needs to know, or why it cannot be. */
+import type { PodTemplate } from '../kubernetes/objects.ts';
 import { workloadText } from '../kubernetes/workload.ts';
 import { readinessChecks, schemeAt } from '../smoke/readiness.ts';
+import type { ReleaseId } from '../vocabulary.ts';
 import { autoscalerFor } from './autoscaler.ts';
-import { hardeningOf } from './hardening.ts';
+import { type Hardening, hardened, hardeningOf } from './hardening.ts';
 import { revisionsAmong } from './own-pods.ts';
 import type { Plan } from './plan.ts';
 import { type PlanInput, snapshot } from './plan-input.ts';
 import { routingFor } from './routing-plan.ts';
-import { sidesFor } from './sides.ts';
+import { sidesFor, type TwoSides } from './sides.ts';
+import { startedFor } from './started.ts';
 import { oneSided, statefulSetSnapshot } from './stateful-set.ts';
 import { stepsOf } from './steps.ts';
 
@@ -19,7 +22,8 @@ export type Planned =
 export function planRelease(input: PlanInput): Planned {
   const { settings, subject, image } = input;
   const { deployment, container } = subject;
-  if (container.image === image.reference) {
+  const isUnchanged = container.image === image.reference;
+  if (isUnchanged && settings.whenUnchanged !== 'release') {
     return {
       kind: 'unchanged',
       why: `${workloadText(deployment)} already runs ${image.reference}`,
@@ -48,17 +52,18 @@ export function planRelease(input: PlanInput): Planned {
     case 'rolling': {
       const statefulSet = subject.statefulSet && statefulSetSnapshot(subject.statefulSet);
       if (typeof statefulSet === 'string') return { kind: 'refused', why: statefulSet };
+      const hardening = hardeningOf(settings, input.kubernetesMinor);
       return {
         kind: 'planned',
         plan: {
           ...base,
           strategy: 'rolling',
           workload: snapshot(deployment),
-          template: undefined,
+          template: isUnchanged ? anew(input, hardening) : undefined,
           maxSurge: settings.rolling.maxSurge,
           revisionsBefore: revisionsAmong(input.pods),
           statefulSet,
-          hardening: hardeningOf(settings, input.kubernetesMinor),
+          hardening,
         },
       };
     }
@@ -66,8 +71,9 @@ export function planRelease(input: PlanInput): Planned {
     case 'canary':
     case 'blue-green-with-canary': {
       if (subject.statefulSet) return { kind: 'refused', why: oneSided(input) };
-      const sides = sidesFor(input);
-      if (typeof sides === 'string') return { kind: 'refused', why: sides };
+      const found = sidesFor(input);
+      if (typeof found === 'string') return { kind: 'refused', why: found };
+      const sides = isUnchanged ? startedAnew(found, input.release) : found;
       const routing = routingFor(input, sides.selectors);
       if (typeof routing === 'string') return { kind: 'refused', why: routing };
       const plan = {
@@ -82,4 +88,18 @@ export function planRelease(input: PlanInput): Planned {
       return { kind: 'planned', plan };
     }
   }
+}
+
+/** The same image again, in pods that are new: with the config as it is now. */
+function anew({ subject, release }: PlanInput, hardening: Hardening | undefined): PodTemplate {
+  const { deployment, container } = subject;
+  return startedFor(release, hardened(deployment.spec.template, container.name, hardening));
+}
+
+function startedAnew(sides: TwoSides, release: ReleaseId): TwoSides {
+  const { candidate } = sides;
+  return {
+    ...sides,
+    candidate: { ...candidate, template: startedFor(release, candidate.template) },
+  };
 }

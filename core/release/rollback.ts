@@ -10,9 +10,7 @@ import type { Journal, ReleaseRecord } from './journal.ts';
 import type { ImageChoice, Plan } from './plan.ts';
 import type { PlanInput } from './plan-input.ts';
 import { type Planned, planRelease } from './planning.ts';
-
-/** On pods that are started although nothing else of them has changed. */
-const STARTED_FOR = 'release.zero-downtime.dev/started-for';
+import { startedFor } from './started.ts';
 
 /** A revision that the journal knows. */
 export interface Revision {
@@ -49,7 +47,12 @@ export function planRevision(input: PlanInput, revision: Revision | undefined): 
       `the service runs ${runs}, and the last promoted release put ${revision.instead} there: name the version to go back to`,
     );
   }
-  const planned = planRelease(input);
+  // What started the same image anew is gone back from by starting it anew once more.
+  const isSameImage = revision !== undefined && revision.instead === revision.image.reference;
+  const settings = isSameImage
+    ? { ...input.settings, whenUnchanged: 'release' as const }
+    : input.settings;
+  const planned = planRelease({ ...input, settings });
   const template = revision?.template;
   if (planned.kind !== 'planned' || !template) return planned;
   const { container, image } = planned.plan;
@@ -78,10 +81,10 @@ function startedAnew(plan: Plan, deployments: readonly Deployment[]): Plan {
   const found = deployments.find(({ metadata }) => metadata.name === candidate.name);
   const wanted = found?.spec.replicas ?? 0;
   if ((found?.status?.readyReplicas ?? 0) >= wanted) return plan;
-  const { metadata, spec } = candidate.template;
-  const annotations = { ...metadata?.annotations, [STARTED_FOR]: release };
-  const template = { metadata: { ...metadata, annotations }, spec };
-  return { ...plan, candidate: { ...candidate, template } };
+  return {
+    ...plan,
+    candidate: { ...candidate, template: startedFor(release, candidate.template) },
+  };
 }
 
 function refused(why: string): Planned {

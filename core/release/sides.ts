@@ -18,7 +18,7 @@ import type { TwoSidedPlan } from './plan.ts';
 import { type PlanInput, snapshot } from './plan-input.ts';
 import { withImage } from './released-image.ts';
 
-type TwoSides = Pick<
+export type TwoSides = Pick<
   TwoSidedPlan,
   'stable' | 'candidate' | 'selectors' | 'previewService' | 'rollbackWindowMs'
 >;

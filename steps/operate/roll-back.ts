@@ -1,6 +1,9 @@
 /** rollback and rollback-to-version: a release in its own right, to a revision that served before. */
 import { shortImage } from '../../core/image.ts';
+import type { Deployment } from '../../core/kubernetes/objects.ts';
+import { candidateTemplate } from '../../core/preflight/rehearsal.ts';
 import { type Journal, recordOf, unfinished } from '../../core/release/journal.ts';
+import type { Plan } from '../../core/release/plan.ts';
 import type { Planned } from '../../core/release/planning.ts';
 import { summaryLine } from '../../core/release/report.ts';
 import {
@@ -11,6 +14,7 @@ import {
 } from '../../core/release/rollback.ts';
 import { carryOut } from '../../effects/carry-out.ts';
 import { loadSettings } from '../../effects/config/load.ts';
+import { whatIsMissing } from '../../effects/config-change.ts';
 import { StageFailure } from '../../effects/failure.ts';
 import { gather } from '../../effects/gather.ts';
 import { holdRelease } from '../../effects/hold.ts';
@@ -88,7 +92,19 @@ async function planBack(
   );
   const image = gathered.resolved.image;
   const at = clock.now();
-  return planRevision({ ...gathered, release, at, settings, image }, revision);
+  const planned = planRevision({ ...gathered, release, at, settings, image }, revision);
+  if (planned.kind !== 'planned' || isKeptReady(planned.plan, gathered.deployments)) return planned;
+  const { spec } = candidateTemplate(planned.plan);
+  const why = await whatIsMissing(kube, namespace, shortImage(image.reference), spec);
+  return why === undefined ? planned : { kind: 'refused', why };
+}
+
+/** Pods that were kept running need nothing to start with. */
+function isKeptReady(plan: Plan, deployments: readonly Deployment[]): boolean {
+  if (plan.strategy === 'rolling') return false;
+  const kept = deployments.find(({ metadata }) => metadata.name === plan.candidate.name);
+  const { replicas = 0 } = kept?.spec ?? {};
+  return replicas > 0 && (kept?.status?.readyReplicas ?? 0) >= replicas;
 }
 
 function nothingBefore(service: string): Planned {

@@ -16,8 +16,6 @@ export interface Metadata {
   annotations?: Record<string, string>;
   managedFields?: { manager?: string; time?: string; subresource?: string; fieldsV1?: unknown }[];
   ownerReferences?: OwnerReference[];
-  /** Who wrote which fields, and when. */
-  managedFields?: { manager?: string; operation?: string; time?: string; fieldsV1?: unknown }[];
 }
 
 export interface OwnerReference {

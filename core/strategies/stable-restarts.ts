@@ -48,7 +48,7 @@ export function letGoFirst(
   if (!isNarrowed(plan) || !unserved) return undefined;
   const cause = `${changed} while the release was getting ready: its pods could not be told from the candidate's any more; release again once they are replaced`;
   const back = reversed({ ...state, phase: 'testing' }, seen.at, cause);
-  return stay({ ...back, atOnce: true }, '', emptied(plan, seen));
+  return stay({ ...back, atOnce: true, conceded: true }, '', emptied(plan, seen));
 }
 
 function emptied(plan: TwoSidedPlan, seen: Observation): Action[] {

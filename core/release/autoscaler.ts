@@ -26,17 +26,28 @@ export function autoscalerTarget(namespace: string, { name }: AutoscalerSnapshot
   return { apiVersion: API_VERSION, kind: KIND, namespace, name };
 }
 
-/** The autoscaler of the stable, if it has one. */
-export function autoscalerFor({ subject, others }: PlanInput): AutoscalerSnapshot | undefined {
+/** The autoscaler of the stable, if it has one; or why no release can move it to the candidate. */
+export function autoscalerFor({
+  subject,
+  others,
+}: PlanInput): AutoscalerSnapshot | string | undefined {
   for (const object of others.values()) {
     if (!isAutoscaler(object)) continue;
     const { scaleTargetRef, minReplicas } = object.spec;
     const { kind, name } = scaleTargetRef;
     if (kind === 'Deployment' && name === subject.deployment.metadata.name) {
-      return { name: object.metadata.name, minReplicas };
+      return ownedText(object) ?? { name: object.metadata.name, minReplicas };
     }
   }
   return undefined;
+}
+
+/** Whoever made it puts back what a release would have to change: its target, and its least. */
+function ownedText({ metadata, spec }: Autoscaler): string | undefined {
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+  if (!owner) return undefined;
+  const { name } = spec.scaleTargetRef;
+  return `autoscaler ${metadata.name} is kept by ${owner.kind} ${owner.name}, which would put its target back to deployment ${name} and leave what serves after the release unscaled: release with strategy rolling, which keeps that Deployment, or take the ${owner.kind} away and let the release move a HorizontalPodAutoscaler of your own`;
 }
 
 /** More pods than this the autoscaler lets neither side have: to ask for them is a tug of war. */
@@ -50,7 +61,7 @@ export function autoscalerActions(
   state: TwoSidedState,
   seen: Observation,
 ): Action[] {
-  if (!plan.autoscaler || state.phase === 'done') return [];
+  if (!plan.autoscaler || state.phase === 'done' || state.scalingLeft === true) return [];
   const { name, minReplicas: own } = plan.autoscaler;
   const object = autoscalerIn(plan, seen);
   if (!object) return [];
@@ -88,7 +99,10 @@ function scaledSide(plan: TwoSidedPlan, { direction, phase, step }: TwoSidedStat
   return watched || after ? 'candidate' : 'stable';
 }
 
-function autoscalerIn({ autoscaler }: TwoSidedPlan, seen: ClusterView): Autoscaler | undefined {
+export function autoscalerIn(
+  { autoscaler }: TwoSidedPlan,
+  seen: ClusterView,
+): Autoscaler | undefined {
   return autoscaler && named(seen.others, KIND, autoscaler.name);
 }
 

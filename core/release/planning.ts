@@ -76,6 +76,8 @@ export function planRelease(input: PlanInput): Planned {
       const sides = isUnchanged ? startedAnew(found, input.release) : found;
       const routing = routingFor(input, sides.selectors);
       if (typeof routing === 'string') return { kind: 'refused', why: routing };
+      const autoscaler = autoscalerFor(input);
+      if (typeof autoscaler === 'string') return { kind: 'refused', why: autoscaler };
       const plan = {
         ...base,
         ...sides,
@@ -83,7 +85,7 @@ export function planRelease(input: PlanInput): Planned {
         routing,
         steps: stepsOf(settings),
         sizing: settings.strategy === 'canary' ? 'by-weight' : 'full',
-        autoscaler: autoscalerFor(input),
+        autoscaler,
       } as const;
       return { kind: 'planned', plan };
     }

@@ -149,6 +149,10 @@ export interface TwoSidedState extends StateBase {
   readonly stableHash?: string;
   /** The candidate has to be out of the way at once, before the stable's old pods are gone. */
   readonly atOnce?: boolean;
+  /** The last write to the autoscaler, and whether it was seen in force. */
+  readonly scaling?: { readonly id: string; readonly isSeen: boolean; readonly times: number };
+  /** Others kept on changing the autoscaler: it is left as they want it. */
+  readonly scalingLeft?: boolean;
   /** Others kept on putting the route back: on the way back it is left as they want it. */
   readonly conceded?: boolean;
 }
@@ -164,6 +168,8 @@ export interface RollingState extends StateBase {
    * ends them. What was seen before says nothing of how many are left.
    */
   readonly lastEndAt?: Instant;
+  /** The workload's pod template as the API server answered to the release's own write. */
+  readonly applied?: SeenTemplate;
 }
 
 export type ReleaseState = TwoSidedState | RollingState;

@@ -96,7 +96,7 @@ export function toStable(plan: RollingPlan, deployment: Deployment): Action {
 }
 
 /** No pod goes before its successor is ready, unless the config allows some to be missing. */
-function carefully({ maxSurge, settings }: RollingPlan) {
+export function carefully({ maxSurge, settings }: RollingPlan) {
   const { maxUnavailable } = settings.rolling;
   return { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } } as const;
 }

@@ -6,6 +6,7 @@ import type { RollingPlan } from '../release/plan.ts';
 import { enter, turned } from '../release/progress.ts';
 import type { RollingState } from '../release/state.ts';
 import { holdRolling } from './rolling-actions.ts';
+import { guardRolling } from './rolling-guard.ts';
 import { nextRolling } from './rolling-phases.ts';
 import { nextStatefulSet } from './rolling-stateful-set.ts';
 import { needsOnTheWayBack } from './stateful-set-back.ts';
@@ -22,7 +23,7 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
 
   next: nextOf,
 
-  guard: (_plan, state) => ({ state }),
+  guard: guardRolling,
 
   needs: (plan, state, seen) => {
     const judged = state.phase === 'rolling' || state.phase === 'monitoring';

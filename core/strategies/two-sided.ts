@@ -12,6 +12,7 @@ import type { TwoSidedPlan } from '../release/plan.ts';
 import { enter, turned } from '../release/progress.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { routerOf } from '../routers/registry.ts';
+import { scaled } from './autoscaler-guard.ts';
 import { followed, followRestarts } from './stable-restarts.ts';
 import { FIRST_STAGE } from './stages.ts';
 import { beginning, type Guarded, type Strategy, stay, type Transition } from './strategy.ts';
@@ -121,12 +122,6 @@ function guardAll(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation) {
       before.step ? before : guard(followed(plan, before.state), before.state, seen),
     { state },
   );
-}
-
-/** The autoscaler is seen to whatever the phase does. */
-function scaled(plan: TwoSidedPlan, step: Transition<TwoSidedState>, seen: Observation) {
-  const scaling = autoscalerActions(plan, step.state, seen);
-  return scaling.length === 0 ? step : { ...step, actions: [...scaling, ...step.actions] };
 }
 
 function nextInPhase(

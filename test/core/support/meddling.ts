@@ -1,5 +1,5 @@
 /** Other people's hands in the toy cluster: they write an object as they want it, under a name of theirs. */
-import type { KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
+import type { Deployment, KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
 import type { ToyCluster } from './toy-cluster.ts';
 
 export interface Hand {
@@ -39,4 +39,16 @@ export function writeService(cluster: ToyCluster, service: Service, by: Hand): v
 
 export function writeOther(cluster: ToyCluster, object: KubernetesObject, by: Hand): void {
   cluster.others.set(`${object.kind}/${object.metadata.name}`, signed(object, by));
+}
+
+export function editDeployment(
+  cluster: ToyCluster,
+  name: string,
+  by: Hand,
+  change: (spec: Deployment['spec']) => Deployment['spec'],
+): void {
+  const found = cluster.deployments.get(name);
+  if (!found) throw new Error(`no deployment ${name}`);
+  cluster.deployments.set(name, signed({ ...found, spec: change(found.spec) }, by));
+  cluster.advance(0);
 }

@@ -259,7 +259,7 @@ export function toyCluster(
       reconcile();
       const candidates = pods.filter(isReady).map(({ pod: each }) => each.metadata);
       const { shares, nowhere } = routedShares(byKind, services, candidates);
-      lost += nowhere;
+      if (byMs > 0) lost += nowhere;
       const first = pods.filter(({ owner }) => owner === pods[0]?.owner).length;
       for (const toy of pods) {
         const share =

@@ -1,0 +1,121 @@
+/**
+ * Looks whether the workload of a rolling release still is what the release wrote: its pod template,
+ * how it rolls, that it is not paused, that it has pods at all. What somebody else released into it is
+ * never called promoted.
+ */
+import { shortImage } from '../image.ts';
+import { sameJson } from '../json.ts';
+import { named } from '../kubernetes/by-name.ts';
+import { writerText } from '../kubernetes/field-managers.ts';
+import type { Deployment, StatefulSet } from '../kubernetes/objects.ts';
+import { asDeployment, workloadText } from '../kubernetes/workload.ts';
+import { type Action, actionId, type PatchOperation, patchOf } from '../release/action.ts';
+import { interfered, isFight } from '../release/interference.ts';
+import { markOf } from '../release/mark.ts';
+import type { Observation } from '../release/observation.ts';
+import type { RollingPlan } from '../release/plan.ts';
+import { imageIn, isRestart, seenTemplate } from '../release/pod-templates.ts';
+import { enter, turned } from '../release/progress.ts';
+import type { Interference, RollingState } from '../release/state.ts';
+import { carefully, undoMark } from './rolling-actions.ts';
+import { type Guarded, stay } from './strategy.ts';
+
+type Decided = Guarded<RollingState>;
+
+export function guardRolling(plan: RollingPlan, state: RollingState, seen: Observation): Decided {
+  const workload = workloadOf(plan, seen);
+  if (state.phase === 'done' || !workload) return { state };
+  const writes = markOf(workload) === plan.release || markOf(workload) === undoMark(plan);
+  // Before the release's own write there is nothing that it has written.
+  if (!writes) return { state };
+  const template =
+    state.direction === 'forward' ? guardTemplate(plan, state, seen, workload) : { state };
+  return template.step ? template : guardRollout(plan, template.state, seen, workload);
+}
+
+function workloadOf(plan: RollingPlan, seen: Observation): Deployment | undefined {
+  const { name } = plan.workload;
+  if (!plan.statefulSet) return seen.deployments.get(name);
+  const set = named<StatefulSet>(seen.others, 'StatefulSet', name);
+  return set && asDeployment(set);
+}
+
+function guardTemplate(
+  plan: RollingPlan,
+  state: RollingState,
+  seen: Observation,
+  workload: Deployment,
+): Decided {
+  const now = seenTemplate(workload.spec.template);
+  const { applied } = state;
+  if (applied === undefined) return { state: { ...state, applied: now } };
+  if (applied.all === now.all) return { state };
+  const by = writerText(workload, ['spec', 'template']);
+  const note = (response: Interference['response']) =>
+    interfered(state, {
+      at: seen.at,
+      object: workloadText(workload),
+      what: 'its pod template',
+      by,
+      response,
+    });
+  if (isRestart(applied, now)) {
+    const accepted = { ...note('accepted'), applied: now };
+    // Pods that are started anew have not been watched.
+    const watched = state.phase === 'monitoring' && state.wait.kind !== 'paused';
+    return { state: watched ? enter(accepted, 'rolling', seen.at) : accepted };
+  }
+  const image = shortImage(imageIn(workload.spec.template, plan.container));
+  const why = `${by} changed the pods of ${workloadText(workload)} (${image} now) while ${shortImage(plan.image.reference)} was being released`;
+  return { state, step: stay(turned(note('turned-back'), 'rolling', seen.at, why), '') };
+}
+
+/** What keeps the rollout from being as careful as the release made it, or from going on at all. */
+function guardRollout(
+  plan: RollingPlan,
+  state: RollingState,
+  seen: Observation,
+  workload: Deployment,
+): Decided {
+  const { spec } = workload;
+  const object = workloadText(workload);
+  const changed = (what: string, field: string, response: Interference['response']) =>
+    interfered(state, {
+      at: seen.at,
+      object,
+      what,
+      by: writerText(workload, ['spec', field]),
+      response,
+    });
+  const again = (what: string, field: string, operation: PatchOperation): Decided => {
+    if (isFight(state, object, seen.at))
+      return fought(changed(what, field, 'turned-back'), seen, object);
+    const noted = changed(what, field, 'repaired');
+    const action: Action = {
+      id: actionId(plan.release, `${field}-again`, plan.workload.name),
+      text: `give ${object} ${what.replace('its', 'the')} of the release again`,
+      effect: patchOf(workload, [operation]),
+    };
+    return { state, step: stay(noted, `${what} of ${object} to be right again`, [action]) };
+  };
+  if (spec.replicas === 0 && plan.workload.replicas > 0) {
+    const value = plan.workload.replicas;
+    return again('its number of pods', 'replicas', { op: 'add', path: '/spec/replicas', value });
+  }
+  if (plan.statefulSet || state.phase !== 'rolling') return { state };
+  if (spec.paused === true) {
+    return again('its pause', 'paused', { op: 'remove', path: '/spec/paused' });
+  }
+  const value = carefully(plan);
+  return sameJson(spec.strategy, value)
+    ? { state }
+    : again('its update strategy', 'strategy', { op: 'add', path: '/spec/strategy', value });
+}
+
+/** Forward that is the way back; on the way back the rollout is left as the other wants it. */
+function fought(state: RollingState, seen: Observation, object: string): Decided {
+  if (state.direction === 'back') return { state };
+  const by = state.evidence.interferences?.at(-1)?.by ?? 'somebody';
+  const why = `${by} keeps on changing ${object} while the release runs`;
+  return { state, step: stay(turned(state, 'rolling', seen.at, why), '') };
+}

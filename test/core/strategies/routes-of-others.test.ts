@@ -17,15 +17,7 @@ const CONFIG = {
   drain: { maxDuration: '20s' },
   preflight: { drainProbe: 'off' as const },
 };
-const PHASES = [
-  'testing',
-  'confirming',
-  'monitoring',
-  'holding',
-  'draining',
-  'retiring',
-  'tidying',
-];
+const PHASES = ['testing', 'monitoring', 'draining', 'retiring', 'tidying'];
 
 interface World {
   readonly cluster: ToyCluster;

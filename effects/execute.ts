@@ -2,7 +2,8 @@
 import { foreignText } from '../core/foreign-text.ts';
 import { type Action, type Effect, type Target, targetOf } from '../core/release/action.ts';
 import type { Calls } from './calls.ts';
-import type { Kube, Written } from './kube/client.ts';
+import { messageOf } from './failure.ts';
+import { type Kube, KubeError, type Written } from './kube/client.ts';
 import type { Log } from './log.ts';
 import type { Observer } from './observer.ts';
 
@@ -27,7 +28,7 @@ export async function execute(action: Action, executing: Executing): Promise<Exe
     case 'create':
       return settle(await kube.create(effect.object), targetOf(effect.object), observer);
     case 'patch':
-      return settle(await kube.patch(effect.target, effect.operations), effect.target, observer);
+      return settle(await patched(effect, executing), effect.target, observer);
     case 'apply':
       return settle(await kube.apply(effect.object), targetOf(effect.object), observer);
     case 'delete':
@@ -46,6 +47,19 @@ export async function execute(action: Action, executing: Executing): Promise<Exe
         log.line(`pod=${effect.pod} container=${effect.container} log="${foreignText(line)}"`);
       }
       return 'done';
+  }
+}
+
+async function patched(
+  { target, operations, optional }: Extract<Effect, { kind: 'patch' }>,
+  { kube, log }: Executing,
+): Promise<Written> {
+  try {
+    return await kube.patch(target, operations);
+  } catch (thrown) {
+    if (!optional || !(thrown instanceof KubeError)) throw thrown;
+    log.line(`left-undone="${messageOf(thrown)}"`);
+    return { kind: 'done', object: undefined };
   }
 }
 

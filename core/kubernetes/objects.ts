@@ -14,7 +14,7 @@ export interface Metadata {
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
-  managedFields?: { manager?: string; time?: string; subresource?: string; fieldsV1?: unknown }[];
+  managedFields?: FieldOwner[];
   ownerReferences?: OwnerReference[];
 }
 
@@ -25,6 +25,15 @@ export interface OwnerReference {
   uid: string;
   /** At most one owner of an object is its controller. */
   controller?: boolean;
+}
+
+/** Who owns which fields, as the API notes it. */
+export interface FieldOwner {
+  manager?: string;
+  operation?: string;
+  time?: string;
+  subresource?: string;
+  fieldsV1?: unknown;
 }
 
 export interface KubernetesObject {

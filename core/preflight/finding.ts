@@ -5,6 +5,7 @@ import type { Instant } from '../vocabulary.ts';
 
 export const CHECKS = [
   'capacity',
+  'colour-in-manifest',
   'deployment-paused',
   'deployment-unhealthy',
   'endpoints',

@@ -25,6 +25,8 @@ export type Effect =
       readonly kind: 'patch';
       readonly target: Target;
       readonly operations: readonly PatchOperation[];
+      /** Nothing of the release rests on it: refused, it is told and left. */
+      readonly optional?: boolean;
     }
   /** Server-side apply: the object holds only the fields that are the release's to decide. */
   | { readonly kind: 'apply'; readonly object: KubernetesObject }

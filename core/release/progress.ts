@@ -19,6 +19,7 @@ export function enter<S extends ReleaseState>(state: S, phase: S['phase'], at: I
     tally: state.tally && { ...state.tally, unseen: ALL_SEEN },
     stillness: undefined,
     endpointsSince: undefined,
+    handingBackSince: undefined,
   };
 }
 

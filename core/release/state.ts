@@ -100,6 +100,8 @@ interface StateBase {
   readonly outcome: Outcome | undefined;
   /** Since when what is seen of the cluster has been too old to decide anything on. */
   readonly blindSince?: Instant | undefined;
+  /** Since when the fields of others are given back to them, at the end. */
+  readonly handingBackSince?: Instant | undefined;
 }
 
 /**

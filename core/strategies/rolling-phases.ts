@@ -8,6 +8,7 @@ import { sameJson } from '../json.ts';
 import type { Deployment } from '../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../kubernetes/pods.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
+import { handingBack } from '../release/handing-back.ts';
 import { markOf } from '../release/mark.ts';
 import type { Observation } from '../release/observation.ts';
 import { sidesOfOne } from '../release/own-pods.ts';
@@ -142,6 +143,8 @@ function settle(
   const settled =
     markOf(deployment) === mark && sameJson(deployment.spec.strategy, plan.workload.strategy);
   if (settled) {
+    const back = handingBack(plan, state, seen);
+    if (back) return stay(back.state, 'the fields of others to be theirs', back.actions);
     return stay(ended(state, seen.at, forward ? 'promoted' : 'rolled-back'), '');
   }
   return stay(state, 'the deployment to be as it was', [toOwnStrategy(plan, deployment, mark)]);

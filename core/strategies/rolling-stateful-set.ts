@@ -8,6 +8,7 @@ import { sameJson } from '../json.ts';
 import { named } from '../kubernetes/by-name.ts';
 import type { StatefulSet } from '../kubernetes/objects.ts';
 import { isServing, lastReadyAt } from '../kubernetes/pods.ts';
+import { handingBack } from '../release/handing-back.ts';
 import { markOf } from '../release/mark.ts';
 import type { Observation } from '../release/observation.ts';
 import { sidesOfOne } from '../release/own-pods.ts';
@@ -95,6 +96,8 @@ function settle(
   const forward = state.direction === 'forward';
   const mark = forward ? plan.release : plan.workload.mark;
   if (markOf(set) === mark && sameJson(set.spec.updateStrategy, found.updateStrategy)) {
+    const back = handingBack(plan, state, seen);
+    if (back) return stay(back.state, 'the fields of others to be theirs', back.actions);
     return stay(ended(state, seen.at, forward ? 'promoted' : 'rolled-back'), '');
   }
   const action = toOwnUpdates(plan, found, set, mark);

@@ -6,6 +6,7 @@ import { isServing } from '../kubernetes/pods.ts';
 import { autoscalerActions } from '../release/autoscaler.ts';
 import { isStill, requestsOf, type Sides, watchStillness } from '../release/confirmation.ts';
 import { connectionsCut } from '../release/connections.ts';
+import { handingBack } from '../release/handing-back.ts';
 import type { Observation } from '../release/observation.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
 import { elapsedMs, ended, enter, noting } from '../release/progress.ts';
@@ -99,9 +100,12 @@ export function tidy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
     // A route that keeps to no side any more leads to whomever a proxy has not yet heard to be gone.
     return stay(state, `every proxy to know that the ${loserOf(state)} pods are gone`);
   }
-  return followStages(plan, state, seen, stages, (next) =>
+  const followed = followStages(plan, state, seen, stages, (next) =>
     autoscalerActions(plan, next, seen).length > 0 ? next : ended(next, seen.at, outcome),
   );
+  if (followed.state.outcome !== outcome) return followed;
+  const back = handingBack(plan, state, seen);
+  return back ? stay(back.state, 'the fields of others to be theirs', back.actions) : followed;
 }
 
 export function loserOf(state: TwoSidedState): Side {

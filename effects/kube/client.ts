@@ -119,7 +119,7 @@ function kubeOver(transport: Transport, asking: Ask, hurry: AbortSignal, patienc
     create: (object) => {
       const target = targetIn(object);
       const path = objectPath(target).replace(/\/[^/]+$/, '');
-      return write(json('POST', path, object), target);
+      return write(json('POST', `${path}?fieldManager=${OWN_MANAGER}`, object), target);
     },
     rehearse: async (object) => {
       const target = targetIn(object);
@@ -131,7 +131,8 @@ function kubeOver(transport: Transport, asking: Ask, hurry: AbortSignal, patienc
     },
     replace: (object) => {
       const target = targetIn(object);
-      return write(json('PUT', objectPath(target), object), target);
+      const path = `${objectPath(target)}?fieldManager=${OWN_MANAGER}`;
+      return write(json('PUT', path, object), target);
     },
     patch: (target, operations) =>
       write(

@@ -5,6 +5,7 @@ import type { KubernetesObject, Pod, PodTemplate } from '../../core/kubernetes/o
 import { type Budget, checkBudgets } from '../../core/preflight/budgets.ts';
 import { checkNodes, checkQuotas, type Growth } from '../../core/preflight/capacity.ts';
 import { type Finding, type Sorted, sortFindings } from '../../core/preflight/finding.ts';
+import { checkKeeper } from '../../core/preflight/keeper.ts';
 import type { Node } from '../../core/preflight/node.ts';
 import { checkOwner } from '../../core/preflight/owner.ts';
 import { placed } from '../../core/preflight/placed.ts';
@@ -51,6 +52,7 @@ export async function preflight(
     ...candidate.findings,
     ...checkHealth(subject, pods, reached),
     ...checkOwner(subject),
+    ...checkKeeper(subject.service, settings.strategy !== 'rolling'),
     ...checkWorkload(subject, settings),
     ...checkTwoVersions(subject.deployment, settings, claims),
     ...checkBudgets(guarded, budgets.items),

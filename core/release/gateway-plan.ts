@@ -1,7 +1,12 @@
 /** The HTTPRoutes and GRPCRoutes that lead to the service, and which of their rules are weighted. */
-import type { KubernetesObject } from '../kubernetes/objects.ts';
 import type { FoundRule, MovedRoute } from '../routers/found-rules.ts';
-import { type GatewayRoute, isRefTo, likeRule, ROUTE_KINDS } from '../routers/gateway-rules.ts';
+import {
+  type GatewayRoute,
+  isGatewayRoute,
+  isRefTo,
+  likeRule,
+  ROUTE_KINDS,
+} from '../routers/gateway-rules.ts';
 import type { GatewayRouting } from '../routers/routing.ts';
 import { isChosen, type RuleChoice, rulesText, unknownChoices } from './chosen-rules.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -51,16 +56,12 @@ function routesTo({
 }: Pick<PlanInput, 'others' | 'subject'>): readonly GatewayRoute[] {
   const { name, namespace = 'default' } = service.metadata;
   return [...others.values()]
-    .filter(isRoute)
+    .filter(isGatewayRoute)
     .filter(({ spec }) =>
       (spec.rules ?? []).some(({ backendRefs = [] }) =>
         backendRefs.some((ref) => isRefTo(ref, name, namespace)),
       ),
     );
-}
-
-function isRoute(object: KubernetesObject): object is GatewayRoute {
-  return ROUTE_KINDS.some((kind) => kind === object.kind);
 }
 
 function isOf({ kind: of, metadata }: GatewayRoute, kind: RouteKind, name: string | undefined) {

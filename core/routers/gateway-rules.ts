@@ -23,6 +23,10 @@ export interface GatewayRoute extends KubernetesObject {
 /** Of what kind of route a release moves weights. */
 export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute'] as const;
 
+export function isGatewayRoute(object: KubernetesObject): object is GatewayRoute {
+  return ROUTE_KINDS.some((kind) => kind === object.kind);
+}
+
 /** True where a backendRef is a Service of the route's own namespace. */
 export function isRefTo(ref: unknown, service: string, namespace: string): boolean {
   const { name, kind = 'Service', group = '', namespace: home = namespace } = Object(ref);

@@ -2,6 +2,7 @@
 import { byName } from '../../core/kubernetes/by-name.ts';
 import type { PodTemplate } from '../../core/kubernetes/objects.ts';
 import type { Finding } from '../../core/preflight/finding.ts';
+import { checkRoutes } from '../../core/preflight/routes.ts';
 import { checkTime, withoutLimit } from '../../core/preflight/time.ts';
 import { foresee } from '../../core/release/forecast/forecast.ts';
 import type { Observation } from '../../core/release/observation.ts';
@@ -39,7 +40,8 @@ export async function tryBeginning(
     askStable(outside, plan, { ...gathered, service: subject.service }),
     rehearse(kube, plan, forecast.created, extraPods),
   ]);
-  const findings = [...stable, ...checkTime(plan, forecast), ...rehearsal.findings];
+  const ways = checkRoutes(plan, gathered.others);
+  const findings = [...stable, ...ways, ...checkTime(plan, forecast), ...rehearsal.findings];
   return { findings, template: rehearsal.template };
 }
 

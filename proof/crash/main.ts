@@ -6,6 +6,8 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { ROUTERS, type RouterName, STRATEGIES, type StrategyName } from '../../core/vocabulary.ts';
+import { bentFor, NEIGHBOUR_NAMES, type NeighbourName, visitsOf } from '../neighbours/all.ts';
+import type { Moment } from '../neighbours/visit.ts';
 import { inParallel, type ShareOut } from '../parallel.ts';
 import { type Candidate, plainScenario, type Scenario, type Shape } from '../world/scenario.ts';
 import { KILLS, type Kill } from '../world/transport.ts';
@@ -13,6 +15,7 @@ import { workloadKind } from '../world/workloads.ts';
 import {
   type Outcome,
   playKilled,
+  type Setting,
   SUCCESSORS,
   type Successor,
   type Write,
@@ -45,6 +48,13 @@ const options = yargs(hideBin(process.argv))
     router: { type: 'string', array: true, default: [...ROUTERS], describe: 'Which of them' },
     kill: { type: 'string', array: true, default: [...KILLS], describe: 'Only so' },
     write: { type: 'number', describe: "Only at the stage's write of this number" },
+    neighbour: {
+      type: 'string',
+      array: true,
+      choices: NEIGHBOUR_NAMES,
+      default: [] as NeighbourName[],
+      describe: 'Who comes to each release while it is watched',
+    },
     every: { type: 'number', default: 1, describe: 'Only every so many-th case' },
   })
   .strict()
@@ -56,10 +66,23 @@ const scenarioFor = ({ strategy, router, shape }: Way, candidate: Candidate): Sc
   windows: { monitoringSeconds: 8, drainMinSeconds: 1, drainMaxSeconds: 8, readySeconds: 60 },
 });
 
+const invited = NEIGHBOUR_NAMES.filter((name) => options.neighbour.includes(name));
+const VISITED_IN: Moment = { kind: 'in', phase: 'monitoring', afterMs: 200 };
+
+/** They come at the same moment of every release, so that each write has its place. */
+function settingFor(way: Way, candidate: Candidate): Setting {
+  const scenario = bentFor(scenarioFor(way, candidate), invited);
+  const visits = visitsOf(scenario.seed, scenario, invited).map((visit) => ({
+    ...visit,
+    moment: visit.moment.kind === 'before' ? visit.moment : VISITED_IN,
+  }));
+  return { scenario, visits };
+}
+
 await inParallel<Case, Played>(import.meta.url, run, async (each) => {
   const { candidate, write, kill, successor } = each;
-  const scenario = scenarioFor(each, candidate);
-  return { ...each, ...(await playKilled(scenario, write, kill, successor)) };
+  const setting = settingFor(each, candidate);
+  return { ...each, ...(await playKilled(setting, write, kill, successor)) };
 });
 
 async function run(playAll: ShareOut<Case, Played>): Promise<void> {
@@ -122,7 +145,7 @@ function isAsked({ nth }: Write): boolean {
 async function casesOf(way: Way): Promise<Case[]> {
   const cases = await Promise.all(
     CANDIDATES.map(async (candidate) => {
-      const writes = await writesOf(scenarioFor(way, candidate));
+      const writes = await writesOf(settingFor(way, candidate));
       return writes.flatMap((write) =>
         KILLS.filter((kill) => isMeant(kill, write)).flatMap((kill) =>
           successors.map((successor) => ({ ...way, candidate, write, kill, successor })),

@@ -7,6 +7,8 @@ import type { Broken, Report } from '../invariants/broken.ts';
 import { watchCapacity } from '../invariants/capacity.ts';
 import { judgeLosses } from '../invariants/lost.ts';
 import { checkStanding, lookBefore } from '../invariants/standing.ts';
+import { letIn } from '../neighbours/arrive.ts';
+import type { Visit } from '../neighbours/visit.ts';
 import { CANDIDATE_TAG } from '../world/application.ts';
 import { journalOf } from '../world/journal.ts';
 import { leasesLeft } from '../world/leases.ts';
@@ -71,10 +73,16 @@ const RECOVERY_MS = 60_000;
 const MOST_RECOVERIES = 15;
 const AFTERWARDS_MS = 5_000;
 
+/** A world in which a release is killed, and who comes to it meanwhile. */
+export interface Setting {
+  readonly scenario: Scenario;
+  readonly visits: readonly Visit[];
+}
+
 /** Every write of the release when nothing kills it. */
-export async function writesOf(scenario: Scenario): Promise<Write[]> {
+export async function writesOf(setting: Setting): Promise<Write[]> {
   const writes: Write[] = [];
-  await play(scenario, 'conclude', (stage, nth, what) => {
+  await play(setting, 'conclude', (stage, nth, what) => {
     writes.push({ stage, nth, what });
     return undefined;
   });
@@ -93,18 +101,18 @@ async function recoverLeft(world: ProofWorld): Promise<void> {
 }
 
 export function playKilled(
-  scenario: Scenario,
+  setting: Setting,
   at: Write,
   kill: Kill,
   successor: Successor,
 ): Promise<Outcome> {
-  return play(scenario, successor, (stage, nth) =>
+  return play(setting, successor, (stage, nth) =>
     stage === at.stage && nth === at.nth ? kill : undefined,
   );
 }
 
 async function play(
-  scenario: Scenario,
+  { scenario, visits }: Setting,
   successor: Successor,
   killAt: (stage: StageName, nth: number, what: string) => Kill | undefined,
 ): Promise<Outcome> {
@@ -115,13 +123,19 @@ async function play(
     broken.push({ invariant, atMs, seen });
   };
   const before = lookBefore(world);
-  const unwatch = watchCapacity(world, () => leastReady(scenario, scenario.replicas), report);
+  const neighbourhood = letIn(world, visits, () => undefined);
+  const { deeds } = neighbourhood;
+  const floor = (): number => leastReady(scenario, scenario.replicas) - deeds.missing;
+  const unwatch = watchCapacity(world, floor, report, deeds);
   const story = async (): Promise<void> => {
-    const ends = await runPipeline(world, FIRST, (stage) => ({
-      ...CALM,
-      killAt: (nth, { method, path }) =>
-        killAt(stage, nth, `${method} ${path.split('/').slice(-2).join('/')}`),
-    }));
+    const ends = await runPipeline(world, FIRST, (stage) =>
+      neighbourhood.alter('main', {
+        ...CALM,
+        killAt: (nth, { method, path }) =>
+          killAt(stage, nth, `${method} ${path.split('/').slice(-2).join('/')}`),
+      }),
+    );
+    await neighbourhood.end();
     const wasKilled = Object.values(ends).some(({ kind }) => kind === 'killed');
     if (wasKilled) await SUCCESSORS[successor](world, ends);
     await sleep(clock, AFTERWARDS_MS);
@@ -130,8 +144,9 @@ async function play(
     report('every release ends', `not within ${LONGEST_MS / 60_000} minutes`);
   }
   unwatch();
-  const losses = judgeLosses(world, new Set(), report);
-  checkStanding(world, before, scenario.replicas, report);
+  neighbourhood.stop();
+  const losses = judgeLosses(world, new Set(), report, deeds);
+  if (!deeds.hasTornJournal) checkStanding(world, before, scenario.replicas, report, deeds.images);
   world.stop();
   const record = journalOf(world)?.history.find(({ release }) => release === FIRST.id);
   return {

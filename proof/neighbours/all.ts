@@ -37,6 +37,9 @@ export const NEIGHBOURS = {
 export type NeighbourName = keyof typeof NEIGHBOURS;
 export const NEIGHBOUR_NAMES = Object.keys(NEIGHBOURS) as readonly NeighbourName[]; // the keys of a constant
 
+const [FIRST = 'foreign-pods', ...OTHERS] = NEIGHBOUR_NAMES;
+
+const SOME_DICE = 1_000_033;
 /** Dice of their own, so that the rest of a seed's tale stays what it was. */
 const NEIGHBOURS_DICE = 1_000_003;
 
@@ -54,6 +57,13 @@ export function visitsOf(
     const variant = dice.pick([first, ...others]);
     return [{ name, variant, moment: neighbour.moment(dice, scenario, variant) }];
   });
+}
+
+/** One or two of all, as a seed has it. */
+export function someOf(seed: number): readonly NeighbourName[] {
+  const dice = createDice(seed * SOME_DICE);
+  const pick = (): NeighbourName => dice.pick([FIRST, ...OTHERS]);
+  return dice.chance(0.5) ? [pick()] : [...new Set([pick(), pick()])];
 }
 
 /** The scenario as it has to be for them to find something to do. */

@@ -22,12 +22,21 @@ function placeOf({ shape }: Scenario): Place {
   return shape === 'stateful-set' ? 'statefulSet' : 'deployment';
 }
 
+/**
+ * Where a Service is narrowed to a template hash, pods leave it one by one as the rollout goes on: a
+ * release has to have led it elsewhere before the last is gone.
+ */
+function missingOf({ shape, strategy }: Scenario, replicas: number): number {
+  if (shape === 'stateful-set') return 1;
+  if (shape === 'plain' && strategy !== 'rolling') return replicas - 1;
+  return Math.floor(replicas * MISSING_SHARE);
+}
+
 /** Somebody's own rollout ends pods of that workload, and may have some of them missing. */
 function rolls({ world, deeds }: Site, name: string): void {
   const { scenario } = world;
   const { replicas = 1 } = workloadsIn(world).get(NAMESPACE, name)?.spec ?? {};
-  const share = scenario.shape === 'stateful-set' ? 1 : Math.floor(replicas * MISSING_SHARE);
-  deeds.missing = Math.max(deeds.missing, share);
+  deeds.missing = Math.max(deeds.missing, missingOf(scenario, replicas));
   // By its own name, which the names of its pods begin with.
   noteEnds(world, (pod) => pod.startsWith(`${name}-`), deeds.ended);
 }

@@ -4,7 +4,7 @@
  */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { NEIGHBOUR_NAMES, type NeighbourName } from '../neighbours/all.ts';
+import { NEIGHBOUR_NAMES } from '../neighbours/all.ts';
 import { inParallel, type ShareOut } from '../parallel.ts';
 import { type Played, play } from './play.ts';
 import { type Company, taleOf } from './tale.ts';
@@ -23,12 +23,12 @@ const options = yargs(hideBin(process.argv))
     only: {
       type: 'string',
       coerce: namesIn,
-      describe: 'Only these neighbours come, and nothing else goes wrong',
+      describe: 'Only these neighbours come (all: one or two of all), and nothing else goes wrong',
     },
     with: {
       type: 'string',
       coerce: namesIn,
-      describe: 'These neighbours come, besides everything else',
+      describe: 'These neighbours come (all: one or two of all), besides everything else',
     },
     show: { type: 'boolean', default: false, describe: 'Tells what happens in each' },
   })
@@ -76,11 +76,17 @@ async function simulate(all: ShareOut<number, Told>): Promise<void> {
   process.exitCode = failing.length === 0 ? 0 : 1;
 }
 
-/** `restart,self-heal` */
-function namesIn(given: string | undefined): readonly NeighbourName[] | undefined {
+function namesOf({ invited }: Company): string {
+  return invited === 'some' ? 'all' : invited.join(',');
+}
+
+/** `restart,self-heal`, or `all` */
+function namesIn(given: string | undefined): Company['invited'] | undefined {
+  if (given === 'all') return 'some';
   return given?.split(',').map((name) => {
     const known = NEIGHBOUR_NAMES.find((each) => each === name);
-    if (!known) throw new Error(`no neighbour ${name}: there are ${NEIGHBOUR_NAMES.join(', ')}`);
+    if (!known)
+      throw new Error(`no neighbour ${name}: there are ${NEIGHBOUR_NAMES.join(', ')}, or all`);
     return known;
   });
 }
@@ -92,9 +98,7 @@ function show({ seed, broken, lines }: Told): void {
   }
   if (broken.length === 0) return;
   const who =
-    company.invited.length === 0
-      ? ''
-      : ` --${company.alone ? 'only' : 'with'} ${company.invited.join(',')}`;
+    company.invited.length === 0 ? '' : ` --${company.alone ? 'only' : 'with'} ${namesOf(company)}`;
   print(`  replay: npm run check:simulation -- --first-seed ${seed} --seeds 1${who} --show`);
 }
 

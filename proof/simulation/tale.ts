@@ -1,5 +1,5 @@
 /** What a seed makes up: a world, what goes wrong in it and when, and who comes afterwards. Data. */
-import { bentFor, type NeighbourName, visitsOf } from '../neighbours/all.ts';
+import { bentFor, type NeighbourName, someOf, visitsOf } from '../neighbours/all.ts';
 import type { Visit } from '../neighbours/visit.ts';
 import { CANDIDATE_TAG, type Crash, STABLE_TAG } from '../world/application.ts';
 import type { Scenario } from '../world/scenario.ts';
@@ -65,7 +65,8 @@ export interface Tale {
 
 /** Who comes besides what a seed's tale has anyway. */
 export interface Company {
-  readonly invited: readonly NeighbourName[];
+  /** some: one or two of all, as the seed has it. */
+  readonly invited: readonly NeighbourName[] | 'some';
   /** Nothing else goes wrong then. */
   readonly alone: boolean;
 }
@@ -75,8 +76,9 @@ const NO_COMPANY: Company = { invited: [], alone: false };
 /** Most of what goes wrong goes wrong while the release is under way. */
 const STORY_MS = 30_000;
 
-export function taleOf(seed: number, { invited, alone }: Company = NO_COMPANY): Tale {
+export function taleOf(seed: number, { invited: asked, alone }: Company = NO_COMPANY): Tale {
   const dice = createDice(seed);
+  const invited = asked === 'some' ? someOf(seed) : asked;
   const tale = eventsOf(dice, scenarioOf(seed, dice));
   const scenario = bentFor(tale.scenario, invited);
   const visits = visitsOf(seed, scenario, invited);

@@ -2,6 +2,7 @@
  * What neighbours have done to a world, so far as it explains what is seen afterwards: requests that
  * their own deed lost, and objects that are not as the releases left them.
  */
+import type { Pod } from '../../core/kubernetes/objects.ts';
 import { pods } from '../../local/collection.ts';
 import type { LostRequest } from '../world/clients.ts';
 import { destinationsOf } from '../world/routes.ts';
@@ -59,6 +60,7 @@ const CONTROLLERS_MS = 500;
 
 export function createDeeds(world: () => ProofWorld): Deeds {
   const outages: Outage[] = [];
+  const takenAway = new Set<string>();
   const breaksRoute = (reason: string): void => {
     const { cluster, scenario } = world();
     const { clock } = cluster;
@@ -67,7 +69,7 @@ export function createDeeds(world: () => ProofWorld): Deeds {
     const open: Outage = { reason, fromMs, toMs: undefined };
     let hasBroken = false;
     const look = (): void => {
-      const isBroken = !leadsSomewhere(world());
+      const isBroken = !leadsSomewhere(world(), takenAway);
       if (isBroken && !hasBroken) outages.push(open);
       hasBroken ||= isBroken;
       const ageMs = clock.now() - fromMs;
@@ -84,7 +86,7 @@ export function createDeeds(world: () => ProofWorld): Deeds {
     images: new Set(),
     ended: new Set(),
     evicted: new Set(),
-    takenAway: new Set(),
+    takenAway,
     isWriting: false,
     missing: 0,
     hasScaled: false,
@@ -111,9 +113,14 @@ function spreadMs({ network }: Scenario): number {
   return network.delayMs + network.jitterMs + CONTROLLERS_MS;
 }
 
-/** Whether every route that has a weight has a ready pod behind it. */
-function leadsSomewhere({ cluster, scenario }: ProofWorld): boolean {
+/** Whether every route that has a weight has a ready pod behind it that is not about to be taken away. */
+function leadsSomewhere(
+  { cluster, scenario }: ProofWorld,
+  takenAway: ReadonlySet<string>,
+): boolean {
+  const stays = ({ metadata }: Pod): boolean =>
+    ![...takenAway].some((prefix) => metadata.name.startsWith(prefix));
   const all = pods(cluster.world).list(NAMESPACE);
   const destinations = destinationsOf(cluster.world, scenario);
-  return destinations.length > 0 && destinations.every((each) => servedBy(all, each).length > 0);
+  return destinations.length > 0 && destinations.every((each) => servedBy(all, each).some(stays));
 }

@@ -98,6 +98,6 @@ function toSubset(world: World, name: string | undefined, weight: number): Desti
   if (name === undefined) return whole;
   const { subsets = [] } = destinationRules(world).get(NAMESPACE, SERVICE)?.spec ?? {};
   const subset = subsets.find((each) => each.name === name);
-  const labels = subset && { ...whole.labels, ...subset.labels };
+  const labels = subset && whole.labels && { ...whole.labels, ...subset.labels };
   return { what: `subset ${name}`, labels, weight };
 }

@@ -14,6 +14,7 @@ import { schemeOf, speaking, trafficPath, urlOf } from '../core/smoke/checks.ts'
 import { targetsAmong } from '../core/smoke/target.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
 import { other, type Side } from '../core/vocabulary.ts';
+import { createGate } from './gate.ts';
 import { createCounting } from './metrics/counting.ts';
 import { readSamples } from './metrics/pod.ts';
 import { startPolling } from './metrics/polling.ts';
@@ -31,6 +32,7 @@ export interface Measuring {
   meet(needs: readonly Need[]): void;
 }
 
+const PAGES_AT_ONCE = 16;
 const ANSWER_TIMEOUT_MS = 3_000;
 /** So many fresh connections in a row, all to the same side, are no chance. */
 const ANSWERS = 10;
@@ -59,8 +61,10 @@ export function startMeasuring(
     });
   };
 
+  /** Pages of some hundred kilobytes, of some hundred pods: not all at once. */
+  const gate = createGate(PAGES_AT_ONCE);
   const read = async (pod: Pod): Promise<void> => {
-    const reading = await count(pod);
+    const reading = await gate(() => count(pod));
     if (reading) readings.set(pod.metadata.name, reading);
   };
 
@@ -94,7 +98,7 @@ export function startMeasuring(
         once(need.key, async () => {
           const pods = need.pods.map(podNamed).filter((pod) => pod !== undefined);
           const told = connectionsText(
-            await Promise.all(pods.map((pod) => held(outside, plan, pod))),
+            await Promise.all(pods.map((pod) => gate(() => held(outside, plan, pod)))),
           );
           report(need.key, told ?? '', told === undefined ? ['not every pod tells'] : []);
           await clock.sleep(need.everyMs);

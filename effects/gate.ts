@@ -1,0 +1,20 @@
+/** Lets only so many works be under way at once; the others wait their turn. */
+
+export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
+
+export function createGate(most: number): Gate {
+  let underWay = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (underWay >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else underWay += 1;
+    try {
+      return await work();
+    } finally {
+      // Whoever waits takes the place over: in between nobody else can.
+      const next = waiting.shift();
+      if (next) next();
+      else underWay -= 1;
+    }
+  };
+}

@@ -60,6 +60,13 @@ function reply(
       `no process drives it any more (phase ${state.phase}): abort it, or leave it to recover`,
     );
   }
+  // Who cut it off has kept it from its end: what was asked for is begun already, and is finished now.
+  if (state.direction === 'back' && (name === 'abort' || name === 'drain')) {
+    return answer(
+      'heeded',
+      `it was turning back already, because ${state.cause}: it is finished here and now`,
+    );
+  }
   const heeded = heed(plan, state, [order], at);
   const [given] = heeded.answers;
   return given

@@ -171,6 +171,18 @@ describe('while no process drives the release', () => {
     expect(played).toMatchObject({ ...CLEAN, told: [0, 'heeded: rolled-back'], history: [cause] });
   });
 
+  test.each(['abort', 'drain'] as const)(
+    '%s finishes what was turning back when it was cut off',
+    async (name) => {
+      const played = await play('failing', async (told) => {
+        await deploy(told, 'draining');
+        const direction = journalOf(told.world)?.current?.state.direction;
+        return [direction, await told.command(name)];
+      });
+      expect(played).toMatchObject({ ...CLEAN, told: ['back', [0, 'heeded: rolled-back']] });
+    },
+  );
+
   test('what is dead cannot be paused, and is left to recover', async () => {
     const played = await play('good', async (told) => {
       await deploy(told, 'monitoring');

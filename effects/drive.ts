@@ -4,6 +4,7 @@
  * whatever was decided is in the journal before it is done, and whatever is done is safe to do again.
  */
 import type { Action } from '../core/release/action.ts';
+import { stranger } from '../core/release/belonging.ts';
 import type { Observation } from '../core/release/observation.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { takenOver } from '../core/release/progress.ts';
@@ -42,6 +43,8 @@ const FRESH_LIST_MS = 10_000;
 const TRY_AGAIN_MS = 1_000;
 /** For each request: a release that waits longer for one does not look meanwhile. */
 const PATIENCE_MS = 5_000;
+const EDITED =
+  'somebody may have edited the journal: look at the service first; when no release is under way, delete the ConfigMap <service>-release-journal';
 const LEFT_SAFE =
   'the release was made as safe as the API allowed, and recover or the next release goes on with it; where the status is 403, grant the right: docs/permissions.md, `make grant NAMESPACE=…`';
 
@@ -60,6 +63,8 @@ export async function drive(
   try {
     const observer = await observe(patient.kube, clock, plan, news.tell);
     try {
+      const strange = stranger(plan, observer.look());
+      if (strange !== undefined) throw new StageFailure(3, `not acted on: ${strange}`, EDITED);
       return await loop(driving, plan, begun, goal, { observer, orders, news, herald });
     } finally {
       observer.stop();

@@ -1,5 +1,6 @@
 /** Reads and writes a service's journal. Of two writers one is refused, and learns that it is not the one. */
 import type { ConfigMap } from '../core/kubernetes/objects.ts';
+import { strangeJournal } from '../core/release/belonging.ts';
 import {
   EMPTY_JOURNAL,
   JOURNAL_KEY,
@@ -7,6 +8,7 @@ import {
   journalData,
   journalName,
   readJournal,
+  serviceOfJournal,
 } from '../core/release/journal.ts';
 import { StageFailure } from './failure.ts';
 import type { Kube } from './kube/client.ts';
@@ -111,11 +113,20 @@ export async function readConfigMap(kube: Kube, namespace: string, service: stri
 
 export function parsed(stored: ConfigMap | undefined): Journal {
   if (!stored) return EMPTY_JOURNAL;
-  const journal = readJournal(stored.data);
+  const journal = readOwnJournal(stored);
   if (typeof journal !== 'string') return journal;
   throw new StageFailure(
     3,
     `the journal ${stored.metadata.name} cannot be read: ${journal}`,
     'look at the service first; when no release is under way, delete the ConfigMap',
+  );
+}
+
+/** The journal of the service that the ConfigMap is named after; a text says why it is none. */
+export function readOwnJournal({ metadata, data }: ConfigMap): Journal | string {
+  const journal = readJournal(data);
+  if (typeof journal === 'string') return journal;
+  return (
+    strangeJournal(journal, metadata.namespace, serviceOfJournal(metadata.name) ?? '') ?? journal
   );
 }

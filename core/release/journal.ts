@@ -6,6 +6,7 @@
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import type { Instant, Outcome, ReleaseId, StrategyName } from '../vocabulary.ts';
 import type { Action } from './action.ts';
+import { journalFault } from './journal-shape.ts';
 import { type Answer, MOST_ORDERS } from './order.ts';
 import { type Plan, readPlan, templateBefore } from './plan.ts';
 import type { Evidence, ReleaseState } from './state.ts';
@@ -90,6 +91,8 @@ export function readJournal(data: Readonly<Record<string, string>> | undefined):
     return `${JOURNAL_KEY} is no JSON`;
   }
   if (!isJournal(parsed)) return `${JOURNAL_KEY} is not of a version this release knows (1)`;
+  const fault = journalFault(parsed);
+  if (fault !== undefined) return `${JOURNAL_KEY} is no journal of a release: ${fault}`;
   const { current, answers = [] } = parsed;
   return { ...parsed, answers, current: current && { ...current, plan: readPlan(current.plan) } };
 }

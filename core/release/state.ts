@@ -160,7 +160,8 @@ export interface TwoSidedState extends StateBase {
 }
 
 /** rolling: pods are replaced · settling: what only the release needed is put back. */
-export type RollingPhase = 'rolling' | 'monitoring' | 'holding' | 'settling' | 'done';
+export const ROLLING_PHASES = ['rolling', 'monitoring', 'holding', 'settling', 'done'] as const;
+export type RollingPhase = (typeof ROLLING_PHASES)[number];
 
 export interface RollingState extends StateBase {
   readonly strategy: 'rolling';

@@ -1,7 +1,7 @@
 /** Finds what runs that are gone have left in a namespace: unfinished releases, and Leases. */
 import { selectorText } from '../../core/kubernetes/labels.ts';
 import type { ConfigMap, Lease } from '../../core/kubernetes/objects.ts';
-import { readJournal, serviceOfJournal, unfinished } from '../../core/release/journal.ts';
+import { serviceOfJournal, unfinished } from '../../core/release/journal.ts';
 import {
   type Held,
   type Holder,
@@ -11,6 +11,7 @@ import {
 } from '../../core/release/lease.ts';
 import { MANAGED_BY } from '../../core/routers/service.ts';
 import type { Instant, ReleaseId } from '../../core/vocabulary.ts';
+import { readOwnJournal } from '../../effects/journal.ts';
 import type { Kube } from '../../effects/kube/client.ts';
 
 export type LeftOver =
@@ -67,10 +68,10 @@ function holding(holder: Holder): Held | undefined {
   }
 }
 
-function leftIn({ metadata, data }: ConfigMap, now: Instant): LeftOver | undefined {
-  const service = serviceOfJournal(metadata.name);
+function leftIn(stored: ConfigMap, now: Instant): LeftOver | undefined {
+  const service = serviceOfJournal(stored.metadata.name);
   if (service === undefined) return undefined;
-  const journal = readJournal(data);
+  const journal = readOwnJournal(stored);
   if (typeof journal === 'string') return { kind: 'unreadable', service, why: journal };
   const entry = unfinished(journal);
   if (entry) return { kind: 'release', service, release: entry.plan.release };

@@ -5,6 +5,7 @@
  */
 import type { Action } from '../core/release/action.ts';
 import { stranger } from '../core/release/belonging.ts';
+import { isCompacted } from '../core/release/left-out.ts';
 import type { Observation } from '../core/release/observation.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { takenOver } from '../core/release/progress.ts';
@@ -23,6 +24,7 @@ import { type Observer, observe } from './observer.ts';
 import { followOrders, type OrderBook } from './orders.ts';
 import { savingTo } from './saving.ts';
 import { createSetbacks } from './setback.ts';
+import { wholePlan } from './whole-plan.ts';
 
 export type { Driving } from './instruments.ts';
 
@@ -51,11 +53,20 @@ const LEFT_SAFE =
 /** Returns where the release stands when the goal is reached, or when the process has to end. */
 export async function drive(
   patient: Driving,
-  plan: Plan,
-  begun: ReleaseState,
+  known: Plan,
+  found: ReleaseState,
   goal: Goal,
 ): Promise<ReleaseState> {
   const { clock, stop } = patient;
+  const plan = await wholePlan(patient.kube, known);
+  // Without its pod template there is no candidate to be made.
+  const begun = isCompacted(plan)
+    ? strategyOf(plan).turnBack(
+        found,
+        clock.now(),
+        'its pod template was too large for the journal',
+      )
+    : found;
   const driving = { ...patient, kube: patient.kube.within(PATIENCE_MS) };
   const news = createNews(clock, stop);
   const herald = createHerald(driving, plan);

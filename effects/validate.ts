@@ -9,6 +9,7 @@ import type { Kube } from './kube/client.ts';
 import type { Outside } from './outside.ts';
 import { lookAtPods } from './own-pods.ts';
 import { smoke } from './smoke.ts';
+import { wholePlan } from './whole-plan.ts';
 
 export interface Validation {
   /** `4 checks of 2 targets` */
@@ -17,7 +18,8 @@ export interface Validation {
   readonly faults: readonly string[];
 }
 
-export async function validate(outside: Outside, plan: Plan): Promise<Validation> {
+export async function validate(outside: Outside, known: Plan): Promise<Validation> {
+  const plan = await wholePlan(outside.kube, known);
   const targets = await targetsOf(outside.kube, plan);
   const faults = await smoke(outside, targets);
   const checks = targets.reduce((sum, target) => sum + target.checks.length, 0);

@@ -7,6 +7,7 @@ import type { PodTemplate } from '../kubernetes/objects.ts';
 import type { Instant, Outcome, ReleaseId, StrategyName } from '../vocabulary.ts';
 import type { Action } from './action.ts';
 import { journalFault } from './journal-shape.ts';
+import { compacted } from './left-out.ts';
 import { type Answer, MOST_ORDERS } from './order.ts';
 import { type Plan, readPlan, templateBefore } from './plan.ts';
 import type { Evidence, ReleaseState } from './state.ts';
@@ -60,8 +61,6 @@ export const EMPTY_JOURNAL: Journal = { version: 1, current: undefined, history:
 
 const KEPT_ACTIONS = 40;
 const KEPT_RECORDS = 20;
-/** A ConfigMap holds 1 MiB, of which the plan and the rest of the journal need their part. */
-const KEPT_TEMPLATE_CHARACTERS = 300_000;
 /** Where the journal is in its ConfigMap. */
 export const JOURNAL_KEY = 'journal.json';
 
@@ -77,7 +76,7 @@ export function serviceOfJournal(name: string): string | undefined {
 }
 
 export function journalData(journal: Journal): Record<string, string> {
-  return { [JOURNAL_KEY]: JSON.stringify(journal) };
+  return { [JOURNAL_KEY]: JSON.stringify(compacted(journal)) };
 }
 
 /** The journal in a ConfigMap's data; a text says why it cannot be read. */
@@ -174,16 +173,5 @@ function remembered({ history }: Journal, { plan, state }: Entry, at: Instant): 
     evidence: state.evidence,
     ...(state.outcome === 'promoted' ? { before: templateBefore(plan), ...warm } : {}),
   };
-  return withinBounds([record, ...history].slice(0, KEPT_RECORDS));
-}
-
-/** Keeps as many of the newest pod templates as there is room for. */
-function withinBounds(records: readonly ReleaseRecord[]): ReleaseRecord[] {
-  let room = KEPT_TEMPLATE_CHARACTERS;
-  return records.map((record) => {
-    room -= JSON.stringify(record.before ?? '').length;
-    if (room >= 0) return record;
-    const { before: _dropped, ...rest } = record;
-    return rest;
-  });
+  return [record, ...history].slice(0, KEPT_RECORDS);
 }

@@ -10,6 +10,7 @@ import { holdRelease } from '../../effects/hold.ts';
 import { type JournalFile, lookIntoJournal, openJournal } from '../../effects/journal.ts';
 import type { ReleaseSubject } from '../../effects/lease.ts';
 import { isLeftHeld } from '../../effects/lease-object.ts';
+import { findTraces, settleLost } from '../../effects/lost-journal.ts';
 import { tellEnd } from '../../effects/notify.ts';
 import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
 import type { Outside } from '../../effects/outside.ts';
@@ -41,6 +42,7 @@ export const step: Step = {
       postValidation: text(options, 'post-validation-status'),
     };
     const entry = await settle(outside, subject, statuses);
+    if (typeof entry === 'string') return lost(subject, entry);
     if (!entry) return nothing(subject, reasonOf(statuses, text(options, 'dry-run')));
     const journal = await openJournal(outside.kube, subject.namespace, subject.service);
     const record = await writeRecord(journal, subject, statuses);
@@ -50,12 +52,12 @@ export const step: Step = {
   },
 };
 
-/** Brings the release to its end, if this run began one; undefined if it did not. */
+/** Brings the release to its end, if this run began one; undefined if it did not. A text says what was lost. */
 async function settle(
   outside: Outside,
   subject: ReleaseSubject,
   statuses: StageStatuses,
-): Promise<Entry | undefined> {
+): Promise<Entry | string | undefined> {
   const { kube } = outside;
   const first = arriveToConclude(
     await lookIntoJournal(kube, subject.namespace, subject.service),
@@ -65,14 +67,16 @@ async function settle(
   const { release, service, namespace } = subject;
   // Whoever drove it may have been killed before giving the service free.
   const leftHeld = await isLeftHeld(kube, namespace, service, release);
-  if (first.kind === 'nothing' && !leftHeld) return undefined;
+  // Its marks on workloads tell of a release whose journal is gone.
+  const hasTraces = first.kind === 'nothing' && (await findTraces(kube, subject)).kind !== 'none';
+  if (first.kind === 'nothing' && !leftHeld && !hasTraces) return undefined;
   if (first.kind === 'report' && !leftHeld) return first.entry;
-  const conclude = async (driving: Driving): Promise<Entry | undefined> => {
+  const conclude = async (driving: Driving): Promise<Entry | string | undefined> => {
     // Whoever drove it until now may have gone on while the Lease was waited for.
     const arrival = arriveToConclude(driving.journal.journal(), subject.release, statuses);
     switch (arrival.kind) {
       case 'nothing':
-        return undefined;
+        return settleLost(driving, subject);
       case 'report':
         return arrival.entry;
       case 'finish':
@@ -102,6 +106,21 @@ async function writeRecord(
   };
   await file.save(withNote(file.journal(), release, { stages }));
   return { ...record, stages };
+}
+
+/** Nobody knows any more what this release had found: that is for a person to see to. */
+function lost({ service, release }: ReleaseSubject, reason: string): StepEnd {
+  return {
+    exitCode: 1,
+    results: {
+      outcome: 'failed',
+      reason,
+      'release-id': release,
+      'image-digest': '',
+      'failed-requests': 'unknown',
+    },
+    summary: `outcome=failed service=${service} reason="${reason}"`,
+  };
 }
 
 /** Why this run has released nothing. */

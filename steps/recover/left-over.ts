@@ -21,7 +21,7 @@ export type LeftOver =
   /** Not ended, and somebody's Lease still covers it: whoever holds it goes on with it, or it runs out. */
   | { readonly kind: 'held'; readonly service: string; readonly by: Held }
   /** Of a process that was killed before it had begun, or after it had ended. */
-  | { readonly kind: 'lease'; readonly service: string }
+  | { readonly kind: 'lease'; readonly service: string; readonly release: ReleaseId }
   | { readonly kind: 'unreadable'; readonly service: string; readonly why: string };
 
 export async function findLeftOvers(
@@ -48,11 +48,11 @@ export async function findLeftOvers(
   const known = new Set(releases.map(({ service }) => service));
   const stale = leases.items
     .map((lease) => ({ lease, service: serviceOfLease(lease.metadata.name) }))
-    .flatMap(({ lease, service }): LeftOver[] =>
-      service !== undefined && holderOf(lease, now).kind === 'gone' && !known.has(service)
-        ? [{ kind: 'lease', service }]
-        : [],
-    );
+    .flatMap(({ lease, service }): LeftOver[] => {
+      const holder = holderOf(lease, now);
+      if (service === undefined || holder.kind !== 'gone' || known.has(service)) return [];
+      return [{ kind: 'lease', service, release: holder.release }];
+    });
   return [...releases, ...stale];
 }
 

@@ -10,6 +10,7 @@ import { undo } from '../../effects/carry-out.ts';
 import type { Driving } from '../../effects/drive.ts';
 import { StageFailure } from '../../effects/failure.ts';
 import { holdRelease } from '../../effects/hold.ts';
+import { settleLost } from '../../effects/lost-journal.ts';
 import { text } from '../../effects/options.ts';
 import type { Outside } from '../../effects/outside.ts';
 import { patient } from '../../effects/patience.ts';
@@ -78,7 +79,13 @@ function settle(
     // Taken and given back, a Lease is gone.
     const subject = { release: releaseId('recover'), service, namespace };
     outside.log.line(`service=${service} lease="it had run out, and is taken away"`);
-    return holdRelease(outside, subject, () => Promise.resolve('recovered'));
+    return holdRelease(outside, subject, async (driving) => {
+      // A release whose journal is gone has nothing else that tells of it.
+      const lost = await settleLost(driving, { release: left.release, service, namespace });
+      if (lost === undefined) return 'recovered';
+      outside.log.line(`service=${service} release=${left.release} failed="${lost}"`);
+      return 'failed';
+    });
   }
   if (left.kind === 'warm') {
     const subject = { release: releaseId('recover'), service, namespace };

@@ -1,0 +1,97 @@
+// A journal is deleted: in mid release it is written again, and after its process is gone nobody calls
+// what that has left unchanged.
+import { describe, expect, test } from '@jest/globals';
+import { sleep } from '../../local/clock.ts';
+import { journalOf } from '../../proof/world/journal.ts';
+import { CALM, runPipeline, runRecover, runStage, statusesOf } from '../../proof/world/pipeline.ts';
+import type { StageProcess } from '../../proof/world/process.ts';
+import { plainScenario } from '../../proof/world/scenario.ts';
+import { type ProofWorld, startWorld, tell } from '../../proof/world/world.ts';
+
+const FIRST = { id: 'first', tag: 'v2' };
+const TEN_MINUTES_MS = 600_000;
+
+function deleteJournal({ cluster }: ProofWorld): void {
+  const { store } = cluster.world;
+  const stored = store.get('configmaps', 'default', 'shop-release-journal');
+  if (stored) store.remove('configmaps', stored);
+}
+
+/** Deletes the journal once the release is watched, as often as told, and perhaps kills the process before. */
+function meddle(world: ProofWorld, times: number, process?: () => StageProcess | undefined) {
+  let left = times;
+  world.cluster.world.store.subscribe(() => {
+    if (left === 0 || journalOf(world)?.current?.state.phase !== 'monitoring') return;
+    left -= 1;
+    process?.()?.kill();
+    world.cluster.clock.after(300, () => deleteJournal(world));
+  });
+}
+
+describe('a journal that is deleted while a process drives the release', () => {
+  test.each([
+    ['blue-green', 'good', 'promoted'],
+    ['blue-green', 'failing', 'rolled-back'],
+    ['rolling', 'good', 'promoted'],
+    ['canary', 'failing', 'rolled-back'],
+  ] as const)(
+    'is written again: %s, a %s candidate is %s',
+    async (strategy, candidate, outcome) => {
+      const world = await startWorld(plainScenario(strategy, candidate));
+      meddle(world, 1);
+      const ends = await tell(
+        world,
+        runPipeline(world, FIRST, () => CALM),
+        TEN_MINUTES_MS,
+      );
+      world.stop();
+      expect(ends).toMatchObject({ conclude: { code: 0, results: { outcome } } });
+      expect(journalOf(world)?.history).toMatchObject([{ outcome }]);
+      expect(world.clients.traffic.lost).toEqual([]);
+    },
+  );
+});
+
+describe('a journal that is deleted after its process was killed', () => {
+  const killed = async (concludes: boolean) => {
+    const world = await startWorld(plainScenario('blue-green', 'good'));
+    let process: StageProcess | undefined;
+    meddle(world, 1, () => process);
+    const lines: string[] = [];
+    const options = { ...CALM, log: (line: string) => lines.push(line) };
+    const story = async () => {
+      const onStart = (started: StageProcess): void => {
+        process = started;
+      };
+      const ends = await runPipeline(world, FIRST, () => ({ ...options, onStart }));
+      await sleep(world.cluster.clock, 60_000);
+      return concludes
+        ? runStage(world, 'conclude', FIRST, statusesOf(ends), options)
+        : runRecover(world, options);
+    };
+    const end = await tell(world, story(), TEN_MINUTES_MS);
+    await world.cluster.clock.advanceTo(world.cluster.clock.now() + 5_000);
+    const service = world.cluster.world.store.get('services', 'default', 'shop');
+    const { selector } = (service?.spec ?? {}) as { selector?: unknown }; // a Service's
+    world.stop();
+    return { end, selector, lines: lines.join('\n'), lost: world.clients.traffic.lost.length };
+  };
+
+  test('conclude sends traffic back to what the release has not marked, and calls it failed', async () => {
+    const { end, selector, lost } = await killed(true);
+    expect(end).toMatchObject({ code: 1, results: { outcome: 'failed' } });
+    expect(end).toMatchObject({
+      results: { reason: expect.stringContaining('Deployment shop-green bears the mark') },
+    });
+    expect(selector).toMatchObject({ version: 'blue' });
+    expect(lost).toBe(0);
+  });
+
+  test('recover does the same', async () => {
+    const { end, selector, lines, lost } = await killed(false);
+    expect(end).toMatchObject({ code: 1 });
+    expect(lines).toContain('Deployment shop-green bears the mark of this release');
+    expect(selector).toMatchObject({ version: 'blue' });
+    expect(lost).toBe(0);
+  });
+});

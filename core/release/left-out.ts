@@ -5,13 +5,18 @@
  */
 import type { PodTemplate, ReplicaSet } from '../kubernetes/objects.ts';
 import { controllerOf, withoutHash } from '../kubernetes/owners.ts';
-import type { Journal } from './journal.ts';
 import type { Plan } from './plan.ts';
 
 /** Beside it there are orders and metadata in the ConfigMap: 256 KiB are never reached. */
 const MOST_CHARACTERS = 200_000;
 /** Smaller ones are worth more where they are read. */
 const LARGE_CHARACTERS = 8_000;
+
+/** What of a journal may be large. */
+interface Storable {
+  readonly current: { readonly plan: Plan } | undefined;
+  readonly history: readonly { readonly before?: PodTemplate }[];
+}
 
 /** What stands in the place of a template: enough to be read, and to find it again. */
 interface LeftOut extends PodTemplate {
@@ -26,12 +31,13 @@ interface Slot {
 }
 
 /** The journal as it is stored: large templates are left out of the history first, then of the plan. */
-export function compacted(journal: Journal): Journal {
+export function compacted<J extends Storable>(journal: J): J {
   if (sizeOf(journal) <= MOST_CHARACTERS) return journal;
   const history = [...journal.history];
   for (let at = history.length - 1; at >= 0; at -= 1) {
+    if (sizeOf({ ...journal, history }) <= MOST_CHARACTERS) break;
     const { before: _, ...rest } = history[at] ?? {};
-    if (sizeOf({ ...journal, history }) > MOST_CHARACTERS) history.splice(at, 1, rest as never);
+    history[at] = rest;
   }
   const smaller = { ...journal, history };
   const { current } = smaller;

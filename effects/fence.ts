@@ -20,9 +20,11 @@ export async function fence(kube: Kube, plan: Plan): Promise<void> {
 
 function targetsOf(plan: Plan): Target[] {
   const { namespace } = plan;
-  const { service, deployments, others } = scopeOf(plan);
+  const { service, furtherServices, deployments, others } = scopeOf(plan);
   return [
-    { apiVersion: 'v1', kind: 'Service', namespace, name: service },
+    ...[service, ...furtherServices].map((name) => {
+      return { apiVersion: 'v1', kind: 'Service', namespace, name };
+    }),
     ...deployments.map((name) => ({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name })),
     ...others,
   ];

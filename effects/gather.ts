@@ -4,18 +4,17 @@ import type { Settings } from '../core/config/settings.ts';
 import { parseImage } from '../core/image.ts';
 import type { ByName } from '../core/kubernetes/by-name.ts';
 import { readyPods } from '../core/kubernetes/endpoints.ts';
-import { queryText } from '../core/kubernetes/labels.ts';
 import type {
   Deployment,
   EndpointSlice,
   Pod,
   ReplicaSet,
   Service,
-  StatefulSet,
 } from '../core/kubernetes/objects.ts';
-import { workloadRef } from '../core/kubernetes/owners.ts';
+import { controllerOf, workloadRef } from '../core/kubernetes/owners.ts';
 import { isServing } from '../core/kubernetes/pods.ts';
 import { httpProbes } from '../core/kubernetes/probes.ts';
+import type { Neighbours } from '../core/release/foreigners.ts';
 import { podsOf } from '../core/release/own-pods.ts';
 import type { ImageChoice, MetricsPlan } from '../core/release/plan.ts';
 import { findSubject, type Subject } from '../core/release/subject.ts';
@@ -23,6 +22,7 @@ import { readinessChecks, schemeAt } from '../core/smoke/readiness.ts';
 import { BadInput, StageFailure } from './failure.ts';
 import type { Kube } from './kube/client.ts';
 import { readPod, readSamples } from './metrics/pod.ts';
+import { listNeighbours } from './neighbours.ts';
 import { findOthers } from './others.ts';
 import type { Outside } from './outside.ts';
 import { type Resolved, resolveImage } from './registry.ts';
@@ -35,6 +35,7 @@ export interface Gathered {
   readonly pods: readonly Pod[];
   /** Of the stable, one a revision. */
   readonly replicaSets: readonly ReplicaSet[];
+  readonly neighbours: Neighbours;
   /** The router's objects and the namespace's autoscalers, by kind and name. */
   readonly others: ByName;
   /** Names of the pods that the Service reaches. */
@@ -58,31 +59,30 @@ export async function gather(
   known?: ImageChoice,
 ): Promise<Gathered> {
   const { kube } = outside;
-  const serviceAt = (name: string): Promise<Service | undefined> =>
-    kube.get({ apiVersion: 'v1', kind: 'Service', namespace, name });
-  const [found, previewService, others, { items: deployments }, { items: statefulSets }] =
-    await Promise.all([
-      serviceAt(service),
-      serviceAt(settings.previewService),
-      findOthers(kube, namespace, settings),
-      kube.list<Deployment>({ kind: 'apps/v1/Deployment', namespace }),
-      kube.list<StatefulSet>({ kind: 'apps/v1/StatefulSet', namespace }),
-    ]);
+  const [others, neighbours] = await Promise.all([
+    findOthers(kube, namespace, settings),
+    listNeighbours(kube, namespace),
+  ]);
+  const { deployments, statefulSets } = neighbours;
+  const serviceNamed = (name: string): Service | undefined =>
+    neighbours.services.find(({ metadata }) => metadata.name === name);
+  const previewService = serviceNamed(settings.previewService);
   const search = findSubject(
     service,
     namespace,
-    found,
+    serviceNamed(service),
     deployments,
     settings.workload,
     statefulSets,
+    neighbours.pods,
   );
   if (search.kind === 'not-found') throw new BadInput([search.why]);
   const { subject } = search;
-  const [resolved, { pods, replicaSets }, slices] = await Promise.all([
+  const pods = podsOf(workloadRef(subject.deployment), neighbours).map(({ pod }) => pod);
+  const [resolved, slices] = await Promise.all([
     known
       ? ({ kind: 'resolved', image: known } as const)
       : resolve(outside, subject, settings, credentialsDir),
-    listPods(kube, namespace, subject.deployment),
     kube.list<EndpointSlice>({
       kind: 'discovery.k8s.io/v1/EndpointSlice',
       namespace,
@@ -92,7 +92,11 @@ export async function gather(
   const metrics = await findMetrics(outside, subject, settings, pods);
   const kubernetesMinor = settings.preflight.harden ? await minorVersion(kube) : undefined;
   const reached = readyPods(slices.items);
-  const behind = { subject, deployments, previewService, pods, replicaSets, others, reached };
+  const replicaSets = neighbours.replicaSets.filter(
+    (each) => controllerOf(each)?.uid === subject.deployment.metadata.uid,
+  );
+  const own = { subject, deployments, previewService, pods, replicaSets };
+  const behind = { ...own, neighbours, others, reached };
   return { ...behind, resolved, metrics, kubernetesMinor };
 }
 
@@ -100,16 +104,6 @@ async function minorVersion(kube: Kube): Promise<number | undefined> {
   const { minor = '' } = JSON.parse(await kube.text('/version')) as Record<string, string>; // version.Info
   const parsed = Number.parseInt(minor, 10);
   return Number.isNaN(parsed) ? undefined : parsed;
-}
-
-async function listPods(kube: Kube, namespace: string, deployment: Deployment) {
-  const labelSelector = queryText(deployment.spec.selector);
-  const [{ items }, { items: replicaSets }] = await Promise.all([
-    kube.list<Pod>({ kind: 'v1/Pod', namespace, labelSelector }),
-    kube.list<ReplicaSet>({ kind: 'apps/v1/ReplicaSet', namespace, labelSelector }),
-  ]);
-  const own = podsOf(workloadRef(deployment), { pods: items, replicaSets });
-  return { pods: own.map(({ pod }) => pod), replicaSets };
 }
 
 async function resolve(

@@ -47,7 +47,12 @@ export async function observe(
 ): Promise<Observer> {
   const { namespace } = plan;
   const scope = scopeOf(plan);
-  const serviceNames = [scope.service, ...(scope.previewService ? [scope.previewService] : [])];
+  const { furtherServices } = scope;
+  const serviceNames = [
+    scope.service,
+    ...(scope.previewService ? [scope.previewService] : []),
+    ...furtherServices,
+  ];
   const byName = async <T extends KubernetesObject>(
     kind: ResourceKind,
     names: readonly string[],
@@ -148,6 +153,12 @@ export async function observe(
     look: () => ({
       service: serviceNamed(scope.service),
       previewService: scope.previewService ? serviceNamed(scope.previewService) : undefined,
+      furtherServices: new Map(
+        furtherServices.map((name) => [
+          name,
+          { service: serviceNamed(name), slices: slicesOf(name) },
+        ]),
+      ),
       deployments: new Map([...deployments.values()].flatMap(({ items }) => [...items])),
       pods: [...pods.items.values()],
       replicaSets: [...replicaSets.items.values()],

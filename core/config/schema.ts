@@ -91,6 +91,18 @@ export const RELEASE_CONFIG_SCHEMA = {
           description:
             'Why two versions may run at once although the Deployment has the strategy Recreate, or a volume that one pod or one node may hold. Default: they may not.',
         },
+        others: {
+          enum: ['refuse', 'exclude'],
+          description:
+            'Pods of others that the Service leads to, where a release narrows it to one workload: exclude leaves them without its requests. Default refuse.',
+        },
+        leaveServices: {
+          type: 'array',
+          uniqueItems: true,
+          items: NAME,
+          description:
+            'Other Services of the same pods that do not move with a release: they reach both versions while both run. Default: all move.',
+        },
       },
     },
     image: {

@@ -81,6 +81,10 @@ export interface Settings {
     readonly container: string | undefined;
     /** Why two versions may run at once where the workload looks as if they must not. */
     readonly allowTwoVersions?: string | undefined;
+    /** What becomes of pods of others that the Service reaches, where a release narrows it. */
+    readonly others: 'refuse' | 'exclude';
+    /** Services of the same pods that a release does not touch. */
+    readonly leaveServices: readonly string[];
   };
   readonly image: { readonly repository: string | undefined; readonly tag: string };
   readonly strategy: StrategyName;
@@ -153,6 +157,8 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
       name: config.workload?.name,
       container: config.workload?.container,
       allowTwoVersions: config.workload?.allowTwoVersions,
+      others: config.workload?.others ?? 'refuse',
+      leaveServices: config.workload?.leaveServices ?? [],
     },
     image: {
       repository: params.imageRepository || config.image?.repository,

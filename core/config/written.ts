@@ -67,7 +67,13 @@ type WrittenChoice = string | number | (string | number)[];
 export interface WrittenConfig {
   apiVersion: 'release.zero-downtime.dev/v1';
   kind: 'ReleaseConfig';
-  workload?: { name?: string; container?: string; allowTwoVersions?: string };
+  workload?: {
+    name?: string;
+    container?: string;
+    allowTwoVersions?: string;
+    others?: 'refuse' | 'exclude';
+    leaveServices?: string[];
+  };
   image?: { repository?: string };
   strategy?: {
     type?: StrategyName;

@@ -177,6 +177,10 @@ export interface Deployment extends KubernetesObject {
   };
 }
 
+export interface CronJob extends KubernetesObject {
+  spec: { jobTemplate: { spec: { template: PodTemplate } } };
+}
+
 /** One revision of a Deployment's pods. */
 export interface ReplicaSet extends KubernetesObject {
   spec: {
@@ -251,15 +255,22 @@ export interface Service extends KubernetesObject {
     loadBalancerSourceRanges?: string[];
     selector?: Record<string, string>;
     ports?: ServicePort[];
+    publishNotReadyAddresses?: boolean;
+    sessionAffinity?: 'None' | 'ClientIP';
+    sessionAffinityConfig?: { clientIP?: { timeoutSeconds?: number } };
+    internalTrafficPolicy?: 'Cluster' | 'Local';
   };
 }
 
 export interface EndpointSlice extends KubernetesObject {
-  endpoints?: {
-    addresses: string[];
-    conditions?: { ready?: boolean; serving?: boolean; terminating?: boolean };
-    targetRef?: { kind?: string; name?: string };
-  }[];
+  addressType?: 'IPv4' | 'IPv6' | 'FQDN';
+  endpoints?:
+    | {
+        addresses: string[];
+        conditions?: { ready?: boolean; serving?: boolean; terminating?: boolean };
+        targetRef?: { kind?: string; name?: string };
+      }[]
+    | null;
   ports?: { name?: string; port?: number }[];
 }
 

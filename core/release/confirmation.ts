@@ -3,11 +3,17 @@
  * it in its own time. Three ways of seeing it, the strongest available first; none of them starts
  * before the Service's endpoints are exactly the pods that it should reach.
  */
-import { readyPods, sameMembers } from '../kubernetes/endpoints.ts';
-import type { Pod } from '../kubernetes/objects.ts';
+import {
+  endpointsAre,
+  type Reached,
+  reachedByFamily,
+  readyByEveryFamily,
+  readyPods,
+} from '../kubernetes/endpoints.ts';
+import type { EndpointSlice, Pod } from '../kubernetes/objects.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import { type Instant, instant, other, type Side } from '../vocabulary.ts';
-import type { Observation } from './observation.ts';
+import type { ClusterView, Observation } from './observation.ts';
 import { inForce, isSpreading } from './progress.ts';
 import type { MoveEvidence, ReleaseState, Stillness } from './state.ts';
 
@@ -46,7 +52,7 @@ export function confirmMove<S extends ReleaseState>(
   sides: Sides,
   rules: ConfirmationRules,
 ): Confirmation<S> {
-  const reached = readyPods(seen.slices);
+  const reached = ownEndpoints(seen.slices, seen, sides);
   const { endpoints, pending } = rules;
   const pods = endpoints === 'both' ? [...sides.stable, ...sides.candidate] : sides[endpoints];
   const wanted = new Set(pods.filter(isServing).map((pod) => pod.metadata.name));
@@ -55,9 +61,12 @@ export function confirmMove<S extends ReleaseState>(
     evidence: undefined,
     waitingFor,
   });
-  if (wanted.size === 0 || !sameMembers(reached, wanted)) {
+  if (!endpointsAre(wanted, reached)) {
     const whose = endpoints === 'both' ? 'both sides' : `the ${endpoints}`;
-    return unseen(`endpoints of ${whose}, ${count(reached, wanted)} of ${wanted.size} there`);
+    const there = readyByEveryFamily(seen.slices);
+    const left = [...readyPods(seen.slices)].filter((name) => !wanted.has(name));
+    const more = left.length === 0 ? '' : `, and ${left.join(', ')}`;
+    return unseen(`endpoints of ${whose}, ${count(there, wanted)} of ${wanted.size} there${more}`);
   }
   if (pending !== undefined) return unseen(pending);
   const to = soleSide(rules.weightPercent);
@@ -65,6 +74,24 @@ export function confirmMove<S extends ReleaseState>(
   const next = inForce({ ...state, stillness }, seen.at);
   const evidence = evidenceOf(next, seen, sides, to, rules);
   return { state: next, evidence, waitingFor: 'every proxy to know' };
+}
+
+/**
+ * The endpoints without those of pods that are known to be others': these are reached by the
+ * Service's own selector, and nobody waits for them to come or to go.
+ */
+export function ownEndpoints(
+  slices: readonly EndpointSlice[],
+  { pods }: Pick<ClusterView, 'pods'>,
+  { stable, candidate }: Sides,
+): Reached {
+  const own = new Set([...stable, ...candidate].map(({ metadata }) => metadata.name));
+  const strangers = new Set(
+    pods.map(({ metadata }) => metadata.name).filter((name) => !own.has(name)),
+  );
+  return reachedByFamily(slices).map(
+    (names) => new Set([...names].filter((name) => !strangers.has(name))),
+  );
 }
 
 /** The side that serves alone at a weight. */

@@ -47,10 +47,17 @@ export interface Sight {
   readonly contactSince: Instant;
 }
 
+export interface SeenService {
+  readonly service: Service | undefined;
+  readonly slices: readonly EndpointSlice[];
+}
+
 /** The cluster's part of what is seen. */
 export interface ClusterView {
   readonly service: Service | undefined;
   readonly previewService: Service | undefined;
+  /** Those that move along with a two-sided release, by name. */
+  readonly furtherServices?: ReadonlyMap<string, SeenService>;
   readonly deployments: ReadonlyMap<string, Deployment>;
   /** Every pod that the release's selectors reach: of either side, and of others. */
   readonly pods: readonly Pod[];

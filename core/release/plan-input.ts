@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import type { ByName } from '../kubernetes/by-name.ts';
 import type { Deployment, Pod, Service } from '../kubernetes/objects.ts';
 import type { Instant, ReleaseId } from '../vocabulary.ts';
+import type { Neighbours } from './foreigners.ts';
 import { markOf } from './mark.ts';
 import type { ImageChoice, MetricsPlan, WorkloadSnapshot } from './plan.ts';
 import type { Subject } from './subject.ts';
@@ -19,6 +20,8 @@ export interface PlanInput {
   readonly deployments: readonly Deployment[];
   /** The stable's pods, by who controls them. */
   readonly pods: readonly Pod[];
+  /** Who else there is in the namespace; undefined: nobody. */
+  readonly neighbours?: Neighbours | undefined;
   /** The router's objects and the autoscalers of the namespace, by kind and name. */
   readonly others: ByName;
   /** The Service that stands under the preview's name, if any does. */

@@ -13,7 +13,7 @@ import type {
 import type { HttpProbe } from '../kubernetes/probes.ts';
 import { readRouting } from '../routers/earlier-routing.ts';
 import type { Sizing } from '../routers/router.ts';
-import type { Routing, Selectors } from '../routers/routing.ts';
+import type { FurtherService, Routing, Selectors } from '../routers/routing.ts';
 import type { Check, Scheme } from '../smoke/check.ts';
 import type { Instant, ReleaseId, TwoSidedStrategy } from '../vocabulary.ts';
 import type { Carried } from './copy.ts';
@@ -135,6 +135,10 @@ export interface TwoSidedPlan extends PlanBase {
   };
   readonly selectors: Selectors;
   readonly previewService: string;
+  /** The Service has no address of its own: its clients know its endpoints. */
+  readonly headless?: boolean;
+  /** Other Services that move along; unknown in plans of older versions. */
+  readonly furtherServices?: readonly FurtherService[];
   readonly routing: Routing;
   /** In order; the last one is 100. */
   readonly steps: readonly WeightStep[];

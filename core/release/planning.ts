@@ -8,6 +8,7 @@ import { type Hardening, hardened, hardeningOf } from './hardening.ts';
 import { revisionsAmong } from './own-pods.ts';
 import type { Plan } from './plan.ts';
 import { type PlanInput, snapshot } from './plan-input.ts';
+import { reachOf } from './reach.ts';
 import { routingFor } from './routing-plan.ts';
 import { sidesFor, type TwoSides } from './sides.ts';
 import { startedFor } from './started.ts';
@@ -78,12 +79,17 @@ export function planRelease(input: PlanInput): Planned {
       if (typeof routing === 'string') return { kind: 'refused', why: routing };
       const autoscaler = autoscalerFor(input);
       if (typeof autoscaler === 'string') return { kind: 'refused', why: autoscaler };
+      const steps = stepsOf(settings);
+      const reach = reachOf(input, { ...sides, routing, steps });
+      if (typeof reach === 'string') return { kind: 'refused', why: reach };
       const plan = {
         ...base,
         ...sides,
+        ...reach,
+        headless: subject.service.spec.clusterIP === 'None',
         strategy: settings.strategy,
         routing,
-        steps: stepsOf(settings),
+        steps,
         sizing: settings.strategy === 'canary' ? 'by-weight' : 'full',
         autoscaler,
       } as const;

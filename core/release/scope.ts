@@ -9,6 +9,7 @@ export interface Scope {
   readonly deployments: readonly string[];
   readonly service: string;
   readonly previewService: string | undefined;
+  readonly furtherServices: readonly string[];
   /** The router's objects, and the autoscaler. */
   readonly others: readonly Target[];
   /** Of the pods of either side, and of their ReplicaSets. */
@@ -22,6 +23,7 @@ export function scopeOf(plan: Plan): Scope {
         deployments: plan.statefulSet ? [] : [plan.workload.name],
         service: plan.service,
         previewService: undefined,
+        furtherServices: [],
         others: plan.statefulSet ? [statefulSetTarget(plan)] : [],
         podSelector: plan.workload.selector,
       };
@@ -32,6 +34,7 @@ export function scopeOf(plan: Plan): Scope {
         deployments: [plan.stable.name, plan.candidate.name],
         service: plan.service,
         previewService: plan.previewService,
+        furtherServices: (plan.furtherServices ?? []).map(({ name }) => name),
         others: [
           ...routerOf(plan.routing).scope(plan),
           ...(plan.autoscaler ? [autoscalerTarget(plan.namespace, plan.autoscaler)] : []),

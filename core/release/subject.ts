@@ -1,9 +1,11 @@
 /** What a release is about, as found in the cluster: the Service, the workload behind it, a container. */
 import type { Settings } from '../config/settings.ts';
+import { shortImage } from '../image.ts';
 import { selectorText, selects } from '../kubernetes/labels.ts';
-import type { Container, Deployment, Service, StatefulSet } from '../kubernetes/objects.ts';
+import type { Container, Deployment, Pod, Service, StatefulSet } from '../kubernetes/objects.ts';
 import { isTcp, targetPortOf } from '../kubernetes/ports.ts';
 import { asDeployment, workloadText } from '../kubernetes/workload.ts';
+import { markOf } from './mark.ts';
 
 export interface Subject {
   readonly service: Service;
@@ -28,22 +30,30 @@ export function findSubject(
   namespace: string,
   service: Service | undefined,
   deployments: readonly Deployment[],
-  wanted: Settings['workload'],
+  wanted: Pick<Settings['workload'], 'name' | 'container'>,
   statefulSets: readonly StatefulSet[] = [],
+  pods: readonly Pod[] = [],
 ): Found {
   if (!service) return missing(`service ${name} not found in namespace ${namespace}`);
-  const { selector } = service.spec;
+  const { selector, type, externalName } = service.spec;
+  if (type === 'ExternalName') {
+    return missing(
+      `service ${name} is of type ExternalName, a name for ${externalName ?? 'something elsewhere'}: it leads to no pods of this namespace; release a service that selects pods`,
+    );
+  }
   if (!selector || Object.keys(selector).length === 0) {
-    return missing(`service ${name} has no selector, so no workload can be found behind it`);
+    return missing(
+      `service ${name} has no selector, so no workload can be found behind it: its endpoints are somebody's own; release a service that selects pods`,
+    );
   }
   const workloads = [...deployments, ...statefulSets.map(asDeployment)];
   const behind = workloads.filter((workload) => isBehind(workload, selector, wanted.name));
   const [deployment, second] = behind;
-  if (!deployment) return missing(noWorkload(name, selectorText(selector), wanted.name));
+  if (!deployment) return missing(noWorkload(name, selector, wanted.name, workloads, pods));
   if (second) {
-    const names = behind.map(({ metadata }) => metadata.name).join(', ');
+    const names = behind.map(asRunning).join(', ');
     return missing(
-      `service ${name} reaches several workloads (${names}): name one as workload.name in the release config`,
+      `service ${name} reaches several workloads (${names}): name one as workload.name in the release config; where one is an old version that came back, as when its manifest was applied again, scale that one to zero`,
     );
   }
   const container = containerOf(deployment, name, wanted.container);
@@ -80,10 +90,38 @@ function isBehind(
   return selects(selector, spec.template.metadata?.labels) && spec.replicas !== SCALED_DOWN;
 }
 
-function noWorkload(name: string, selector: string, wanted: string | undefined): string {
+/** What a workload runs, and since which release. */
+function asRunning(workload: Deployment): string {
+  const images = workload.spec.template.spec.containers.map(({ image = '' }) => shortImage(image));
+  const release = markOf(workload);
+  const since = release === undefined ? 'of no release' : `of release ${release}`;
+  return `${workload.metadata.name} runs ${images.join(' and ')} ${since}`;
+}
+
+function noWorkload(
+  name: string,
+  selector: Record<string, string>,
+  wanted: string | undefined,
+  workloads: readonly Deployment[],
+  pods: readonly Pod[],
+): string {
+  const labels = selectorText(selector);
+  const asleep = workloads.find(
+    (each) =>
+      each.spec.replicas === SCALED_DOWN &&
+      (wanted === undefined || each.metadata.name === wanted) &&
+      selects(selector, each.spec.template.metadata?.labels),
+  );
+  if (asleep) {
+    return `${workloadText(asleep)} behind service ${name} is scaled to zero: scale it up first, a release replaces pods that serve`;
+  }
+  const relabelled = pods.find((pod) => selects(selector, pod.metadata.labels));
+  if (relabelled && wanted === undefined) {
+    return `service ${name} selects ${labels}; pod ${relabelled.metadata.name} carries these, but no pod template of a Deployment or StatefulSet does: labels that are put on at run time say nothing of new pods; select labels of the pod template`;
+  }
   return wanted === undefined
-    ? `no running Deployment or StatefulSet behind service ${name}: none has pods with the labels ${selector}`
-    : `workload ${wanted} (workload.name) is not behind service ${name}: it does not run, or its pods lack the labels ${selector}`;
+    ? `no running Deployment or StatefulSet behind service ${name}: none has pods with the labels ${labels}`
+    : `workload ${wanted} (workload.name) is not behind service ${name}: it does not run, or its pods lack the labels ${labels}`;
 }
 
 function containerOf(

@@ -1,4 +1,5 @@
 /** Every router by its name. A routing carries its router's name, and so finds its way here. */
+import { withFurtherServices } from './further-services.ts';
 import { gatewayRouter } from './gateway-api.ts';
 import { istioRouter } from './istio.ts';
 import type { Router } from './router.ts';
@@ -8,13 +9,19 @@ import { serviceRouter } from './service.ts';
 /** A router whose routing is known to be its own only at run time. */
 type AnyRouter = Router<Routing>;
 
+const ROUTERS = {
+  service: withFurtherServices(serviceRouter as AnyRouter), // the routing carries the router's name
+  istio: withFurtherServices(istioRouter as AnyRouter), // as above
+  gateway: withFurtherServices(gatewayRouter as AnyRouter), // as above
+};
+
 export function routerOf({ router }: Routing): AnyRouter {
   switch (router) {
     case 'service':
-      return serviceRouter as AnyRouter; // the routing carries the router's name
+      return ROUTERS.service;
     case 'istio':
-      return istioRouter as AnyRouter; // as above
+      return ROUTERS.istio;
     case 'gateway-api':
-      return gatewayRouter as AnyRouter; // as above
+      return ROUTERS.gateway;
   }
 }

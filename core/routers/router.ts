@@ -6,7 +6,7 @@ import type { EndpointSlice } from '../kubernetes/objects.ts';
 import type { Action, Target } from '../release/action.ts';
 import type { ClusterView } from '../release/observation.ts';
 import type { ReleaseId, Side } from '../vocabulary.ts';
-import type { Routing, Selectors } from './routing.ts';
+import type { FurtherService, Routing, Selectors } from './routing.ts';
 
 /** What a router needs to know of a release. */
 export interface Routed<R extends Routing> {
@@ -15,6 +15,7 @@ export interface Routed<R extends Routing> {
   readonly service: string;
   readonly previewService: string;
   readonly selectors: Selectors;
+  readonly furtherServices?: readonly FurtherService[];
   readonly routing: R;
   /** Where it is not 0, old pods go on running: nothing may reach them by then. */
   readonly rollbackWindowMs: number;

@@ -11,6 +11,12 @@ export interface Selectors {
   readonly both: Labels;
 }
 
+/** Another Service that leads to the stable's pods, and moves with the release. */
+export interface FurtherService {
+  readonly name: string;
+  readonly selectors: Selectors;
+}
+
 /** Requests that carry these headers go to the candidate, whatever the weights say. */
 export type HeaderRoute = Readonly<Record<string, string>> | undefined;
 

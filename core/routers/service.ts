@@ -6,8 +6,8 @@ import { type Labels, sameLabels } from '../kubernetes/labels.ts';
 import type { Service } from '../kubernetes/objects.ts';
 import { type Action, actionId, patchOf } from '../release/action.ts';
 import type { ReleaseId } from '../vocabulary.ts';
-import { DONE, type Routed, type Router, type Stage } from './router.ts';
-import type { Selectors, ServiceRouting } from './routing.ts';
+import { DONE, type Routed, type Router, type Stage, type Written } from './router.ts';
+import type { FurtherService, Selectors, ServiceRouting } from './routing.ts';
 
 /** By this label a preview Service says that a release made it, and may take it away again. */
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'zero-downtime-deployment' } as const;
@@ -24,12 +24,7 @@ export const serviceRouter: Router<ServiceRouting> = {
   standing: () => [],
 
   written: ({ selectors, service: name }, { service }, weightPercent) => {
-    if (!service) return { kind: 'gone', what: `service ${name}` };
-    const { selector } = service.spec;
-    if (sameLabels(selector, selectors[selectedAt(weightPercent)])) return { kind: 'as-wanted' };
-    return isOurs(selectors, selector)
-      ? { kind: 'otherwise' }
-      : { kind: 'changed', what: `the selector of service ${name}` };
+    return selectorWritten({ name, selectors }, service, selectedAt(weightPercent));
   },
 
   shift: ({ release, selectors }, { service }, weightPercent) =>
@@ -74,9 +69,27 @@ function isOurs(selectors: Selectors, selector: Labels | undefined): boolean {
   return Object.values(selectors).some((each: Labels) => sameLabels(selector, each));
 }
 
+/** Whether a Service has one of the selectors of a release. */
+export function selectorWritten(
+  { name, selectors }: FurtherService,
+  service: Service | undefined,
+  selected: Selected,
+): Written {
+  if (!service) return { kind: 'gone', what: `service ${name}` };
+  const { selector } = service.spec;
+  if (sameLabels(selector, selectors[selected])) return { kind: 'as-wanted' };
+  return isOurs(selectors, selector)
+    ? { kind: 'otherwise' }
+    : { kind: 'changed', what: `the selector of service ${name}` };
+}
+
 /** A selector brought about as one of several changes. */
 export function selectorStage(
-  { release, selectors, service: name }: Omit<Routed<ServiceRouting>, 'routing'>,
+  {
+    release,
+    selectors,
+    service: name,
+  }: Pick<Routed<ServiceRouting>, 'release' | 'selectors' | 'service'>,
   service: Service | undefined,
   selected: Selected,
 ): Stage {

@@ -14,6 +14,7 @@ import { sidesOfTwo } from '../release/own-pods.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
 import type { TwoSidedState } from '../release/state.ts';
 import { routerOf } from '../routers/registry.ts';
+import type { Selectors } from '../routers/routing.ts';
 import { type Guarded, stay, type Transition } from './strategy.ts';
 import { reversed } from './two-sided-steps.ts';
 import { scale, workloadOf } from './two-sided-workloads.ts';
@@ -25,8 +26,14 @@ const HASH = 'pod-template-hash';
 /** The plan with the hash by which the stable's pods are told apart now. */
 export function followed(plan: TwoSidedPlan, { stableHash }: TwoSidedState): TwoSidedPlan {
   if (stableHash === undefined) return plan;
-  const stable = { ...plan.selectors.stable, [HASH]: stableHash };
-  return { ...plan, selectors: { ...plan.selectors, stable } };
+  const renamed = (selectors: Selectors): Selectors =>
+    selectors.stable[HASH] === undefined
+      ? selectors
+      : { ...selectors, stable: { ...selectors.stable, [HASH]: stableHash } };
+  const furtherServices = (plan.furtherServices ?? []).map((each) => {
+    return { ...each, selectors: renamed(each.selectors) };
+  });
+  return { ...plan, furtherServices, selectors: renamed(plan.selectors) };
 }
 
 function isNarrowed({ selectors }: TwoSidedPlan): boolean {
@@ -63,14 +70,20 @@ export function outOfTheWay(
   seen: Observation,
 ): Step | undefined {
   if (state.atOnce !== true) return undefined;
-  const [own] = routerOf(plan.routing).tidying(plan, seen, 'stable');
-  if (own === undefined || own.kind !== 'write') return undefined;
+  const stages = routerOf(plan.routing).tidying(plan, seen, 'stable');
+  // Other Services that moved along were narrowed to the same hash.
+  const further = plan.furtherServices?.length ? stages.slice(1).slice(-1) : [];
+  const actions = [...stages.slice(0, 1), ...further].flatMap((stage) =>
+    stage.kind === 'write' ? stage.actions : [],
+  );
+  const [first] = actions;
+  if (!first) return undefined;
   const ready = sidesOfTwo(plan, seen).candidate.filter(isServing).length;
   const emptying = emptied(plan, seen);
   if (ready > 0 || emptying.length > 0) {
     return stay(state, `${ready} candidate pods to be out of the way`, emptying);
   }
-  return stay(state, own.text, own.actions);
+  return stay(state, first.text, actions);
 }
 
 /** Follows the stable's pods to their new hash, and takes the routes along that name the old one. */

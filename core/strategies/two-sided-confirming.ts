@@ -9,13 +9,15 @@ import type { TwoSidedState } from '../release/state.ts';
 import { watchCandidate } from '../release/watch.ts';
 import { routerOf } from '../routers/registry.ts';
 import { stay, type Transition } from './strategy.ts';
+import { furtherPending } from './two-sided-neighbours.ts';
 import { stepOf, turnBack } from './two-sided-steps.ts';
 import { drainActions } from './two-sided-workloads.ts';
 
 /** Fresh connections can tell the sides apart only where the config says how, and one side serves alone. */
 export function answersKey(plan: TwoSidedPlan, state: TwoSidedState): string | undefined {
   const alone = routerOf(plan.routing).endpoints(stepOf(plan, state).weightPercent);
-  const asked = plan.settings.drain.confirm && alone === 'candidate';
+  // A headless Service has no address to ask: its clients go to the pods that its endpoints name.
+  const asked = plan.settings.drain.confirm && alone === 'candidate' && !plan.headless;
   return asked ? `${plan.release}/answers/${state.since}` : undefined;
 }
 
@@ -35,7 +37,7 @@ export function confirm(
   if (watched.turn !== undefined) {
     return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
   }
-  const pending = router.pending(plan, seen);
+  const pending = router.pending(plan, seen) ?? furtherPending(plan, seen, sides, weightPercent);
   const {
     state: next,
     evidence,

@@ -1,5 +1,5 @@
 /** The one write that gives the candidate its share, and why it must wait or must not be. */
-import { readyPods } from '../kubernetes/endpoints.ts';
+import { readyByEveryFamily } from '../kubernetes/endpoints.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import { mostPods } from '../release/autoscaler.ts';
 import type { Sides } from '../release/confirmation.ts';
@@ -77,7 +77,7 @@ function knownAsEndpoints(
 ): { readonly state: TwoSidedState; readonly waitingFor?: string } {
   const slices = routerOf(plan.routing).candidateEndpoints(seen);
   if (!slices || weightPercent === 0) return { state };
-  const reached = readyPods(slices);
+  const reached = readyByEveryFamily(slices);
   const missing = sides.candidate.filter(
     (pod) => isServing(pod) && !reached.has(pod.metadata.name),
   );

@@ -19,6 +19,7 @@ import { beginning, type Guarded, type Strategy, stay, type Transition } from '.
 import { answersKey, confirm } from './two-sided-confirming.ts';
 import { drain, land, loserOf, retire, tidy } from './two-sided-letting-go.ts';
 import { monitor } from './two-sided-monitoring.ts';
+import { trespass } from './two-sided-neighbours.ts';
 import {
   prepareCandidate,
   prepareStable,
@@ -45,7 +46,8 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
 
   next: (planned, state, seen) => {
     const plan = followed(planned, state);
-    return scaled(plan, boundedWrites(plan, state, nextInPhase(plan, state, seen), seen), seen);
+    const next = nextInPhase(plan, heeding(plan, state, seen), seen);
+    return scaled(plan, boundedWrites(plan, state, next, seen), seen);
   },
 
   guard: (plan, state, seen) => {
@@ -122,6 +124,13 @@ function guardAll(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation) {
       before.step ? before : guard(followed(plan, before.state), before.state, seen),
     { state },
   );
+}
+
+/** Turned back where a pod of somebody else is reached by what the release wrote. */
+function heeding(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): TwoSidedState {
+  if (state.direction === 'back' || state.phase === 'done') return state;
+  const cause = trespass(plan, state, seen);
+  return cause === undefined ? state : turnBack(state, seen.at, cause);
 }
 
 function nextInPhase(

@@ -14,6 +14,7 @@ const PLURALS = {
   'apps/v1/ReplicaSet': 'replicasets',
   'apps/v1/StatefulSet': 'statefulsets',
   'autoscaling/v2/HorizontalPodAutoscaler': 'horizontalpodautoscalers',
+  'batch/v1/CronJob': 'cronjobs',
   'coordination.k8s.io/v1/Lease': 'leases',
   'discovery.k8s.io/v1/EndpointSlice': 'endpointslices',
   'gateway.networking.k8s.io/v1/GRPCRoute': 'grpcroutes',

@@ -13,6 +13,7 @@ import { lookIntoJournal } from '../../effects/journal.ts';
 import type { ReleaseSubject } from '../../effects/lease.ts';
 import { observe } from '../../effects/observer.ts';
 import type { Outside } from '../../effects/outside.ts';
+import { refuseIfShared } from '../../effects/shared-workload.ts';
 import type { StepEnd } from '../../effects/step.ts';
 import { unchanged } from './end.ts';
 
@@ -30,6 +31,7 @@ export async function dryRun(
     log.line(`plan=first action="undo release ${left.plan.release}, which was left unfinished"`);
   }
   const gathered = await gather(outside, namespace, service, settings, credentialsDir);
+  await refuseIfShared(outside, subject, gathered, settings);
   const { image } = gathered.resolved;
   const planned = planRelease({ ...gathered, release, at: clock.now(), settings, image });
   switch (planned.kind) {

@@ -5,14 +5,17 @@ import { whyUnchanged } from '../../effects/config-change.ts';
 import { gather } from '../../effects/gather.ts';
 import type { ReleaseSubject } from '../../effects/lease.ts';
 import type { Outside } from '../../effects/outside.ts';
+import { refuseIfShared } from '../../effects/shared-workload.ts';
 
 export async function planNow(
   outside: Outside,
-  { release, service, namespace }: ReleaseSubject,
+  subject: ReleaseSubject,
   settings: Settings,
   credentialsDir: string,
 ): Promise<Planned> {
+  const { release, service, namespace } = subject;
   const gathered = await gather(outside, namespace, service, settings, credentialsDir);
+  await refuseIfShared(outside, subject, gathered, settings);
   const image = gathered.resolved.image;
   const at = outside.clock.now();
   const planned = planRelease({ ...gathered, release, at, settings, image });

@@ -21,6 +21,7 @@ import { holdRelease } from '../../effects/hold.ts';
 import { lookIntoJournal } from '../../effects/journal.ts';
 import type { ReleaseSubject } from '../../effects/lease.ts';
 import type { Outside } from '../../effects/outside.ts';
+import { refuseIfShared } from '../../effects/shared-workload.ts';
 import type { StepEnd } from '../../effects/step.ts';
 import { refusedBecause } from './end.ts';
 import { type Asked, giveOrder } from './give-order.ts';
@@ -61,9 +62,10 @@ export async function rollBack(
 async function planBack(
   outside: Outside,
   journal: Journal,
-  { release, service, namespace }: ReleaseSubject,
+  subject: ReleaseSubject,
   wanted: Wanted,
 ): Promise<Planned> {
+  const { release, service, namespace } = subject;
   const { kube, clock, log } = outside;
   const revision =
     wanted.kind === 'previous' ? revisionBefore(journal) : revisionTagged(journal, wanted.tag);
@@ -90,6 +92,7 @@ async function planBack(
     credentials,
     revision?.image,
   );
+  await refuseIfShared(outside, subject, gathered, settings);
   const image = gathered.resolved.image;
   const at = clock.now();
   const planned = planRevision({ ...gathered, release, at, settings, image }, revision);

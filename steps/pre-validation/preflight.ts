@@ -10,6 +10,7 @@ import type { Node } from '../../core/preflight/node.ts';
 import { checkOwner } from '../../core/preflight/owner.ts';
 import { placed } from '../../core/preflight/placed.ts';
 import type { ResourceQuota } from '../../core/preflight/quotas.ts';
+import { checkService } from '../../core/preflight/service.ts';
 import { type Claim, checkTwoVersions } from '../../core/preflight/two-versions.ts';
 import { checkHealth, checkWorkload } from '../../core/preflight/workload.ts';
 import { countOf } from '../../core/share.ts';
@@ -55,6 +56,7 @@ export async function preflight(
     ...checkKeeper(subject.service, settings.strategy !== 'rolling'),
     ...checkWorkload(subject, settings),
     ...checkTwoVersions(subject.deployment, settings, claims),
+    ...checkService(subject.service, settings),
     ...checkBudgets(guarded, budgets.items),
     ...checkQuotas(extraPods, template, quotas.items),
     ...(nodes && allPods

@@ -10,6 +10,7 @@ import { BadInput } from '../../effects/failure.ts';
 import { gather } from '../../effects/gather.ts';
 import { lookIntoJournal } from '../../effects/journal.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/options.ts';
+import { refuseIfShared } from '../../effects/shared-workload.ts';
 import type { Step, StepEnd } from '../../effects/step.ts';
 import { tryBeginning } from './begin.ts';
 import { checkCluster } from './cluster.ts';
@@ -35,6 +36,7 @@ export const step: Step = {
     }
     const credentials = text(options, 'registry-credentials-dir');
     const gathered = await gather(outside, namespace, service, settings, credentials);
+    await refuseIfShared(outside, { release, service, namespace }, gathered, settings);
     const { resolved, subject } = gathered;
     const image = resolved.image.reference;
     log.line(`check=image ${resolved.kind === 'resolved' ? 'pinned' : 'unpinned'} image=${image}`);

@@ -48,7 +48,9 @@ const LOAD = 50;
 
 export function idealCluster(found: Observation, startMs: number): IdealCluster {
   const { deployments, service, previewService, others, pods, replicaSets, at } = found;
-  const objects = [...deployments.values(), ...others.values(), service, previewService].filter(
+  const further = [...(found.furtherServices?.values() ?? [])].map((each) => each.service);
+  const services = [service, previewService, ...further];
+  const objects = [...deployments.values(), ...others.values(), ...services].filter(
     (object) => object !== undefined,
   );
   return reconciled({

@@ -11,6 +11,7 @@ export function observed(cluster: IdealCluster, plan: Plan): Observation {
   const { at, pods, found, called, reported } = cluster;
   const services = all<Service>(cluster, 'Service');
   const reached = reachedPods(cluster, plan.service);
+  const preview = plan.strategy === 'rolling' ? undefined : plan.previewService;
   const reports = [...reported].map((key): [string, Report] => [
     key,
     { key, at, checked: 'as foreseen', failures: [] },
@@ -20,7 +21,16 @@ export function observed(cluster: IdealCluster, plan: Plan): Observation {
     at,
     called,
     service: services.find(({ metadata }) => metadata.name === plan.service),
-    previewService: services.find(({ metadata }) => metadata.name !== plan.service),
+    previewService: services.find(({ metadata }) => metadata.name === preview),
+    furtherServices: new Map(
+      (plan.strategy === 'rolling' ? [] : (plan.furtherServices ?? [])).map(({ name }) => [
+        name,
+        {
+          service: services.find(({ metadata }) => metadata.name === name),
+          slices: [sliceOf(name, reachedPods(cluster, name))],
+        },
+      ]),
+    ),
     deployments: new Map(
       all<Deployment>(cluster, 'Deployment').map((each) => [
         each.metadata.name,
@@ -31,7 +41,7 @@ export function observed(cluster: IdealCluster, plan: Plan): Observation {
     replicaSets: replicaSets(cluster),
     slices: [sliceOf(plan.service, reached)],
     previewSlices: services
-      .filter(({ metadata }) => metadata.name !== plan.service)
+      .filter(({ metadata }) => metadata.name === preview)
       .map(({ metadata }) => sliceOf(metadata.name, reachedPods(cluster, metadata.name))),
     others: cluster.objects,
     events: [],

@@ -50,7 +50,7 @@ describe('finding what is behind a service', () => {
       service({ app: APP }),
       [blue, deployment('payment-service-green', 'v1', GREEN)],
       {},
-      'several workloads (payment-service-blue, payment-service-green)',
+      'several workloads (payment-service-blue runs payment-service:v1 of no release, payment-service-green runs',
     ],
   ])('says so: %s', (_name, own, deployments, wanted, why) => {
     expect(find(own, deployments, wanted)).toMatchObject({

@@ -60,6 +60,14 @@ export function inputFor(
     deployments: [...seen.deployments.values()],
     pods: podsOf(workloadRef(found.subject.deployment), seen).map(({ pod }) => pod),
     others: cluster.others,
+    neighbours: {
+      services: [...cluster.services.values()],
+      deployments,
+      statefulSets: [],
+      cronJobs: [],
+      replicaSets: seen.replicaSets,
+      pods: seen.pods,
+    },
     previewService: undefined,
   };
 }

@@ -72,7 +72,9 @@ export function toyCluster(
   let revision = 100;
   let born = 0;
   const byName = new Map(deployments.map((each) => [each.metadata.name, each]));
-  const services = new Map([[service.metadata.name, service]]);
+  const services = new Map(
+    [service, ...others.filter(isService)].map((each) => [each.metadata.name, each]),
+  );
   const called = new Set<string>();
   const reported = new Set<string>();
   let pods: ToyPod[] = [];
@@ -298,6 +300,12 @@ export function toyCluster(
         at,
         service: services.get(APP),
         previewService: services.get(`${APP}-preview`),
+        furtherServices: new Map(
+          [...services].map(([name, each]) => [
+            name,
+            { service: each, slices: [slice(reached(name).map((toy) => toy.pod.metadata.name))] },
+          ]),
+        ),
         deployments: new Map([...byName].map(([name, each]) => [name, withStatus(each)])),
         pods: pods.map(seenPod),
         replicaSets: [...replicaSets.values()],
@@ -321,6 +329,10 @@ export function toyCluster(
       others: [...byKind.values()].map((each) => ({ ...each, metadata: each.metadata.name })),
     }),
   };
+}
+
+function isService(object: KubernetesObject): object is Service {
+  return object.kind === 'Service';
 }
 
 function change(object: object, path: readonly string[], operation: PatchOperation): void {

@@ -22,6 +22,7 @@ import { createNews, type News } from './news.ts';
 import { createHerald, type Herald } from './notify.ts';
 import { type Observer, observe } from './observer.ts';
 import { followOrders, type OrderBook } from './orders.ts';
+import { type Prober, startProber } from './prober.ts';
 import { savingTo } from './saving.ts';
 import { createSetbacks } from './setback.ts';
 import { wholePlan } from './whole-plan.ts';
@@ -73,11 +74,13 @@ export async function drive(
   const orders = await followOrders(patient.kube, clock, plan, news.tell);
   try {
     const observer = await observe(patient.kube, clock, plan, news.tell);
+    const prober = startProber(driving, plan, observer);
     try {
       const strange = stranger(plan, observer.look());
       if (strange !== undefined) throw new StageFailure(3, `not acted on: ${strange}`, EDITED);
-      return await loop(driving, plan, begun, goal, { observer, orders, news, herald });
+      return await loop(driving, plan, begun, goal, { observer, orders, news, herald, prober });
     } finally {
+      prober.stop();
       observer.stop();
     }
   } finally {
@@ -91,6 +94,7 @@ interface Seeing {
   readonly orders: OrderBook;
   readonly news: News;
   readonly herald: Herald;
+  readonly prober: Prober;
 }
 
 async function loop(
@@ -98,11 +102,11 @@ async function loop(
   plan: Plan,
   begun: ReleaseState,
   goal: Goal,
-  { observer, orders, news, herald }: Seeing,
+  { observer, orders, news, herald, prober }: Seeing,
 ): Promise<ReleaseState> {
   const { clock, log, stop } = driving;
   const strategy = strategyOf(plan);
-  const instruments = createInstruments(driving, plan, observer, news);
+  const instruments = createInstruments(driving, plan, observer, news, prober);
   const { look, measure, act, meanwhile } = instruments;
   const narrate = createNarrator(plan, log, herald);
   const save = savingTo(driving, plan);

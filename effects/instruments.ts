@@ -15,6 +15,7 @@ import type { News } from './news.ts';
 import type { Observer } from './observer.ts';
 import type { Outside } from './outside.ts';
 import { countOwnRequests } from './own-requests.ts';
+import type { Prober } from './prober.ts';
 
 export interface Driving extends Outside {
   readonly journal: JournalFile;
@@ -39,6 +40,7 @@ export function createInstruments(
   plan: Plan,
   observer: Observer,
   { tell }: News,
+  prober: Prober,
 ): Instruments {
   const { kube, clock, log, lease, journal } = driving;
   const own = countOwnRequests(driving);
@@ -65,6 +67,7 @@ export function createInstruments(
       readings: measuring.readings,
       measured: measuring.measured,
       reports: measuring.reports,
+      probes: prober.counts(),
       called: calls.called,
     };
   };

@@ -46,7 +46,8 @@ export function startMeasuring(
 ): Measuring {
   const { outside } = own;
   const { clock } = outside;
-  const count = createCounting(own, plan, undefined);
+  const sharedPath = plan.probe?.kind === 'http' ? plan.probe.path : undefined;
+  const count = createCounting(own, plan, sharedPath);
   const sources = startPolling(outside, plan, observer);
   const readings = new Map<string, Reading>();
   const reports = new Map<string, Report>();

@@ -7,6 +7,7 @@ import type { Ask } from './http.ts';
 import type { Hold } from './kept-connection.ts';
 import type { Kube } from './kube/client.ts';
 import type { Log } from './log.ts';
+import type { OpenLane } from './probe-connection.ts';
 import type { Reach } from './reach.ts';
 
 export interface Outside {
@@ -17,6 +18,8 @@ export interface Outside {
   readonly reach: Reach;
   /** A connection of its own to a pod, for as long as it lasts. */
   readonly hold: Hold;
+  /** A connection of the prober to the Service. */
+  readonly openLane: OpenLane;
   readonly clock: Clock;
   readonly log: Log;
   /** Where the files that the config names as secret are; empty where the run has none. */

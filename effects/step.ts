@@ -17,6 +17,7 @@ import { createKube } from './kube/client.ts';
 import { connect } from './kube/transport.ts';
 import { createLog, type Log } from './log.ts';
 import type { Outside } from './outside.ts';
+import { openLaneOverNetwork } from './probe-connection.ts';
 import { reachOverNetwork } from './reach.ts';
 import { writeResults } from './results.ts';
 
@@ -65,6 +66,7 @@ export async function runStep(step: Step): Promise<never> {
       ask: askOverNetwork,
       hold: holdOverNetwork,
       reach: reachOverNetwork,
+      openLane: openLaneOverNetwork,
       clock: time.clock,
       log,
       secretsDir: options['secrets-dir'] ?? '',

@@ -8,6 +8,7 @@ import { SCHEMES } from '../smoke/check.ts';
 import { ANALYSIS } from './analysis-schema.ts';
 import { DRAIN } from './drain.ts';
 import { PREFLIGHT } from './preflight.ts';
+import { PROBER } from './prober.ts';
 import { ROLLBACK } from './rollback-schema.ts';
 import { DURATION, METHOD, NAME, PATH, PORT } from './shapes.ts';
 import { STRATEGY, TRAFFIC } from './strategy-schema.ts';
@@ -120,6 +121,7 @@ export const RELEASE_CONFIG_SCHEMA = {
     traffic: TRAFFIC,
     drain: DRAIN,
     preflight: PREFLIGHT,
+    prober: PROBER,
     analysis: ANALYSIS,
     rollback: ROLLBACK,
     limits: {

@@ -23,6 +23,7 @@ import {
   type PreflightSettings,
   settlePreflight,
 } from './preflight.ts';
+import { type ProberSettings, settleProber } from './prober.ts';
 import { rollingFaults, settleCount } from './rolling.ts';
 import type { Method } from './shapes.ts';
 import { settleTriggers } from './triggers.ts';
@@ -113,6 +114,7 @@ export interface Settings {
   };
   readonly drain: DrainSettings;
   readonly preflight: PreflightSettings;
+  readonly prober: ProberSettings;
   readonly ignoredChecks: readonly IgnoredCheck[];
   readonly podMetrics: {
     readonly port: number | undefined;
@@ -187,6 +189,7 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
     },
     drain: settleDrain(config.drain),
     preflight: settlePreflight(config.preflight),
+    prober: settleProber(config.prober),
     ignoredChecks: ignoredChecks(config.preflight),
     podMetrics: {
       port: pods.port,

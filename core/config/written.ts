@@ -3,6 +3,7 @@ import type { Scheme } from '../smoke/check.ts';
 import type { RouterName, StrategyName } from '../vocabulary.ts';
 import type { WrittenDrain } from './drain.ts';
 import type { WrittenPreflight } from './preflight.ts';
+import type { WrittenProber } from './prober.ts';
 import type { Method } from './shapes.ts';
 import type { WrittenAnalysis, WrittenTrigger } from './written-analysis.ts';
 
@@ -94,6 +95,7 @@ export interface WrittenConfig {
   };
   drain?: WrittenDrain;
   preflight?: WrittenPreflight;
+  prober?: WrittenProber;
   analysis?: WrittenAnalysis;
   rollback?: { triggers?: WrittenTrigger[] };
   limits?: {

@@ -13,11 +13,6 @@ export interface Counters extends Counted {
   readonly shared?: Counted;
 }
 
-/** What one side did in a stretch of time, and what of it may have been the prober's. */
-export interface Grown extends ArmSample {
-  readonly shared?: Counted;
-}
-
 /** By what counts them, such as a pod's name. */
 export type CountersByKey = Readonly<Record<string, Counters>>;
 
@@ -25,18 +20,25 @@ export type CountersByKey = Readonly<Record<string, Counters>>;
  * What each counter grew by since it was last seen; one that is seen for the first time has grown by
  * nothing, for what it counted before was not this release's.
  */
-export function grownSince(last: CountersByKey, now: CountersByKey): Grown {
-  const pods: Record<string, Counted> = {};
-  let all: ArmSample = { requests: 0, errors: 0 };
-  let shared: Counted | undefined;
-  for (const [key, counters] of Object.entries(now)) {
-    const before = last[key];
-    const grown: Counters = before ? growth(before, counters) : { requests: 0, errors: 0 };
-    pods[key] = { requests: grown.requests, errors: grown.errors };
-    all = added(all, grown);
-    if (grown.shared) shared = shared ? sum(shared, grown.shared) : grown.shared;
-  }
-  return { ...all, pods, ...(shared ? { shared } : {}) };
+export function grownBy(last: CountersByKey, now: CountersByKey): CountersByKey {
+  return Object.fromEntries(
+    Object.entries(now).map(([key, counters]) => {
+      const before = last[key];
+      return [key, before ? growth(before, counters) : { requests: 0, errors: 0 }];
+    }),
+  );
+}
+
+/** The same, summed up. */
+export function grownSince(last: CountersByKey, now: CountersByKey): ArmSample {
+  return summed(grownBy(last, now));
+}
+
+export function summed(grown: CountersByKey): ArmSample {
+  const pods = Object.entries(grown);
+  const all = pods.reduce<ArmSample>((total, [, pod]) => added(total, pod), NOTHING);
+  const counts = pods.map(([key, { requests, errors }]) => [key, { requests, errors }] as const);
+  return { ...all, pods: Object.fromEntries(counts) };
 }
 
 /** One that went down was reset by a restart: it hides nothing, all that it has is new. */

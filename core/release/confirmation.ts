@@ -14,6 +14,7 @@ import type { EndpointSlice, Pod } from '../kubernetes/objects.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import { type Instant, instant, other, type Side } from '../vocabulary.ts';
 import type { ClusterView, Observation } from './observation.ts';
+import { NO_PROBES, probesSent } from './prober.ts';
 import { inForce, isSpreading } from './progress.ts';
 import type { MoveEvidence, ReleaseState, Stillness } from './state.ts';
 
@@ -123,8 +124,9 @@ export function watchStillness(
   const counted = still === 'stable' ? stable : candidate;
   if (counted === undefined) return undefined;
   const requests = { stable: stable ?? 0, candidate: candidate ?? 0 };
+  const probes = probesSent(seen.probes ?? NO_PROBES);
   const since = latestReading(seen, sides[still]) ?? seen.at;
-  return watch && watch.requests[still] === counted ? watch : { since, requests };
+  return watch && watch.requests[still] === counted ? watch : { since, requests, probes };
 }
 
 /** For how long a side has counted nothing. */
@@ -159,7 +161,9 @@ function evidenceOf(
 /** One side counts on while the other has stopped. */
 function hasMoved({ stillness }: ReleaseState, seen: Observation, sides: Sides, to: Side): boolean {
   const served = (requestsOf(seen, sides[to]) ?? 0) - (stillness?.requests[to] ?? 0);
-  return isStill(stillness, seen, sides[other(to)]) && served >= PROOF_REQUESTS;
+  // The prober asks from one node: what it is answered is no proof that every proxy knows.
+  const own = probesSent(seen.probes ?? NO_PROBES) - (stillness?.probes ?? 0);
+  return isStill(stillness, seen, sides[other(to)]) && served - own >= PROOF_REQUESTS;
 }
 
 /** The oldest of the pods' latest readings: what is known of all of them. */

@@ -4,11 +4,13 @@
  */
 import type { Window } from '../judge/sample.ts';
 import type { Measured } from '../metrics/metric.ts';
-import { type CountersByKey, grownSince } from '../metrics/traffic.ts';
+import { NOTHING_OWED, withoutProber } from '../metrics/shared.ts';
+import { type CountersByKey, grownBy } from '../metrics/traffic.ts';
 import type { Instant, Side } from '../vocabulary.ts';
 import type { Sides } from './confirmation.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
+import { answeredSince, NO_PROBES } from './prober.ts';
 import type { Tally } from './tally.ts';
 
 /** Shorter windows say no more. */
@@ -19,7 +21,9 @@ const STALE_MS = 15_000;
 /** Under which Prometheus' counters are told, by side. */
 export const TRAFFIC = 'traffic';
 
-type Counting = Pick<Tally, 'last' | 'windowAt'> & { readonly window: Window | undefined };
+type Counting = Pick<Tally, 'last' | 'windowAt' | 'probes' | 'owed'> & {
+  readonly window: Window | undefined;
+};
 type Count =
   | { readonly kind: 'counted'; readonly counters: CountersByKey }
   | { readonly kind: 'unknown' }
@@ -31,7 +35,9 @@ export function isCounted(plan: Plan): boolean {
 
 export function nextWindow(plan: Plan, tally: Tally, seen: Observation, sides: Sides): Counting {
   const { last, windowAt } = tally;
-  const same = { last, windowAt, window: undefined };
+  const { probes = NO_PROBES, owed = NOTHING_OWED } = tally;
+  const same = { last, windowAt, probes, owed, window: undefined };
+  const sent = seen.probes ?? NO_PROBES;
   if (windowAt !== undefined && seen.at - windowAt < WINDOW_MS) return same;
   const candidate = countOf(plan, tally, seen, sides, 'candidate');
   const stable = countOf(plan, tally, seen, sides, 'stable');
@@ -39,28 +45,30 @@ export function nextWindow(plan: Plan, tally: Tally, seen: Observation, sides: S
   const forMs = windowAt === undefined ? 0 : seen.at - windowAt;
   if (candidate.kind === 'unmeasured') {
     const window = { kind: 'unmeasured', at: seen.at, forMs, why: candidate.why } as const;
-    return { last, windowAt: seen.at, window };
+    return { last, windowAt: seen.at, probes, owed, window };
   }
   const now = {
     candidate: candidate.counters,
     stable: stable.kind === 'counted' ? stable.counters : {},
   };
   // Counters that both were seen before are the only ones that can have grown.
-  if (windowAt === undefined) return { last: now, windowAt: seen.at, window: undefined };
+  if (windowAt === undefined)
+    return { last: now, windowAt: seen.at, probes: sent, owed, window: undefined };
   // Prometheus counts in steps: until it has scraped again, there is nothing new to say.
   if (sameCounters(last, now) && plan.settings.analysis.traffic.provider === 'prometheus')
     return same;
-  const window: Window = {
-    kind: 'measured',
-    at: seen.at,
-    forMs,
-    candidate: grownSince(last.candidate, now.candidate),
-    stable: grownSince(last.stable, now.stable),
+  const grown = {
+    candidate: grownBy(last.candidate, now.candidate),
+    stable: grownBy(last.stable, now.stable),
   };
+  const settled = withoutProber(grown, owed, answeredSince(probes, sent));
+  const window: Window = { kind: 'measured', at: seen.at, forMs, ...settled.sides };
   const merged = (side: Side): CountersByKey => ({ ...last[side], ...now[side] });
   return {
     last: { candidate: merged('candidate'), stable: merged('stable') },
     windowAt: seen.at,
+    probes: sent,
+    owed: settled.owed,
     window,
   };
 }

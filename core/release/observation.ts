@@ -11,6 +11,7 @@ import type {
 import type { Measured } from '../metrics/metric.ts';
 import type { Counters } from '../metrics/traffic.ts';
 import type { Instant, Side } from '../vocabulary.ts';
+import type { ProbeCounts } from './prober.ts';
 
 /** The last attempt to read a pod's metrics page. */
 export type Reading =
@@ -81,6 +82,8 @@ export interface Observation extends ClusterView {
   /** From the other sources, by `<metric>/<side>`. */
   readonly measured: ReadonlyMap<string, Measured>;
   readonly reports: ReadonlyMap<string, Report>;
+  /** What the prober has sent since this process began, and was not answered. */
+  readonly probes?: ProbeCounts;
   /** Ids of the calls that were answered. */
   readonly called: ReadonlySet<string>;
 }

@@ -18,6 +18,7 @@ import type { Check, Scheme } from '../smoke/check.ts';
 import type { Instant, ReleaseId, TwoSidedStrategy } from '../vocabulary.ts';
 import type { Carried } from './copy.ts';
 import type { Hardening } from './hardening.ts';
+import type { ProbeTarget } from './prober.ts';
 
 export interface ImageChoice {
   /** What is put into the pod template: by digest where it is known. */
@@ -81,6 +82,8 @@ interface PlanBase {
   /** How the pods speak at `port`. Unknown in plans of older versions: HTTP. */
   readonly scheme?: Scheme;
   readonly metrics: MetricsPlan;
+  /** What the Service is asked all the while; undefined: nothing. */
+  readonly probe?: ProbeTarget | undefined;
   readonly settings: Settings;
   /** Fewer ready pods than this never serve. */
   readonly floor: number;

@@ -8,6 +8,7 @@ import { type Hardening, hardened, hardeningOf } from './hardening.ts';
 import { revisionsAmong } from './own-pods.ts';
 import type { Plan } from './plan.ts';
 import { type PlanInput, snapshot } from './plan-input.ts';
+import { probeTarget } from './prober.ts';
 import { reachOf } from './reach.ts';
 import { routingFor } from './routing-plan.ts';
 import { sidesFor, type TwoSides } from './sides.ts';
@@ -46,6 +47,7 @@ export function planRelease(input: PlanInput): Planned {
     readinessChecks: checks,
     scheme: schemeAt(subject.port, checks, subject.service, deployment.spec.template.spec),
     metrics: input.metrics,
+    probe: probeTarget(settings.prober, container, subject.service, subject.port),
     settings,
     floor: deployment.spec.replicas ?? 1,
   } as const;

@@ -4,7 +4,9 @@ import { shortImage } from '../image.ts';
 import type { Counted } from '../judge/sample.ts';
 import { readyPods } from '../kubernetes/endpoints.ts';
 import type { Side } from '../vocabulary.ts';
+import type { Availability } from './availability.ts';
 import type { Sides } from './confirmation.ts';
+import { errorsText, failedAtLeast, unansweredText } from './figures.ts';
 import { interferenceText } from './interference.ts';
 import type { ReleaseRecord } from './journal.ts';
 import type { Observation } from './observation.ts';
@@ -59,6 +61,7 @@ function evidenceText({ strategy, outcome, evidence }: ReleaseRecord): string {
   // The cluster itself ends the old pods of a rolling release: nobody watches their connections.
   const unwatched = strategy === 'rolling' && outcome === 'promoted' ? 'unknown' : undefined;
   const cut = evidence.connectionsCut ?? unwatched;
+  const { availability } = evidence;
   const parts = [
     moved && `traffic-moved-by=${moved}`,
     movedBack && `traffic-back-by=${movedBack}`,
@@ -69,6 +72,7 @@ function evidenceText({ strategy, outcome, evidence }: ReleaseRecord): string {
     changedByOthers(interferences),
     decision &&
       `decided-by="${decision.rule}" candidate=${counts(decision.candidate)} stable=${counts(decision.stable)}`,
+    availability && figuresText(availability),
   ].filter((part) => part !== undefined && part !== '');
   return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
 }
@@ -80,13 +84,30 @@ function changedByOthers(interferences: readonly Interference[]): string | undef
   return `changed-by-others=${interferences.length} last-change="${interferenceText(last)}"`;
 }
 
+/** Both figures, never mixed. */
+function figuresText(availability: Availability): string {
+  return `answered-with-error="${errorsText(availability)}" not-answered="${unansweredText(availability)}"`;
+}
+
+/** Why it ended as it did, and what requests failed meanwhile, if any did. */
+export function reasonText({ cause, evidence }: Pick<ReleaseRecord, 'cause' | 'evidence'>): string {
+  const { availability } = evidence;
+  const failed = availability && (failedAtLeast(availability) ?? 0) > 0;
+  const figures =
+    failed &&
+    `answered with an error: ${errorsText(availability)}; not answered: ${unansweredText(availability)}`;
+  return [cause, figures].filter((part) => part).join('; ');
+}
+
 /**
- * How many requests failed while the candidate was watched, on either side. `unknown` where none was
- * counted: no metrics, no traffic, or nothing that came so far.
+ * How many requests failed at least from the first write to the end, on either side: answered with an
+ * error, and not answered. `unknown` where neither the pods nor the prober could see.
  */
 export function failedRequests({
-  evidence: { decision },
+  evidence: { decision, availability },
 }: Pick<ReleaseRecord, 'evidence'>): string {
+  if (availability) return `${failedAtLeast(availability) ?? 'unknown'}`;
+  // A record from before there was a prober.
   if (!decision) return 'unknown';
   const { candidate, stable } = decision;
   return candidate.requests + stable.requests > 0

@@ -4,6 +4,7 @@
  */
 
 import type { Instant, Outcome, Side, TwoSidedStrategy } from '../vocabulary.ts';
+import type { Availability, AvailabilityMark } from './availability.ts';
 import { type Decision, kept, type Tally } from './tally.ts';
 
 export type Direction = 'forward' | 'back';
@@ -26,6 +27,8 @@ export interface Evidence {
   readonly drainProbe?: string;
   /** What turned it back, or what it was promoted on. */
   readonly decision?: Decision;
+  /** What became of the service's requests, from the beginning to the end. */
+  readonly availability?: Availability;
   /** What triggers warned of, oldest first. */
   readonly warnings?: readonly Warning[];
   /** What others changed of the release's objects while it was under way, oldest first. */
@@ -60,8 +63,9 @@ export interface Warning {
 /** Watches one side's counters for standing still. */
 export interface Stillness {
   readonly since: Instant;
-  /** Total requests by side when the watch began. */
+  /** Total requests by side when the watch began, and how many the prober had sent. */
   readonly requests: Readonly<Record<Side, number>>;
+  readonly probes?: number;
 }
 
 /** What an operator has said of the waiting in this phase; the next phase waits as it always does. */
@@ -102,6 +106,8 @@ interface StateBase {
   readonly blindSince?: Instant | undefined;
   /** Since when the fields of others are given back to them, at the end. */
   readonly handingBackSince?: Instant | undefined;
+  /** What the next look at the requests is compared with. */
+  readonly mark?: AvailabilityMark | undefined;
 }
 
 /**
@@ -179,11 +185,17 @@ export type ReleaseState = TwoSidedState | RollingState;
 
 /** What must survive the process: everything but what is measured anew anyway. */
 export function durable<S extends ReleaseState>(state: S): S {
-  return { ...state, tally: state.tally && kept(state.tally), stillness: undefined };
+  return {
+    ...state,
+    tally: state.tally && kept(state.tally),
+    stillness: undefined,
+    mark: undefined,
+  };
 }
 
 /** What is worth a write of its own; what was measured is written along with it, and now and then. */
 export function decided<S extends ReleaseState>(state: S): S {
-  const { decision: _, ...evidence } = state.evidence;
-  return { ...state, evidence, tally: undefined, stillness: undefined, blindSince: undefined };
+  const { decision: _, availability: __, ...evidence } = state.evidence;
+  const unsaid = { tally: undefined, stillness: undefined, blindSince: undefined, mark: undefined };
+  return { ...state, evidence, ...unsaid };
 }

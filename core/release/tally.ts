@@ -2,11 +2,13 @@
 import type { Evidence } from '../judge/registry.ts';
 import type { Counted, MeasuredWindow } from '../judge/sample.ts';
 import type { ConditionTallies } from '../metrics/conditions.ts';
+import type { Owed } from '../metrics/shared.ts';
 import { NO_TRACE, type Trace } from '../metrics/trace.ts';
 import type { CountersByKey } from '../metrics/traffic.ts';
 import type { CpuTally } from '../metrics/values.ts';
 import type { Memories } from '../triggers/memory.ts';
 import type { Instant, Side, Verdict } from '../vocabulary.ts';
+import type { ProbeCounts } from './prober.ts';
 
 /** A verdict that ended something, with all that it rests on: a line of the record. */
 export interface Decision {
@@ -39,6 +41,9 @@ export interface Tally {
   readonly cpu: Readonly<Record<string, CpuTally>>;
   /** When the last window ended. */
   readonly windowAt: Instant | undefined;
+  /** What the prober had sent by then, and what of it the pods had not counted yet. */
+  readonly probes?: ProbeCounts;
+  readonly owed?: Owed;
   /** As far back as any trigger looks. */
   readonly recent: readonly MeasuredWindow[];
   readonly totals: Readonly<Record<Side, Counted>>;
@@ -76,5 +81,6 @@ export const FRESH: Tally = {
 
 /** What the journal keeps: counters are read anew by whoever comes next. */
 export function kept(tally: Tally): Tally {
-  return { ...tally, last: FRESH.last, cpu: {}, windowAt: undefined, recent: [] };
+  const { probes: _, owed: __, ...rest } = tally;
+  return { ...rest, last: FRESH.last, cpu: {}, windowAt: undefined, recent: [] };
 }

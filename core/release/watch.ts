@@ -83,10 +83,10 @@ function judged<S extends ReleaseState>(
   const cpu = cpuTally(tally.cpu, everyone, seen.readings);
   const values = (side: Side) =>
     valuesOf(side, pods[side], seen.readings, seen.measured, cpu, analysis.metrics, seen.at);
-  const { last, windowAt } = counted;
+  const { last, windowAt, probes, owed } = counted;
   const assessed = assess(
     { analysis, triggers },
-    { ...tally, last, windowAt, cpu },
+    { ...tally, last, windowAt, cpu, ...(probes ? { probes } : {}), ...(owed ? { owed } : {}) },
     {
       at: seen.at,
       step: state.since,

@@ -1,7 +1,8 @@
 /** One decision: what the strategy makes of a look, within the limits that hold for every strategy. */
+import { account, NOTHING_KNOWN } from '../release/availability.ts';
 import type { Observation } from '../release/observation.ts';
 import type { Plan } from '../release/plan.ts';
-import { overdue } from '../release/progress.ts';
+import { noting, overdue } from '../release/progress.ts';
 import { type Blind, blindness, seenAgain, takesAway } from '../release/sight.ts';
 import type { ReleaseState } from '../release/state.ts';
 import { strategyOf } from './registry.ts';
@@ -9,9 +10,10 @@ import type { Transition } from './strategy.ts';
 
 export function decide(
   plan: Plan,
-  state: ReleaseState,
+  begun: ReleaseState,
   seen: Observation,
 ): Transition<ReleaseState> {
+  const state = accounting(plan, begun, seen);
   const blind = blindness(plan, seen);
   return blind
     ? inTheDark(plan, state, seen, blind)
@@ -34,6 +36,18 @@ function insight(plan: Plan, before: ReleaseState, seen: Observation): Transitio
     actions: strategy.hold(plan, state, seen),
     waitingFor: 'somebody to resume it',
   };
+}
+
+/** In every phase and in both directions it is counted what becomes of the service's requests. */
+function accounting(plan: Plan, state: ReleaseState, seen: Observation): ReleaseState {
+  const before = state.evidence.availability ?? NOTHING_KNOWN;
+  const { availability, mark } = account(
+    before,
+    state.mark,
+    seen,
+    strategyOf(plan).sides(plan, seen),
+  );
+  return { ...noting(state, { availability }), mark };
 }
 
 /**

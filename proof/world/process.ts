@@ -16,6 +16,7 @@ import type { ApiGate } from './api-gate.ts';
 import { simulatedAsk } from './ask.ts';
 import { simulatedHold } from './hold.ts';
 import { createLife, type Life } from './life.ts';
+import { simulatedLanes } from './prober.ts';
 import { simulatedReach } from './reach.ts';
 import { type ApiUse, type Kill, simulatedTransport } from './transport.ts';
 
@@ -73,6 +74,7 @@ export function startProcess(
     ask,
     hold: simulatedHold(ask),
     reach: simulatedReach(ask),
+    openLane: simulatedLanes(cluster, life),
     clock,
     log: {
       line: (text) => {

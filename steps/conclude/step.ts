@@ -1,7 +1,7 @@
 /** conclude: runs whatever happened before it, finishes or undoes what was left, and says how it ended. */
 import { arriveToConclude, type StageStatuses } from '../../core/release/arrival.ts';
 import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/release/journal.ts';
-import { failedRequests, summaryLine } from '../../core/release/report.ts';
+import { failedRequests, reasonText, summaryLine } from '../../core/release/report.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { takeToEnd } from '../../effects/carry-out.ts';
 import type { Driving } from '../../effects/drive.ts';
@@ -149,7 +149,7 @@ function endOf({ plan }: Entry, record: ReleaseRecord): StepEnd {
     exitCode: record.outcome === 'failed' ? 1 : 0,
     results: {
       outcome: record.outcome,
-      reason: record.cause ?? '',
+      reason: reasonText(record),
       'release-id': record.release,
       'image-digest': plan.image.digest ?? '',
       'failed-requests': failedRequests(record),

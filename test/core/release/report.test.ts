@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { failedRequests } from '../../../core/release/report.ts';
+import { failedRequests, reasonText, summaryLine } from '../../../core/release/report.ts';
 import type { Decision } from '../../../core/release/tally.ts';
-import { instant } from '../../../core/vocabulary.ts';
+import { instant, releaseId } from '../../../core/vocabulary.ts';
 
 const DECISION: Decision = {
   at: instant(0),
@@ -22,6 +22,39 @@ describe('how many requests failed', () => {
   test('is none where all that were counted went well', () => {
     const decision = { ...DECISION, candidate: NONE, stable: { requests: 60, errors: 0 } };
     expect(failedRequests({ evidence: { decision } })).toBe('0');
+  });
+
+  test('is the errors that pods counted and the least that was not answered, and the reason says both', () => {
+    const probes = {
+      fresh: { sent: 210, lost: 20 },
+      keptAlive: { sent: 210, lost: 0 },
+      how: { refused: 20 },
+      errors: 0,
+    };
+    const counted = {
+      stable: { requests: 3_000, errors: 0 },
+      candidate: { requests: 1_000, errors: 7 },
+    };
+    const usual = { requests: 100, ms: 1_000 };
+    const evidence = { availability: { probes, counted, requests: 4_200, lost: 200, usual } };
+    expect(failedRequests({ evidence })).toBe('137');
+    expect(reasonText({ cause: 'error_rate 20% above 10%', evidence })).toBe(
+      'error_rate 20% above 10%; answered with an error: 7 of 4000 requests; not answered: 20 of 420 probes (refused 20), some 200 of 4200 requests, 130 to 305',
+    );
+    const record = {
+      release: releaseId('r'),
+      strategy: 'blue-green',
+      outcome: 'promoted',
+      cause: undefined,
+      from: 'pay:v1',
+      to: 'pay:v2',
+      startedAt: instant(0),
+      endedAt: instant(60_000),
+      evidence,
+    } as const;
+    expect(summaryLine(record, 'pay')).toContain(
+      ' answered-with-error="7 of 4000 requests" not-answered="20 of 420 probes (refused 20), some 200 of 4200 requests, 130 to 305"',
+    );
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { askOverNetwork } from '../../../../effects/http.ts';
 import { holdOverNetwork } from '../../../../effects/kept-connection.ts';
 import type { Kube } from '../../../../effects/kube/client.ts';
 import type { Outside } from '../../../../effects/outside.ts';
+import { openLaneOverNetwork } from '../../../../effects/probe-connection.ts';
 import { reachOverNetwork } from '../../../../effects/reach.ts';
 
 export function measuring(secretsDir = ''): Outside {
@@ -16,6 +17,7 @@ export function measuring(secretsDir = ''): Outside {
     ask: askOverNetwork,
     hold: holdOverNetwork,
     reach: reachOverNetwork,
+    openLane: openLaneOverNetwork,
     clock: wallClock,
     log: { line: () => undefined },
     secretsDir,

@@ -1,0 +1,97 @@
+/**
+ * The two figures of a release: requests that were answered with an error, and requests that were not
+ * answered. The first is counted by the pods. Of the second a sample is known, and so the figure is
+ * an interval: Wilson's score interval for a binomial share at 95% (E. B. Wilson 1927, Journal of the
+ * American Statistical Association 22, 209-212), taken of the probes and applied to the requests.
+ */
+import type { Availability } from './availability.ts';
+import { LOST_HOW, type ProbeCounts, probesLost, probesSent } from './prober.ts';
+
+/** The 97.5% quantile of the normal distribution. */
+const Z = 1.959964;
+
+export interface Share {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** `hits` of `tries`; anything from 0 to 1 where nobody tried. */
+export function wilson(hits: number, tries: number): Share {
+  if (tries === 0) return { least: 0, most: 1 };
+  const share = hits / tries;
+  const spread = (Z * Z) / tries;
+  const middle = share + spread / 2;
+  const half = Math.sqrt(spread * (share * (1 - share) + spread / 4));
+  return {
+    least: hits === 0 ? 0 : Math.max(0, (middle - half) / (1 + spread)),
+    most: hits === tries ? 1 : Math.min(1, (middle + half) / (1 + spread)),
+  };
+}
+
+/** How many requests of clients were not answered. */
+export interface Unanswered {
+  readonly least: number;
+  readonly estimate: number;
+  readonly most: number;
+}
+
+/** Undefined where the prober saw nothing, or the pods do not tell how many requests there were. */
+export function unanswered({
+  probes,
+  counted,
+  requests,
+  lost,
+}: Availability): Unanswered | undefined {
+  const tries = probesSent(probes);
+  if (tries === 0 || counted === undefined) return undefined;
+  const misses = probesLost(probes);
+  const most = wilson(misses, tries).most;
+  if (misses === 0) return { least: 0, estimate: 0, most: Math.ceil(requests * most) };
+  const share = misses / tries;
+  // A connection that is cut costs one request, whether its client asks once a second or a thousand
+  // times: how much that is of all requests nobody knows. What could not connect would not have been
+  // answered however often it had asked.
+  const sure = wilson(probes.fresh.lost, tries).least;
+  return {
+    least: Math.max(1, Math.floor(lost * (sure / share))),
+    estimate: Math.max(1, Math.round(lost)),
+    most: Math.max(1, Math.ceil(Math.max(lost * (most / share), misses))),
+  };
+}
+
+/**
+ * The sum of both as a lower bound: what was answered with an error, and the least that was not
+ * answered. Undefined where neither the pods nor the prober could see.
+ */
+export function failedAtLeast(availability: Availability): number | undefined {
+  const { counted, probes } = availability;
+  const wasAsked = counted && counted.stable.requests + counted.candidate.requests > 0;
+  if (!wasAsked && probesSent(probes) === 0) return undefined;
+  const errors = counted ? counted.stable.errors + counted.candidate.errors : 0;
+  return errors + (unanswered(availability)?.least ?? probesLost(probes));
+}
+
+/** `19 of 600 requests`, or why nobody knows. */
+export function errorsText({ counted }: Availability): string {
+  if (!counted) return 'unknown: no pod counts its requests';
+  const { stable, candidate } = counted;
+  return `${stable.errors + candidate.errors} of ${stable.requests + candidate.requests} requests`;
+}
+
+/** `12 of 900 probes (refused 12), some 80 of 6000 requests, 46 to 138`. */
+export function unansweredText(availability: Availability): string {
+  const { probes } = availability;
+  const sent = probesSent(probes);
+  if (sent === 0) return 'unknown: the prober had no answer';
+  const told = `${probesLost(probes)} of ${sent} probes${kinds(probes)}`;
+  const figure = unanswered(availability);
+  if (!figure) return told;
+  const { least, estimate, most } = figure;
+  return `${told}, some ${estimate} of ${Math.round(availability.requests)} requests, ${least} to ${most}`;
+}
+
+function kinds({ how, errors }: ProbeCounts): string {
+  const named = LOST_HOW.flatMap((each) => (how[each] ? [`${each} ${how[each]}`] : []));
+  const all = errors > 0 ? [...named, `5xx ${errors}`] : named;
+  return all.length === 0 ? '' : ` (${all.join(', ')})`;
+}

@@ -1,0 +1,150 @@
+/**
+ * Asks the Service as a client would, for as long as the process drives its release: ten requests a
+ * second in all, half over kept-alive connections and half over fresh ones, never more than ten at
+ * once. Counts what was not answered, from the first answer on.
+ */
+import type { Plan } from '../core/release/plan.ts';
+import {
+  type LostHow,
+  NO_PROBES,
+  type ProbeConnection,
+  type ProbeCounts,
+} from '../core/release/prober.ts';
+import type { Observer } from './observer.ts';
+import type { Outside } from './outside.ts';
+import type { ProbeAddress, Probed, ProbeLane } from './probe-connection.ts';
+
+export interface Prober {
+  /** Since this process began. */
+  counts(): ProbeCounts;
+  stop(): void;
+}
+
+const LANES = 10;
+/** Each lane asks once a second, one after the other. */
+const TURN_MS = 100;
+const TIMEOUT_MS = 3_000;
+/** So often is asked over a connection that is kept: nobody is to wait for the prober to let go of a pod. */
+const KEPT_REQUESTS = 4;
+
+interface Lane {
+  readonly connection: ProbeConnection;
+  open: ProbeLane | undefined;
+  asked: number;
+  isBusy: boolean;
+  /** Turns that it missed because it still waited. */
+  missed: number;
+}
+
+const NOTHING: Prober = { counts: () => NO_PROBES, stop: () => undefined };
+
+export function startProber(outside: Outside, plan: Plan, observer: Observer): Prober {
+  const { probe: target } = plan;
+  if (!target) return NOTHING;
+  const { clock, log, openLane } = outside;
+  const over = new AbortController();
+  const counts = createCounts((why) => log.line(`prober=lost how="${why}"`));
+  const lanes = Array.from({ length: LANES }, (_, at): Lane => {
+    const connection = at % 2 === 1 ? 'kept-alive' : 'fresh';
+    return { connection, open: undefined, asked: at, isBusy: false, missed: 0 };
+  });
+
+  const ask = async (lane: Lane): Promise<Probed> => {
+    if (lane.connection === 'fresh' || lane.asked % KEPT_REQUESTS === 0) {
+      lane.open?.renew();
+      lane.open = undefined;
+    }
+    lane.asked += 1;
+    const address = addressOf(plan, observer, lane.asked);
+    if (!address) return NOWHERE;
+    lane.open ??= openLane({ ...address, target }, lane.connection);
+    return lane.open.ask(TIMEOUT_MS);
+  };
+
+  const turn = async (lane: Lane): Promise<void> => {
+    if (lane.isBusy) {
+      lane.missed += 1;
+      return;
+    }
+    lane.isBusy = true;
+    const probed = await ask(lane);
+    // Whatever it would have asked meanwhile would not have been answered either.
+    counts.add(probed, probed.kind === 'lost' ? 1 + lane.missed : 1);
+    lane.missed = 0;
+    lane.isBusy = false;
+  };
+
+  const run = async (): Promise<void> => {
+    for (let at = 0; !over.signal.aborted; at += 1) {
+      const lane = lanes[at % lanes.length];
+      if (lane) void turn(lane);
+      await clock.sleep(TURN_MS, over.signal);
+    }
+  };
+  void run();
+  return {
+    counts: counts.now,
+    stop: () => {
+      over.abort();
+      for (const { open } of lanes) open?.renew();
+    },
+  };
+}
+
+const NOWHERE: Probed = {
+  kind: 'lost',
+  over: 'fresh',
+  how: 'refused',
+  why: 'the Service has no ready endpoint',
+};
+
+/** The Service's own address; of one that has none (headless), those of its pods, one after the other. */
+function addressOf(
+  { servicePort, port }: Plan,
+  observer: Observer,
+  nth: number,
+): Pick<ProbeAddress, 'host' | 'port'> | undefined {
+  const { service, slices } = observer.look();
+  const clusterIP = service?.spec.clusterIP;
+  if (clusterIP !== undefined && clusterIP !== '' && clusterIP !== 'None') {
+    return { host: clusterIP, port: servicePort };
+  }
+  const ready = slices
+    .filter(({ metadata }) => metadata.labels?.[SERVICE_NAME] === service?.metadata.name)
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false)
+    .flatMap(({ addresses }) => addresses);
+  const host = ready[nth % Math.max(1, ready.length)];
+  return host === undefined ? undefined : { host, port };
+}
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+
+/** The first loss of a kind is told; the figures tell of all of them. */
+function createCounts(tellFirst: (why: string) => void) {
+  let now: ProbeCounts = NO_PROBES;
+  let wasAnswered = false;
+  const told = new Set<LostHow>();
+  return {
+    now: () => now,
+    add: (probed: Probed, times: number): void => {
+      wasAnswered ||= probed.kind === 'answered';
+      if (!wasAnswered) return;
+      const key = probed.over === 'fresh' ? 'fresh' : 'keptAlive';
+      const { sent, lost } = now[key];
+      if (probed.kind === 'answered') {
+        const errors = now.errors + (probed.status >= 500 ? 1 : 0);
+        now = { ...now, errors, [key]: { sent: sent + times, lost } };
+        return;
+      }
+      const { how, why } = probed;
+      if (!told.has(how)) tellFirst(`${how} over a ${probed.over} connection: ${why}`);
+      told.add(how);
+      now = {
+        ...now,
+        how: { ...now.how, [how]: (now.how[how] ?? 0) + times },
+        [key]: { sent: sent + times, lost: lost + times },
+      };
+    },
+  };
+}

@@ -4,7 +4,7 @@ import type { Observation, Sight } from '../core/release/observation.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { AWAY_MS } from '../core/release/sight.ts';
 import type { ReleaseState } from '../core/release/state.ts';
-import { strategyOf } from '../core/strategies/registry.ts';
+import { needsOf } from '../core/strategies/needs.ts';
 import { type Instant, instant } from '../core/vocabulary.ts';
 import { createCalls } from './calls.ts';
 import { execute } from './execute.ts';
@@ -72,7 +72,7 @@ export function createInstruments(
     };
   };
   const measure = (state: ReleaseState, seen: Observation): void =>
-    measuring.meet(strategyOf(plan).needs(plan, state, seen));
+    measuring.meet(needsOf(plan, state, seen));
 
   return {
     look,

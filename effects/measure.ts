@@ -4,10 +4,10 @@
  * old measurement never answers a new question.
  */
 import type { Pod } from '../core/kubernetes/objects.ts';
-import { isServing } from '../core/kubernetes/pods.ts';
+import { isServing, isTerminating } from '../core/kubernetes/pods.ts';
 import { type OpenConnections, openConnections } from '../core/metrics/connections.ts';
 import type { Measured } from '../core/metrics/metric.ts';
-import { connectionsText } from '../core/release/connections.ts';
+import { connectionsHeld, connectionsText } from '../core/release/connections.ts';
 import type { Need, Reading, Report } from '../core/release/observation.ts';
 import type { Plan } from '../core/release/plan.ts';
 import { schemeOf, speaking, trafficPath, urlOf } from '../core/smoke/checks.ts';
@@ -50,6 +50,7 @@ export function startMeasuring(
   const count = createCounting(own, plan, sharedPath);
   const sources = startPolling(outside, plan, observer);
   const readings = new Map<string, Reading>();
+  const askedAt = new Map<string, number>();
   const reports = new Map<string, Report>();
   const underWay = new Set<string>();
 
@@ -65,12 +66,22 @@ export function startMeasuring(
   /** Pages of some hundred kilobytes, of some hundred pods: not all at once. */
   const gate = createGate(PAGES_AT_ONCE);
   const read = async (pod: Pod): Promise<void> => {
+    const { name } = pod.metadata;
+    askedAt.set(name, clock.now());
     const reading = await gate(() => count(pod));
-    if (reading) readings.set(pod.metadata.name, reading);
+    // A pod that is being ended takes leave at some time; what it has told until then stands.
+    const tookLeave = reading?.kind === 'failed' && isTerminating(pod) && readings.has(name);
+    if (reading && !tookLeave) readings.set(name, reading);
   };
 
-  const report = (key: string, checked: string, failures: readonly string[]): void => {
-    reports.set(key, { key, at: clock.now(), checked, failures });
+  const report = (
+    key: string,
+    checked: string,
+    failures: readonly string[],
+    count?: number,
+  ): void => {
+    const told = { key, at: clock.now(), checked, failures };
+    reports.set(key, count === undefined ? told : { ...told, count });
   };
 
   const meet = (need: Need, podNamed: (name: string) => Pod | undefined): void => {
@@ -80,7 +91,7 @@ export function startMeasuring(
         if (plan.metrics.kind === 'none') return;
         for (const name of need.pods) {
           const pod = podNamed(name);
-          const last = readings.get(name)?.at ?? 0;
+          const last = askedAt.get(name) ?? 0;
           if (pod && clock.now() - last >= need.everyMs) once(`read ${name}`, () => read(pod));
         }
         return;
@@ -98,10 +109,14 @@ export function startMeasuring(
       case 'connections':
         once(need.key, async () => {
           const pods = need.pods.map(podNamed).filter((pod) => pod !== undefined);
-          const told = connectionsText(
-            await Promise.all(pods.map((pod) => gate(() => held(outside, plan, pod)))),
+          const told = await Promise.all(pods.map((pod) => gate(() => held(outside, plan, pod))));
+          const text = connectionsText(told);
+          report(
+            need.key,
+            text ?? '',
+            text === undefined ? ['not every pod tells'] : [],
+            connectionsHeld(told),
           );
-          report(need.key, told ?? '', told === undefined ? ['not every pod tells'] : []);
           await clock.sleep(need.everyMs);
         });
         return;

@@ -40,6 +40,8 @@ export interface AvailabilityMark {
   readonly last: Readonly<Record<Side, CountersByKey>>;
   readonly probes: ProbeCounts;
   readonly owed: Owed;
+  /** What came in the last stretch, and how long that was. */
+  readonly lately?: { readonly forMs: number; readonly sides: Readonly<Record<Side, Counted>> };
 }
 
 /** Shorter stretches hold too few probes. */
@@ -91,6 +93,7 @@ export function account(
       at: seen.at,
       probes,
       owed: settled.owed,
+      lately: { forMs, sides: countsOf(settled.sides) },
       last: {
         stable: { ...mark.last.stable, ...now.stable },
         candidate: { ...mark.last.candidate, ...now.candidate },
@@ -131,11 +134,17 @@ function countersOf(seen: Observation, sides: Sides, side: Side): CountersByKey 
 }
 
 function both(before: Availability['counted'], more: Readonly<Record<Side, Counted>>) {
-  const of = (side: Side): Counted => {
-    const { requests, errors } = more[side];
-    return sum(before?.[side] ?? NOTHING, { requests, errors });
+  const { stable, candidate } = countsOf(more);
+  return {
+    stable: sum(before?.stable ?? NOTHING, stable),
+    candidate: sum(before?.candidate ?? NOTHING, candidate),
   };
-  return { stable: of('stable'), candidate: of('candidate') };
+}
+
+/** Without histograms and pods. */
+function countsOf(sides: Readonly<Record<Side, Counted>>): Readonly<Record<Side, Counted>> {
+  const of = ({ requests, errors }: Counted): Counted => ({ requests, errors });
+  return { stable: of(sides.stable), candidate: of(sides.candidate) };
 }
 
 /** The release's probes with what this process has sent since its last look. */

@@ -28,12 +28,28 @@ export function connectionsCut(plan: Plan, state: ReleaseState, seen: Observatio
   return report && report.failures.length === 0 ? report.checked : 'unknown';
 }
 
+/** How many the pods hold that are let go, by their own word; undefined where one of them did not tell. */
+export function connectionsNow(
+  plan: Plan,
+  state: ReleaseState,
+  seen: Observation,
+): number | undefined {
+  return seen.reports.get(connectionsKey(plan, state))?.count;
+}
+
+export function connectionsHeld(
+  told: readonly (OpenConnections | undefined)[],
+): number | undefined {
+  if (told.length === 0 || told.includes(undefined)) return undefined;
+  return told.reduce((sum, each) => sum + (each?.count ?? 0), 0);
+}
+
 /** What pods told, as one; undefined where one of them did not. */
 export function connectionsText(
   told: readonly (OpenConnections | undefined)[],
 ): string | undefined {
   const [first] = told;
-  if (!first || told.includes(undefined)) return undefined;
-  const count = told.reduce((sum, each) => sum + (each?.count ?? 0), 0);
+  const count = connectionsHeld(told);
+  if (!first || count === undefined) return undefined;
   return `${count === 0 ? '0' : `at-most-${count}`} told-by=${first.gauge}`;
 }

@@ -33,6 +33,8 @@ export interface Report {
   readonly failures: readonly string[];
   /** What was checked, in a few words. */
   readonly checked: string;
+  /** How many connections are held, where that was asked and every pod told. */
+  readonly count?: number;
 }
 
 /** How well the cluster was seen. */

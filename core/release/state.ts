@@ -12,8 +12,11 @@ export type Direction = 'forward' | 'back';
 /** How it was seen that traffic had moved, strongest first. */
 export type MoveEvidence = 'counters' | 'answers' | 'propagation';
 
-/** How it was seen that old pods could go: nothing reached them any more, or time was up. */
-export type DrainEvidence = 'counters' | 'deadline' | 'time';
+/**
+ * How it was seen that old pods could go: nothing reached them any more, time was up, or their answers
+ * cost more than cutting them off.
+ */
+export type DrainEvidence = 'counters' | 'deadline' | 'time' | 'errors';
 
 /** What the record keeps of how decisions were reached. */
 export interface Evidence {

@@ -4,8 +4,9 @@
  */
 import { isServing } from '../kubernetes/pods.ts';
 import { autoscalerActions } from '../release/autoscaler.ts';
+import { isLetGoAtOnce } from '../release/condemned.ts';
 import { isStill, requestsOf, type Sides, watchStillness } from '../release/confirmation.ts';
-import { connectionsCut } from '../release/connections.ts';
+import { connectionsCut, connectionsNow } from '../release/connections.ts';
 import { handingBack } from '../release/handing-back.ts';
 import type { Observation } from '../release/observation.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
@@ -47,6 +48,8 @@ export function drain(
     return stay(enter(noted, 'retiring', seen.at), '');
   };
   if (pods.length === 0) return done('counters');
+  const hooked = actions.length === 0 || elapsedMs(state, seen.at) >= HOOK_MS;
+  if (hooked && costsTooMuch(plan, state, seen)) return done('errors');
   if (actions.length > 0 && elapsedMs(state, seen.at) < maxMs) {
     return stay(next, `the drain hook of ${actions.length} pods`, actions);
   }
@@ -69,6 +72,23 @@ function stillShort(
   const needed = candidateNeeded(plan, state, seen);
   const ready = serving(sides.candidate);
   return ready < needed ? `${needed} candidate pods, ${ready} are ready` : undefined;
+}
+
+/** So long a drain hook has to make a condemned side let go by itself. */
+const HOOK_MS = 2_000;
+
+/** A candidate that was decided against answers on; whether its errors cost more than cutting it off. */
+function costsTooMuch(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): boolean {
+  const { counted } = state.evidence.availability ?? {};
+  const { lately } = state.mark ?? {};
+  if (state.direction === 'forward' || !counted || !lately) return false;
+  const { requests, errors } = counted.candidate;
+  return isLetGoAtOnce({
+    errorShare: requests === 0 ? 0 : errors / requests,
+    requestsPerSecond: lately.sides.candidate.requests / (lately.forMs / 1000),
+    leftMs: plan.settings.drain.maxMs - elapsedMs(state, seen.at),
+    connections: connectionsNow(plan, state, seen),
+  });
 }
 
 export function retire(

@@ -66,6 +66,7 @@ function processOn(
     ask: nothing,
     reach: nothing,
     hold: nothing,
+    openLane: nothing,
     secretsDir: '',
     log: { line: () => undefined },
   };

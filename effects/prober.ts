@@ -1,7 +1,7 @@
 /**
  * Asks the Service as a client would, for as long as the process drives its release: ten requests a
  * second in all, half over kept-alive connections and half over fresh ones, never more than ten at
- * once. Counts what was not answered, from the first answer on.
+ * once. Counts what was not answered, where anything ever was.
  */
 import type { Plan } from '../core/release/plan.ts';
 import {
@@ -9,6 +9,7 @@ import {
   NO_PROBES,
   type ProbeConnection,
   type ProbeCounts,
+  probesSent,
 } from '../core/release/prober.ts';
 import type { Observer } from './observer.ts';
 import type { Outside } from './outside.ts';
@@ -126,10 +127,10 @@ function createCounts(tellFirst: (why: string) => void) {
   let wasAnswered = false;
   const told = new Set<LostHow>();
   return {
-    now: () => now,
+    // Who was never answered may have asked for what this service never answers.
+    now: () => (wasAnswered ? now : { ...NO_PROBES, inVain: probesSent(now) }),
     add: (probed: Probed, times: number): void => {
       wasAnswered ||= probed.kind === 'answered';
-      if (!wasAnswered) return;
       const key = probed.over === 'fresh' ? 'fresh' : 'keptAlive';
       const { sent, lost } = now[key];
       if (probed.kind === 'answered') {

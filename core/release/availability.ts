@@ -22,6 +22,9 @@ export interface Availability {
   readonly lost: number;
   /** Of a second, over the stretches in which nothing was lost. */
   readonly usual: { readonly requests: number; readonly ms: number };
+  /** Until when it was looked, and for how long nobody did: between one stage and the next. */
+  readonly until?: Instant;
+  readonly unwatchedMs?: number;
 }
 
 export const NOTHING_KNOWN: Availability = {
@@ -67,7 +70,9 @@ export function account(
   };
   if (!mark) {
     const last = { stable: now.stable, candidate: now.candidate };
-    return { availability: before, mark: { at: seen.at, last, probes, owed: NOTHING_OWED } };
+    const mark = { at: seen.at, last, probes, owed: NOTHING_OWED };
+    const unwatchedMs = (before.unwatchedMs ?? 0) + seen.at - (before.until ?? seen.at);
+    return { availability: { ...before, until: seen.at, unwatchedMs }, mark };
   }
   const sent = probesSent(probes) - probesSent(mark.probes);
   const forMs = seen.at - mark.at;
@@ -85,6 +90,8 @@ export function account(
   const requests = settled.sides.stable.requests + settled.sides.candidate.requests;
   return {
     availability: {
+      unwatchedMs: before.unwatchedMs ?? 0,
+      until: seen.at,
       ...stretch(before, requests, sent === 0 ? 0 : lost / sent, forMs),
       counted,
       probes: plus(before.probes, probes, mark.probes),
@@ -159,5 +166,7 @@ function plus(all: ProbeCounts, now: ProbeCounts, last: ProbeCounts): ProbeCount
     if (more > 0) how[each] = (how[each] ?? 0) + more;
   }
   const errors = all.errors + now.errors - last.errors;
-  return { fresh: of('fresh'), keptAlive: of('keptAlive'), how, errors };
+  const counts = { fresh: of('fresh'), keptAlive: of('keptAlive'), how, errors };
+  // Once one was answered, what was lost before counts like all the rest.
+  return now.inVain === undefined ? counts : { ...counts, inVain: now.inVain };
 }

@@ -36,27 +36,32 @@ export interface Unanswered {
 }
 
 /** Undefined where the prober saw nothing, or the pods do not tell how many requests there were. */
-export function unanswered({
-  probes,
-  counted,
-  requests,
-  lost,
-}: Availability): Unanswered | undefined {
-  const tries = probesSent(probes);
-  if (tries === 0 || counted === undefined) return undefined;
+export function unanswered(availability: Availability): Unanswered | undefined {
+  const { probes, counted, requests, lost } = availability;
+  const sent = probesSent(probes);
+  if (sent === 0 || counted === undefined) return undefined;
   const misses = probesLost(probes);
-  const most = wilson(misses, tries).most;
-  if (misses === 0) return { least: 0, estimate: 0, most: Math.ceil(requests * most) };
-  const share = misses / tries;
+  // What is foretold is what so many requests saw, and chance had its part in that as well: the
+  // variance of a difference of two shares is p q (1/n + 1/m).
+  const tries = requests < 1 ? sent : (sent * requests) / (sent + requests);
+  const share = misses / sent;
+  const most = wilson(share * tries, tries).most;
+  const between = unwatchedRequests(availability);
+  if (misses === 0) return { least: 0, estimate: 0, most: Math.ceil(requests * most + between) };
   // A connection that is cut costs one request, whether its client asks once a second or a thousand
   // times: how much that is of all requests nobody knows. What could not connect would not have been
   // answered however often it had asked.
-  const sure = wilson(probes.fresh.lost, tries).least;
+  const sure = wilson((probes.fresh.lost / sent) * tries, tries).least;
   return {
     least: Math.max(1, Math.floor(lost * (sure / share))),
     estimate: Math.max(1, Math.round(lost)),
-    most: Math.max(1, Math.ceil(Math.max(lost * (most / share), misses))),
+    most: Math.max(1, Math.ceil(Math.max(lost * (most / share), misses) + between)),
   };
+}
+
+/** As many as usual come while one stage has ended and the next has not begun. Nobody sees them. */
+function unwatchedRequests({ usual, unwatchedMs = 0 }: Availability): number {
+  return usual.ms === 0 ? 0 : (usual.requests / usual.ms) * unwatchedMs;
 }
 
 /**
@@ -68,6 +73,8 @@ export function failedAtLeast(availability: Availability): number | undefined {
   const wasAsked = counted && counted.stable.requests + counted.candidate.requests > 0;
   if (!wasAsked && probesSent(probes) === 0) return undefined;
   const errors = counted ? counted.stable.errors + counted.candidate.errors : 0;
+  // A Service that has led nowhere all the while, or a prober that asks for what it never answers.
+  if (errors === 0 && probesSent(probes) === 0 && (probes.inVain ?? 0) > 0) return undefined;
   return errors + (unanswered(availability)?.least ?? probesLost(probes));
 }
 
@@ -82,12 +89,15 @@ export function errorsText({ counted }: Availability): string {
 export function unansweredText(availability: Availability): string {
   const { probes } = availability;
   const sent = probesSent(probes);
-  if (sent === 0) return 'unknown: the prober had no answer';
+  const { inVain = 0 } = probes;
+  if (sent === 0) return inVain > 0 ? `unknown: none of ${inVain} probes` : 'unknown: no probes';
   const told = `${probesLost(probes)} of ${sent} probes${kinds(probes)}`;
   const figure = unanswered(availability);
   if (!figure) return told;
   const { least, estimate, most } = figure;
-  return `${told}, some ${estimate} of ${Math.round(availability.requests)} requests, ${least} to ${most}`;
+  const s = Math.round((availability.unwatchedMs ?? 0) / 1000);
+  const between = s > 0 ? `, ${s}s between stages unwatched` : '';
+  return `${told}, some ${estimate} of ${Math.round(availability.requests)} requests, ${least} to ${most}${between}`;
 }
 
 function kinds({ how, errors }: ProbeCounts): string {

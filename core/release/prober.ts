@@ -20,13 +20,15 @@ export interface Probes {
   readonly lost: number;
 }
 
-/** Since the release began, from the first answer on: before that, nobody knows what was asked. */
+/** Since the release began. */
 export interface ProbeCounts {
   readonly fresh: Probes;
   readonly keptAlive: Probes;
   readonly how: Readonly<Partial<Record<LostHow, number>>>;
   /** Answered, and with a status of 500 and above. */
   readonly errors: number;
+  /** Sent by a prober that was never answered: nobody knows whether this service would answer it. */
+  readonly inVain?: number;
 }
 
 export const NO_PROBES: ProbeCounts = {

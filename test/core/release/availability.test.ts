@@ -139,6 +139,28 @@ describe('the two figures of a release', () => {
     expect(failedAtLeast(outcomeOf(silent))).toBe(0);
   });
 
+  test('a prober that was never answered knows nothing, and that is not 0', () => {
+    const inVain = { ...NOTHING_KNOWN.probes, inVain: 300 };
+    const none = { requests: 0, errors: 0 };
+    const counted = { stable: { ...none, requests: 90 }, candidate: none };
+    const silent = { ...NOTHING_KNOWN, probes: inVain, counted };
+    expect(failedAtLeast(silent)).toBeUndefined();
+    expect(unansweredText(silent)).toBe('unknown: none of 300 probes');
+    expect(
+      failedAtLeast({ ...silent, counted: { ...counted, candidate: { requests: 9, errors: 4 } } }),
+    ).toBe(4);
+  });
+
+  test('nobody looks between one stage and the next: whatever came then may have been lost', () => {
+    const before = outcomeOf(quiet(30));
+    const seen = { at: instant(40_000), readings: new Map() } as unknown as Observation; // as above
+    const { availability } = account(before, undefined, seen, SIDES);
+    expect(availability.unwatchedMs).toBe(10_000);
+    const more = (unanswered(availability)?.most ?? 0) - (unanswered(before)?.most ?? 0);
+    expect(Math.abs(more - 1_000)).toBeLessThanOrEqual(1);
+    expect(unansweredText(availability)).toContain(', 10s between stages unwatched');
+  });
+
   test.each<[string, number, number, Second[]]>([
     ['never lost', 0, 10, []],
     ['one of three pods refuses for ten seconds', 1 / 3, 10, []],
@@ -149,7 +171,7 @@ describe('the two figures of a release', () => {
     const hit = (tries: number): number =>
       Array.from({ length: tries }).filter(() => random() < share).length;
     let covered = 0;
-    const RELEASES = 200;
+    const RELEASES = 100;
     for (let nth = 0; nth < RELEASES; nth += 1) {
       let truth = 0;
       const broken = Array.from({ length: forS }, (): Second => {

@@ -37,9 +37,9 @@ describe('how many requests failed', () => {
     };
     const usual = { requests: 100, ms: 1_000 };
     const evidence = { availability: { probes, counted, requests: 4_200, lost: 200, usual } };
-    expect(failedRequests({ evidence })).toBe('137');
+    expect(failedRequests({ evidence })).toBe('134');
     expect(reasonText({ cause: 'error_rate 20% above 10%', evidence })).toBe(
-      'error_rate 20% above 10%; answered with an error: 7 of 4000 requests; not answered: 20 of 420 probes (refused 20), some 200 of 4200 requests, 130 to 305',
+      'error_rate 20% above 10%; answered with an error: 7 of 4000 requests; not answered: 20 of 420 probes (refused 20), some 200 of 4200 requests, 127 to 311',
     );
     const record = {
       release: releaseId('r'),
@@ -53,7 +53,7 @@ describe('how many requests failed', () => {
       evidence,
     } as const;
     expect(summaryLine(record, 'pay')).toContain(
-      ' answered-with-error="7 of 4000 requests" not-answered="20 of 420 probes (refused 20), some 200 of 4200 requests, 130 to 305"',
+      ' answered-with-error="7 of 4000 requests" not-answered="20 of 420 probes (refused 20), some 200 of 4200 requests, 127 to 311"',
     );
   });
 

@@ -1,0 +1,77 @@
+// What a release says of requests that were not answered, against what its clients saw: in releases that
+// lose none, and in some that do, because the application ends abruptly.
+import { describe, expect, test } from '@jest/globals';
+import { unanswered } from '../../core/release/figures.ts';
+import { CANDIDATE_TAG } from '../../proof/world/application.ts';
+import { journalOf } from '../../proof/world/journal.ts';
+import { runPipeline } from '../../proof/world/pipeline.ts';
+import { plainScenario, type Scenario } from '../../proof/world/scenario.ts';
+import { startWorld, tell } from '../../proof/world/world.ts';
+
+const LONGEST_MS = 30 * 60_000;
+const LATENCY_MS = 5;
+
+interface Seen {
+  readonly requests: number;
+  readonly truth: number;
+  readonly least: number;
+  readonly most: number;
+  readonly failedRequests: number;
+}
+
+async function release(scenario: Scenario): Promise<Seen> {
+  const world = await startWorld(scenario);
+  const run = runPipeline(world, { id: 'seen', tag: CANDIDATE_TAG }, () => ({
+    latencyMs: () => LATENCY_MS,
+    log: () => undefined,
+  }));
+  const ends = await tell(world, run, LONGEST_MS);
+  const record = journalOf(world)?.history[0];
+  const { availability } = record?.evidence ?? {};
+  world.stop();
+  if (ends === 'endless' || !availability) throw new Error('the release has no figures');
+  const figures = unanswered(availability) ?? { least: 0, most: 0 };
+  const { conclude } = ends;
+  const results = conclude?.kind === 'exited' ? conclude.results : {};
+  return {
+    requests: world.clients.traffic.requests,
+    truth: world.clients.traffic.lost.length,
+    least: figures.least,
+    most: figures.most,
+    failedRequests: Number(results['failed-requests']),
+  };
+}
+
+const abrupt = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  application: {
+    ...scenario.application,
+    ending: 'abrupt',
+    preStopSeconds: 0,
+    drainHook: 'absent',
+  },
+});
+
+describe('the interval holds what the clients saw, and never says 0 where they lost more than 1%', () => {
+  test.each<[string, number, (seed: number) => Promise<Seen>]>([
+    ['nothing is lost', 5, (seed) => release({ ...plainScenario('blue-green'), seed })],
+    [
+      'an abrupt application by rolling',
+      20,
+      (seed) => release(abrupt({ ...plainScenario('rolling'), seed })),
+    ],
+  ])(
+    '%s',
+    async (_name, seeds, play) => {
+      const seen: Seen[] = [];
+      for (let seed = 1; seed <= seeds; seed += 1) seen.push(await play(seed));
+      const covered = seen.filter(({ truth, least, most }) => truth >= least && truth <= most);
+      expect(covered.length).toBeGreaterThanOrEqual(0.95 * seeds);
+      const silent = seen.filter(
+        ({ truth, requests, failedRequests }) => truth > 0.01 * requests && failedRequests === 0,
+      );
+      expect(silent).toEqual([]);
+    },
+    300_000,
+  );
+});

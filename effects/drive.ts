@@ -14,6 +14,7 @@ import type { ReleaseState } from '../core/release/state.ts';
 import { decide, givesUp } from '../core/strategies/decide.ts';
 import { heed } from '../core/strategies/heed.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
+import { watchAftermath } from './aftermath.ts';
 import { messageOf, StageFailure } from './failure.ts';
 import { createInstruments, type Driving } from './instruments.ts';
 import { KubeError } from './kube/client.ts';
@@ -145,6 +146,7 @@ async function loop(
     state = after;
     narrate({ seen, before, after, answers, waitingFor, isNew });
     await act(actions, () => stop.aborted);
+    if (after.outcome === 'failed') await watchAftermath(driving, plan, after, look);
     if (after.outcome !== undefined) return 'there';
     if (goal === 'handed-over' && after.phase === 'holding') return 'there';
     measure(after, seen);

@@ -50,8 +50,13 @@ export function startProber(outside: Outside, plan: Plan, observer: Observer): P
     return { connection, open: undefined, asked: at, isBusy: false, missed: 0 };
   });
 
+  /** Whether the last new connection was answered. */
+  let opens = true;
+
   const ask = async (lane: Lane): Promise<Probed> => {
-    if (lane.connection === 'fresh' || lane.asked % KEPT_REQUESTS === 0) {
+    // Where new connections are not answered, clients do not let go of those that are.
+    const isDue = lane.asked % KEPT_REQUESTS === 0 && opens;
+    if (lane.connection === 'fresh' || isDue) {
       lane.open?.renew();
       lane.open = undefined;
     }
@@ -69,6 +74,7 @@ export function startProber(outside: Outside, plan: Plan, observer: Observer): P
     }
     lane.isBusy = true;
     const probed = await ask(lane);
+    if (probed.over === 'fresh') opens = probed.kind === 'answered';
     // Whatever it would have asked meanwhile would not have been answered either.
     counts.add(probed, probed.kind === 'lost' ? 1 + lane.missed : 1);
     lane.missed = 0;

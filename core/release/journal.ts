@@ -132,7 +132,10 @@ export function recordOf(journal: Journal, release: ReleaseId): ReleaseRecord | 
 export function withNote(
   journal: Journal,
   release: ReleaseId,
-  note: Pick<ReleaseRecord, 'stages'> | Pick<ReleaseRecord, 'toldAt'>,
+  note:
+    | Pick<ReleaseRecord, 'stages'>
+    | Pick<ReleaseRecord, 'toldAt'>
+    | Pick<ReleaseRecord, 'evidence'>,
 ): Journal {
   const history = journal.history.map((record) =>
     record.release === release ? { ...record, ...note } : record,

@@ -39,7 +39,7 @@ function insight(plan: Plan, before: ReleaseState, seen: Observation): Transitio
 }
 
 /** In every phase and in both directions it is counted what becomes of the service's requests. */
-function accounting(plan: Plan, state: ReleaseState, seen: Observation): ReleaseState {
+export function accounting(plan: Plan, state: ReleaseState, seen: Observation): ReleaseState {
   const before = state.evidence.availability ?? NOTHING_KNOWN;
   const { availability, mark } = account(
     before,

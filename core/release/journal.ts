@@ -174,7 +174,13 @@ function remembered({ history }: Journal, { plan, state }: Entry, at: Instant): 
     startedAt: state.startedAt,
     endedAt: at,
     evidence: state.evidence,
-    ...(state.outcome === 'promoted' ? { before: templateBefore(plan), ...warm } : {}),
+    ...(state.outcome === 'promoted' ? { before: replaced(plan, state), ...warm } : {}),
   };
   return [record, ...history].slice(0, KEPT_RECORDS);
+}
+
+/** The pods that the candidate replaced, as somebody may have changed them while it was released. */
+function replaced(plan: Plan, state: ReleaseState): PodTemplate {
+  const now = state.strategy === 'rolling' ? undefined : state.stableTemplate;
+  return now ?? templateBefore(plan);
 }

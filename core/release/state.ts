@@ -3,6 +3,7 @@
  * the first cause of turning back wins and is kept.
  */
 
+import type { PodTemplate } from '../kubernetes/objects.ts';
 import type { Instant, Outcome, Side, TwoSidedStrategy } from '../vocabulary.ts';
 import type { Availability, AvailabilityMark } from './availability.ts';
 import { type Decision, kept, type Tally } from './tally.ts';
@@ -156,6 +157,8 @@ export interface TwoSidedState extends StateBase {
   readonly applied?: SeenTemplate;
   /** The stable's, where somebody has changed it since the release was planned, and it was told. */
   readonly stableSeen?: SeenTemplate;
+  /** All of it: these are the pods that are replaced, and what a later way back leads to. */
+  readonly stableTemplate?: PodTemplate;
   /** By which the stable's pods are told apart now, where a plain one was restarted meanwhile. */
   readonly stableHash?: string;
   /** The candidate has to be out of the way at once, before the stable's old pods are gone. */

@@ -5,7 +5,7 @@
  */
 import { shortImage } from '../image.ts';
 import { writerText } from '../kubernetes/field-managers.ts';
-import type { Deployment } from '../kubernetes/objects.ts';
+import type { Deployment, PodTemplate } from '../kubernetes/objects.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
 import { actionId, patchOf } from '../release/action.ts';
 import { interfered, isFight } from '../release/interference.ts';
@@ -25,6 +25,8 @@ type Decided = Guarded<TwoSidedState>;
 
 const TEMPLATE = ['spec', 'template'];
 const WHAT = 'its pod template';
+/** The journal, in which it is kept, has to stay small. */
+const KEPT_CHARACTERS = 50_000;
 
 export function guardTemplates(
   plan: TwoSidedPlan,
@@ -116,6 +118,7 @@ function guardStable(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
   const noted = (response: Interference['response']): TwoSidedState => ({
     ...interfered(state, { at: seen.at, object, what: WHAT, by, response }),
     stableSeen: now,
+    ...(isSmall(stable.spec.template) ? { stableTemplate: stable.spec.template } : {}),
   });
   const late = state.direction === 'back' || ['retiring', 'tidying'].includes(state.phase);
   if (!late) {
@@ -132,4 +135,8 @@ function guardStable(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
     }
   }
   return { state: noted('accepted') };
+}
+
+function isSmall(template: PodTemplate): boolean {
+  return JSON.stringify(template).length <= KEPT_CHARACTERS;
 }

@@ -141,6 +141,9 @@ describe('the stable is its owner’s', () => {
     const { state } = playMeddled('service', 'monitoring', edited(STABLE, restarted));
     expect(state.outcome).toBe('promoted');
     expect(state.evidence.interferences).toMatchObject([{ response: 'accepted' }]);
+    // A later rollback, and whoever lets go of the pods that were kept running, must know them.
+    const { stableTemplate } = 'stableTemplate' in state ? state : {};
+    expect(stableTemplate?.metadata?.annotations).toEqual({ restartedAt: 'now' });
   });
 
   test('what somebody else releases to it is not undone', () => {

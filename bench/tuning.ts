@@ -49,16 +49,13 @@ interface Critical {
 function criticalOf(scenario: Scenario, seed: number): Critical {
   const minutes: MeasuredWindow[] = [];
   let open: MeasuredWindow | undefined;
-  const judge = sequential({
-    ...SEQUENTIAL_DEFAULTS,
-    toleratedLatencyMs: 0,
-    alpha: Number.MIN_VALUE,
-  });
+  const policy = { ...SEQUENTIAL_DEFAULTS, toleratedLatencyMs: 0, alpha: Number.MIN_VALUE };
+  const judge = sequential(policy);
   let evidence = judge.begin();
   let highest = 0;
   for (const { window } of hourOf(scenario, random(seed))) {
     evidence = judge.take(evidence, window);
-    highest = Math.max(highest, logEvidenceAgainst(evidence));
+    highest = Math.max(highest, logEvidenceAgainst(policy, evidence));
     if (window.kind === 'unmeasured' || window.at <= 0) continue;
     open = open ? together(open, window) : window;
     if (window.at % 60_000 > 0) continue;

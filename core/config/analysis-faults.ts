@@ -5,6 +5,7 @@
 import { durationMs } from '../duration.ts';
 import { foreignText } from '../foreign-text.ts';
 import { tellsSidesApart, unknownPlaceholders } from '../metrics/placeholders.ts';
+import { parseFactor, parseShare } from '../share.ts';
 import { isKnownMetric, KNOWN_METRICS, parseLimit, unitOf } from '../triggers/metric-names.ts';
 import type { ConfigFault } from './fault.ts';
 import type { WrittenConfig } from './written.ts';
@@ -19,6 +20,7 @@ export function analysisFaults(config: WrittenConfig, suggest: Suggest): ConfigF
   const names = metrics.map(({ name }) => name);
   return [
     ...sourceFaults(analysis),
+    ...unpairedFaults(analysis),
     ...metrics.flatMap((metric, index) =>
       metricFaults(metric, `/analysis/metrics/${index}`, names.indexOf(metric.name) < index),
     ),
@@ -52,6 +54,28 @@ function sourceFaults({ pods, traffic, providers, metrics = [] }: WrittenAnalysi
   const everyMs = durationMs(pods?.interval, '1s');
   if (everyMs < FASTEST_MS || everyMs > SLOWEST_MS) {
     faults.push({ path: '/analysis/pods/interval', message: 'must be from 1s to 5s' });
+  }
+  return faults;
+}
+
+/** The same rate is no drift, and less would call a candidate bad that is better. */
+function unpairedFaults({ drift, toleratedErrorRate, judge }: WrittenAnalysis): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  const factor = parseFactor(drift ?? '2x');
+  if (factor !== undefined && factor < 1) {
+    faults.push({ path: '/analysis/drift', message: 'is below 1x: no candidate could be as good' });
+  }
+  const share = parseShare(toleratedErrorRate ?? '5%');
+  if (share === 0 || share === 1) {
+    const message = share === 0 ? 'tolerates nothing: write 0.1%' : 'tolerates everything';
+    faults.push({ path: '/analysis/toleratedErrorRate', message });
+  }
+  for (const key of ['drift', 'toleratedErrorRate'] as const) {
+    const given = key === 'drift' ? drift : toleratedErrorRate;
+    if (given !== undefined && judge !== undefined && judge !== 'sequential') {
+      const message = `has a meaning for the judge sequential only, not for ${judge}`;
+      faults.push({ path: `/analysis/${key}`, message });
+    }
   }
   return faults;
 }

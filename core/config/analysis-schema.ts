@@ -2,7 +2,7 @@
 import { JUDGES } from '../judge/judge.ts';
 import { PRESETS } from '../metrics/presets.ts';
 import { PROFILES } from '../triggers/trigger.ts';
-import { DURATION, PATH, PORT, SEVERITY } from './shapes.ts';
+import { DURATION, PATH, PORT, SEVERITY, SHARE } from './shapes.ts';
 
 const FILE = 'A file in the workspace `secrets`.';
 const ACCESS = {
@@ -74,6 +74,17 @@ export const ANALYSIS = {
   properties: {
     profile: { enum: PROFILES, description: 'Triggers that come along. Default: none of them.' },
     judge: { enum: JUDGES, description: 'Default sequential.' },
+    toleratedErrorRate: {
+      ...SHARE,
+      description:
+        'sequential, where no stable runs beside the candidate: more is bad. Default 5%.',
+    },
+    drift: {
+      type: ['string', 'number'],
+      format: 'factor',
+      description:
+        "sequential, where no stable runs beside the candidate: so many times the stable's rate before the release may be chance of the day. Default 2x.",
+    },
     pods: {
       type: 'object',
       additionalProperties: false,
@@ -131,6 +142,11 @@ export const ANALYSIS = {
         },
         // biome-ignore lint/suspicious/noThenProperty: a key of a schema, which nobody awaits
         then: { enum: ['promote', 'rollback'], description: 'Default promote.' },
+        unexplained: {
+          ...DURATION,
+          description:
+            "How much longer a step waits where the candidate made errors that the stable's rate does not explain; then the release turns back. Default 2m.",
+        },
       },
       description: 'When a step is over and too little was seen to call the candidate good.',
     },

@@ -1,7 +1,9 @@
 /** How a candidate is judged, decided: where its metrics come from, by which judge, and what then. */
 import { durationMs } from '../duration.ts';
 import type { JudgeName } from '../judge/judge.ts';
+import type { Beside } from '../judge/policy.ts';
 import type { PresetName } from '../metrics/presets.ts';
+import { parseFactor, parseShare } from '../share.ts';
 import type { Side } from '../vocabulary.ts';
 import type { WrittenAnalysis, WrittenMetric } from './written-analysis.ts';
 
@@ -52,21 +54,41 @@ export type TrafficSource =
 
 export interface AnalysisSettings {
   readonly judge: JudgeName;
+  /** How it judges where no stable runs beside the candidate. Older plans lack it. */
+  readonly unpaired?: {
+    /** 0 to 1. */
+    readonly toleratedErrorRate: number;
+    readonly drift: number;
+    readonly beside: Beside;
+  };
   readonly traffic: TrafficSource;
   readonly prometheus: ({ readonly address: string } & Access) | undefined;
   readonly metrics: readonly Metric[];
   readonly insufficientData: {
     readonly holdMs: number;
     readonly afterwards: 'promote' | 'rollback';
+    /** How long a step waits where errors are unexplained. Older plans lack it. */
+    readonly unexplainedMs?: number;
   };
   readonly unmeasurableMs: number;
 }
 
-export function settleAnalysis(written: WrittenAnalysis = {}): AnalysisSettings {
+/** How long a step waits for an explanation of errors, unless the config says. */
+export const UNEXPLAINED_MS = 120_000;
+
+export function settleAnalysis(
+  written: WrittenAnalysis = {},
+  beside: Beside = 'always',
+): AnalysisSettings {
   const { traffic = {}, insufficientData = {} } = written;
   const prometheus = written.providers?.prometheus;
   return {
     judge: written.judge ?? 'sequential',
+    unpaired: {
+      toleratedErrorRate: parseShare(written.toleratedErrorRate ?? '5%') ?? 0.05,
+      drift: parseFactor(written.drift ?? '2x') ?? 2,
+      beside,
+    },
     traffic:
       traffic.provider === 'prometheus'
         ? {
@@ -81,6 +103,7 @@ export function settleAnalysis(written: WrittenAnalysis = {}): AnalysisSettings 
     insufficientData: {
       holdMs: durationMs(insufficientData.hold, '0'),
       afterwards: insufficientData.then ?? 'promote',
+      unexplainedMs: durationMs(insufficientData.unexplained, '2m'),
     },
     unmeasurableMs: durationMs(written.unmeasurableLimit, '60s'),
   };

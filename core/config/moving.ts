@@ -1,5 +1,6 @@
 /** How traffic is moved: the settings of blue-green and canary, decided, and what contradicts itself in them. */
 import { durationMs } from '../duration.ts';
+import type { Beside } from '../judge/policy.ts';
 import type { RouterName, StrategyName } from '../vocabulary.ts';
 import type { ConfigFault } from './fault.ts';
 import type { WrittenBlueGreen, WrittenCanary, WrittenStep } from './written.ts';
@@ -82,6 +83,12 @@ export function settleCanary(written: WrittenCanary = {}): CanarySettings {
     headers: written.headers,
     monitoringMs: durationMs(written.monitoring, '5m'),
   };
+}
+
+/** Where a stable serves beside the candidate, so that each can be compared in the same moments. */
+export function besideIn(strategy: StrategyName, { mode }: BlueGreenSettings): Beside {
+  if (strategy === 'rolling') return 'at first';
+  return strategy === 'blue-green' && mode.kind === 'instant' ? 'never' : 'always';
 }
 
 /** How long the candidate is watched in all, and where that is written. */

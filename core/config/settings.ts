@@ -11,6 +11,7 @@ import { type DrainSettings, settleDrain } from './drain.ts';
 import type { ConfigFault } from './fault.ts';
 import {
   type BlueGreenSettings,
+  besideIn,
   type CanarySettings,
   movingFaults,
   settleBlueGreen,
@@ -154,6 +155,8 @@ const DEFAULT_CONFIG: WrittenConfig = {
 export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): Settings {
   const { strategy = {}, limits = {}, traffic = {}, analysis = {} } = config;
   const { pods = {} } = analysis;
+  const type = params.strategy || strategy.type || 'rolling';
+  const blueGreen = settleBlueGreen(strategy.blueGreen);
   return {
     workload: {
       name: config.workload?.name,
@@ -167,13 +170,13 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
       tag: params.imageTag,
     },
     ...(params.whenUnchanged === 'release' ? { whenUnchanged: 'release' } : {}),
-    strategy: params.strategy || strategy.type || 'rolling',
+    strategy: type,
     rolling: {
       maxSurge: settleCount(strategy.rolling?.maxSurge ?? '25%'),
       maxUnavailable: settleCount(strategy.rolling?.maxUnavailable ?? 0),
       monitoringMs: durationMs(strategy.rolling?.monitoring, '5m'),
     },
-    blueGreen: settleBlueGreen(strategy.blueGreen),
+    blueGreen,
     canary: settleCanary(strategy.canary),
     previewService: strategy.blueGreen?.preview?.service ?? derivedName(params.service, 'preview'),
     rollbackWindowMs: durationMs(strategy.blueGreen?.rollbackWindow, '0s'),
@@ -196,7 +199,7 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
       path: pods.path,
       everyMs: durationMs(pods.interval, '1s'),
     },
-    analysis: settleAnalysis(analysis),
+    analysis: settleAnalysis(analysis, besideIn(type, blueGreen)),
     triggers: settleTriggers(config),
     limits: {
       maxMs: durationMs(limits.maxDuration, '35m'),

@@ -30,6 +30,8 @@ export interface WrittenMetric {
 export interface WrittenAnalysis {
   profile?: ProfileName;
   judge?: JudgeName;
+  toleratedErrorRate?: string | number;
+  drift?: string | number;
   pods?: { port?: number; path?: string; interval?: string };
   traffic?: {
     provider?: 'pods' | 'prometheus';
@@ -39,7 +41,7 @@ export interface WrittenAnalysis {
   };
   providers?: { prometheus?: { address: string; tokenFile?: string; caFile?: string } };
   metrics?: WrittenMetric[];
-  insufficientData?: { hold?: string; then?: 'promote' | 'rollback' };
+  insufficientData?: { hold?: string; then?: 'promote' | 'rollback'; unexplained?: string };
   unmeasurableLimit?: string;
 }
 

@@ -1,7 +1,7 @@
 /** From a judge's name in the config to the judge, with the policy that ships with the product. */
 import type { Judge, JudgeName } from './judge.ts';
 import { MANN_WHITNEY_DEFAULTS } from './mann-whitney.ts';
-import { SEQUENTIAL_DEFAULTS } from './policy.ts';
+import { SEQUENTIAL_DEFAULTS, type SequentialPolicy } from './policy.ts';
 import { type Evidence, type JudgePolicy, judgeOf } from './registry.ts';
 
 /**
@@ -20,10 +20,16 @@ const LIMITS_ALONE: JudgePolicy = {
  */
 const OF_A_STEP = { ...SEQUENTIAL_DEFAULTS, minDurationMs: 0 };
 
-export function judgeFor(name: JudgeName): Judge<Evidence> {
+/** What a config may say of it. Missing is what older plans lack. */
+export interface Chosen {
+  readonly judge: JudgeName;
+  readonly unpaired?: Pick<SequentialPolicy, 'toleratedErrorRate' | 'drift' | 'beside'>;
+}
+
+export function judgeFor({ judge: name, unpaired }: Chosen): Judge<Evidence> {
   switch (name) {
     case 'sequential':
-      return judgeOf({ judge: name, policy: OF_A_STEP });
+      return judgeOf({ judge: name, policy: { ...OF_A_STEP, ...unpaired } });
     case 'mann-whitney':
       return judgeOf({ judge: name, policy: MANN_WHITNEY_DEFAULTS });
     case 'thresholds':

@@ -1,12 +1,15 @@
 /**
  * The other side of the e-process: evidence that the candidate is *not* bad. Its null hypothesis is
- * a candidate that makes at least `worseThan` times the stable's errors and more of them than are
- * tolerated. Either part can be refuted, for two e-processes average to one; the second is what lets
- * a service go on that makes no errors at all, of which the first learns nothing.
+ * a candidate that makes at least `worseThan` times the stable's errors and so many that they
+ * harm. Either part can be refuted, for e-processes average to one; the second is what lets
+ * a service go on that makes no errors at all, of which the first learns nothing. A third compares the
+ * candidate with the stable before the release, where none is beside it.
  */
+import { type Alone, logForBefore } from './alone.ts';
+import type { Baseline } from './baseline.ts';
 import { beginProcess, type EProcess, grow, logAverage, logEvidence } from './e-process.ts';
 import { type Contest, rateLogs, ratioLogs } from './likelihood.ts';
-import type { SequentialPolicy } from './policy.ts';
+import type { Beside, SequentialPolicy } from './policy.ts';
 
 /** Plain JSON. */
 export interface Reassurance {
@@ -26,23 +29,42 @@ export const NO_REASSURANCE: Reassurance = {
 };
 
 export function reassure(
-  { worseThan, toleratedErrorRate }: SequentialPolicy,
+  { worseThan, harmlessErrorRate }: SequentialPolicy,
   { ratio, rate }: Reassurance,
   contest: Contest,
   forMs: number,
   tempering: number,
 ): Reassurance {
-  const rates = RATE_SHARES.map((share) => share * toleratedErrorRate);
+  const rates = RATE_SHARES.map((share) => share * harmlessErrorRate);
   return {
     ratio: grow(ratio, ratioLogs(contest, worseThan, RATIOS, tempering), forMs),
-    rate: grow(rate, rateLogs(contest, toleratedErrorRate, rates, tempering), forMs),
+    rate: grow(rate, rateLogs(contest, harmlessErrorRate, rates, tempering), forMs),
   };
 }
 
+/**
+ * How the averages are taken: of the stable beside it, of the rate alone, of the stable before it. Where
+ * a stable is beside the candidate all the time, the third has nothing to add.
+ */
+const PARTS: Readonly<Record<Beside, readonly [ratio: number, rate: number, before: number]>> = {
+  always: [0.49, 0.49, 0.02],
+  'at first': [0.3, 0.5, 0.2],
+  never: [0.02, 0.49, 0.49],
+};
+
 /** ln E against a bad candidate. */
-export function logReassurance({ ratio, rate }: Reassurance): number {
+export function logReassurance(
+  { beside }: SequentialPolicy,
+  { ratio, rate }: Reassurance,
+  alone: Alone | undefined,
+  before: Baseline,
+): number {
   return logAverage(
-    [logEvidence(ratio, RATIO_WEIGHTS), logEvidence(rate, RATE_WEIGHTS)],
-    [0.5, 0.5],
+    [
+      logEvidence(ratio, RATIO_WEIGHTS),
+      logEvidence(rate, RATE_WEIGHTS),
+      alone ? logForBefore(alone, before) : 0,
+    ],
+    PARTS[beside],
   );
 }

@@ -3,7 +3,7 @@
  * Nothing here looks at a clock or at a source; the same windows give the same verdict, always.
  */
 import type { Instant, Verdict } from '../vocabulary.ts';
-import type { Window } from './sample.ts';
+import type { Counted, Window } from './sample.ts';
 
 export const JUDGES = ['sequential', 'mann-whitney', 'thresholds'] as const;
 export type JudgeName = (typeof JUDGES)[number];
@@ -19,6 +19,11 @@ export interface Judgement {
   readonly numbers: Readonly<Record<string, number>>;
   /** Since when nothing has been measurable; only where the verdict is `unmeasurable`. */
   readonly unmeasurableSince?: Instant;
+  /**
+   * The candidate's errors, in words, where the stable's rate does not explain them: too little may be
+   * known to call it bad, and it is not promoted for want of knowledge.
+   */
+  readonly unexplained?: string;
 }
 
 /**
@@ -29,6 +34,11 @@ export interface Judge<Evidence> {
   readonly name: JudgeName;
   /** A release's first evidence: none. */
   begin(): Evidence;
+  /**
+   * What the stable's counters had counted in their life, before anything of this release: where
+   * anybody knows, before the first window, and heard once however often it is said.
+   */
+  know(evidence: Evidence, life: Counted): Evidence;
   /** The release goes on to its next step: what a step needs for itself is counted anew. */
   step(evidence: Evidence): Evidence;
   /** Windows come in order and do not overlap; windows before the candidate's first request help. */

@@ -50,7 +50,7 @@ export function growLatency(
   if (!stable.latency) return evidence;
   const slow = evidence.slow.map((before, index): Slow => {
     const boundMs =
-      evidence.stable && boundFrom(evidence.stable, QUANTILES[index] ?? 1, toleratedMs);
+      evidence.stable && boundFor(evidence.stable, QUANTILES[index] ?? 1, toleratedMs);
     const contest = contestAbove(boundMs, candidate.latency, stable.latency);
     if (!contest) return before;
     const process = grow(before.process, ratioLogs(contest, 1, ratios), forMs);
@@ -89,7 +89,7 @@ function contestAbove(
 }
 
 /** Above this bound a request is slow: a bucket's, at the quantile and nowhere below what is tolerated. */
-function boundFrom(
+export function boundFor(
   latency: LatencyHistogram,
   quantile: number,
   toleratedMs: number,

@@ -67,3 +67,26 @@ export function rateLogs(
     return (byErrors + answered * Math.log1p((nullRate - rate) / (1 - nullRate))) / tempering;
   });
 }
+
+/**
+ * ln of the likelihood ratio of two rates, the candidate's and the stable's, against one rate for
+ * both: at their mean, weighted by requests, it is an e-value whatever that one rate is, and whenever
+ * the candidate's is the lower one (Turner, Ly, Grünwald, arXiv 2106.02693, theorem 1).
+ */
+export function outrightLogs(
+  { candidate, candidateRequests, stable, stableRequests }: Contest,
+  pairs: readonly { readonly candidate: number; readonly stable: number }[],
+  tempering = 1,
+): readonly number[] {
+  const requests = candidateRequests + stableRequests;
+  if (candidateRequests === 0 || stableRequests === 0) return pairs.map(() => 0);
+  return pairs.map((pair) => {
+    const mean = (candidateRequests * pair.candidate + stableRequests * pair.stable) / requests;
+    const own = against(candidate, candidateRequests, pair.candidate, mean);
+    return (own + against(stable, stableRequests, pair.stable, mean)) / tempering;
+  });
+}
+
+function against(errors: number, requests: number, rate: number, mean: number): number {
+  return errors * Math.log(rate / mean) + (requests - errors) * Math.log((1 - rate) / (1 - mean));
+}

@@ -80,6 +80,7 @@ export function mannWhitney(policy: MannWhitneyPolicy): Judge<MannWhitneyEvidenc
   return {
     name: 'mann-whitney',
     begin: () => BEGINNING,
+    know: (evidence) => evidence,
     step: (evidence) => ({ ...evidence, step: NO_STEP }),
     take: (evidence, window) => take(policy, evidence, window),
     verdict: (evidence) => verdict(policy, evidence),

@@ -8,7 +8,7 @@
  * where each of m pods has an error rate of its own with coefficient of variation c
  * (Dirichlet-multinomial); c^2 follows by the method of moments, shrunk towards 0.
  */
-import type { Counted, MeasuredWindow } from './sample.ts';
+import type { ArmSample, Counted, MeasuredWindow } from './sample.ts';
 
 type Pods = Readonly<Record<string, Counted>>;
 
@@ -75,9 +75,21 @@ export function observePods(dispersion: Dispersion, window: MeasuredWindow): Dis
 export function temperingOf(dispersion: Dispersion, window: MeasuredWindow): number {
   const { candidate, stable } = window;
   const share = candidate.requests / (candidate.requests + stable.requests);
-  const pods = (side: Pods | undefined): number => Math.max(1, Object.keys(side ?? {}).length);
-  const errors = candidate.errors + stable.errors;
-  const spread = share * (1 - share) * (1 / pods(candidate.pods) + 1 / pods(stable.pods));
+  const spread = share * (1 - share) * (1 / podsOf(candidate) + 1 / podsOf(stable));
+  return tempering(dispersion, window, spread);
+}
+
+/** The same of a window in which the candidate is alone: its pods' noise has nothing to cancel with. */
+export function temperingAlone(dispersion: Dispersion, window: MeasuredWindow): number {
+  return tempering(dispersion, window, 1 / podsOf(window.candidate));
+}
+
+function podsOf({ pods = {} }: ArmSample): number {
+  return Math.max(1, Object.keys(pods).length);
+}
+
+function tempering(dispersion: Dispersion, window: MeasuredWindow, spread: number): number {
+  const errors = window.candidate.errors + window.stable.errors;
   const inMinute = Math.max(dispersion.errorsBefore, dispersion.minute.errors + errors);
   const inLife = dispersion.life.errors + errors;
   const byMinute = clear(dispersion.scatter) / (dispersion.scatter.weight + PRIOR_WEIGHT);

@@ -1,8 +1,10 @@
 /** Every judge by its name. Evidence from a journal carries its judge's name, and goes on with it. */
+
+import type { SequentialEvidence } from './evidence.ts';
 import type { Judge } from './judge.ts';
 import { type MannWhitneyEvidence, type MannWhitneyPolicy, mannWhitney } from './mann-whitney.ts';
 import type { SequentialPolicy } from './policy.ts';
-import { type SequentialEvidence, sequential } from './sequential.ts';
+import { sequential } from './sequential.ts';
 import {
   type Evaluate,
   type ThresholdEvidence,
@@ -40,6 +42,7 @@ function ofAny<E extends Evidence>(
   return {
     name: judge.name,
     begin: () => judge.begin(),
+    know: (evidence, life) => judge.know(mine(evidence), life),
     step: (evidence) => judge.step(mine(evidence)),
     take: (evidence, window) => judge.take(mine(evidence), window),
     verdict: (evidence) => judge.verdict(mine(evidence)),

@@ -1,41 +1,31 @@
 /**
  * The default judge: sequential tests with a bounded rate of false rollbacks, however often one
- * looks. Errors and latency each have their e-process; their weighted average decides. docs/judge.md
- * has the formulas and what they rest on.
+ * looks. Errors and latency are each compared with the stable beside the candidate, and with the
+ * stable before it where none is beside; the weighted average of all decides. docs/judge.md has the
+ * formulas and what they rest on.
  */
+import { beginAlone, growAlone } from './alone.ts';
+import { type Baseline, extended, knowing, UNKNOWN } from './baseline.ts';
+import { type Block, gather } from './blocks.ts';
+import { beginProcess, boundOfEvidence, grow } from './e-process.ts';
+import type { SequentialEvidence } from './evidence.ts';
+import { findings } from './findings.ts';
+import { NO_REASSURANCE, reassure } from './good-enough.ts';
+import type { Judge } from './judge.ts';
+import { beginLatency, growLatency, type LatencyEvidence } from './latency.ts';
+import { growLatencyAlone } from './latency-alone.ts';
+import { type Contest, NOTHING, outrightLogs, ratioLogs, sum } from './likelihood.ts';
+import { ALIKE, observePods, temperingAlone, temperingOf } from './overdispersion.ts';
 import {
-  beginProcess,
-  boundOfEvidence,
-  type EProcess,
-  grow,
-  logAverage,
-  logEvidence,
-} from './e-process.ts';
-import { logReassurance, NO_REASSURANCE, type Reassurance, reassure } from './good-enough.ts';
-import type { Judge, Judgement } from './judge.ts';
-import { beginLatency, growLatency, type LatencyEvidence, logsOfLatency } from './latency.ts';
-import { type Contest, NOTHING, ratioLogs, sum } from './likelihood.ts';
-import { ALIKE, type Dispersion, observePods, temperingOf } from './overdispersion.ts';
-import { ALTERNATIVES, logNeeded, METRIC_WEIGHTS, type SequentialPolicy } from './policy.ts';
+  ALTERNATIVES,
+  ERROR_WEIGHTS,
+  logNeeded,
+  OUTRIGHT,
+  type SequentialPolicy,
+} from './policy.ts';
 import type { MeasuredWindow, Window } from './sample.ts';
-import { type Sight, see, UNSEEN } from './sight.ts';
-import { type Findings, isBad, worded } from './wording.ts';
-
-/** Plain JSON, bounded. */
-export interface SequentialEvidence {
-  readonly judge: 'sequential';
-  readonly errors: EProcess;
-  readonly latency: LatencyEvidence;
-  readonly reassurance: Reassurance;
-  readonly dispersion: Dispersion;
-  /** All errors and requests so far. */
-  readonly counted: Contest;
-  /** What the current step has had. */
-  readonly step: { readonly forMs: number; readonly requests: number };
-  readonly sight: Sight;
-  /** The verdict that ended it: a bound once crossed stays crossed. */
-  readonly convicted: Judgement | undefined;
-}
+import { see, UNSEEN } from './sight.ts';
+import { isBad, worded } from './wording.ts';
 
 const NO_STEP = { forMs: 0, requests: 0 };
 
@@ -43,15 +33,17 @@ export function sequential(policy: SequentialPolicy): Judge<SequentialEvidence> 
   return {
     name: 'sequential',
     begin: () => BEGINNING,
+    know: (evidence, life) =>
+      evidence.baseline ? evidence : { ...evidence, baseline: knowing(life) },
     step: (evidence) => ({ ...evidence, step: NO_STEP }),
     take: (evidence, window) => take(policy, evidence, window),
-    verdict: (evidence) => evidence.convicted ?? worded(policy, findings(evidence)),
+    verdict: (evidence) => evidence.convicted ?? worded(policy, findings(policy, evidence)),
   };
 }
 
 const BEGINNING: SequentialEvidence = {
   judge: 'sequential',
-  errors: beginProcess(ALTERNATIVES.ratios.length),
+  errors: beginProcess(ERROR_WEIGHTS.length),
   latency: beginLatency(ALTERNATIVES.ratios.length),
   reassurance: NO_REASSURANCE,
   dispersion: ALIKE,
@@ -69,54 +61,123 @@ function take(
   if (evidence.convicted) return evidence;
   const sight = see(evidence.sight, window);
   if (window.kind === 'unmeasured' || sight.blind) return { ...evidence, sight };
-  const grown = learn(policy, evidence, sight, window);
-  if (!mayBeBad(policy, grown)) return grown;
-  const found = findings(grown);
-  return isBad(policy, found) ? { ...grown, convicted: worded(policy, found) } : grown;
+  const { pending, block } = gather(evidence.pending, window, hasBegun(evidence));
+  const seen: SequentialEvidence = {
+    ...evidence,
+    step: stepOf(evidence, window),
+    pending,
+    sight,
+  };
+  const grown = block ? learn(policy, seen, block) : seen;
+  const known = { ...grown, dispersion: observePods(grown.dispersion, window) };
+  if (!block || !mayBeBad(policy, known)) return known;
+  const found = findings(policy, known);
+  return isBad(policy, found) ? { ...known, convicted: worded(policy, found) } : known;
 }
 
-/** Spares the exact evidence where it cannot be enough, which is almost always. */
-function mayBeBad(policy: SequentialPolicy, { errors, latency }: SequentialEvidence): boolean {
+/**
+ * Spares the exact evidence where it cannot be enough, which is almost always. Against the stable
+ * before, it is never more than that of the likeliest cell.
+ */
+function mayBeBad(
+  policy: SequentialPolicy,
+  { errors, latency, alone, latencyAlone = [] }: SequentialEvidence,
+): boolean {
+  const lone = [...(alone ? [alone.bad, alone.intolerable] : [])];
+  const slow = [
+    ...latency.slow.map(({ process }) => process),
+    ...latencyAlone.map((each) => each.alone.bad),
+  ];
   const needed = logNeeded(policy);
-  return (
-    boundOfEvidence(errors) >= needed ||
-    latency.slow.some(({ process }) => boundOfEvidence(process) >= needed)
-  );
+  return [errors, ...lone, ...slow].some((process) => boundOfEvidence(process) >= needed);
+}
+
+function hasBegun({ step, counted, alone }: SequentialEvidence): boolean {
+  return step.requests > 0 || counted.candidateRequests > 0 || alone !== undefined;
+}
+
+/** Before the candidate serves there is nothing to compare, but the stable can be got to know. */
+function stepOf({ step }: SequentialEvidence, window: MeasuredWindow): SequentialEvidence['step'] {
+  const { candidateRequests } = contestOf(window);
+  if (candidateRequests === 0) return step;
+  return { forMs: step.forMs + window.forMs, requests: step.requests + candidateRequests };
 }
 
 function learn(
   policy: SequentialPolicy,
   evidence: SequentialEvidence,
-  sight: Sight,
+  { kind, window }: Block,
+): SequentialEvidence {
+  switch (kind) {
+    case 'stable': {
+      const latency = latencyWith(policy, evidence, window);
+      return { ...evidence, latency, baseline: baselineWith(evidence, window) };
+    }
+    case 'beside':
+      return beside(policy, evidence, window);
+    case 'alone':
+      return alone(policy, evidence, window);
+  }
+}
+
+function beside(
+  policy: SequentialPolicy,
+  evidence: SequentialEvidence,
   window: MeasuredWindow,
 ): SequentialEvidence {
   const contest = contestOf(window);
-  const { forMs } = window;
-  const latency = growLatency(
-    evidence.latency,
-    window,
-    ALTERNATIVES.ratios,
-    policy.toleratedLatencyMs,
-  );
-  const dispersion = observePods(evidence.dispersion, window);
-  // Before the candidate serves there is nothing to compare, but the stable can be got to know.
-  if (contest.candidateRequests === 0) return { ...evidence, latency, dispersion, sight };
   const tempering = temperingOf(evidence.dispersion, window);
-  const logs = ratioLogs(contest, 1, ALTERNATIVES.ratios, tempering);
+  const logs = [
+    ...ratioLogs(contest, 1, ALTERNATIVES.ratios, tempering),
+    ...outrightLogs(contest, OUTRIGHT, tempering),
+  ];
   return {
-    judge: 'sequential',
-    errors: grow(evidence.errors, logs, forMs),
-    latency,
-    reassurance: reassure(policy, evidence.reassurance, contest, forMs, tempering),
-    dispersion,
+    ...evidence,
+    errors: grow(evidence.errors, logs, window.forMs),
+    latency: latencyWith(policy, evidence, window),
+    reassurance: reassure(policy, evidence.reassurance, contest, window.forMs, tempering),
+    baseline: baselineWith(evidence, window),
     counted: sum(evidence.counted, contest),
-    step: {
-      forMs: evidence.step.forMs + forMs,
-      requests: evidence.step.requests + contest.candidateRequests,
-    },
-    sight,
-    convicted: undefined,
   };
+}
+
+function alone(
+  policy: SequentialPolicy,
+  evidence: SequentialEvidence,
+  window: MeasuredWindow,
+): SequentialEvidence {
+  const { candidate, forMs } = window;
+  const tempering = temperingAlone(evidence.dispersion, window);
+  const before = evidence.baseline ?? UNKNOWN;
+  const stableGone = { ...contestOf(window), stable: 0, stableRequests: 0 };
+  const slow = growLatencyAlone(evidence.latencyAlone, evidence.latency, window, policy);
+  return {
+    ...evidence,
+    reassurance: reassure(policy, evidence.reassurance, stableGone, forMs, tempering),
+    alone: growAlone(
+      evidence.alone ?? beginAlone(before, policy),
+      candidate,
+      policy,
+      forMs,
+      tempering,
+    ),
+    ...(slow ? { latencyAlone: slow } : {}),
+  };
+}
+
+function latencyWith(
+  { toleratedLatencyMs }: SequentialPolicy,
+  { latency }: SequentialEvidence,
+  window: MeasuredWindow,
+): LatencyEvidence {
+  return growLatency(latency, window, ALTERNATIVES.ratios, toleratedLatencyMs);
+}
+
+function baselineWith(
+  { baseline = UNKNOWN }: SequentialEvidence,
+  window: MeasuredWindow,
+): Baseline {
+  return extended(baseline, window.stable);
 }
 
 /** Counters of requests and of errors are not read at the same instant: no error without request. */
@@ -130,26 +191,6 @@ function contestOf({ candidate, stable }: MeasuredWindow): Contest {
 }
 
 /** ln of the evidence that the candidate is bad. */
-export function logEvidenceAgainst(evidence: SequentialEvidence): number {
-  return findings(evidence).log;
-}
-
-function findings(evidence: SequentialEvidence): Findings {
-  const errors = logEvidence(evidence.errors, ALTERNATIVES.weights);
-  const byQuantile = logsOfLatency(evidence.latency, ALTERNATIVES.weights);
-  const latency = logAverage(
-    byQuantile,
-    byQuantile.map(() => 1 / byQuantile.length),
-  );
-  return {
-    log: logAverage([errors, latency], [METRIC_WEIGHTS.errors, METRIC_WEIGHTS.latency]),
-    errors,
-    latency,
-    byQuantile,
-    reassurance: logReassurance(evidence.reassurance),
-    counted: evidence.counted,
-    slow: evidence.latency.slow,
-    step: evidence.step,
-    sight: evidence.sight,
-  };
+export function logEvidenceAgainst(policy: SequentialPolicy, evidence: SequentialEvidence): number {
+  return findings(policy, evidence).log;
 }

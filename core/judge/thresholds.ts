@@ -67,6 +67,7 @@ export function thresholds(policy: ThresholdPolicy, evaluate: Evaluate): Judge<T
   return {
     name: 'thresholds',
     begin,
+    know: (evidence) => evidence,
     // A step is an analysis of its own, as it is for Argo.
     step: (evidence) => ({ ...begin(), sight: evidence.sight }),
     take: (evidence, window) => take(policy, evaluate, evidence, window),

@@ -5,6 +5,7 @@
  */
 import { formatDuration } from '../duration.ts';
 import { judgeFor } from '../judge/choice.ts';
+import { isExplained } from '../judge/explained.ts';
 import type { Judgement } from '../judge/judge.ts';
 import { lookAtConditions } from '../metrics/conditions.ts';
 import { traced } from '../metrics/trace.ts';
@@ -27,11 +28,13 @@ export interface Assessment {
   readonly warnings: readonly Warning[];
   /** What must be waited for, however long a step has lasted: a limit that is exceeded right now. */
   readonly undecided: string | undefined;
+  /** Errors that the stable's rate does not explain, where too little was seen to say more. */
+  readonly unexplained: string | undefined;
 }
 
 export function assess(policy: Policy, before: Tally, look: Look): Assessment {
   const { analysis, triggers } = policy;
-  const judge = judgeFor(analysis.judge);
+  const judge = judgeFor(analysis);
   const learnt = learn(policy, before, look);
   const looked = lookAtTriggers(triggers, before.memories, factsOf(learnt, look));
   const conditions = lookAtConditions(analysis.metrics, before.conditions, look.values.candidate);
@@ -55,7 +58,9 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
   const end = (verdict: Verdict, rule: string, why: string, numbers = {}): Assessment => {
     const decision: Decision = { at: look.at, verdict, rule, why, numbers, ...tally.totals };
     const turn = verdict === 'bad' ? why : undefined;
-    return { tally, verdict, why, decision, turn, warnings, undecided };
+    const unexplained =
+      verdict === 'not-enough-data' ? unexplainedBy(policy, said, tally) : undefined;
+    return { tally, verdict, why, decision, turn, warnings, undecided, unexplained };
   };
 
   const critical = looked.fired.find(({ trigger }) => trigger.severity === 'critical');
@@ -94,6 +99,21 @@ function unseenBy({ at, step }: Look, before: Unseen, blind: Blindness | undefin
   }
   if (before.since === undefined) return before;
   return { ms: before.ms + at - before.since, since: undefined };
+}
+
+/** A judge that knows nothing of it leaves the sums, and what the stable's counters had counted before. */
+function unexplainedBy(
+  { analysis }: Policy,
+  said: Judgement,
+  { totals: { candidate, stable }, life }: Tally,
+): string | undefined {
+  if (analysis.judge === 'sequential') return said.unexplained;
+  const requests = stable.requests + (life?.requests ?? 0);
+  const errors = stable.errors + (life?.errors ?? 0);
+  if (isExplained(candidate, { requests, errors }, analysis.unpaired?.drift ?? 2)) return undefined;
+  const told = (part: number, whole: number): string =>
+    `${Math.round(part)} of ${Math.round(whole)}`;
+  return `${told(candidate.errors, candidate.requests)} against the stable's ${told(errors, requests)}`;
 }
 
 type Blindness = { readonly why: string; readonly since: Instant };

@@ -92,7 +92,7 @@ function countOf(plan: Plan, tally: Tally, seen: Observation, sides: Sides, side
 }
 
 /** One pod that tells is enough to see: a pod that is starting or ending tells nothing. */
-function podCount(seen: Observation, sides: Sides, side: Side): Count {
+export function podCount(seen: Observation, sides: Sides, side: Side): Count {
   const counters: Record<string, CountersByKey[string]> = {};
   const failures: string[] = [];
   for (const { metadata } of sides[side]) {

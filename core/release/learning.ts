@@ -1,6 +1,6 @@
 /** What a look adds to what is known: to the judge's evidence, to the sums, to what triggers look back on. */
 import { judgeFor } from '../judge/choice.ts';
-import type { Judgement } from '../judge/judge.ts';
+import type { Judge, Judgement } from '../judge/judge.ts';
 import type { Evidence } from '../judge/registry.ts';
 import { type MeasuredWindow, together } from '../judge/sample.ts';
 import type { Facts } from '../triggers/facts.ts';
@@ -12,13 +12,15 @@ import type { Tally } from './tally.ts';
 /** The service's usual throughput is what it was in the first so many seconds of the watch. */
 const USUAL_MS = 30_000;
 
+const NOTHING = { requests: 0, errors: 0 };
+
 export type Learnt = Tally & { readonly evidence: Evidence };
 
 /** Takes the window in: into the judge's evidence, the sums, and what the triggers look back on. */
 export function learn({ analysis, triggers }: Policy, tally: Tally, look: Look): Learnt {
-  const judge = judgeFor(analysis.judge);
+  const judge = judgeFor(analysis);
   const { window, step } = look;
-  const begun = tally.evidence ?? judge.begin();
+  const begun = known(judge, tally);
   const stepped = tally.step !== undefined && tally.step !== step ? judge.step(begun) : begun;
   if (!window) return { ...tally, evidence: stepped, step };
   const evidence = judge.take(stepped, window);
@@ -36,6 +38,25 @@ export function learn({ analysis, triggers }: Policy, tally: Tally, look: Look):
     blindSince: undefined,
     totals: { candidate: sum(candidate, window.candidate), stable: sum(stable, window.stable) },
     usualThroughput: tally.usualThroughput ?? usualOf(recent),
+  };
+}
+
+/** The counters' life may be told later than the first look: of pods that nobody had read by then. */
+function known(judge: Judge<Evidence>, { evidence = judge.begin(), life }: Tally): Evidence {
+  return life ? judge.know(evidence, life) : evidence;
+}
+
+/** The stable alone, before the candidate has a request: what comes after is held against it. */
+export function learnBefore(
+  analysis: Policy['analysis'],
+  tally: Tally,
+  window: MeasuredWindow,
+): Tally {
+  const judge = judgeFor(analysis);
+  return {
+    ...tally,
+    evidence: judge.take(known(judge, tally), window),
+    stableBefore: sum(tally.stableBefore ?? NOTHING, window.stable),
   };
 }
 

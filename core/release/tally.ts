@@ -44,6 +44,12 @@ export interface Tally {
   /** What the prober had sent by then, and what of it the pods had not counted yet. */
   readonly probes?: ProbeCounts;
   readonly owed?: Owed;
+  /** What the stable's counters had counted before the release looked. Older journals lack it. */
+  readonly life?: Counted;
+  /** What it counted since, before the candidate had a request. Older journals lack it. */
+  readonly stableBefore?: Counted;
+  /** Its counters meanwhile, for the difference to the next. */
+  readonly before?: { readonly at: Instant; readonly counters: CountersByKey };
   /** As far back as any trigger looks. */
   readonly recent: readonly MeasuredWindow[];
   readonly totals: Readonly<Record<Side, Counted>>;
@@ -81,6 +87,6 @@ export const FRESH: Tally = {
 
 /** What the journal keeps: counters are read anew by whoever comes next. */
 export function kept(tally: Tally): Tally {
-  const { probes: _, owed: __, ...rest } = tally;
+  const { probes: _, owed: __, before: ___, ...rest } = tally;
   return { ...rest, last: FRESH.last, cpu: {}, windowAt: undefined, recent: [] };
 }

@@ -1,4 +1,5 @@
 /** Watches the candidate while it serves: is it there, does it stay up, does it answer well? */
+import { UNEXPLAINED_MS } from '../config/analysis.ts';
 import { formatDuration } from '../duration.ts';
 import type { Window } from '../judge/sample.ts';
 import { isServing, troubleAmong } from '../kubernetes/pods.ts';
@@ -7,6 +8,7 @@ import { cpuTally, valuesOf } from '../metrics/values.ts';
 import type { Side, Verdict } from '../vocabulary.ts';
 import { type Action, showTrouble } from './action.ts';
 import { assess } from './assess.ts';
+import { lifeOf } from './before.ts';
 import type { Sides } from './confirmation.ts';
 import { isCounted, nextWindow } from './counting.ts';
 import type { Observation } from './observation.ts';
@@ -26,6 +28,8 @@ export interface Watched<S> {
   readonly judged: string;
   /** A limit that is exceeded, and not yet for long enough. */
   readonly undecided?: string | undefined;
+  /** Errors that the stable's rate does not explain: not promoted, whatever the config says of too little data. */
+  readonly unexplained?: string | undefined;
 }
 
 /** So many warnings a release keeps; each was told when it came. */
@@ -84,9 +88,16 @@ function judged<S extends ReleaseState>(
   const values = (side: Side) =>
     valuesOf(side, pods[side], seen.readings, seen.measured, cpu, analysis.metrics, seen.at);
   const { last, windowAt, probes, owed } = counted;
+  const life = tally.life ?? lifeOf(last.stable);
+  const known = {
+    ...tally,
+    ...(life ? { life } : {}),
+    ...(probes ? { probes } : {}),
+    ...(owed ? { owed } : {}),
+  };
   const assessed = assess(
     { analysis, triggers },
-    { ...tally, last, windowAt, cpu, ...(probes ? { probes } : {}), ...(owed ? { owed } : {}) },
+    { ...known, last, windowAt, cpu },
     {
       at: seen.at,
       step: state.since,
@@ -96,13 +107,13 @@ function judged<S extends ReleaseState>(
       uncounted: plan.metrics.kind === 'none' && !isCounted(plan) ? plan.metrics.why : undefined,
     },
   );
-  const { verdict, why, decision, turn, warnings, undecided } = assessed;
+  const { verdict, why, decision, turn, warnings, undecided, unexplained } = assessed;
   const warned =
     warnings.length === 0
       ? {}
       : { warnings: [...(state.evidence.warnings ?? []), ...warnings].slice(-KEPT_WARNINGS) };
   const next = noting({ ...state, tally: assessed.tally }, { ...warned, decision });
-  return { state: next, turn, actions: [], verdict, judged: why, undecided };
+  return { state: next, turn, actions: [], verdict, judged: why, undecided, unexplained };
 }
 
 function weighted(window: Window | undefined, weight: number | undefined): Window | undefined {
@@ -122,10 +133,12 @@ export function afterStep(
     verdict,
     judged: why,
     undecided,
-  }: Pick<Watched<ReleaseState>, 'verdict' | 'judged' | 'undecided'>,
+    unexplained,
+  }: Pick<Watched<ReleaseState>, 'verdict' | 'judged' | 'undecided' | 'unexplained'>,
   overMs: number,
 ): AfterStep {
-  const { holdMs, afterwards } = plan.settings.analysis.insufficientData;
+  const { insufficientData } = plan.settings.analysis;
+  const { holdMs, afterwards, unexplainedMs = UNEXPLAINED_MS } = insufficientData;
   // For no longer than the trigger's duration: then it has fired, or was seen calm. Traffic does not
   // grow meanwhile, whatever the config says of too little data.
   if (undecided !== undefined && verdict !== 'bad') return { kind: 'wait', why: undecided };
@@ -137,6 +150,12 @@ export function afterStep(
     case 'unmeasurable':
       return { kind: 'wait', why };
     case 'not-enough-data':
+      if (unexplained !== undefined) {
+        const leftMs = Math.max(holdMs, unexplainedMs) - overMs;
+        const told = `errors that the stable's rate does not explain: ${unexplained}`;
+        if (leftMs <= 0) return { kind: 'turn', cause: told };
+        return { kind: 'wait', why: `more requests, for ${formatDuration(leftMs)} more: ${told}` };
+      }
       if (overMs < holdMs) {
         const left = formatDuration(holdMs - overMs);
         return { kind: 'wait', why: `more requests, for ${left} more: ${why}` };

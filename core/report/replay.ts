@@ -3,10 +3,13 @@
  * requests would have failed until then. It knows no more than was measured: traffic that the other
  * policy would have routed elsewhere was routed as it was.
  */
+
+import type { Counted, MeasuredWindow } from '../judge/sample.ts';
 import { type Measured, unmeasurable } from '../metrics/metric.ts';
 import { type TracePoint, windowOf } from '../metrics/trace.ts';
 import { type Assessment, assess } from '../release/assess.ts';
 import type { Entry } from '../release/journal.ts';
+import { learnBefore } from '../release/learning.ts';
 import type { Policy } from '../release/look.ts';
 import { FRESH, type Tally } from '../release/tally.ts';
 import type { Values } from '../triggers/facts.ts';
@@ -22,11 +25,12 @@ export interface Replayed {
 
 /** Undefined where nothing was recorded. */
 export function replay({ state }: Entry, policy: Policy): Replayed | undefined {
-  const { trace } = state.tally ?? FRESH;
+  const { trace, life, stableBefore } = state.tally ?? FRESH;
   const [first] = trace.points;
   if (!first) return undefined;
   const began = instant(first.at - first.forMs);
-  let tally: Tally = FRESH;
+  let tally: Tally = life ? { ...FRESH, life } : FRESH;
+  if (stableBefore) tally = learnBefore(policy.analysis, tally, before(stableBefore, began));
   let last: Assessment | undefined;
   const warnings: string[] = [];
   for (const point of trace.points) {
@@ -39,6 +43,11 @@ export function replay({ state }: Entry, policy: Policy): Replayed | undefined {
   }
   const end = trace.points.at(-1) ?? first;
   return last && { kind: 'lasted', afterMs: end.at - began, last, warnings };
+}
+
+/** What was known of the stable before the first point, as one window: it is kept as a sum. */
+function before(stable: Counted, at: Instant): MeasuredWindow {
+  return { kind: 'measured', at, forMs: 0, candidate: { requests: 0, errors: 0 }, stable };
 }
 
 function lookOf(point: TracePoint, bounds: readonly number[], began: Instant) {

@@ -5,6 +5,7 @@
 import { isServing } from '../kubernetes/pods.ts';
 import { probeNeed } from '../preflight/drain-probe.ts';
 import { autoscalerActions } from '../release/autoscaler.ts';
+import { needsBefore, watchStable } from '../release/before.ts';
 import { connectionsNeed } from '../release/connections.ts';
 import type { Need, Observation } from '../release/observation.ts';
 import { sidesOfTwo } from '../release/own-pods.ts';
@@ -46,7 +47,8 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
 
   next: (planned, state, seen) => {
     const plan = followed(planned, state);
-    const next = nextInPhase(plan, heeding(plan, state, seen), seen);
+    const known = withBaseline(plan, heeding(plan, state, seen), seen);
+    const next = nextInPhase(plan, known, seen);
     return scaled(plan, boundedWrites(plan, state, next, seen), seen);
   },
 
@@ -63,6 +65,10 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
     const readings: Need[] = [{ kind: 'readings', pods: namesOf(everyone), everyMs }];
     const judging: Need[] =
       state.direction === 'forward' ? [...readings, { kind: 'metrics' }] : readings;
+    const before =
+      state.direction === 'forward'
+        ? needsBefore(plan, namesOf(sides.stable.filter(isServing)))
+        : [];
     switch (state.phase) {
       case 'testing': {
         if (probed(plan, state, seen, sides).kind !== 'go') {
@@ -78,7 +84,7 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
           : judging;
       }
       case 'preparing':
-        return state.step > 0 ? judging : [];
+        return state.step > 0 ? judging : before;
       case 'switching':
       case 'monitoring':
         return judging;
@@ -87,6 +93,7 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
         return [...readings, ...connectionsNeed(plan, state, leaving)];
       }
       case 'routing':
+        return before;
       case 'holding':
       case 'landing':
       case 'retiring':
@@ -131,6 +138,14 @@ function heeding(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): T
   if (state.direction === 'back' || state.phase === 'done') return state;
   const cause = trespass(plan, state, seen);
   return cause === undefined ? state : turnBack(state, seen.at, cause);
+}
+
+/** Until the first weight is written, what is counted is the stable alone. */
+function withBaseline(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): TwoSidedState {
+  const { phase, step } = state;
+  const isBefore =
+    step === 0 && (phase === 'routing' || phase === 'preparing' || phase === 'testing');
+  return isBefore ? watchStable(plan, state, seen, sidesOfTwo(plan, seen)) : state;
 }
 
 function nextInPhase(

@@ -14,7 +14,7 @@ const alike = (seconds: number): MeasuredWindow[] =>
   }));
 
 test('a step of a few seconds can end with a good candidate: how long it lasts is not the judge’s to say', () => {
-  const judge = judgeFor('sequential');
+  const judge = judgeFor({ judge: 'sequential' });
   const evidence = alike(8).reduce((before, window) => judge.take(before, window), judge.begin());
   expect(judge.verdict(evidence)).toMatchObject({
     verdict: 'good',
@@ -23,7 +23,7 @@ test('a step of a few seconds can end with a good candidate: how long it lasts i
 });
 
 test('and not with one of whom too little was seen', () => {
-  const judge = judgeFor('sequential');
+  const judge = judgeFor({ judge: 'sequential' });
   const evidence = alike(1).reduce((before, window) => judge.take(before, window), judge.begin());
   expect(judge.verdict(evidence).verdict).toBe('not-enough-data');
 });

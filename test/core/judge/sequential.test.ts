@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { random } from '../../../bench/random.ts';
 import { SCENARIOS } from '../../../bench/scenarios.ts';
 import { hourOf } from '../../../bench/world.ts';
+import type { SequentialEvidence } from '../../../core/judge/evidence.ts';
 import type { Judgement } from '../../../core/judge/judge.ts';
 import { SEQUENTIAL_DEFAULTS, type SequentialPolicy } from '../../../core/judge/policy.ts';
 import type { ArmSample, MeasuredWindow, Window } from '../../../core/judge/sample.ts';
-import { type SequentialEvidence, sequential } from '../../../core/judge/sequential.ts';
+import { sequential } from '../../../core/judge/sequential.ts';
 import { instant } from '../../../core/vocabulary.ts';
 
 const judge = sequential({ ...SEQUENTIAL_DEFAULTS, toleratedLatencyMs: 0 });
@@ -209,7 +210,7 @@ describe('its bounds, by simulation (seeds 1 to 300)', () => {
   });
 
   test('a candidate at the limit is called good at most as often as its own alpha says', () => {
-    const limit = { alpha: 1e-300, promotionAlpha: 0.1, toleratedErrorRate: 0.001 };
+    const limit = { alpha: 1e-300, promotionAlpha: 0.1, harmlessErrorRate: 0.001 };
     expect(played(0.01, limit).good).toBeLessThanOrEqual(0.1 * RELEASES);
   });
 

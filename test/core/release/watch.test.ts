@@ -60,6 +60,9 @@ const seconds = (count: number, at: (second: number) => Second): Second[] =>
   Array.from({ length: count }, (_, second) => at(second));
 
 describe('the default limit on errors', () => {
+  // The judge would be quicker.
+  const byLimits = { analysis: { judge: 'thresholds' } } as const;
+
   test('what a pod counted before it was watched does not count', () => {
     expect(
       watch(
@@ -71,7 +74,7 @@ describe('the default limit on errors', () => {
 
   test('too many errors turn the release back, with the numbers', () => {
     const { turn, state } = watch(
-      planWith({}),
+      planWith(byLimits),
       seconds(9, (s) => ({ candidate: [s * 50, s * 10] })),
     );
     expect(turn).toBe('error_rate 20% above 10% for 3s (40 of 200 requests)');
@@ -85,7 +88,7 @@ describe('the default limit on errors', () => {
   test('a late fault is seen as quickly as an early one', () => {
     const calm = seconds(300, (s) => ({ candidate: [s * 50, 0] }));
     const fault = seconds(12, (s) => ({ candidate: [15_000 + s * 50, s * 40] }));
-    expect(watch(planWith({}), [...calm, ...fault]).turn).toContain('error_rate');
+    expect(watch(planWith(byLimits), [...calm, ...fault]).turn).toContain('error_rate');
   });
 
   test('a process that is killed loses no evidence: the journal has it', () => {
@@ -111,6 +114,79 @@ describe('the judge', () => {
       stable: [s * 100, s * 9],
     });
     expect(watch(planWith({}), seconds(60, shared)).turn).toBeUndefined();
+  });
+});
+
+describe('a candidate beside which no stable runs', () => {
+  const before = { stable: [2_000, 4] } as const;
+
+  test.each([
+    ['all requests of a service with one every three seconds', 3, 1, 15],
+    ['all requests of a service with one every ten seconds', 10, 1, 50],
+    ['every other request of ten a second', 0.1, 2, 5],
+    ['one request in eleven of ten a second', 0.1, 11, 40],
+  ])(
+    'that fails %s is turned back, long before its step is over',
+    (_, everySeconds, nth, within) => {
+      const failing = seconds(within, (s) => {
+        const requests = Math.floor(s / everySeconds);
+        return { candidate: [requests, Math.floor(requests / nth)], ...before };
+      });
+      const { turn, state } = watch(planWith({}), failing);
+      expect(turn).toMatch(/ against .*; evidence \S+ of 200$/);
+      expect(state.evidence.decision?.rule).toMatch(/^judge sequential: errors against/);
+    },
+  );
+
+  test.each([
+    ['has no errors', [180, 0]],
+    ['has as many as the stable had', [600, 3]],
+    ['has no requests', [0, 0]],
+  ] as const)('and %s is not', (_, [requests, errors]) => {
+    const calm = seconds(181, (s) => ({
+      candidate: [Math.floor((s * requests) / 180), Math.floor((s * errors) / 180)],
+      ...before,
+    }));
+    const watched = watch(planWith({}), calm);
+    expect(watched.turn).toBeUndefined();
+    expect(afterStep(planWith({}), watched, 0)).toEqual({ kind: 'go-on' });
+  });
+
+  test.each([
+    ['two of ten', [10, 2]],
+    ['two of twenty', [20, 2]],
+    ['three of sixty', [60, 3]],
+  ] as const)(
+    'with %s requests failed is too little to convict and too much to promote',
+    (_, counts) => {
+      const [requests, errors] = counts;
+      const few = seconds(90, (s) => ({
+        candidate: s < 20 ? [0, 0] : [requests, errors],
+        ...before,
+      }));
+      const watched = watch(planWith({}), few);
+      expect(watched).toMatchObject({ verdict: 'not-enough-data', turn: undefined });
+      expect(afterStep(planWith({}), watched, 0)).toMatchObject({
+        kind: 'wait',
+        why: expect.stringMatching(/^more requests, for 2m more: errors that the stable's rate/),
+      });
+      expect(afterStep(planWith({}), watched, 120_000)).toMatchObject({ kind: 'turn' });
+      const longer = planWith({ analysis: { insufficientData: { unexplained: '5m' } } });
+      expect(afterStep(longer, watched, 120_000)).toMatchObject({ kind: 'wait' });
+    },
+  );
+
+  test('is held against its own limits where the config has them', () => {
+    const some = seconds(120, (s) => ({ candidate: [s * 10, Math.floor(s / 1.5)], ...before }));
+    expect(watch(planWith({}), some).turn).toBeDefined();
+    const lenient = { analysis: { drift: '20x', toleratedErrorRate: '10%' } } as const;
+    expect(watch(planWith(lenient), some).turn).toBeUndefined();
+  });
+
+  test('goes on from its journal with what was known of the stable before', () => {
+    const calm = seconds(20, (s) => ({ candidate: [s * 10, 0], ...before }));
+    const failing = seconds(20, (s) => ({ candidate: [200 + s * 10, s], ...before }));
+    expect(watch(planWith({}), [...calm, ...failing], 15).turn).toContain('(4 of 2000) before');
   });
 });
 

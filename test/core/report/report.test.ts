@@ -29,7 +29,8 @@ describe('the record as a page', () => {
 
   test('tells which rule decided, over which requests', () => {
     expect(page).toContain('default/payment-service: rolled-back');
-    expect(page).toContain('trigger error_rate gt 10%');
+    expect(page).toContain('judge sequential: errors against');
+    expect(page).toContain('critical: error_rate gt 10%');
     expect(page).toMatch(/<th>candidate<\/th><td>\d+ errors in \d+ requests/);
     expect(page).toContain('aria-label="Errors"');
     expect(page).toContain('Evidence');

@@ -1,0 +1,63 @@
+/**
+ * The stable before the candidate has requests: its own rates, which are all that a candidate can be
+ * held against once it serves alone. Counted while routes, pods and smoke checks are prepared, in
+ * phases in which no request can reach the candidate. Prometheus has kept what it counted, and is
+ * asked later.
+ */
+import type { Counted } from '../judge/sample.ts';
+import { type CountersByKey, grownSince } from '../metrics/traffic.ts';
+import type { Sides } from './confirmation.ts';
+import { podCount } from './counting.ts';
+import { learnBefore } from './learning.ts';
+import type { Need, Observation } from './observation.ts';
+import type { Plan } from './plan.ts';
+import type { ReleaseState } from './state.ts';
+import { FRESH } from './tally.ts';
+
+const WINDOW_MS = 1_000;
+
+/** The pods whose counters are read for it. */
+export function needsBefore(plan: Plan, pods: readonly string[]): readonly Need[] {
+  if (!readsPods(plan)) return [];
+  return [{ kind: 'readings', pods, everyMs: plan.settings.podMetrics.everyMs }];
+}
+
+export function watchStable<S extends ReleaseState>(
+  plan: Plan,
+  state: S,
+  seen: Observation,
+  sides: Sides,
+): S {
+  if (!readsPods(plan) || state.direction === 'back') return state;
+  const tally = state.tally ?? FRESH;
+  const { at, counters: last } = tally.before ?? { at: undefined, counters: {} };
+  if (at !== undefined && seen.at - at < WINDOW_MS) return state;
+  const count = podCount(seen, sides, 'stable');
+  if (count.kind !== 'counted') return state;
+  const life = tally.life ?? lifeOf(count.counters);
+  const known = life ? { ...tally, life } : tally;
+  const window = {
+    kind: 'measured',
+    at: seen.at,
+    forMs: at === undefined ? 0 : seen.at - at,
+    candidate: { requests: 0, errors: 0 },
+    stable: grownSince(last, count.counters),
+  } as const;
+  const learnt = at === undefined ? known : learnBefore(plan.settings.analysis, known, window);
+  const before = { at: seen.at, counters: { ...last, ...count.counters } };
+  return { ...state, tally: { ...learnt, before } };
+}
+
+/** Of all counters, since each of them began; undefined where there are none. */
+export function lifeOf(counters: CountersByKey): Counted | undefined {
+  const all = Object.values(counters);
+  if (all.length === 0) return undefined;
+  return {
+    requests: all.reduce((sum, { requests }) => sum + requests, 0),
+    errors: all.reduce((sum, { errors }) => sum + errors, 0),
+  };
+}
+
+function readsPods({ metrics, settings }: Plan): boolean {
+  return metrics.kind === 'pods' && settings.analysis.traffic.provider === 'pods';
+}

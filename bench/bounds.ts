@@ -1,5 +1,5 @@
 /** What the sequential judge must show. A bound that is broken ends the benchmark with an error. */
-import type { Report } from './report.ts';
+import type { Report } from './cells.ts';
 import { find } from './trial.ts';
 
 /** Where the candidate is at least four times as bad, and nothing else is the matter. */
@@ -10,8 +10,8 @@ const PEERS: readonly string[] = ['Kayenta, tuned', 'Argo, tuned', 'Flagger, tun
 
 const LONGEST_JUDGEMENT_MS = 50;
 
-export function brokenBounds({ outcomes, cost }: Report): readonly string[] {
-  const falseRollbacks = outcomes.flatMap(({ scenario, results }) => {
+export function brokenBounds({ outcomes, alone, cost }: Report): readonly string[] {
+  const falseRollbacks = [...outcomes, ...alone].flatMap(({ scenario, results }) => {
     const upper = find(results, 'sequential').interval[1];
     return scenario.bound !== undefined && upper > scenario.bound
       ? [`${scenario.name}: up to ${percent(upper)} rolled back, not ${percent(scenario.bound)}`]

@@ -1,31 +1,49 @@
 /**
- * `npm run bench:judge [-- --replicates N] [--seed N]`: the judges side by side in every scenario,
- * as they come and tuned to one rate of false rollbacks. Writes docs/judge-benchmark.md and .svg,
+ * `npm run bench:judge [-- --replicates N] [--bad N] [--seed N]`: the judges side by side in every
+ * scenario, as they come and tuned to one rate of false rollbacks. `--bad`: so many replicates of each
+ * bad release, where means are wanted and no bound of a small rate; default as many as of good ones. Writes docs/judge-benchmark.md and .svg,
  * and exits with 1 where a bound is broken.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { SEQUENTIAL_DEFAULTS } from '../core/judge/policy.ts';
+import { ALONE_SCENARIOS, TUNED_ON } from './alone-scenarios.ts';
 import { brokenBounds } from './bounds.ts';
+import type { Outcome, Report } from './cells.ts';
 import { costOf } from './cost.ts';
-import { argo, flagger, kayenta, type Peer, SEQUENTIAL, sequentialAt } from './peers.ts';
+import {
+  argo,
+  flagger,
+  kayenta,
+  type Peer,
+  releasedBy,
+  SEQUENTIAL,
+  sequentialAlone,
+  sequentialAt,
+} from './peers.ts';
 import { plotOf } from './plot.ts';
-import { pageOf, type Report } from './report.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { pageOf } from './report.ts';
+import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { trial } from './trial.ts';
-import { type Tuned, tune } from './tuning.ts';
+import { type Tuned, tune, tuneAlone } from './tuning.ts';
 
 const MATCHED_RATE = 0.01;
 
 const { values } = parseArgs({
   options: {
     replicates: { type: 'string', default: '2000' },
+    bad: { type: 'string' },
     seed: { type: 'string', default: '20260101' },
   },
 });
 const replicates = Number(values.replicates);
+const ofBad = Number(values.bad ?? values.replicates);
 const seed = Number(values.seed);
-if (!Number.isInteger(replicates) || replicates < 1 || !Number.isInteger(seed)) {
-  process.stderr.write('--replicates and --seed are whole numbers, the first at least 1\n');
+const counts = [replicates, ofBad];
+if (counts.some((n) => !Number.isInteger(n) || n < 1) || !Number.isInteger(seed)) {
+  process.stderr.write(
+    '--replicates, --bad and --seed are whole numbers, the first two at least 1\n',
+  );
   process.exit(2);
 }
 
@@ -42,28 +60,33 @@ const tuned = tune(plain, MATCHED_RATE, replicates, seedOf(SCENARIOS.length));
 const usual: readonly Peer[] = [SEQUENTIAL, kayenta('Kayenta'), argo('Argo'), flagger('Flagger')];
 const matched = matchedPeers(tuned);
 
-const outcomes = SCENARIOS.map((scenario, stream) => {
-  const started = performance.now();
-  const peers =
-    scenario.truth === 'bad' ? [...usual, ...matched.all] : [...usual, ...matched.cheap];
-  const results = trial(scenario, peers, replicates, seedOf(stream));
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`${scenario.name}, seeds from ${seedOf(stream)(0)}: ${seconds} s\n`);
-  for (const { name, rolledBack, minutes, badRequests } of results) {
-    const share = ((100 * rolledBack) / replicates).toFixed(1);
-    const after = minutes === undefined ? '' : ` after ${minutes.toFixed(1)} min`;
-    const bad = `${badRequests.toFixed(1)} bad requests`;
-    process.stdout.write(`  ${name.padEnd(20)} ${share}% rolled back${after}, ${bad}\n`);
-  }
-  return { scenario, results };
-});
+const outcomes = SCENARIOS.map((scenario, stream) =>
+  outcomeOf(
+    scenario,
+    scenario.truth === 'bad' ? [...usual, ...matched.all] : [...usual, ...matched.cheap],
+    stream,
+  ),
+);
+const streams = SCENARIOS.length + 1;
+const aloneAlpha = tuneAlone(TUNED_ON, MATCHED_RATE, ofBad, seedOf(streams));
+const lone: readonly Peer[] = [
+  releasedBy('sequential', SEQUENTIAL_DEFAULTS.alpha),
+  sequentialAlone('sequential, an hour', SEQUENTIAL_DEFAULTS.alpha),
+  sequentialAlone('sequential, tuned', aloneAlpha),
+  argo('Argo'),
+  flagger('Flagger'),
+];
+const alone = ALONE_SCENARIOS.map((scenario, nth) => outcomeOf(scenario, lone, streams + 1 + nth));
 
 const report: Report = {
   outcomes,
+  alone,
+  aloneAlpha,
   tuned,
   matchedRate: MATCHED_RATE,
   cost: costOf(seed),
   replicates,
+  ofBad,
   seed,
   seconds: (performance.now() - began) / 1000,
 };
@@ -78,6 +101,21 @@ process.stdout.write(
     `docs/judge-benchmark.md and .svg written, ${report.seconds.toFixed(0)} s\n`,
 );
 process.exitCode = broken.length > 0 ? 1 : 0;
+
+function outcomeOf(scenario: Scenario, peers: readonly Peer[], stream: number): Outcome {
+  const started = performance.now();
+  const count = scenario.truth === 'null' ? replicates : ofBad;
+  const results = trial(scenario, peers, count, seedOf(stream));
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`${scenario.name}, seeds from ${seedOf(stream)(0)}: ${seconds} s\n`);
+  for (const { name, rolledBack, minutes, badRequests } of results) {
+    const share = ((100 * rolledBack) / count).toFixed(1);
+    const after = minutes === undefined ? '' : ` after ${minutes.toFixed(1)} min`;
+    const bad = `${badRequests.toFixed(1)} bad requests`;
+    process.stdout.write(`  ${name.padEnd(20)} ${share}% rolled back${after}, ${bad}\n`);
+  }
+  return { scenario, results };
+}
 
 function matchedPeers(knobs: Tuned): { all: readonly Peer[]; cheap: readonly Peer[] } {
   const latency = { quantile: 0.99, ms: 500 };

@@ -6,7 +6,7 @@
 import { quantileOf } from '../core/judge/latency.ts';
 import { MANN_WHITNEY_DEFAULTS, mannWhitney } from '../core/judge/mann-whitney.ts';
 import { SEQUENTIAL_DEFAULTS } from '../core/judge/policy.ts';
-import { type MeasuredWindow, together, type Window } from '../core/judge/sample.ts';
+import { type Counted, type MeasuredWindow, together, type Window } from '../core/judge/sample.ts';
 import { sequential } from '../core/judge/sequential.ts';
 
 export type Opinion = 'roll back' | 'promote' | 'go on';
@@ -16,7 +16,8 @@ export type Seat = (window: Window) => Opinion;
 
 export interface Peer {
   readonly name: string;
-  readonly sit: () => Seat;
+  /** Told what the stable's counters had counted before. */
+  readonly sit: (life: Counted) => Seat;
 }
 
 /** A step of ten minutes, as is usual: nobody promotes before. */
@@ -45,6 +46,50 @@ export function sequentialAt(name: string, alpha: number): Peer {
           promoted = judge.verdict(evidence).verdict === 'good';
         }
         return promoted ? 'promote' : 'go on';
+      };
+    },
+  };
+}
+
+/** How long a step waits for errors to find an explanation. */
+const UNEXPLAINED_MS = 120_000;
+
+/**
+ * The sequential judge where no stable runs beside the candidate, as a release goes by it: after a step
+ * of ten minutes it is promoted, unless errors are unexplained; then two minutes more, and back.
+ */
+export function releasedBy(name: string, alpha: number): Peer {
+  const policy = { ...SEQUENTIAL_DEFAULTS, alpha, beside: 'never', minDurationMs: 0 } as const;
+  const judge = sequential(policy);
+  return {
+    name,
+    sit: (life) => {
+      let evidence = judge.know(judge.begin(), life);
+      let promoted = false;
+      return (window) => {
+        if (promoted) return 'go on';
+        evidence = judge.take(evidence, window);
+        if (evidence.convicted) return 'roll back';
+        if (window.at < STEP_MS) return 'go on';
+        const { verdict, unexplained } = judge.verdict(evidence);
+        promoted = verdict === 'good' || unexplained === undefined;
+        if (promoted) return 'promote';
+        return window.at >= STEP_MS + UNEXPLAINED_MS ? 'roll back' : 'go on';
+      };
+    },
+  };
+}
+
+/** The sequential judge alone, for as long as it lasts. */
+export function sequentialAlone(name: string, alpha: number): Peer {
+  const judge = sequential({ ...SEQUENTIAL_DEFAULTS, alpha, beside: 'never' });
+  return {
+    name,
+    sit: (life) => {
+      let evidence = judge.know(judge.begin(), life);
+      return (window) => {
+        evidence = judge.take(evidence, window);
+        return evidence.convicted ? 'roll back' : 'go on';
       };
     },
   };

@@ -1,6 +1,6 @@
 /** docs/judge-benchmark.svg: both sides of the bargain, one dot a judge. */
 
-import type { Outcome, Report } from './report.ts';
+import type { Outcome, Report } from './cells.ts';
 import { find } from './trial.ts';
 
 const COLOURS = [

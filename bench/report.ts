@@ -1,24 +1,7 @@
 /** docs/judge-benchmark.md: what the benchmark saw, as tables. */
 import { cpus } from 'node:os';
-import type { Cost } from './cost.ts';
-import type { Scenario } from './scenarios.ts';
-import { find, type Result } from './trial.ts';
-import type { Tuned } from './tuning.ts';
-
-export interface Outcome {
-  readonly scenario: Scenario;
-  readonly results: readonly Result[];
-}
-
-export interface Report {
-  readonly outcomes: readonly Outcome[];
-  readonly tuned: Tuned;
-  readonly matchedRate: number;
-  readonly cost: Cost;
-  readonly replicates: number;
-  readonly seed: number;
-  readonly seconds: number;
-}
+import { alonePart, limitPart } from './alone-report.ts';
+import { brief, falseRollbacks, full, percent, promotion, type Report, table } from './cells.ts';
 
 const USUAL = ['sequential', 'Kayenta', 'Argo', 'Flagger'] as const;
 const TUNED = [
@@ -49,6 +32,8 @@ export function pageOf(report: Report, broken: readonly string[]): string {
     '## Good enough to go on',
     "Per cent called good enough, after a step of ten minutes at least / median minutes to it. In the\nsecond half of the table that is a mistake: the candidate is bad, or will be. Argo and Flagger go on\nby their schedule, whatever the evidence; of the two, Argo's ten minutes are shown.",
     table([...good, ...bad], USUAL.slice(0, 3), promotion),
+    ...alonePart(report),
+    limitPart(report),
     '## A candidate that reports nothing',
     'The sequential judge and Kayenta say `unmeasurable` and leave what follows to the release; the\nothers roll back.',
     table(silent, USUAL, brief),
@@ -57,26 +42,27 @@ export function pageOf(report: Report, broken: readonly string[]): string {
 }
 
 function introduction(
-  { replicates, seed, cost, seconds }: Report,
+  { replicates, ofBad, seed, cost, seconds }: Report,
   broken: readonly string[],
 ): string {
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}, one core`;
   const rate = Math.round(cost.verdictsPerSecond / 1000);
   return `# The judge's benchmark
 
-Written by \`npm run bench:judge -- --replicates ${replicates} --seed ${seed}\` in ${Math.round(seconds)} s on ${machine}.
+Written by \`npm run bench:judge -- --replicates ${replicates} --bad ${ofBad} --seed ${seed}\` in ${Math.round(seconds)} s on ${machine}.
 What the judges are and what they assume is in [judge.md](judge.md).
 
-${replicates} releases of each kind; an hour each, 600 requests a minute and four pods a side, 0.5% errors, unless
-the scenario says otherwise. All judges see the same releases. The sequential judge sees windows of
-15 s, and the stable for ten minutes before; the others see a point a minute.
+${replicates} releases of each good kind and ${ofBad} of each bad one; an hour each, 600 requests a minute and four pods a side, 0.5% errors, unless
+the scenario says otherwise. All judges see the same releases. The sequential judge sees windows of a
+second for three minutes, of 15 s after that, and the stable for ten minutes before; the others see a
+point a minute.
 
 ![bad requests served, and good releases rolled back](judge-benchmark.svg)
 
 Bounds: ${broken.length === 0 ? 'all held.' : `**broken**: ${broken.join('; ')}.`}
 
 Cost: ${cost.windows} windows, each with errors, latency and pods, are judged in
-${cost.judgementMs.toFixed(0)} ms (8 alternatives in each of 4 tests); ${rate},000 windows a second taken with a verdict
+${cost.judgementMs.toFixed(0)} ms (8 or 10 alternatives in each of 4 tests); ${rate},000 windows a second taken with a verdict
 for each; the evidence is ${cost.evidenceBytes} bytes of JSON; ${cost.heapMb.toFixed(0)} MB of heap.`;
 }
 
@@ -88,46 +74,4 @@ ${tuned.kayentaQuantile.toFixed(2)}, and the sequential judge's alpha is ${tuned
 that rolls back at the first minute with ${percent(tuned.onceErrorRate)}% errors. It shows what knowing the true
 rate is worth, and the first table what it costs when the rate is not what it was. Per cent rolled
 back / median minutes / bad requests.`;
-}
-
-type Cell = (result: Result) => string;
-
-const falseRollbacks: Cell = ({ rolledBack, releases, interval: [lower, upper] }) =>
-  `${percent(rolledBack / releases)} (${percent(lower)}–${percent(upper)})`;
-
-const full: Cell = (result) =>
-  `${share(result.rolledBack, result)} / ${minutes(result.minutes)} / ${Math.round(result.requests)} / ${count(result.badRequests)}`;
-
-const brief: Cell = (result) =>
-  `${share(result.rolledBack, result)} / ${minutes(result.minutes)} / ${count(result.badRequests)}`;
-
-const promotion: Cell = (result) =>
-  `${share(result.promoted, result)} / ${minutes(result.minutesToPromotion)}`;
-
-function table(outcomes: readonly Outcome[], judges: readonly string[], cell: Cell): string {
-  const rows = [
-    ['scenario', ...judges],
-    ['---', ...judges.map(() => '---')],
-    ...outcomes.map(({ scenario, results }) => [
-      scenario.name,
-      ...judges.map((judge) => cell(find(results, judge))),
-    ]),
-  ];
-  return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-function share(part: number, { releases }: Result): string {
-  return `${percent(part / releases)}%`;
-}
-
-function percent(value: number): string {
-  return String(Number((100 * value).toFixed(2)));
-}
-
-function minutes(value: number | undefined): string {
-  return value === undefined ? '–' : String(Number(value.toFixed(1)));
-}
-
-function count(value: number): string {
-  return value < 100 ? value.toFixed(1) : String(Math.round(value));
 }

@@ -2,7 +2,7 @@
 import type { Peer } from './peers.ts';
 import { random } from './random.ts';
 import type { Scenario } from './scenarios.ts';
-import { hourOf } from './world.ts';
+import { hourOf, lifeOf } from './world.ts';
 
 /** How one judge did over all releases of a scenario. */
 export interface Result {
@@ -49,8 +49,9 @@ function play(
   tallies: readonly Tally[],
   seed: number,
 ): void {
+  const life = lifeOf(scenario, random(~seed));
   const seats = peers.map(({ sit }, index) => ({
-    opine: sit(),
+    opine: sit(life),
     tally: tallyOf(tallies, index),
     promoted: false,
     gone: false,

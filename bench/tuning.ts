@@ -9,7 +9,7 @@ import { logEvidenceAgainst, sequential } from '../core/judge/sequential.ts';
 import { ARGO_FAILURE_LIMIT, FLAGGER_THRESHOLD } from './peers.ts';
 import { random } from './random.ts';
 import type { Scenario } from './scenarios.ts';
-import { hourOf } from './world.ts';
+import { hourOf, lifeOf } from './world.ts';
 
 export interface Tuned {
   readonly argoErrorRate: number;
@@ -37,6 +37,28 @@ export function tune(
     kayentaQuantile: at(({ separation }) => separation),
     sequentialAlpha: Math.exp(logNeeded({ alpha: 1 }) - at(({ evidence }) => evidence)),
   };
+}
+
+/** The alpha at which a rate of good releases are rolled back where no stable runs beside the candidate. */
+export function tuneAlone(
+  scenario: Scenario,
+  rate: number,
+  replicates: number,
+  seedOf: (replicate: number) => number,
+): number {
+  const policy = { ...SEQUENTIAL_DEFAULTS, beside: 'never', alpha: Number.MIN_VALUE } as const;
+  const judge = sequential(policy);
+  const highest = Array.from({ length: replicates }, (_, replicate) => {
+    const seed = seedOf(replicate);
+    let evidence = judge.know(judge.begin(), lifeOf(scenario, random(~seed)));
+    let most = 0;
+    for (const { window } of hourOf(scenario, random(seed))) {
+      evidence = judge.take(evidence, window);
+      most = Math.max(most, logEvidenceAgainst(policy, evidence));
+    }
+    return most;
+  });
+  return Math.exp(logNeeded({ alpha: 1 }) - upperQuantile(highest, rate));
 }
 
 interface Critical {

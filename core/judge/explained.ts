@@ -6,7 +6,7 @@ import type { Counted } from './sample.ts';
 import { PRIOR } from './universal.ts';
 
 /** Rarer than this is not chance: what one look takes, at the end of a step, of the false rollbacks. */
-const RARE = 0.01;
+const RARE = 0.005;
 
 /**
  * Errors are counted as a negative binomial, the mixture of Poisson numbers over the gamma posterior

@@ -17,7 +17,7 @@ export interface Prior {
 export const PRIOR: Prior = { errors: 0.5, others: 50 };
 
 /** ln of the likelihood of so many errors in so many requests, in their order, at a rate of 0 to 1. */
-export function logLikelihood({ errors, requests }: Counted, rate: number): number {
+function logLikelihood({ errors, requests }: Counted, rate: number): number {
   const others = requests - errors;
   const byErrors = errors > 0 ? errors * Math.log(rate) : 0;
   return byErrors + (others > 0 ? others * Math.log1p(-rate) : 0);

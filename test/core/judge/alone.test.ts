@@ -66,14 +66,15 @@ describe('a good candidate', () => {
       [4_000, 0.01],
       () => 0.02,
     ],
-    ['a rate that moves within the drift', [8_000, 0.01], (s: number) => (s > 200 ? 0.02 : 0.002)],
+    ['a rate that moves within the drift', [8_000, 0.01], (s: number) => (s > 60 ? 0.02 : 0.002)],
     ['as many errors as are tolerated', [0, 0], () => 0.05],
   ] as const)('is hardly ever called bad: %s', (_, before, rate) => {
-    expect(share(100, (seed) => played(seed, before, 300, 8, rate))).toBeLessThanOrEqual(0.01);
+    // How often it is, among thousands, is for `npm run bench:judge` to say.
+    expect(share(20, (seed) => played(seed, before, 100, 24, rate))).toBe(0);
   });
 
   test('of a stable that fails more often than is tolerated is held to the stable', () => {
-    expect(share(30, (seed) => played(seed, [2_000, 0.15], 200, 8, () => 0.15))).toBe(0);
+    expect(share(10, (seed) => played(seed, [2_000, 0.15], 100, 16, () => 0.15))).toBe(0);
   });
 });
 

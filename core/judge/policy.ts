@@ -55,9 +55,9 @@ export const OUTRIGHT = [
 
 /** Of the ratios together, then of each of OUTRIGHT. */
 export const ERROR_WEIGHTS: readonly number[] = [
-  ...ALTERNATIVES.weights.map((weight) => 0.9 * weight),
-  0.03,
-  0.07,
+  ...ALTERNATIVES.weights.map((weight) => 0.94 * weight),
+  0.015,
+  0.045,
 ];
 
 /**
@@ -82,7 +82,7 @@ export type Test = (typeof TESTS)[number];
  * at all.
  */
 export const TEST_WEIGHTS: Readonly<Record<Beside, Readonly<Record<Test, number>>>> = {
-  always: { errors: 0.72, before: 0.08, tolerated: 0.05, latency: 0.12, latencyBefore: 0.03 },
+  always: { errors: 0.82, before: 0.03, tolerated: 0.03, latency: 0.11, latencyBefore: 0.01 },
   'at first': { errors: 0.4, before: 0.3, tolerated: 0.14, latency: 0.09, latencyBefore: 0.07 },
   never: { errors: 0.06, before: 0.56, tolerated: 0.22, latency: 0.02, latencyBefore: 0.14 },
 };

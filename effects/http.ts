@@ -1,6 +1,7 @@
 /** One HTTP request to a pod, a Service or a webhook; what comes of it is an answer, never a throw. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import fetch, { AbortError, FetchError } from 'node-fetch';
 import { foreignText } from '../core/foreign-text.ts';
 import type { Answer } from '../core/smoke/checks.ts';
@@ -19,6 +20,8 @@ export interface HttpRequest {
   readonly http2?: boolean;
   /** A CA to trust instead of the usual ones, in PEM. */
   readonly ca?: string;
+  /** Instead of DNS, where not every address may be connected to. */
+  readonly lookup?: LookupFunction;
 }
 
 export type HttpAnswer = Answer & { readonly headers: ReadonlyMap<string, string> };
@@ -30,9 +33,11 @@ const agents = {
   unverified: new HttpsAgent({ rejectUnauthorized: false }),
 };
 
-function secure({ ca, unverified }: HttpRequest): HttpsAgent {
+function agentFor(protocol: string, { ca, unverified, lookup }: HttpRequest): HttpAgent {
+  if (protocol !== 'https:') return lookup ? new HttpAgent({ lookup }) : agents.http;
   if (unverified) return agents.unverified;
-  return ca === undefined ? agents.https : new HttpsAgent({ ca });
+  if (ca === undefined && lookup === undefined) return agents.https;
+  return new HttpsAgent({ ...(ca === undefined ? {} : { ca }), ...(lookup ? { lookup } : {}) });
 }
 
 /** What is asked for is a metrics page, a number, a health check: nothing that is larger. */
@@ -57,7 +62,7 @@ export const askOverNetwork: Ask = async (request) => {
       redirect: 'manual',
       size: MOST_BYTES,
       signal: AbortSignal.timeout(timeoutMs),
-      agent: ({ protocol }) => (protocol === 'https:' ? secure(request) : agents.http),
+      agent: ({ protocol }) => agentFor(protocol, request),
       ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();

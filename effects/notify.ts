@@ -70,7 +70,7 @@ export function createHerald(outside: Outside, plan: Plan): Herald {
 
 /** Undefined where it was told. Never names the URL: it may be a secret. */
 async function tell(
-  { ask, secretsDir }: Outside,
+  { askConfigured, secretsDir }: Outside,
   target: NotificationTarget,
   notification: Notification,
 ): Promise<string | undefined> {
@@ -81,7 +81,7 @@ async function tell(
     return `cannot read urlFile: ${messageOf(thrown)}`;
   }
   const request = CHANNELS[target.type](notification, url);
-  const answer = await ask({ ...request, timeoutMs: TIMEOUT_MS });
+  const answer = await askConfigured({ ...request, timeoutMs: TIMEOUT_MS });
   // Not even the host: of a URL in a file nothing is for the log.
   if (answer.kind === 'failed')
     return target.url.kind === 'plain' ? answer.why : reasonIn(answer.why);

@@ -3,6 +3,7 @@
  * hand it another world under another clock.
  */
 import type { Clock } from './clock.ts';
+import type { Destinations } from './destinations.ts';
 import type { Ask } from './http.ts';
 import type { Hold } from './kept-connection.ts';
 import type { Kube } from './kube/client.ts';
@@ -12,10 +13,14 @@ import type { Reach } from './reach.ts';
 
 export interface Outside {
   readonly kube: Kube;
-  /** HTTP to pods, Services, registries and webhooks. */
+  /** HTTP to the pods and Services of the release, and to the registry of its image. */
   readonly ask: Ask;
   /** Whether somebody is there who does not speak HTTP. */
   readonly reach: Reach;
+  /** Where a release config may send the stage, as the installer says. */
+  readonly destinations: () => Promise<Destinations>;
+  /** HTTP to where a release config says, and the installer lets it. */
+  readonly askConfigured: Ask;
   /** A connection of its own to a pod, for as long as it lasts. */
   readonly hold: Hold;
   /** A connection of the prober to the Service. */

@@ -131,6 +131,8 @@ async function tokenFor(
   const realm = parts.get('realm');
   if (!challenge.startsWith('Bearer') || !realm || !URL.canParse(realm)) return undefined;
   const url = new URL(realm);
+  // The login goes along: nowhere in the clear, but to a registry on this very machine.
+  if (url.protocol !== `${schemeOf(url.host)}:`) return undefined;
   for (const key of ['service', 'scope']) {
     const value = parts.get(key);
     if (value) url.searchParams.set(key, value);

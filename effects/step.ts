@@ -10,6 +10,7 @@ import yargs, { type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { wallClock } from './clock.ts';
 import { inClusterTime } from './cluster-time.ts';
+import { type Destinations, guardedAsk, loadDestinations } from './destinations.ts';
 import { BadInput, messageOf, StageFailure } from './failure.ts';
 import { askOverNetwork } from './http.ts';
 import { holdOverNetwork } from './kept-connection.ts';
@@ -60,10 +61,20 @@ export async function runStep(step: Step): Promise<never> {
     const options = parse(step);
     if (options['log-format'] === 'json')
       log = createLog('json', (text) => process.stdout.write(text));
-    const time = inClusterTime(connect(), wallClock);
+    const { namespace: installed, ...transport } = connect();
+    const time = inClusterTime(transport, wallClock);
+    const kube = createKube(time.transport, wallClock, stop.signal);
+    const own = options.namespace || options['run-namespace'] || installed;
+    let allowed: Promise<Destinations> | undefined;
+    const destinations = (): Promise<Destinations> => {
+      allowed ??= loadDestinations(kube, installed, own);
+      return allowed;
+    };
     const outside: Outside = {
-      kube: createKube(time.transport, wallClock, stop.signal),
+      kube,
       ask: askOverNetwork,
+      destinations,
+      askConfigured: guardedAsk(askOverNetwork, destinations),
       hold: holdOverNetwork,
       reach: reachOverNetwork,
       openLane: openLaneOverNetwork,

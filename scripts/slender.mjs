@@ -24,7 +24,7 @@ const LATE = {
   'node:fs/promises': ['open', 'readFile', 'realpath', 'writeFile'],
   // Not every release has a config, and metrics come late.
   ajv: ['Ajv'],
-  yaml: ['isMap', 'isNode', 'isPair', 'LineCounter', 'parseDocument'],
+  yaml: ['isMap', 'isNode', 'isPair', 'LineCounter', 'parse', 'parseDocument'],
 };
 
 /** The same of our own modules, whose packages have something to set up before they can be called. */
@@ -54,6 +54,7 @@ const STAND_INS = {
   'node:net': `
     export function isIP(text) { return require('node:net').isIP(text); }
     export function connect(options) { return require('node:net').connect(options); }
+    export function BlockList() { return new (require('node:net').BlockList)(); }
     export default { isIPv6: (text) => text.includes(':') && isIP(text) === 6 };`,
   // An API server compresses only long answers.
   'node:zlib': `

@@ -45,7 +45,12 @@ const MOST_LINE_CHARACTERS = 8 * 2 ** 20;
 /** What client-node falls back to where nothing names a cluster. */
 const NOWHERE = 'http://localhost:8080';
 
-export function connect(): Transport {
+/** A connection, and the namespace that this process is in: of its pod, or as the kubeconfig says. */
+export interface Connection extends Transport {
+  readonly namespace: string;
+}
+
+export function connect(): Connection {
   let config = configured();
   const cluster = config.getCurrentCluster();
   if (!cluster || cluster.server === NOWHERE) {
@@ -90,7 +95,10 @@ export function connect(): Transport {
     });
   };
 
+  const { namespace = 'default' } = config.getContextObject(config.getCurrentContext()) ?? {};
+
   return {
+    namespace,
     send: async (message, timeoutMs) => {
       const response = await request(message, AbortSignal.timeout(timeoutMs));
       return {

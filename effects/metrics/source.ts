@@ -24,7 +24,7 @@ export async function askSource(
     const ca = await secret(secretsDir, access.caFile, 'caFile');
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const request = { method: 'GET', url: question.url, headers, timeoutMs: TIMEOUT_MS };
-    const answer = await outside.ask(ca === undefined ? request : { ...request, ca });
+    const answer = await outside.askConfigured(ca === undefined ? request : { ...request, ca });
     return answer.kind === 'failed' ? { kind: 'failed', why: answer.why } : answer;
   } catch (thrown) {
     return { kind: 'failed', why: messageOf(thrown) };

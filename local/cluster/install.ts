@@ -10,9 +10,18 @@ const KUSTOMIZATIONS = ['.', 'rbac/capacity'];
 /** The registry that the example's manifests name. */
 const EXAMPLE_REGISTRY = 'localhost:5000';
 
+/** Pods, metrics systems and webhooks of this cluster all live on this machine, which stages may not ask by default. */
+const DESTINATIONS: DraftObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'zero-downtime-destinations' },
+  data: { 'destinations.yaml': 'hosts: [localhost]\nnetworks: [127.0.0.0/8, "::1/128"]\n' },
+};
+
 /** Returns what was applied, as `kind/name`. */
 export function installProject(applier: Applier, root: string, namespace = 'default'): string[] {
-  return KUSTOMIZATIONS.flatMap((folder) => resourcesOf(join(root, folder))).map((object) => {
+  const shipped = KUSTOMIZATIONS.flatMap((folder) => resourcesOf(join(root, folder)));
+  return [...shipped, DESTINATIONS].map((object) => {
     apply(applier, placed(object, namespace), namespace);
     return `${object.kind.toLowerCase()}/${object.metadata.name}`;
   });

@@ -6,6 +6,7 @@ import { setMaxListeners } from 'node:events';
 import { type Instant, instant } from '../../core/vocabulary.ts';
 import type { Clock } from '../../effects/clock.ts';
 import { inClusterTime } from '../../effects/cluster-time.ts';
+import { ANYWHERE } from '../../effects/destinations.ts';
 import { messageOf, StageFailure } from '../../effects/failure.ts';
 import { createKube } from '../../effects/kube/client.ts';
 import type { ApiRequest } from '../../effects/kube/transport.ts';
@@ -72,6 +73,8 @@ export function startProcess(
   const outside: Outside = {
     kube: createKube(transport, own, stop.signal),
     ask,
+    destinations: async () => ANYWHERE,
+    askConfigured: ask,
     hold: simulatedHold(ask),
     reach: simulatedReach(ask),
     openLane: simulatedLanes(cluster, life),

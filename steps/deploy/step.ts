@@ -1,6 +1,7 @@
 /** deploy: moves the service from the stable to the candidate, or puts everything back. */
 import { carryOut } from '../../effects/carry-out.ts';
 import { loadSettings } from '../../effects/config/load.ts';
+import { refuseDestinations } from '../../effects/destinations.ts';
 import type { Goal } from '../../effects/drive.ts';
 import { BadInput } from '../../effects/failure.ts';
 import { holdRelease } from '../../effects/hold.ts';
@@ -28,6 +29,7 @@ export const step: Step = {
     const subject = subjectOf(options);
     const goal = goalOf(text(options, 'finish'));
     const settings = await loadSettings(kube, paramsOf(options));
+    await refuseDestinations(outside, settings);
     const credentials = text(options, 'registry-credentials-dir');
     if (text(options, 'dry-run') === 'true') return dryRun(outside, subject, settings, credentials);
     const carried = await holdRelease(outside, subject, (driving) =>

@@ -6,6 +6,7 @@ import { type Planned, planRelease } from '../../core/release/planning.ts';
 import { refuseIfBusy } from '../../effects/busy.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { whyUnchanged } from '../../effects/config-change.ts';
+import { refuseDestinations } from '../../effects/destinations.ts';
 import { BadInput } from '../../effects/failure.ts';
 import { gather } from '../../effects/gather.ts';
 import { lookIntoJournal } from '../../effects/journal.ts';
@@ -25,6 +26,7 @@ export const step: Step = {
     const { kube, clock, log } = outside;
     const { release, service, namespace } = subjectOf(options);
     const settings = await loadSettings(kube, paramsOf(options));
+    await refuseDestinations(outside, settings);
     log.line(`check=cluster ${await checkCluster(kube)}`);
     await refuseIfBusy(kube, clock, namespace, service, release);
     const left = unfinished(await lookIntoJournal(kube, namespace, service));

@@ -102,7 +102,7 @@ describe('a source that is down', () => {
     const outside = {
       ...measuring(),
       clock: { now: () => instant(now), sleep: async () => undefined },
-      ask: async () => {
+      askConfigured: async () => {
         asked.push(now / 1000);
         return isDown
           ? ({ kind: 'failed', why: 'ECONNREFUSED', headers: new Map() } as const)

@@ -60,7 +60,7 @@ describe('a file that a config names', () => {
     const asked: unknown[] = [];
     const outside = {
       ...measuring(folder),
-      ask: async (request: unknown) => {
+      askConfigured: async (request: unknown) => {
         asked.push(request);
         return { kind: 'answered', status: 200, body: '1', headers: new Map() } as const;
       },

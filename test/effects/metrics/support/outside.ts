@@ -1,5 +1,6 @@
 /** The outside world of a stage that only measures: real HTTP, real time, no cluster. */
 import { wallClock } from '../../../../effects/clock.ts';
+import { ANYWHERE } from '../../../../effects/destinations.ts';
 import { askOverNetwork } from '../../../../effects/http.ts';
 import { holdOverNetwork } from '../../../../effects/kept-connection.ts';
 import type { Kube } from '../../../../effects/kube/client.ts';
@@ -15,6 +16,8 @@ export function measuring(secretsDir = ''): Outside {
       },
     } as unknown as Kube, // sources over HTTP need no cluster
     ask: askOverNetwork,
+    destinations: async () => ANYWHERE,
+    askConfigured: askOverNetwork,
     hold: holdOverNetwork,
     reach: reachOverNetwork,
     openLane: openLaneOverNetwork,

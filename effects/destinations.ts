@@ -16,7 +16,6 @@ import { filledIn } from '../core/metrics/placeholders.ts';
 import { BadInput, StageFailure } from './failure.ts';
 import type { Ask } from './http.ts';
 import { type Kube, KubeError } from './kube/client.ts';
-import type { Outside } from './outside.ts';
 
 export interface Destinations {
   /** Services of these namespaces may be asked. */
@@ -84,7 +83,7 @@ function isHost(host: string, pattern: string): boolean {
 
 /** Throws BadInput with every URL of the config that leads where the stage may not ask. */
 export async function refuseDestinations(
-  { destinations }: Pick<Outside, 'destinations'>,
+  destinations: () => Promise<Destinations>,
   settings: Settings,
 ): Promise<void> {
   if (configuredUrls(settings).length === 0) return;

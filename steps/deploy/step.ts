@@ -29,7 +29,7 @@ export const step: Step = {
     const subject = subjectOf(options);
     const goal = goalOf(text(options, 'finish'));
     const settings = await loadSettings(kube, paramsOf(options));
-    await refuseDestinations(outside, settings);
+    await refuseDestinations(outside.destinations, settings);
     const credentials = text(options, 'registry-credentials-dir');
     if (text(options, 'dry-run') === 'true') return dryRun(outside, subject, settings, credentials);
     const carried = await holdRelease(outside, subject, (driving) =>

@@ -26,7 +26,7 @@ export const step: Step = {
     const { kube, clock, log } = outside;
     const { release, service, namespace } = subjectOf(options);
     const settings = await loadSettings(kube, paramsOf(options));
-    await refuseDestinations(outside, settings);
+    await refuseDestinations(outside.destinations, settings);
     log.line(`check=cluster ${await checkCluster(kube)}`);
     await refuseIfBusy(kube, clock, namespace, service, release);
     const left = unfinished(await lookIntoJournal(kube, namespace, service));

@@ -91,7 +91,7 @@ describe('a URL of a config', () => {
       },
       notifications: [{ type: 'webhook', url: 'http://169.254.169.254/' }],
     });
-    const refusing = refuseDestinations({ destinations: async () => OWN }, settings);
+    const refusing = refuseDestinations(async () => OWN, settings);
     await expect(refusing).rejects.toMatchObject({
       exitCode: 2,
       faults: [

@@ -11,6 +11,7 @@ import { createLog } from '../../../effects/log.ts';
 import { conditionFault, metBy } from '../../../effects/metrics/conditions.ts';
 import { pathFault } from '../../../effects/metrics/json-path.ts';
 import { readMetricsPage } from '../../../effects/metrics/page.ts';
+import { cpuMs } from '../../support/cpu.ts';
 
 const MIB = 2 ** 20;
 let server: Server;
@@ -110,14 +111,15 @@ describe('a metrics page of whoever is on trial', () => {
     ['comments', `${'#'.repeat(n)}\n${' \t'.repeat(n / 2)}`],
     ['a name', 'a'.repeat(n)],
     ['many samples', 'a 1\n'.repeat(n / 4)],
-  ])('is read in time that grows with its length alone: %s', (_name, page) => {
-    const began = performance.now();
-    try {
-      readMetricsPage(page);
-    } catch (thrown) {
-      expect(String(thrown).length).toBeLessThan(200);
-    }
-    expect(performance.now() - began).toBeLessThan(1_000);
+  ])('is read in time that grows with its length alone: %s', async (_name, page) => {
+    const took = await cpuMs(() => {
+      try {
+        readMetricsPage(page);
+      } catch (thrown) {
+        expect(String(thrown).length).toBeLessThan(200);
+      }
+    });
+    expect(took).toBeLessThan(1_000);
   });
 
   test('is not repeated in what is wrong with it', () => {
@@ -191,10 +193,11 @@ describe('a line of the log', () => {
     expect(Object.keys(line).sort()).toEqual(['log', 'pod', 'text', 'time']);
   });
 
-  test('is bounded in length and in the time that it takes', () => {
-    const began = performance.now();
-    expect(lines('json', 'a'.repeat(5_000_000)).length).toBeLessThan(30_000);
-    expect(lines('json', `${'a='.repeat(2_000_000)}`).length).toBeLessThan(60_000);
-    expect(performance.now() - began).toBeLessThan(1_000);
+  test('is bounded in length and in the time that it takes', async () => {
+    const took = await cpuMs(() => {
+      expect(lines('json', 'a'.repeat(5_000_000)).length).toBeLessThan(30_000);
+      expect(lines('json', `${'a='.repeat(2_000_000)}`).length).toBeLessThan(60_000);
+    });
+    expect(took).toBeLessThan(1_000);
   });
 });

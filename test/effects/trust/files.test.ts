@@ -9,6 +9,7 @@ import type { Kube } from '../../../effects/kube/client.ts';
 import { askSource } from '../../../effects/metrics/source.ts';
 import { resolveImage } from '../../../effects/registry.ts';
 import { readFileWithin } from '../../../effects/workspace-file.ts';
+import { cpuMs } from '../../support/cpu.ts';
 import { measuring } from '../metrics/support/outside.ts';
 
 const SECRET = 'eyJhbGciOiJSUzI1NiJ9.not-to-be-seen';
@@ -143,10 +144,10 @@ describe('what is wrong with a release config', () => {
     [`# ${'x'.repeat(300_000)}`, 'is larger than 262144 characters'],
     [bomb(), 'aliases'],
   ])('is bounded before it is understood %#', async (text, why) => {
-    const began = performance.now();
-    const faults = await faultsIn(text);
-    expect(faults.join()).toContain(why);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    const took = await cpuMs(async () => {
+      expect((await faultsIn(text)).join()).toContain(why);
+    });
+    expect(took).toBeLessThan(1_000);
   });
 });
 

@@ -64,6 +64,8 @@ function processOn(
     process,
     stop: signal,
     ask: nothing,
+    askConfigured: nothing,
+    destinations: nothing,
     reach: nothing,
     hold: nothing,
     openLane: nothing,

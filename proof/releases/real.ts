@@ -14,6 +14,7 @@ import { reasonOf, resultOf, runEnded } from '../../local/demo/stages.ts';
 import { CONFIG_MAPS } from '../../local/kinds/core.ts';
 import { PIPELINE_RUNS } from '../../local/kinds/tekton.ts';
 import type { Tally } from '../../local/load/tally.ts';
+import { type Told, toldOf } from './record.ts';
 import { nameOf, type Way } from './ways.ts';
 
 export interface Measured {
@@ -27,6 +28,10 @@ export interface Measured {
   /** From the decision to the last answer of the version that was decided against. */
   readonly lingeredMs: number | undefined;
   readonly tookMs: number;
+  /** As clients saw it. */
+  readonly unanswered: number;
+  /** As the product tells it; undefined where it says that nobody could know. */
+  readonly told: Told | undefined;
 }
 
 const GOOD = ['v1.2.0', 'v1.1.0'] as const;
@@ -42,16 +47,7 @@ export async function releaseForReal(
   count: number,
   tell: (line: string) => void,
 ): Promise<Measured[]> {
-  const cluster = await startDemoCluster(root, {
-    scenario: 'good-release',
-    strategy: way.strategy,
-    router: way.router,
-    propagationDelayMs: 300,
-    apiFaults: 0,
-    report: '',
-    maxSeconds: LONGEST_SECONDS,
-  });
-  apply(cluster, configOf(way));
+  const cluster = await clusterFor(root, way);
   const measured: Measured[] = [];
   let running: string = 'v1.1.0';
   try {
@@ -71,7 +67,21 @@ export async function releaseForReal(
   return measured;
 }
 
-async function release(
+export async function clusterFor(root: string, way: Way): Promise<Cluster> {
+  const cluster = await startDemoCluster(root, {
+    scenario: 'good-release',
+    strategy: way.strategy,
+    router: way.router,
+    propagationDelayMs: 300,
+    apiFaults: 0,
+    report: '',
+    maxSeconds: LONGEST_SECONDS,
+  });
+  apply(cluster, configOf(way));
+  return cluster;
+}
+
+export async function release(
   cluster: Cluster,
   root: string,
   way: Way,
@@ -102,7 +112,16 @@ async function release(
     failedBy: tally.failedBy,
     lingeredMs: last === undefined || decidedAt === undefined ? undefined : last - decidedAt,
     tookMs: clock.now() - began,
+    unanswered: unansweredIn(tally),
+    told: toldOf(cluster, run),
   };
+}
+
+/** Whatever else is an answer, if only of an error. */
+function unansweredIn({ failedBy }: Tally): number {
+  return Object.entries(failedBy)
+    .filter(([how]) => !how.startsWith('status-'))
+    .reduce((sum, [, count]) => sum + count, 0);
 }
 
 /** When it was decided which version has to go: at the turn, or when the old one is let go. */

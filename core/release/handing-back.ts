@@ -22,7 +22,11 @@ export function handingBack<S extends ReleaseState>(
 ): { readonly state: S; readonly actions: readonly Action[] } | undefined {
   const since = state.handingBackSince ?? seen.at;
   if (seen.at - since >= PATIENCE_MS) return undefined;
-  const objects = [seen.service, ...seen.deployments.values(), ...seen.others.values()];
+  const further = (plan.strategy === 'rolling' ? [] : (plan.furtherServices ?? [])).map(
+    ({ name }) => seen.furtherServices?.get(name)?.service,
+  );
+  const workloads = [...seen.deployments.values(), ...seen.others.values()];
+  const objects = [seen.service, ...further, ...workloads];
   const actions = objects.flatMap((object) => (object ? handedBack(plan, object) : []));
   if (actions.length === 0) return undefined;
   return { state: { ...state, handingBackSince: since }, actions };

@@ -55,6 +55,23 @@ describe('the fields of others', () => {
     expect(actionsFor(managers)).toEqual([]);
   });
 
+  test('of a further Service are given back as well', () => {
+    const cluster = clusterWith([]);
+    const planned = planFor(cluster, settingsFor('blue-green'));
+    if (planned.strategy === 'rolling') throw new Error('of two sides');
+    const { selectors } = planned;
+    const plan = { ...planned, furtherServices: [{ name: 'front', selectors }] };
+    const at = instant(cluster.nowMs());
+    const plain = service(BLUE);
+    const metadata = { ...plain.metadata, name: 'front', managedFields: [TEAM, OURS] };
+    const furtherServices = new Map([['front', { service: { ...plain, metadata }, slices: [] }]]);
+    const seen = { ...cluster.observe([]), furtherServices };
+    const given = handingBack(plan, strategyOf(plan).begin(plan, at), seen);
+    expect(given?.actions.map(({ text }) => text)).toEqual([
+      'leave the fields of Service front to their owners',
+    ]);
+  });
+
   test('are not fought over with whatever notes a release anew', () => {
     expect(actionsFor([TEAM, OURS], 4_999)).toHaveLength(1);
     expect(actionsFor([TEAM, OURS], 5_000)).toEqual([]);

@@ -20,9 +20,10 @@ async function played(
   candidate: Candidate,
   failingEvery: number,
   load: { fresh: number; keptAlive: number; everyMs: number },
+  monitoringSeconds = 180,
 ): Promise<Played> {
   const plain = plainScenario(strategy, candidate);
-  const windows = { ...plain.windows, monitoringSeconds: 180 };
+  const windows = { ...plain.windows, monitoringSeconds };
   const world = await startWorld({ ...plain, failingEvery, windows, load });
   await tell(
     world,
@@ -72,7 +73,7 @@ describe('a good candidate of a quiet service is promoted', () => {
     ['rolling', 10_000],
     ['blue-green', 100_000_000],
   ] as const)('%s, a request every %i ms', async (strategy, everyMs) => {
-    const { outcome } = await played(strategy, 'good', 1, every(everyMs));
+    const { outcome } = await played(strategy, 'good', 1, every(everyMs), 60);
     expect(outcome).toBe('promoted');
   });
 });

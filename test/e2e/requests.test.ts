@@ -14,7 +14,14 @@ import {
   submitTask,
   taskEnded,
 } from './support/run.ts';
-import { putLoadOn, QUICK, standing, startService, stopAllLoads } from './support/service.ts';
+import {
+  AS_BEFORE,
+  putLoadOn,
+  QUICK,
+  standing,
+  startService,
+  stopAllLoads,
+} from './support/service.ts';
 import { until } from './support/until.ts';
 import { type E2eWorld, startWorld } from './support/world.ts';
 
@@ -75,15 +82,35 @@ describe('what a run may bring', () => {
     });
   });
 
-  test('a smoke check that fails ends the release before any traffic has moved', async () => {
+  test('a smoke check that the stable fails as well is refused before anything is begun', async () => {
     const smoke = 'smoke: [{name: refunds, path: /refunds, expect: {status: 200}}]\n';
+    await startService(world, { name: 'unasked', config: `${QUICK}${smoke}` });
+    submitRun(world, { name: 'unasked-1', service: 'unasked' });
+    const end = await runEnded(world, 'unasked-1');
+    expect(end).toMatchObject({ reason: 'Failed', results: { outcome: 'unchanged' } });
+    expect(end.tasks['pre-validation']).toMatchObject({ reason: 'StepFailed' });
+    expect(end.tasks).not.toHaveProperty('deploy');
+    const log = logOf(world, 'unasked-1', 'pre-validation');
+    expect(log).toMatch(/stable-fails-smoke.* refunds on pod unasked-blue-/);
+    expect(log).toContain('/refunds answered 404, expected 200');
+    expect(standing(world, 'unasked')).toEqual(AS_BEFORE);
+    expect(currentRelease(world, 'unasked')).toEqual({});
+  });
+
+  test('a smoke check that only the candidate fails ends the release before any traffic has moved', async () => {
+    // The stable answers so, and what is released does not.
+    const contains = `expect: {contains: '"by":"v1.1.0"'}`;
+    const smoke = `smoke: [{name: books, path: /payments, ${contains}}]\n`;
     await startService(world, { name: 'smoked', config: `${QUICK}${smoke}` });
+    const load = putLoadOn(world, 'smoked');
     submitRun(world, { name: 'smoked-1', service: 'smoked' });
     const end = await runEnded(world, 'smoked-1');
+    const { servedBy } = await load.stop();
     expect(end).toMatchObject({ reason: 'Failed', results: { outcome: 'rolled-back' } });
-    expect(end.results.reason).toMatch(/^smoke check failed: refunds on pod smoked-green-/);
-    expect(end.results.reason).toContain('/refunds answered 404, expected 200');
+    expect(end.results.reason).toMatch(/^smoke check failed: books on pod smoked-green-/);
+    expect(end.results.reason).toContain('/payments the answer does not contain');
     expect(standing(world, 'smoked')).toMatchObject({ serves: 'blue', green: undefined });
+    expect(Object.keys(servedBy)).toEqual(['v1.1.0']);
   });
 });
 

@@ -3,15 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counted } from '../../../core/judge/sample.ts';
+import type { Deployment } from '../../../core/kubernetes/objects.ts';
 import type { PresetName } from '../../../core/metrics/presets.ts';
 import { TRAFFIC } from '../../../core/release/counting.ts';
 import { type Entry, journalName, readJournal } from '../../../core/release/journal.ts';
+import type { OwnershipView } from '../../../core/release/own-pods.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
 import { instant, type RouterName, type Side } from '../../../core/vocabulary.ts';
 import { pollsOf, subjectsOf } from '../../../effects/metrics/polls.ts';
-import type { Observer } from '../../../effects/observer.ts';
+import type { Kind } from '../../../local/api/kind.ts';
 import { parseManifests } from '../../../local/cluster/manifests.ts';
 import { type Load, startLoad } from '../../../local/demo/load.ts';
+import { DEPLOYMENTS, REPLICA_SETS } from '../../../local/kinds/apps.ts';
 import { CONFIG_MAPS, PODS } from '../../../local/kinds/core.ts';
 import { measuring } from '../../effects/metrics/support/outside.ts';
 import { startService } from './service.ts';
@@ -137,12 +140,24 @@ export async function countedNow(
   const plan = journalOf(world, service)?.plan;
   const poll = plan && pollsOf(measuring(), plan).find(({ name }) => name === TRAFFIC);
   if (!plan || !poll) return undefined;
-  const pods = world.list(PODS);
-  const view = { pods } as unknown as ReturnType<Observer['look']>; // the pods are all that is asked
-  const sides = subjectsOf(plan, strategyOf(plan).sides(plan, view));
+  const sides = subjectsOf(plan, strategyOf(plan).sides(plan, ownershipIn(world)));
   const { stable, candidate } = await poll.measure(sides, () => instant(Date.now()));
   if (stable?.kind !== 'counted' || candidate?.kind !== 'counted') return undefined;
   return { stable: summed(stable.counters), candidate: summed(candidate.counters) };
+}
+
+/** What a release sees of the cluster to know whose a pod is; none of these has a StatefulSet. */
+function ownershipIn(world: E2eWorld): OwnershipView {
+  const all = <T>(kind: Kind) => world.list(kind) as readonly T[]; // the store keeps what Kubernetes would
+  const deployments = all<Deployment>(DEPLOYMENTS).map(
+    (each) => [each.metadata.name, each] as const,
+  );
+  return {
+    pods: all(PODS),
+    replicaSets: all(REPLICA_SETS),
+    deployments: new Map(deployments),
+    others: new Map(),
+  };
 }
 
 type Measured = Awaited<ReturnType<ReturnType<typeof pollsOf>[number]['measure']>>[Side];

@@ -11,6 +11,7 @@ import {
 } from '../../core/release/lease.ts';
 import { MANAGED_BY } from '../../core/routers/service.ts';
 import type { Instant, ReleaseId } from '../../core/vocabulary.ts';
+import type { Clock } from '../../effects/clock.ts';
 import { readOwnJournal } from '../../effects/journal.ts';
 import type { Kube } from '../../effects/kube/client.ts';
 
@@ -27,13 +28,15 @@ export type LeftOver =
 export async function findLeftOvers(
   kube: Kube,
   namespace: string,
-  now: Instant,
+  clock: Clock,
 ): Promise<readonly LeftOver[]> {
   const labelSelector = selectorText(MANAGED_BY);
   const [journals, leases] = await Promise.all([
     kube.list<ConfigMap>({ kind: 'v1/ConfigMap', namespace, labelSelector }),
     kube.list<Lease>({ kind: 'coordination.k8s.io/v1/Lease', namespace, labelSelector }),
   ]);
+  // Not before: the API may have been away for minutes, and its answer sets a wrong clock right.
+  const now = clock.now();
   const leaseOf = (service: string): Lease | undefined =>
     leases.items.find(({ metadata }) => metadata.name === leaseName(service));
   const releases = journals.items

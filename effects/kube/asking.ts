@@ -16,8 +16,15 @@ const UNKNOWN_CALLER_PATIENCE_MS = 5_000;
 const HURRY_MS = 20_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+/** Whoever watches a stage has seen nothing of it for so long when it says what it waits for. */
+const SILENCE_MS = 10_000;
 
-export type Ask = (request: ApiRequest, patienceMs?: number) => Promise<ApiAnswer>;
+/** `onSilence` is told of a request, once, that is tried for so long that somebody may wonder. */
+export type Ask = (
+  request: ApiRequest,
+  patienceMs?: number,
+  onSilence?: (last: ApiAnswer) => void,
+) => Promise<ApiAnswer>;
 
 /** Status 0 where no answer came. `hurry` is aborted once the process has to end. */
 export function createAsking(transport: Transport, clock: Clock, hurry: AbortSignal): Ask {
@@ -55,14 +62,19 @@ export function createAsking(transport: Transport, clock: Clock, hurry: AbortSig
     return answer;
   };
 
-  return async (request, patienceMs = PATIENCE_MS) => {
+  return async (request, patienceMs = PATIENCE_MS, onSilence = undefined) => {
     const began = clock.now();
+    let isTold = false;
     for (let attempt = 0; ; attempt += 1) {
       const answer = await askOnce(request);
       if (!isTransient(answer.status)) return answer;
       const patience = answer.status === 401 ? UNKNOWN_CALLER_PATIENCE_MS : patienceMs;
       const leftMs = hurry.aborted ? hurriedMs(began) : began + patience - clock.now();
       if (leftMs <= 0) return answer;
+      if (!isTold && clock.now() - began >= SILENCE_MS) {
+        isTold = true;
+        onSilence?.(answer);
+      }
       if (answer.status === 401) transport.renewCredentials?.();
       // Asked to come back later than there is patience for, it is tried once more at its end.
       await clock.sleep(

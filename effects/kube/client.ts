@@ -46,9 +46,12 @@ export interface Kube {
   remove(target: Target, uid: string): Promise<Written>;
   /** A path that answers text: a log, a health check. */
   text(path: string): Promise<string>;
-  /** The same API, asked for so long where it does not answer. */
-  within(patienceMs: number): Kube;
+  /** The same API, asked for so long where it does not answer; `onSilence` is told when that takes long. */
+  within(patienceMs: number, onSilence?: OnSilence): Kube;
 }
+
+/** What was asked, and what came instead of an answer. */
+type OnSilence = (why: string) => void;
 
 /** An answer that is neither success nor a conflict. One that did not come because of a hurry is a stop. */
 export class KubeError extends StageFailure {
@@ -75,8 +78,15 @@ export function createKube(transport: Transport, clock: Clock, hurry: AbortSigna
   return kubeOver(transport, createAsking(transport, clock, hurry), hurry, PATIENCE_MS);
 }
 
-function kubeOver(transport: Transport, asking: Ask, hurry: AbortSignal, patienceMs: number): Kube {
-  const ask = (request: ApiRequest): Promise<ApiAnswer> => asking(request, patienceMs);
+function kubeOver(
+  transport: Transport,
+  asking: Ask,
+  hurry: AbortSignal,
+  patienceMs: number,
+  onSilence?: OnSilence,
+): Kube {
+  const ask = (request: ApiRequest): Promise<ApiAnswer> =>
+    asking(request, patienceMs, (last) => onSilence?.(refusalText(request, last)));
   const refused = (request: ApiRequest, answer: ApiAnswer): KubeError =>
     refusal(request, answer, hurry.aborted && answer.status === 0 ? 143 : 3);
 
@@ -170,7 +180,7 @@ function kubeOver(transport: Transport, asking: Ask, hurry: AbortSignal, patienc
       if (!isSuccess(answer)) throw refused(request, answer);
       return answer.text;
     },
-    within: (ms) => kubeOver(transport, asking, hurry, ms),
+    within: (ms, tell) => kubeOver(transport, asking, hurry, ms, tell),
   };
 }
 
@@ -217,8 +227,12 @@ function messageIn(answer: ApiAnswer): string {
   }
 }
 
-function refusal({ method, path }: ApiRequest, answer: ApiAnswer, exitCode: 3 | 143): KubeError {
+function refusal(request: ApiRequest, answer: ApiAnswer, exitCode: 3 | 143): KubeError {
+  return new KubeError(answer.status, refusalText(request, answer), exitCode);
+}
+
+function refusalText({ method, path }: ApiRequest, answer: ApiAnswer): string {
   const what = `${method} ${path.split('?')[0]}`;
   const seen = answer.status === 0 ? 'no answer' : `status ${answer.status}`;
-  return new KubeError(answer.status, `${what}: ${seen}: ${statusMessage(answer)}`, exitCode);
+  return `${what}: ${seen}: ${statusMessage(answer)}`;
 }

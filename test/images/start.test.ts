@@ -21,6 +21,8 @@ import { ADMIN_TOKEN, createTestApi } from '../local/api/support.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const STAGES = readdirSync(join(ROOT, 'steps'));
 const MOST_BYTES = 1_000_000;
+/** Longer than a stage tries that does not reach the API, and less than a test may take. */
+const ANSWERED_WITHIN_MS = 45_000;
 
 const folderOf = (stage: string) => join(ROOT, `dist/steps/${stage}`);
 const programOf = (stage: string) => join(folderOf(stage), 'main.cjs');
@@ -84,8 +86,10 @@ describe('a stage', () => {
     writeFileSync(kubeconfig, proxied);
     const args = [programOf('post-validation'), '--release-id=r-1', '--service=shop'];
     const env = { KUBECONFIG: kubeconfig, HOME: folder, PATH: '' };
+    // One that nobody answers must not outlive the test, and keep Jest waiting for it.
+    const options = { env, timeout: ANSWERED_WITHIN_MS, killSignal: 'SIGKILL' } as const;
     return new Promise((done) => {
-      execFile(process.execPath, args, { env }, (_, stdout, stderr) => done(stdout + stderr));
+      execFile(process.execPath, args, options, (_, stdout, stderr) => done(stdout + stderr));
     });
   };
 

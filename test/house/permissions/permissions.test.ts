@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type E2eWorld, startWorld } from '../../e2e/support/world.ts';
 import { createLedger, grantedRights, rbacObjects } from './ledger.ts';
-import { leftToRecover } from './left.ts';
+import { leftToRecover, RECOVERED_WITHIN_MS } from './left.ts';
 import { addOtherWriters, SCENARIOS } from './scenarios.ts';
 
 /** More of them would wait for the machine, not for the cluster. */
@@ -36,9 +36,13 @@ describe('each stage', () => {
     expect(await outcomes.get(name)).toBe(outcome);
   });
 
-  test('recovers what runs that are gone have left', async () => {
-    expect(await recovering).toBe('rolled-back');
-  });
+  test(
+    'recovers what runs that are gone have left',
+    async () => {
+      expect(await recovering).toBe('rolled-back');
+    },
+    RECOVERED_WITHIN_MS,
+  );
 
   test('is refused nothing that it asks for', () => {
     expect([...ledger.refused]).toEqual([]);

@@ -118,7 +118,7 @@ describe('a release whose process was killed', () => {
     const played = await play('blue-green', 'good', async (world) => {
       const ends = await runPipeline(world, FIRST, () => ({
         ...CALM,
-        killAt: (_, { path }) => (path.endsWith('/services/shop') ? 'late' : undefined),
+        killAt: (_, { path }) => (path.includes('/services/shop?') ? 'late' : undefined),
       }));
       await runStage(world, 'conclude', FIRST, statusesOf(ends), CALM);
       await sleep(world.cluster.clock, 30_000);

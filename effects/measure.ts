@@ -53,6 +53,8 @@ export function startMeasuring(
   const askedAt = new Map<string, number>();
   const reports = new Map<string, Report>();
   const underWay = new Set<string>();
+  /** A pod is ended for the drain probe only for as long as every decision asks for it. */
+  const probing = new Map<string, AbortController>();
 
   const once = (key: string, work: () => Promise<void>): void => {
     if (underWay.has(key)) return;
@@ -124,7 +126,12 @@ export function startMeasuring(
         const pod = podNamed(need.pod);
         if (!pod || reports.has(need.key)) return;
         once(need.key, async () => {
-          const { checked, failures } = await probeDrain(outside, plan, pod);
+          const withdrawal = new AbortController();
+          probing.set(need.key, withdrawal);
+          const probed = await probeDrain(outside, plan, pod, withdrawal.signal);
+          probing.delete(need.key);
+          if (!probed) return;
+          const { checked, failures } = probed;
           const verdict = failures.length === 0 ? 'clean' : 'lossy';
           outside.log.line(`drain-probe=${verdict} seen="${checked}"`);
           for (const failure of failures) outside.log.line(`drain-probe=lossy lost="${failure}"`);
@@ -159,6 +166,10 @@ export function startMeasuring(
     measured: sources.measured,
     reports,
     meet: (needs) => {
+      for (const [key, withdrawal] of probing) {
+        const isAsked = needs.some((need) => need.kind === 'drain-probe' && need.key === key);
+        if (!isAsked) withdrawal.abort();
+      }
       const pods = new Map(observer.look().pods.map((pod) => [pod.metadata.name, pod]));
       for (const need of needs) meet(need, (name) => pods.get(name));
     },

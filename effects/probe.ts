@@ -34,8 +34,16 @@ interface End {
   readonly why: string;
 }
 
-/** Never rejects: a probe that could not be made has failed. */
-export async function probeDrain(outside: Outside, plan: Plan, pod: Pod): Promise<Probed> {
+/**
+ * Never rejects: a probe that could not be made has failed. Undefined where it was withdrawn before the
+ * pod was ended: requests may have come to reach the pod since it was asked for.
+ */
+export async function probeDrain(
+  outside: Outside,
+  plan: Plan,
+  pod: Pod,
+  withdrawn: AbortSignal,
+): Promise<Probed | undefined> {
   const { clock, hold, kube } = outside;
   const { name, namespace = plan.namespace, uid = '' } = pod.metadata;
   const address = {
@@ -50,12 +58,14 @@ export async function probeDrain(outside: Outside, plan: Plan, pod: Pod): Promis
   let endedAt = clock.now();
   try {
     const holding = connections.map((connection) => keepAsking(outside, connection, over.signal));
-    await clock.sleep(STEADY_MS);
+    await clock.sleep(STEADY_MS, withdrawn);
     const silent = await neverAnswered(outside, address);
     // Ended all the same it would be a pod fewer, and nothing learned.
     if (silent !== undefined)
       throw new Error(`port ${address.port} does not answer HTTP: ${silent}`);
-    const hook = await callHook(outside, plan, pod);
+    if (withdrawn.aborted) return undefined;
+    const hook = await callHook(outside, plan, pod, withdrawn);
+    if (withdrawn.aborted) return undefined;
     endedAt = clock.now();
     await kube.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, uid);
     const fresh = firstRefusal(outside, address, over.signal);
@@ -64,9 +74,9 @@ export async function probeDrain(outside: Outside, plan: Plan, pod: Pod): Promis
     over.abort();
     return told(name, await allEnded, endedAt, hook, await fresh);
   } catch (thrown) {
-    over.abort();
     return { failures: [`${name} could not be probed: ${messageOf(thrown)}`], checked: 'nothing' };
   } finally {
+    over.abort();
     for (const connection of connections) connection.end();
   }
 }
@@ -100,14 +110,19 @@ async function keepAsking(
 }
 
 /** Says how it went; a hook is given what the config gives it before old pods are ended. */
-async function callHook({ ask, clock }: Outside, plan: Plan, pod: Pod): Promise<string> {
+async function callHook(
+  { ask, clock }: Outside,
+  plan: Plan,
+  pod: Pod,
+  withdrawn: AbortSignal,
+): Promise<string> {
   const { minMs } = plan.settings.drain;
   const call = hookCall(plan, pod.status?.podIP ?? '');
   if (!call) return 'no drain hook';
   const answer = await ask({ ...call, timeoutMs: ANSWER_TIMEOUT_MS });
   if (answer.kind === 'failed') return `drain hook failed (${answer.why})`;
   if (answer.status >= 300) return `drain hook answered ${answer.status}`;
-  await clock.sleep(minMs);
+  await clock.sleep(minMs, withdrawn);
   return 'drain hook called';
 }
 

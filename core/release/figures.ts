@@ -5,7 +5,7 @@
  * American Statistical Association 22, 209-212), taken of the probes and applied to the requests.
  */
 import type { Availability } from './availability.ts';
-import { LOST_HOW, type ProbeCounts, probesLost, probesSent } from './prober.ts';
+import { LOST_HOW, type ProbeCounts, type Probes, probesLost, probesSent } from './prober.ts';
 
 /** The 97.5% quantile of the normal distribution. */
 const Z = 1.959964;
@@ -43,15 +43,22 @@ export function unanswered(availability: Availability): Unanswered | undefined {
   const misses = probesLost(probes);
   // What is foretold is what so many requests saw, and chance had its part in that as well: the
   // variance of a difference of two shares is p q (1/n + 1/m).
-  const tries = requests < 1 ? sent : (sent * requests) / (sent + requests);
+  const foretold = ({ sent, lost }: Probes): Share => {
+    const tries = requests < 1 ? sent : (sent * requests) / (sent + requests);
+    return wilson((lost / sent) * tries, tries);
+  };
   const share = misses / sent;
-  const most = wilson(share * tries, tries).most;
+  const { keptAlive } = probes;
+  // The prober lets go of its connections often. Clients that never do all have one that may be cut, and
+  // how many these are nobody knows: all of them may be.
+  const held = keptAlive.lost > 0 ? foretold(keptAlive).most : 0;
+  const most = Math.max(foretold({ sent, lost: misses }).most, held);
   const between = unwatchedRequests(availability);
   if (misses === 0) return { least: 0, estimate: 0, most: Math.ceil(requests * most + between) };
   // A connection that is cut costs one request, whether its client asks once a second or a thousand
   // times: how much that is of all requests nobody knows. What could not connect would not have been
   // answered however often it had asked.
-  const sure = wilson((probes.fresh.lost / sent) * tries, tries).least;
+  const sure = foretold({ sent, lost: probes.fresh.lost }).least;
   return {
     least: Math.max(1, Math.floor(lost * (sure / share))),
     estimate: Math.max(1, Math.round(lost)),

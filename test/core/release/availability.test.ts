@@ -16,7 +16,7 @@ import {
   wilson,
 } from '../../../core/release/figures.ts';
 import type { Observation } from '../../../core/release/observation.ts';
-import type { ProbeCounts } from '../../../core/release/prober.ts';
+import type { ProbeCounts, Probes } from '../../../core/release/prober.ts';
 import { instant } from '../../../core/vocabulary.ts';
 import { createRandom } from '../../../local/random.ts';
 
@@ -124,6 +124,26 @@ describe('the two figures of a release', () => {
     const cut = outcomeOf([...quiet(20), { requests: 100, cut: 5 }, ...quiet(20)]);
     expect(unanswered(cut)).toMatchObject({ least: 1 });
     expect(failedAtLeast(cut)).toBe(1);
+  });
+
+  test('the upper bound of cut connections is that of clients that all keep theirs', () => {
+    const quiet: Probes = { sent: 60, lost: 0 };
+    const counted = { stable: { requests: 190, errors: 0 }, candidate: { requests: 0, errors: 0 } };
+    const of = (fresh: Probes, keptAlive: Probes): number =>
+      unanswered({
+        ...NOTHING_KNOWN,
+        counted,
+        requests: 190,
+        lost: (190 * (fresh.lost + keptAlive.lost)) / (fresh.sent + keptAlive.sent),
+        probes: { ...NOTHING_KNOWN.probes, fresh, keptAlive },
+      })?.most ?? 0;
+    // Three of 24 kept connections were cut: of clients that all keep theirs it may well be 24 of 190.
+    expect(of(quiet, { sent: 24, lost: 3 })).toBeGreaterThan((190 * 3) / 24);
+    // The more of the probes opened a connection, the less they tell of clients that open none.
+    const many = { sent: 600, lost: 0 };
+    expect(of(many, { sent: 24, lost: 3 })).toBe(of(quiet, { sent: 24, lost: 3 }));
+    // What could not connect is no matter of who keeps connections.
+    expect(of({ sent: 60, lost: 3 }, { sent: 24, lost: 0 })).toBeLessThan((190 * 9) / 60);
   });
 
   test('where no pod counts, the probes that were lost are what is known', () => {

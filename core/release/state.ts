@@ -165,6 +165,8 @@ export interface TwoSidedState extends StateBase {
   readonly atOnce?: boolean;
   /** The last write to the autoscaler, and whether it was seen in force. */
   readonly scaling?: { readonly id: string; readonly isSeen: boolean; readonly times: number };
+  /** Somebody led the route elsewhere: since when, and since when it is right again. */
+  readonly misled?: { readonly since: Instant; readonly rightSince?: Instant };
   /** Others kept on changing the autoscaler: it is left as they want it. */
   readonly scalingLeft?: boolean;
   /** Others kept on putting the route back: on the way back it is left as they want it. */

@@ -18,6 +18,7 @@ import type { Side } from '../vocabulary.ts';
 import { outOfTheWay } from './stable-restarts.ts';
 import { FIRST_STAGE, followStages } from './stages.ts';
 import { stay } from './strategy.ts';
+import { awaitHearing } from './two-sided-misled.ts';
 import { candidateNeeded } from './two-sided-size-guard.ts';
 import { type Step, serving } from './two-sided-steps.ts';
 import { drainActions, retireActions } from './two-sided-workloads.ts';
@@ -100,6 +101,8 @@ export function retire(
   const first = outOfTheWay(plan, state, seen);
   if (first) return first;
   const loser = loserOf(state);
+  const unheard = awaitHearing(plan, state, seen, sides, loser);
+  if (unheard) return unheard;
   const actions = retireActions(plan, seen, loser);
   const kept = loser === 'candidate' ? (plan.candidate.before?.replicas ?? 0) : 0;
   const left = loser === 'stable' && keepsWarm(plan) ? 0 : sides[loser].length - kept;

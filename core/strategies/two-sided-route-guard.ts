@@ -11,17 +11,20 @@ import type { TwoSidedPlan } from '../release/plan.ts';
 import { ended } from '../release/progress.ts';
 import type { Interference, TwoSidedState } from '../release/state.ts';
 import { type Guarded, stay, type Transition } from './strategy.ts';
+import { ledRight, misled } from './two-sided-misled.ts';
 import { expectedRoute } from './two-sided-route-expected.ts';
 import { reversed } from './two-sided-steps.ts';
 
 export function guardRoute(
   plan: TwoSidedPlan,
-  state: TwoSidedState,
+  before: TwoSidedState,
   seen: Observation,
 ): Guarded<TwoSidedState> {
-  const rests = expectedRoute(plan, state, seen);
-  const drift = rests?.drift;
-  if (!rests || !drift) return { state: settled(state) };
+  const rests = expectedRoute(plan, before, seen);
+  if (!rests) return { state: settled(before) };
+  const { drift } = rests;
+  if (!drift) return { state: settled(ledRight(before, seen.at)) };
+  const state = misled(before, seen.at);
   const { object, what, by } = drift;
   const note = (response: Interference['response']) =>
     interfered(state, { at: seen.at, object, what, by, response });
@@ -89,7 +92,13 @@ export function boundedWrites(
   if (times <= MOST_WRITES || !drift) return { ...step, state };
   const { object, what, by } = drift;
   return lost(
-    interfered(state, { at: seen.at, object, what, by, response: 'turned-back' }),
+    interfered(misled(state, seen.at), {
+      at: seen.at,
+      object,
+      what,
+      by,
+      response: 'turned-back',
+    }),
     seen,
     drift,
   );

@@ -3,14 +3,17 @@
  * as a ReplicaSet need not stand in the journal a second time. Whoever takes a release over finds it there
  * by its hash, or else by its images.
  */
+import { fingerprint } from '../fingerprint.ts';
 import type { PodTemplate, ReplicaSet } from '../kubernetes/objects.ts';
 import { controllerOf, withoutHash } from '../kubernetes/owners.ts';
 import type { Plan } from './plan.ts';
 
 /** Beside it there are orders and metadata in the ConfigMap: 256 KiB are never reached. */
-const MOST_CHARACTERS = 200_000;
+const MOST_BYTES = 200_000;
 /** Smaller ones are worth more where they are read. */
-const LARGE_CHARACTERS = 8_000;
+const LARGE_BYTES = 8_000;
+/** Two of these and the rest of a journal fit. */
+const KEPT_WHOLE_BYTES = 60_000;
 
 /** What of a journal may be large. */
 interface Storable {
@@ -30,22 +33,40 @@ interface Slot {
   readonly put: (plan: Plan, template: PodTemplate) => Plan;
 }
 
-/** The journal as it is stored: large templates are left out of the history first, then of the plan. */
+/**
+ * The journal as it is stored: large templates are left out of the history first, then of the plan; and
+ * where the records themselves are that large, the oldest of them go.
+ */
 export function compacted<J extends Storable>(journal: J): J {
-  if (sizeOf(journal) <= MOST_CHARACTERS) return journal;
+  if (sizeOf(journal) <= MOST_BYTES) return journal;
   const history = [...journal.history];
   for (let at = history.length - 1; at >= 0; at -= 1) {
-    if (sizeOf({ ...journal, history }) <= MOST_CHARACTERS) break;
+    if (sizeOf({ ...journal, history }) <= MOST_BYTES) break;
     const { before: _, ...rest } = history[at] ?? {};
     history[at] = rest;
   }
-  const smaller = { ...journal, history };
-  const { current } = smaller;
-  if (!current || sizeOf(smaller) <= MOST_CHARACTERS) return smaller;
+  return withFewer(withSmallPlan({ ...journal, history }));
+}
+
+function withSmallPlan<J extends Storable>(journal: J): J {
+  const { current } = journal;
+  if (!current || sizeOf(journal) <= MOST_BYTES) return journal;
   const plan = slotsOf(current.plan)
-    .filter(({ template }) => sizeOf(template) > LARGE_CHARACTERS)
+    .filter(({ template }) => sizeOf(template) > LARGE_BYTES)
     .reduce((left, { put, template }) => put(left, leaveOut(template)), current.plan);
-  return { ...smaller, current: { ...current, plan } };
+  return { ...journal, current: { ...current, plan } };
+}
+
+/** The newest record stays: it says how the release has ended that the journal is about. */
+function withFewer<J extends Storable>(journal: J): J {
+  const { history } = journal;
+  if (history.length <= 1 || sizeOf(journal) <= MOST_BYTES) return journal;
+  return withFewer({ ...journal, history: history.slice(0, -1) });
+}
+
+/** Whether a template that is not kept anywhere else in the cluster is too large for a journal. */
+export function isTooLarge(template: PodTemplate): boolean {
+  return sizeOf(template) > KEPT_WHOLE_BYTES;
 }
 
 /** Whether something of the plan is to be looked up in the cluster. */
@@ -88,7 +109,7 @@ function find(
   // The API may have added defaults to what was sent: then the images tell.
   const images = imagesOf(spec.containers);
   return (
-    own.find((template) => hashOf(template) === leftOut) ??
+    own.find((template) => fingerprint(template) === leftOut) ??
     own.find((template) => imagesOf(template.spec.containers) === images)
   );
 }
@@ -149,7 +170,11 @@ function leaveOut(template: PodTemplate): LeftOut {
     image === undefined ? { name } : { name, image },
   );
   const labels = metadata?.labels ?? {};
-  return { leftOut: hashOf(withoutHash(template)), metadata: { labels }, spec: { containers } };
+  return {
+    leftOut: fingerprint(withoutHash(template)),
+    metadata: { labels },
+    spec: { containers },
+  };
 }
 
 function isLeftOut(template: PodTemplate): template is LeftOut {
@@ -164,26 +189,9 @@ function createdAt({ metadata }: ReplicaSet): string {
   return metadata.creationTimestamp ?? '';
 }
 
+/** At most so many bytes of UTF-8: what is no ASCII counts as three for each of its UTF-16 units. */
 function sizeOf(value: unknown): number {
-  return JSON.stringify(value).length;
-}
-
-/** Two FNV-1a of 32 bits over the keys in order: the same for the same template, however it was written. */
-function hashOf(template: PodTemplate): string {
-  let a = 0x811c9dc5;
-  let b = 0x9dc5811c;
-  for (const character of inOrder(template)) {
-    const code = character.codePointAt(0) ?? 0;
-    a = Math.imul(a ^ code, 0x01000193) >>> 0;
-    b = Math.imul(b ^ code, 0x01000193) >>> 0;
-  }
-  return `${a.toString(16)}-${b.toString(16)}`;
-}
-
-function inOrder(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(inOrder).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  const sorted = entries.toSorted(([x], [y]) => (x < y ? -1 : 1));
-  return `{${sorted.map(([key, inner]) => `${JSON.stringify(key)}:${inOrder(inner)}`).join(',')}}`;
+  const text = JSON.stringify(value);
+  const others = text.match(/[\u0080-\uffff]/g)?.length ?? 0;
+  return text.length + 2 * others;
 }

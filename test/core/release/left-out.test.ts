@@ -1,17 +1,19 @@
 // A journal stays small, however large the pod templates are, and loses nothing that is needed to go back.
 import { describe, expect, test } from '@jest/globals';
-import type { PodTemplate, ReplicaSet } from '../../../core/kubernetes/objects.ts';
+import type { PodTemplate, ReplicaSet, StatefulSet } from '../../../core/kubernetes/objects.ts';
 import {
   EMPTY_JOURNAL,
   type Journal,
   journalData,
+  type ReleaseRecord,
   readJournal,
   withTransition,
 } from '../../../core/release/journal.ts';
 import { isCompacted, restored } from '../../../core/release/left-out.ts';
 import type { Plan } from '../../../core/release/plan.ts';
+import { statefulSetSnapshot } from '../../../core/release/stateful-set.ts';
 import type { StrategyName } from '../../../core/vocabulary.ts';
-import { instant } from '../../../core/vocabulary.ts';
+import { instant, releaseId } from '../../../core/vocabulary.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
 import { toyCluster } from '../support/toy-cluster.ts';
@@ -103,6 +105,51 @@ describe.each(['rolling', 'blue-green', 'canary'] as const)(
     });
   },
 );
+
+test('bytes are what counts, and not characters', () => {
+  const { journal } = released('blue-green', 100);
+  const text = JSON.stringify(journal).replaceAll('x'.repeat(1024), 'ж'.repeat(1024));
+  const data = journalData(JSON.parse(text) as Journal); // as it was, in other letters
+  expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThan(256 * 1024);
+});
+
+test('records that are large themselves go, the oldest first, and the newest stays', () => {
+  const { journal } = released('blue-green', 1);
+  const record = (nth: number): ReleaseRecord => ({
+    release: releaseId(`r${nth}`),
+    strategy: 'blue-green',
+    outcome: 'failed',
+    cause: 'x'.repeat(30_000),
+    from: 'v1',
+    to: 'v2',
+    startedAt: AT,
+    endedAt: AT,
+    evidence: {},
+  });
+  const history = Array.from({ length: 20 }, (_, nth) => record(nth));
+  const data = journalData({ ...journal, history });
+  expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThan(256 * 1024);
+  const read = readJournal(data);
+  if (typeof read === 'string') throw new Error(read);
+  expect(read.history.length).toBeGreaterThan(3);
+  expect(read.history.map(({ release }) => release)).toEqual(
+    history.slice(0, read.history.length).map(({ release }) => release),
+  );
+});
+
+test('a StatefulSet whose pods no journal has room for is refused: nothing else keeps them', () => {
+  const [{ spec }] = [deployment(`${APP}-blue`, 'v1', BLUE)];
+  const statefulSet = (kib: number): StatefulSet => ({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'ledger' },
+    spec: { replicas: 3, selector: spec.selector, template: large(spec.template, kib) },
+  });
+  expect(typeof statefulSetSnapshot(statefulSet(20))).toBe('object');
+  expect(statefulSetSnapshot(statefulSet(100))).toMatch(
+    /^the pod template of StatefulSet ledger is larger than 60 kB/,
+  );
+});
 
 test('a ReplicaSet of somebody else is not taken for it, whatever it runs', () => {
   const { journal, plan } = released('rolling', 500);

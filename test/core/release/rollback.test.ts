@@ -1,7 +1,13 @@
 // Going back to what served before: which revision that is, and that it is released like any other.
 import { describe, expect, test } from '@jest/globals';
 import type { PodTemplate } from '../../../core/kubernetes/objects.ts';
-import { EMPTY_JOURNAL, type Journal, withTransition } from '../../../core/release/journal.ts';
+import {
+  EMPTY_JOURNAL,
+  type Journal,
+  journalData,
+  readJournal,
+  withTransition,
+} from '../../../core/release/journal.ts';
 import { planRelease } from '../../../core/release/planning.ts';
 import { ended } from '../../../core/release/progress.ts';
 import { planRevision, revisionBefore, revisionTagged } from '../../../core/release/rollback.ts';
@@ -132,21 +138,30 @@ describe('a release back', () => {
   });
 });
 
-test('a journal stays well under the size of a ConfigMap, however large the pods are', () => {
-  const large = 'x'.repeat(100_000);
-  let journal = EMPTY_JOURNAL;
-  for (let each = 0; each < 30; each += 1) {
-    journal = released(journal, `r${each}`, [`v${each}-${large.slice(0, 100)}`, `v${each + 1}`]);
-    const [newest, ...older] = journal.history;
-    if (!newest?.before) throw new Error('the newest template is always kept');
-    const metadata = { ...newest.before.metadata, annotations: { large } };
-    journal = {
-      ...journal,
-      history: [{ ...newest, before: { ...newest.before, metadata } }, ...older],
-    };
-  }
-  journal = released(journal, 'last', ['v30', 'v31']);
-  expect(journal.history).toHaveLength(20);
-  expect(journal.history.filter(({ before }) => before)).toHaveLength(3);
-  expect(JSON.stringify(journal).length).toBeLessThan(500_000);
-});
+test.each([1, 5, 12, 40, 100, 400])(
+  'twenty releases of pods of %i kB fit into a journal as it is written, and the newest can be gone back to where there is room',
+  (kilobytes) => {
+    const large = 'x'.repeat(kilobytes * 1_000);
+    let journal = EMPTY_JOURNAL;
+    for (let each = 0; each < 30; each += 1) {
+      journal = released(journal, `r${each}`, [`v${each}-${large.slice(0, 100)}`, `v${each + 1}`]);
+      const [newest, ...older] = journal.history;
+      if (!newest?.before) throw new Error('the newest template is kept until it is written');
+      const metadata = { ...newest.before.metadata, annotations: { large } };
+      const history = [{ ...newest, before: { ...newest.before, metadata } }, ...older];
+      const data = journalData({ ...journal, history });
+      expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThan(256 * 1024);
+      const read = readJournal(data);
+      if (typeof read === 'string') throw new Error(read);
+      expect(read.history.map(({ release }) => release)).toEqual(
+        history.map(({ release }) => release),
+      );
+      journal = read;
+    }
+    expect(journal.history).toHaveLength(20);
+    const kept = journal.history.map(({ before }) => before !== undefined);
+    expect(kept[0]).toBe(kilobytes <= 100);
+    // Those of older releases go first.
+    expect(kept).toEqual(kept.toSorted((a, b) => Number(b) - Number(a)));
+  },
+);

@@ -22,6 +22,13 @@ export function httpProbes({ readinessProbe, livenessProbe }: Container): HttpPr
   });
 }
 
+/** What the kubelet asks over HTTP at any time, also while the container starts. */
+export function probedPaths({ startupProbe, readinessProbe, livenessProbe }: Container): string[] {
+  return [startupProbe, readinessProbe, livenessProbe].flatMap((probe) =>
+    probe?.httpGet ? [probe.httpGet.path ?? '/'] : [],
+  );
+}
+
 /** A readiness probe fails while an application starts, so one failure too many says nothing yet. */
 const READINESS_ROUNDS = 3;
 /** Nor does a probe that asks every second know how long a start takes. */

@@ -17,6 +17,8 @@ export interface Preset {
   readonly side: string;
   /** Labels that may tell the path: probes and scrapes are left out by them. */
   readonly paths: readonly string[];
+  /** Whether they see who asks the Service itself, as the prober does, and not only a gateway's clients. */
+  readonly seesProber: boolean;
 }
 
 export const PRESET_QUERIES: Readonly<Record<PresetName, Preset>> = {
@@ -30,6 +32,7 @@ export const PRESET_QUERIES: Readonly<Record<PresetName, Preset>> = {
     by: 'pod',
     side: 'pod=~"{{pods}}"',
     paths: ['path', 'handler', 'route', 'url'],
+    seesProber: true,
   },
   spring: {
     requests: 'http_server_requests_seconds_count',
@@ -39,6 +42,7 @@ export const PRESET_QUERIES: Readonly<Record<PresetName, Preset>> = {
     by: 'pod',
     side: 'pod=~"{{pods}}"',
     paths: ['uri'],
+    seesProber: true,
   },
   istio: {
     // The destination's proxy counts each request once, and says which pod it was for.
@@ -49,6 +53,7 @@ export const PRESET_QUERIES: Readonly<Record<PresetName, Preset>> = {
     by: 'pod',
     side: 'pod=~"{{pods}}"',
     paths: [],
+    seesProber: true,
   },
   'gateway-api': {
     // Envoy counts by upstream cluster. Gateways name it after the Service that the route leads to:
@@ -61,5 +66,6 @@ export const PRESET_QUERIES: Readonly<Record<PresetName, Preset>> = {
     by: 'envoy_cluster_name',
     side: 'envoy_cluster_name=~"(.*[/_:|])?{{backend}}([/_:.].*)?"',
     paths: [],
+    seesProber: false,
   },
 };

@@ -1,5 +1,7 @@
 /** The presets' counters of both sides in one query, so that both are of the same moment. */
+import type { Counted } from '../judge/sample.ts';
 import type { Instant, Side } from '../vocabulary.ts';
+import { bare } from './families.ts';
 import {
   type Measured,
   numberOf,
@@ -14,24 +16,40 @@ import type { Preset } from './presets.ts';
 import { type Point, resultOf, type Series, STALE_MS, skewed } from './prometheus.ts';
 import type { Counters } from './traffic.ts';
 
-/** The counters of both sides; each measure under its own label, so that one answer has them all. */
+/**
+ * The counters of both sides; each measure under its own label, so that one answer has them all.
+ * `proberPath` is what the Service is asked by the release itself; undefined: nothing over HTTP.
+ */
 export function trafficQuery(
   preset: Preset,
   sides: Readonly<Record<Side, SideSubject>>,
   selectors: Readonly<Partial<Record<Side, string>>>,
   ignoredPaths: readonly string[],
+  proberPath?: string,
 ): string {
   const parts = (['stable', 'candidate'] as const).flatMap((side) => {
     const own = filledIn(selectors[side] ?? preset.side, sides[side]);
     const ignored = preset.paths.map((label) => `${label}!~"${ignoredPaths.join('|')}"`);
     const matchers = [own, ...(ignoredPaths.length > 0 ? ignored : [])].join(',');
     const requests = selector(preset.requests, matchers);
-    const errors = preset.errors.map((each) => selector(each, matchers));
+    const errorsIn = (among: string): string =>
+      preset.errors.map((each) => selector(each, among)).join(' or ');
     const marked = (query: string, measure: string): string =>
       `label_replace(label_replace(${query},"measure","${measure}","",""),"side","${side}","","")`;
+    const sum = (query: string): string => `sum by (${preset.by}) (${query})`;
+    const shared =
+      proberPath === undefined || !preset.seesProber
+        ? undefined
+        : [matchers, ...preset.paths.map((label) => untoldOr(label, proberPath))].join(',');
     return [
-      marked(`sum by (${preset.by}) (${requests})`, 'requests'),
-      marked(`sum by (${preset.by}) (${errors.join(' or ')})`, 'errors'),
+      marked(sum(requests), 'requests'),
+      marked(sum(errorsIn(matchers)), 'errors'),
+      ...(shared === undefined
+        ? []
+        : [
+            marked(sum(selector(preset.requests, shared)), 'shared'),
+            marked(sum(errorsIn(shared)), 'shared-errors'),
+          ]),
       marked(`sum by (${preset.by},le) (${selector(preset.buckets, matchers)})`, 'latency'),
       marked(`max by (${preset.by}) (timestamp(${requests}))`, 'sampled'),
     ];
@@ -89,9 +107,25 @@ function countersOf(
       unitsPerSecond,
     );
     const counts = { requests: counted.value, errors: errors.value };
-    counters[key] = latency ? { ...counts, latency } : counts;
+    const shared = sharedOf(points('shared')[0], points('shared-errors')[0]);
+    counters[key] = { ...counts, ...(latency ? { latency } : {}), ...(shared ? { shared } : {}) };
   }
   return { kind: 'counted', at, counters };
+}
+
+/** What the prober may have asked; a number that is none says nothing of it. */
+function sharedOf(requests: Series | undefined, errors: Series | undefined): Counted | undefined {
+  const number = (series: Series | undefined): number => Number(series?.value?.[1] ?? 0);
+  const counts = { requests: number(requests), errors: number(errors) };
+  if (!requests || !Number.isFinite(counts.requests + counts.errors)) return undefined;
+  return counts;
+}
+
+/** A label that tells no path, or this one. */
+function untoldOr(label: string, path: string): string {
+  const literal = (bare(path) ?? path).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  // A string of PromQL is written as one of JSON.
+  return `${label}=~${JSON.stringify(`|${literal}`)}`;
 }
 
 /** `sampled` is in its value when the newest sample was taken, and in its time what time it is there. */

@@ -20,7 +20,7 @@ export const NOTHING_OWED: Owed = { ...NOTHING, answered: 0, counted: 0 };
 
 /** So many answers show whether the pods count what the prober asks. */
 const ENOUGH = 50;
-/** A pod's page is a second old; what is owed for longer was never counted. */
+/** A pod's page is a second old; what is still owed after a look was never counted, but for so many. */
 const MOST_OWED = 100;
 
 export interface Settled {
@@ -37,8 +37,9 @@ export function withoutProber(
   const pods = [...Object.values(grown.stable), ...Object.values(grown.candidate)];
   const shared = pods.reduce((all, pod) => sum(all, pod.shared ?? NOTHING), NOTHING);
   const owed: Owed = {
-    requests: Math.min(MOST_OWED, before.requests + answered.requests),
-    errors: Math.min(MOST_OWED, before.errors + answered.errors),
+    // Prometheus may not have looked for a minute: what came since is counted all at once.
+    requests: Math.min(MOST_OWED, before.requests) + answered.requests,
+    errors: Math.min(MOST_OWED, before.errors) + answered.errors,
     answered: before.answered + answered.requests,
     counted: before.counted + shared.requests,
   };

@@ -5,12 +5,14 @@
  * asked later.
  */
 import type { Counted } from '../judge/sample.ts';
-import { type CountersByKey, grownSince } from '../metrics/traffic.ts';
+import { NOTHING_OWED, withoutProber } from '../metrics/shared.ts';
+import { type CountersByKey, grownBy } from '../metrics/traffic.ts';
 import type { Sides } from './confirmation.ts';
 import { podCount } from './counting.ts';
 import { learnBefore } from './learning.ts';
 import type { Need, Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
+import { answeredSince, NO_PROBES } from './prober.ts';
 import type { ReleaseState } from './state.ts';
 import { FRESH } from './tally.ts';
 
@@ -36,15 +38,21 @@ export function watchStable<S extends ReleaseState>(
   if (count.kind !== 'counted') return state;
   const life = tally.life ?? lifeOf(count.counters);
   const known = life ? { ...tally, life } : tally;
+  const probes = seen.probes ?? NO_PROBES;
+  const settled = withoutProber(
+    { stable: grownBy(last, count.counters), candidate: {} },
+    tally.before?.owed ?? NOTHING_OWED,
+    answeredSince(tally.before?.probes ?? probes, probes),
+  );
   const window = {
     kind: 'measured',
     at: seen.at,
     forMs: at === undefined ? 0 : seen.at - at,
-    candidate: { requests: 0, errors: 0 },
-    stable: grownSince(last, count.counters),
+    ...settled.sides,
   } as const;
   const learnt = at === undefined ? known : learnBefore(plan.settings.analysis, known, window);
-  const before = { at: seen.at, counters: { ...last, ...count.counters } };
+  const counters = { ...last, ...count.counters };
+  const before = { at: seen.at, counters, probes, owed: settled.owed };
   return { ...state, tally: { ...learnt, before } };
 }
 

@@ -48,8 +48,13 @@ export interface Tally {
   readonly life?: Counted;
   /** What it counted since, before the candidate had a request. Older journals lack it. */
   readonly stableBefore?: Counted;
-  /** Its counters meanwhile, for the difference to the next. */
-  readonly before?: { readonly at: Instant; readonly counters: CountersByKey };
+  /** Its counters meanwhile, and the prober's, for the difference to the next. */
+  readonly before?: {
+    readonly at: Instant;
+    readonly counters: CountersByKey;
+    readonly probes: ProbeCounts;
+    readonly owed: Owed;
+  };
   /** As far back as any trigger looks. */
   readonly recent: readonly MeasuredWindow[];
   readonly totals: Readonly<Record<Side, Counted>>;

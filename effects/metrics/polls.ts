@@ -6,6 +6,7 @@ import type {
   TrafficSource,
 } from '../../core/config/analysis.ts';
 import type { Pod } from '../../core/kubernetes/objects.ts';
+import { probedPaths } from '../../core/kubernetes/probes.ts';
 import { jsonQuestion, readJson } from '../../core/metrics/http-json.ts';
 import { type Resource, readUsage, usageQuestion } from '../../core/metrics/kubernetes.ts';
 import {
@@ -19,7 +20,7 @@ import { PRESET_QUERIES } from '../../core/metrics/presets.ts';
 import { instantQuery, rangeQuery, readNumber } from '../../core/metrics/prometheus.ts';
 import { readTraffic, trafficQuery } from '../../core/metrics/prometheus-traffic.ts';
 import { TRAFFIC } from '../../core/release/counting.ts';
-import type { Plan } from '../../core/release/plan.ts';
+import { type Plan, templateBefore } from '../../core/release/plan.ts';
 import { dependencyKey } from '../../core/triggers/facts.ts';
 import type { Instant, Side } from '../../core/vocabulary.ts';
 import type { Outside } from '../outside.ts';
@@ -90,22 +91,28 @@ function trafficPoll(
 ): Poll {
   const { prometheus } = plan.settings.analysis;
   const preset = PRESET_QUERIES[traffic.preset];
-  const { metrics, readinessPath } = plan;
-  const probes =
-    metrics.kind === 'pods'
-      ? [metrics.path, ...(metrics.probes ?? []).map(({ path }) => path)]
-      : [readinessPath];
-  const ignored = probes.filter((path) => path !== undefined);
+  const ignored = ownPaths(plan);
+  const proberPath = plan.probe?.kind === 'http' ? plan.probe.path : undefined;
   return {
     ...ALWAYS,
     name: TRAFFIC,
     intervalMs: traffic.intervalMs,
     measure: async (sides, at) => {
-      const query = trafficQuery(preset, sides, traffic.selectors, ignored);
+      const query = trafficQuery(preset, sides, traffic.selectors, ignored, proberPath);
       const question = instantQuery(prometheus?.address ?? '', query);
       return readTraffic(await askSource(outside, question, prometheus), preset, at());
     },
   };
+}
+
+/** What probes and scrapes ask, of the workload as it is written: webhooks send probes elsewhere. */
+function ownPaths(plan: Plan): string[] {
+  const { metrics, readinessPath } = plan;
+  const written = templateBefore(plan).spec.containers.find(({ name }) => name === plan.container);
+  const paths = [readinessPath, ...(written ? probedPaths(written) : [])];
+  if (metrics.kind === 'pods')
+    paths.push(metrics.path, ...(metrics.probes ?? []).map(({ path }) => path));
+  return [...new Set(paths.filter((path) => path !== undefined))];
 }
 
 function metricPoll(outside: Outside, analysis: AnalysisSettings, metric: Metric): Poll {

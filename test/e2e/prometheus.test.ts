@@ -35,7 +35,8 @@ const SETS: readonly Judged[] = [
     router: 'service',
     env: { ...ALIKE, METRIC_NAMES: 'micrometer' },
   },
-  { name: 'meshed', preset: 'istio', router: 'istio', env: ALIKE },
+  // A mesh counts our own requests too: here all of its numbers are to be its clients'.
+  { name: 'meshed', preset: 'istio', router: 'istio', env: ALIKE, prober: 'off' },
   { name: 'gated', preset: 'gateway-api', router: 'gateway-api', env: ALIKE },
 ];
 
@@ -70,8 +71,8 @@ interface Released {
   readonly tallies: readonly Tally[];
 }
 
-/** The clients' count of the candidate, of which a decision cannot know more. */
-function ofCandidate({ tallies }: Released, version: string): Counted {
+/** The clients' count of a version, of which a decision cannot know more. */
+function ofVersion(tallies: readonly Tally[], version: string): Counted {
   const counts = tallies.map((tally) => answered(tally, version));
   return {
     requests: counts.reduce((sum, { requests }) => sum + requests, 0),
@@ -120,6 +121,7 @@ async function releasedWithRest(judged: Judged): Promise<Rested> {
 some('releases by the numbers of a real Prometheus', () => {
   const rested = new Map<string, Promise<Rested>>();
   let bad: Promise<Released>;
+  let asked: Promise<Released>;
   const resultOf = async (name: string): Promise<Rested> => {
     const result = await rested.get(name);
     if (!result) throw new Error(`nobody released ${name}`);
@@ -129,8 +131,10 @@ some('releases by the numbers of a real Prometheus', () => {
   beforeAll(() => {
     for (const judged of SETS) rested.set(judged.name, releasedWithRest(judged));
     bad = released({ name: 'bad', preset: 'http', router: 'service' }, BAD);
+    const meshed = { name: 'asked', preset: 'istio', router: 'istio', env: ALIKE } as const;
+    asked = released(meshed, VERSIONS.candidate);
     // Whoever fails says so in its own test.
-    for (const each of [...rested.values(), bad]) each.catch(() => undefined);
+    for (const each of [...rested.values(), bad, asked]) each.catch(() => undefined);
   });
 
   test.each(SETS)(
@@ -156,7 +160,7 @@ some('releases by the numbers of a real Prometheus', () => {
         rule: 'judge sequential: errors',
         why: expect.stringMatching(/that it is fine$/),
       });
-      const clients = ofCandidate(result, VERSIONS.candidate);
+      const clients = ofVersion(result.tallies, VERSIONS.candidate);
       expect(result.decision?.candidate.requests).toBeLessThanOrEqual(clients.requests);
       expect(result.decision?.candidate.errors).toBeLessThanOrEqual(clients.errors);
       // What a pod had counted before it was first scraped is nobody's. The release saw it at about
@@ -168,12 +172,26 @@ some('releases by the numbers of a real Prometheus', () => {
     90_000,
   );
 
+  test('what the release asks a meshed service itself makes no version look better', async () => {
+    const { end, decision, tallies } = await asked;
+    expect(end.results).toMatchObject({ outcome: 'promoted' });
+    for (const side of ['stable', 'candidate'] as const) {
+      const { requests = 0, errors = 0 } = decision?.[side] ?? {};
+      const clients = ofVersion(tallies, VERSIONS[side]);
+      expect(requests).toBeGreaterThan(100);
+      expect(requests).toBeLessThanOrEqual(clients.requests);
+      // One in four of the clients' requests fails, and less than one in five of all.
+      expect(errors / requests).toBeGreaterThan(0.23);
+      expect(errors / requests).toBeLessThan(0.27);
+    }
+  }, 90_000);
+
   test('a bad release is rolled back by them, on no more errors than clients got', async () => {
     const result = await bad;
     expect(result.end.results).toMatchObject({ outcome: 'rolled-back' });
     const { decision } = result;
     expect(decision).toMatchObject({ verdict: 'bad', rule: 'judge sequential: errors' });
-    const clients = ofCandidate(result, BAD);
+    const clients = ofVersion(result.tallies, BAD);
     expect(decision?.candidate.errors).toBeGreaterThan(0);
     expect(decision?.candidate.errors).toBeLessThanOrEqual(clients.errors);
     expect(decision?.candidate.requests).toBeLessThanOrEqual(clients.requests);

@@ -1,8 +1,14 @@
 // The stable is known before the candidate has a request: it is all there is to hold a candidate against
 // that takes all traffic at once.
 import { expect, test } from '@jest/globals';
+import { watchStable } from '../../../core/release/before.ts';
+import type { Observation } from '../../../core/release/observation.ts';
+import { NO_PROBES } from '../../../core/release/prober.ts';
+import type { ReleaseState } from '../../../core/release/state.ts';
 import type { Decision } from '../../../core/release/tally.ts';
-import { APP, deployment, service } from '../support/objects.ts';
+import { strategyOf } from '../../../core/strategies/registry.ts';
+import { instant } from '../../../core/vocabulary.ts';
+import { APP, deployment, pod, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
 import { toyCluster } from '../support/toy-cluster.ts';
 
@@ -28,4 +34,28 @@ test('what the stable answered while the release prepared itself is in the recor
 
 test('a stable with errors of its own is what its successor is held to', () => {
   expect(decided(0.05, 0.05)?.verdict).not.toBe('bad');
+});
+
+test('is not known by what the release has asked itself: answers to us are no good clients', () => {
+  const cluster = toyCluster([deployment(`${APP}-blue`, 'v1', BLUE)], service(BLUE));
+  const plan = planFor(cluster, settingsFor('blue-green', {}));
+  const pods = [pod('s1', BLUE, 'v1'), pod('s2', BLUE, 'v1')];
+  const start = instant(Date.UTC(2026, 0, 1));
+  let state: ReleaseState = strategyOf(plan).begin(plan, start);
+  for (let second = 0; second <= 60; second += 1) {
+    const at = instant(start + second * 1000);
+    // Two clients a second, of whom one fails, and ten requests of the prober.
+    const shared = { requests: second * 5, errors: 0 };
+    const readings = new Map(
+      pods.map(({ metadata: { name } }, i) => {
+        const errors = i === 0 ? second : 0;
+        const counters = { requests: second + shared.requests, errors, shared };
+        return [name, { kind: 'counted', at, counters }] as const;
+      }),
+    );
+    const probes = { ...NO_PROBES, fresh: { sent: second * 10, lost: 0 } };
+    const seen = { at, readings, probes } as unknown as Observation; // nothing else is looked at
+    state = watchStable(plan, state, seen, { stable: pods, candidate: [] });
+  }
+  expect(state.tally?.stableBefore).toEqual({ requests: 120, errors: 60 });
 });

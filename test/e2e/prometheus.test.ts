@@ -36,7 +36,7 @@ const SETS: readonly Judged[] = [
     env: { ...ALIKE, METRIC_NAMES: 'micrometer' },
   },
   // A mesh counts our own requests too: here all of its numbers are to be its clients'.
-  { name: 'meshed', preset: 'istio', router: 'istio', env: ALIKE, prober: 'off' },
+  { name: 'meshed', preset: 'istio', router: 'istio', env: ALIKE, isSilent: true },
   { name: 'gated', preset: 'gateway-api', router: 'gateway-api', env: ALIKE },
 ];
 

@@ -30,8 +30,8 @@ export interface Judged {
   readonly unmeasurableLimit?: string;
   /** How long each step lasts at least. */
   readonly watch?: string;
-  /** What the release itself asks the Service is counted as well by what sees no paths. */
-  readonly prober?: 'off';
+  /** The release asks the Service nothing itself, which is counted as well by what sees no paths. */
+  readonly isSilent?: boolean;
 }
 
 const PORT = 8080;
@@ -42,7 +42,7 @@ const EVERY_MS = 200;
 
 /** Prometheus needs up to ten seconds to find a new pod, and a step waits for it. */
 const configOf = (
-  { preset, router, unmeasurableLimit = '60s', watch = '3s', prober }: Judged,
+  { preset, router, unmeasurableLimit = '60s', watch = '3s', isSilent = false }: Judged,
   address: string,
 ) => `
 strategy: {canary: {steps: [{weight: 50, duration: ${watch}}], monitoring: ${watch}}}
@@ -56,8 +56,7 @@ rollback: {triggers: []}
 drain: {hook: {path: /admin/drain}, minDuration: 1s, maxDuration: 4s}
 limits: {readyTimeout: 15s}
 preflight: {drainProbe: off}
-prober: {type: ${prober ?? 'auto'}}
-`;
+${isSilent ? 'prober: {type: off}\nsmoke: []\n' : ''}`;
 
 /** A service with the routes of the example. */
 export async function startJudged(

@@ -100,7 +100,8 @@ describe('after a release', () => {
     });
     expect(table.stdout.split('\n')).toHaveLength(5);
     expect(table.stdout).toMatch(/^ENDED +OUTCOME +FROM +TO /);
-  });
+    // Three releases, one after the other.
+  }, 150_000);
 });
 
 describe('recover', () => {
@@ -115,7 +116,7 @@ describe('recover', () => {
     });
     expect(standing(world, 'lost')).toEqual(AS_BEFORE);
     expect(await load.stop()).toMatchObject({ failed: 0 });
-  });
+  }, 90_000);
 });
 
 test.each([

@@ -221,7 +221,7 @@ rollback: {triggers: [{metric: error_rate, value: 1%, duration: 1s, cooldown: 1s
       stringData: { hook: `http://127.0.0.1:${port()}/recovered` },
     });
     await leaveUnfinished(world, 'left-1', 'left');
-    await recovered(world, 'recover-left', 60_000);
+    await recovered(world, 'recover-left');
     expect(newsOf('left')).toMatchObject([
       { event: 'rollback', path: '/recovered', outcome: 'rolled-back' },
     ]);

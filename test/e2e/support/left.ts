@@ -49,8 +49,15 @@ export async function leaveUnfinished(
   expireLease(world, service);
 }
 
+/** Recover watches a Lease that seems to have run out for 15 s before it takes it. */
+const RECOVERED_WITHIN_MS = 60_000;
+
 /** Lets the CronJob that is installed see to it, and waits for the end. */
-export async function recovered(world: E2eWorld, name: string, withinMs?: number): Promise<void> {
+export async function recovered(
+  world: E2eWorld,
+  name: string,
+  withinMs = RECOVERED_WITHIN_MS,
+): Promise<void> {
   startJobOf(world, 'zero-downtime-recover', name);
   await until(
     `job ${name} is complete`,

@@ -8,6 +8,8 @@ import { addOtherWriters, SCENARIOS } from './scenarios.ts';
 
 /** More of them would wait for the machine, not for the cluster. */
 const AT_ONCE = 5;
+/** Longer than a run is waited for, which says more of what was missed. */
+const ENDED_WITHIN_MS = 120_000;
 
 const ledger = createLedger();
 const outcomes = new Map<string, Promise<string>>();
@@ -32,9 +34,13 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('each stage', () => {
-  test.each(Object.entries(SCENARIOS))('%s ends as it should', async (name, { outcome }) => {
-    expect(await outcomes.get(name)).toBe(outcome);
-  });
+  test.each(Object.entries(SCENARIOS))(
+    '%s ends as it should',
+    async (name, { outcome }) => {
+      expect(await outcomes.get(name)).toBe(outcome);
+    },
+    ENDED_WITHIN_MS,
+  );
 
   test(
     'recovers what runs that are gone have left',

@@ -1,0 +1,99 @@
+/** What other people, controllers and clusters do to the objects of a release. */
+import type { Kind } from '../../local/api/kind.ts';
+import { apply } from '../../local/cluster/manifests.ts';
+import { collection } from '../../local/collection.ts';
+import type { DraftObject, KubeObject } from '../../local/store/object.ts';
+import { NAMESPACE, REPOSITORY } from '../../proof/world/service.ts';
+import type { ProofWorld } from '../../proof/world/world.ts';
+
+/** Paths into an object and what is to stand there; undefined takes it away. */
+export type Changes = Readonly<Record<string, unknown>>;
+
+/** A change through the API, as kubectl would make it. Nothing where the object is not there. */
+export function edit(world: ProofWorld, kind: Kind, name: string, changes: Changes): void {
+  const objects = collection<KubeObject>(kind)(world.cluster.world);
+  const found = objects.get(NAMESPACE, name);
+  if (found) objects.update(changed(found, changes));
+}
+
+export function found(world: ProofWorld, kind: Kind, name: string): KubeObject | undefined {
+  return collection<KubeObject>(kind)(world.cluster.world).get(NAMESPACE, name);
+}
+
+export function all(world: ProofWorld, kind: Kind): readonly KubeObject[] {
+  return collection<KubeObject>(kind)(world.cluster.world).list(NAMESPACE);
+}
+
+export function remove(world: ProofWorld, kind: Kind, name: string): void {
+  collection<KubeObject>(kind)(world.cluster.world).delete(NAMESPACE, name);
+}
+
+export function create(world: ProofWorld, ...objects: readonly DraftObject[]): void {
+  for (const object of objects) apply(world.cluster, object);
+}
+
+/** What stands at a path such as `spec.template.spec.containers.0.image`. */
+export function at(object: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, key) => Object(inner)[key], object);
+}
+
+function changed(object: KubeObject, changes: Changes): KubeObject {
+  const copy = structuredClone(object);
+  for (const [path, value] of Object.entries(changes)) {
+    const keys = path.split('.').map((key) => key.replaceAll('~', '.'));
+    const last = keys.pop() ?? '';
+    let inner: Record<string, unknown> = Object(copy);
+    for (const key of keys) {
+      inner[key] ??= {};
+      inner = Object(inner[key]);
+    }
+    if (value === undefined) delete inner[last];
+    else inner[last] = value;
+  }
+  return copy;
+}
+
+export function workload(
+  kind: 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob',
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, unknown>> = {},
+): DraftObject {
+  const containers = [{ name: 'other', image: `${REPOSITORY}:v3`, ...more }];
+  const metadata = { name, namespace: NAMESPACE };
+  const job = { template: { metadata: { labels }, spec: { restartPolicy: 'Never', containers } } };
+  switch (kind) {
+    case 'Job':
+      return { apiVersion: 'batch/v1', kind, metadata, spec: job };
+    case 'CronJob': {
+      const spec = { schedule: '* * * * *', jobTemplate: { spec: job } };
+      return { apiVersion: 'batch/v1', kind, metadata, spec };
+    }
+    case 'Deployment':
+    case 'StatefulSet': {
+      const selector = { matchLabels: labels };
+      const template = { metadata: { labels }, spec: { containers } };
+      const serviceName = kind === 'StatefulSet' ? { serviceName: name } : {};
+      return {
+        apiVersion: 'apps/v1',
+        kind,
+        metadata,
+        spec: { replicas: 1, selector, template, ...serviceName },
+      };
+    }
+  }
+}
+
+export function service(
+  name: string,
+  selector: Readonly<Record<string, string>> | undefined,
+  more: Readonly<Record<string, unknown>> = {},
+): DraftObject {
+  const ports = [{ name: 'http', port: 80, targetPort: 8080 }];
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: NAMESPACE },
+    spec: { ...(selector ? { selector } : {}), ports, ...more },
+  };
+}

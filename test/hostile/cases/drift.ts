@@ -2,7 +2,7 @@
 import { DEPLOYMENTS } from '../../../local/kinds/apps.ts';
 import { HORIZONTAL_POD_AUTOSCALERS } from '../../../local/kinds/autoscaling.ts';
 import { PODS, SERVICES } from '../../../local/kinds/core.ts';
-import { plainScenario, type Scenario } from '../../../proof/world/scenario.ts';
+import { plainScenario } from '../../../proof/world/scenario.ts';
 import type { ProofWorld } from '../../../proof/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
 import { all, at, edit, found, remove } from '../others.ts';

@@ -8,7 +8,7 @@ import { STABLE_TAG } from '../../../proof/world/application.ts';
 import { plainScenario } from '../../../proof/world/scenario.ts';
 import type { ProofWorld } from '../../../proof/world/world.ts';
 import type { HostileCase } from '../case.ts';
-import { at, create, edit, found } from '../others.ts';
+import { at, copied, create, edit, found } from '../others.ts';
 
 const GITOPS = {
   'app.kubernetes.io/instance': 'shop-prod',
@@ -76,7 +76,7 @@ export const PREPARING: readonly HostileCase[] = [
       const name = 'virtualservices.networking.istio.io';
       const own = store.get(name, 'default', 'shop');
       if (!own) return;
-      const copy = structuredClone(own);
+      const copy = copied(own);
       Object(at(copy, 'spec.http.0.route.0')).headers = HEADERS;
       store.put(name, copy);
     },

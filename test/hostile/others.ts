@@ -1,34 +1,39 @@
 /** What other people, controllers and clusters do to the objects of a release. */
 import type { Kind } from '../../local/api/kind.ts';
-import { apply } from '../../local/cluster/manifests.ts';
+import { type Applier, apply } from '../../local/cluster/manifests.ts';
 import { collection } from '../../local/collection.ts';
 import type { DraftObject, KubeObject } from '../../local/store/object.ts';
+import type { World } from '../../local/world.ts';
 import { NAMESPACE, REPOSITORY } from '../../proof/world/service.ts';
-import type { ProofWorld } from '../../proof/world/world.ts';
+
+/** A world with a cluster in it: simulated, or of real processes. */
+export interface Inhabited {
+  readonly cluster: Applier & { readonly world: World };
+}
 
 /** Paths into an object and what is to stand there; undefined takes it away. */
 export type Changes = Readonly<Record<string, unknown>>;
 
 /** A change through the API, as kubectl would make it. Nothing where the object is not there. */
-export function edit(world: ProofWorld, kind: Kind, name: string, changes: Changes): void {
+export function edit(world: Inhabited, kind: Kind, name: string, changes: Changes): void {
   const objects = collection<KubeObject>(kind)(world.cluster.world);
   const found = objects.get(NAMESPACE, name);
   if (found) objects.update(changed(found, changes));
 }
 
-export function found(world: ProofWorld, kind: Kind, name: string): KubeObject | undefined {
+export function found(world: Inhabited, kind: Kind, name: string): KubeObject | undefined {
   return collection<KubeObject>(kind)(world.cluster.world).get(NAMESPACE, name);
 }
 
-export function all(world: ProofWorld, kind: Kind): readonly KubeObject[] {
+export function all(world: Inhabited, kind: Kind): readonly KubeObject[] {
   return collection<KubeObject>(kind)(world.cluster.world).list(NAMESPACE);
 }
 
-export function remove(world: ProofWorld, kind: Kind, name: string): void {
+export function remove(world: Inhabited, kind: Kind, name: string): void {
   collection<KubeObject>(kind)(world.cluster.world).delete(NAMESPACE, name);
 }
 
-export function create(world: ProofWorld, ...objects: readonly DraftObject[]): void {
+export function create(world: Inhabited, ...objects: readonly DraftObject[]): void {
   for (const object of objects) apply(world.cluster, object);
 }
 

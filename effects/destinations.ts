@@ -34,7 +34,7 @@ export const ANYWHERE: Destinations = {
 };
 
 /** The installer's; a release config cannot change it, and `kubectl apply -k .` does not make one. */
-export const DESTINATIONS_NAME = 'zero-downtime-destinations';
+const DESTINATIONS_NAME = 'zero-downtime-destinations';
 const KEY = 'destinations.yaml';
 
 /** Addresses that are nobody's service: of this machine, of the link, of clouds' metadata (169.254.169.254 among them). */

@@ -80,10 +80,9 @@ export function startMeasuring(
     key: string,
     checked: string,
     failures: readonly string[],
-    count?: number,
+    more: Pick<Report, 'count' | 'cannotTell'> = {},
   ): void => {
-    const told = { key, at: clock.now(), checked, failures };
-    reports.set(key, count === undefined ? told : { ...told, count });
+    reports.set(key, { key, at: clock.now(), checked, failures, ...more });
   };
 
   const meet = (need: Need, podNamed: (name: string) => Pod | undefined): void => {
@@ -117,7 +116,7 @@ export function startMeasuring(
             need.key,
             text ?? '',
             text === undefined ? ['not every pod tells'] : [],
-            connectionsHeld(told),
+            countIn(connectionsHeld(told)),
           );
           await clock.sleep(need.everyMs);
         });
@@ -151,11 +150,8 @@ export function startMeasuring(
       case 'answers':
         if (reports.get(need.key)?.failures.length === 0) return;
         once(need.key, async () => {
-          report(
-            need.key,
-            `${ANSWERS} connections`,
-            await answers(outside, plan, observer, need.side),
-          );
+          const { failures, ...more } = await answers(outside, plan, observer, need.side);
+          report(need.key, `${ANSWERS} connections`, failures, more);
           await clock.sleep(RETRY_MS);
         });
     }
@@ -174,6 +170,10 @@ export function startMeasuring(
       for (const need of needs) meet(need, (name) => pods.get(name));
     },
   };
+}
+
+function countIn(count: number | undefined): Pick<Report, 'count'> {
+  return count === undefined ? {} : { count };
 }
 
 /** The connections that a pod holds open, by its own word. */
@@ -195,11 +195,11 @@ async function answers(
   plan: Plan,
   observer: Observer,
   side: Side,
-): Promise<string[]> {
+): Promise<Pick<Report, 'failures' | 'cannotTell'>> {
   const { confirm } = plan.settings.drain;
   const view = observer.look();
   const { service } = view;
-  if (!confirm || !service) return ['nothing to ask'];
+  if (!confirm || !service) return { failures: ['nothing to ask'] };
   const sides = strategyOf(plan).sides(plan, view);
   const scheme = schemeOf(plan, plan.port);
   const path = confirm.path ?? trafficPath(plan);
@@ -213,12 +213,19 @@ async function answers(
     return ip === undefined ? undefined : headerAt(urlOf(scheme, ip, plan.port, path));
   };
   const [expected, unexpected] = await Promise.all([own(side), own(other(side))]);
-  if (expected === undefined) return [`no ${side} pod answers with the header ${confirm.header}`];
-  if (expected === unexpected) return [`both sides answer ${confirm.header}: ${expected}`];
+  if (expected === undefined) {
+    return { failures: [`no ${side} pod answers with the header ${confirm.header}`] };
+  }
+  if (expected === unexpected) {
+    return { failures: [], cannotTell: `both sides answer the same ${confirm.header}` };
+  }
   const url = urlOf(scheme, service.spec.clusterIP ?? '', plan.servicePort, path);
   for (let asked = 0; asked < ANSWERS; asked += 1) {
     const seen = await headerAt(url);
-    if (seen !== expected) return [`${url} answered ${confirm.header}: ${seen ?? 'nothing'}`];
+    if (seen !== expected) {
+      const what = seen === undefined ? `without ${confirm.header}` : `another ${confirm.header}`;
+      return { failures: [`${url} answered ${what}`] };
+    }
   }
-  return [];
+  return { failures: [] };
 }

@@ -17,9 +17,6 @@ const LATE = {
   // Few services speak it without TLS.
   'node:http2': ['connect'],
   'openid-client': ['discovery', 'refreshTokenGrant'],
-  'socks-proxy-agent': ['SocksProxyAgent'],
-  // A pod has its service account, and needs no kubeconfig.
-  'js-yaml': ['load'],
   // Files are the config of a workspace, secrets and results.
   'node:fs/promises': ['open', 'readFile', 'realpath', 'writeFile'],
   // Not every release has a config, and metrics come late.
@@ -44,6 +41,20 @@ const STAND_INS = {
     export function notStrictEqual(actual, expected, message) {
       if (Object.is(actual, expected)) require('node:assert').notStrictEqual(actual, expected, message);
     }`,
+  // Kubeconfigs are YAML, for which there is a package already.
+  'js-yaml': `
+    import { parse } from 'yaml';
+    export const load = (text) => parse(text);
+    export default { load };`,
+  // A stage runs beside its API server; what speaks SOCKS would be a twelfth of it.
+  'socks-proxy-agent': `
+    export class SocksProxyAgent {
+      constructor() {
+        throw new Error('proxy-url: a stage goes through an HTTP proxy, not through a SOCKS one');
+      }
+    }`,
+  // How wide the text of --help is on a terminal; there are no emojis in it.
+  'emoji-regex': 'export default () => /(?!)/g;',
   // Only configs of yargs itself are required.
   'node:module': `
     export function createRequire(from) {
@@ -106,7 +117,10 @@ export const slender = {
         ? { path, namespace: 'stand-in', sideEffects: false }
         : undefined,
     );
-    onLoad({ filter: /./, namespace: 'stand-in' }, ({ path }) => ({ contents: STAND_INS[path] }));
+    onLoad({ filter: /./, namespace: 'stand-in' }, ({ path }) => ({
+      contents: STAND_INS[path],
+      resolveDir: process.cwd(),
+    }));
     onResolve({ filter: /^used:/ }, ({ path, pluginData }) => ({
       path: path.slice('used:'.length),
       namespace: 'used',

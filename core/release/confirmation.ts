@@ -151,10 +151,13 @@ function evidenceOf(
   rules: ConfirmationRules,
 ): MoveEvidence | undefined {
   if (to && hasMoved(state, seen, sides, to)) return 'counters';
-  const answers = rules.answersKey && seen.reports.get(rules.answersKey);
-  if (answers) return answers.failures.length === 0 ? 'answers' : undefined;
+  const { answersKey } = rules;
+  const answers = answersKey === undefined ? undefined : seen.reports.get(answersKey);
+  // The same version with another configuration: what names the version cannot tell the sides apart.
+  const canTell = answersKey !== undefined && answers?.cannotTell === undefined;
+  if (canTell && answers) return answers.failures.length === 0 ? 'answers' : undefined;
   // Where answers can tell, the passing of time is not asked.
-  if (rules.answersKey) return undefined;
+  if (canTell) return undefined;
   return isSpreading(state, rules.propagationMs, seen.at) ? undefined : 'propagation';
 }
 

@@ -35,6 +35,8 @@ export interface Report {
   readonly checked: string;
   /** How many connections are held, where that was asked and every pod told. */
   readonly count?: number;
+  /** Why it cannot tell at all, however often it is asked: another way of seeing it is taken. */
+  readonly cannotTell?: string;
 }
 
 /** How well the cluster was seen. */

@@ -11,7 +11,8 @@ import { CALM, type RunEnd, runPipeline, type StageOptions } from '../../proof/w
 import type { Scenario } from '../../proof/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../proof/world/world.ts';
 
-export type End = 'promoted' | 'rolled-back' | 'refused' | 'unchanged';
+/** unfinished: traffic is safe, and the release is left to whoever can see it through. */
+export type End = 'promoted' | 'rolled-back' | 'refused' | 'unchanged' | 'unfinished';
 
 export interface HostileCase {
   /** As in the collection that it is from: `hostile s`, `field 04`; and the variant. */
@@ -34,6 +35,8 @@ export interface HostileCase {
   readonly says?: RegExp;
   /** Why some requests may be lost, where that is nobody's fault but the world's. */
   readonly mayLose?: string;
+  /** Who serves beside the stable before and after, by the world's own doing. */
+  readonly alsoServing?: readonly string[];
   /** What else must be true a minute after the end: a text says what is not. */
   readonly holds?: (world: ProofWorld) => string | undefined;
 }
@@ -88,15 +91,18 @@ interface Seen {
 function judged(hostile: HostileCase, seen: Seen): Played {
   const { world, ends, lines, serving, lostBefore } = seen;
   const record = journalOf(world)?.history.find(({ release }) => release === 'first');
-  const why = record?.cause ?? refusalIn(lines);
-  const end = record?.outcome ?? (why === undefined ? 'unchanged' : 'refused');
+  const left = record ? undefined : journalOf(world)?.current?.state;
+  const why = record?.cause ?? left?.cause ?? refusalIn(lines);
+  const begun = left ? 'unfinished' : 'refused';
+  const end = record?.outcome ?? (why === undefined ? 'unchanged' : begun);
   const faults: string[] = [];
   const lost = world.clients.traffic.lost.length - lostBefore;
   if (ends === 'endless') faults.push('the release did not end');
   else faults.push(...bugsIn(ends));
   if (!hostile.ends.some((wanted) => wanted === end)) faults.push(`ended ${end}: ${why ?? ''}`);
   if (lost > 0 && hostile.mayLose === undefined) faults.push(`${lost} requests lost`);
-  const wanted = end === 'promoted' ? (hostile.tag ?? CANDIDATE_TAG) : STABLE_TAG;
+  const winner = end === 'promoted' ? (hostile.tag ?? CANDIDATE_TAG) : STABLE_TAG;
+  const wanted = [winner, ...(hostile.alsoServing ?? [])].sort().join();
   const loaded = hostile.scenario.load.fresh + hostile.scenario.load.keptAlive > 0;
   if (loaded && serving.join() !== wanted) {
     faults.push(`${end}, and ${serving.join(' and ') || 'nobody'} serves a minute later`);

@@ -5,7 +5,7 @@ import { PODS, SERVICES } from '../../../local/kinds/core.ts';
 import { plainScenario } from '../../../proof/world/scenario.ts';
 import type { ProofWorld } from '../../../proof/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
-import { all, at, edit, found, remove } from '../others.ts';
+import { all, at, create, edit, found, remove } from '../others.ts';
 import { longer } from './reach.ts';
 
 const ROUTES = {
@@ -212,16 +212,34 @@ export const DRIFT: readonly HostileCase[] = [
     title: 'the autoscaler belongs to a ScaledObject, whose operator puts every field of it back',
     scenario: { ...longer(plainScenario('blue-green')), scaling: 'autoscaled' },
     before: (world) => {
+      create(world, SCALED_OBJECTS);
       const { store } = world.cluster.world;
       const name = 'horizontalpodautoscalers.autoscaling';
       const [own] = store.list(name, 'default');
-      if (!own) return;
+      const front = world.cluster.front({
+        method: 'POST',
+        path: '/apis/keda.sh/v1alpha1/namespaces/default/scaledobjects',
+        headers: {
+          authorization: `Bearer ${world.cluster.adminToken}`,
+          'content-type': 'application/json',
+        },
+        body: Buffer.from(
+          JSON.stringify({
+            apiVersion: 'keda.sh/v1alpha1',
+            kind: 'ScaledObject',
+            metadata: { name: 'shop' },
+            spec: {},
+          }),
+        ),
+      });
+      if (!own || !('body' in front)) throw new Error('no autoscaler to be owned');
+      const { uid } = JSON.parse(Buffer.from(front.body).toString()).metadata;
       const ownerReferences = [
         {
           apiVersion: 'keda.sh/v1alpha1',
           kind: 'ScaledObject',
           name: 'shop',
-          uid: 'uid-of-keda',
+          uid,
           controller: true,
         },
       ];
@@ -297,3 +315,30 @@ export const SERVICES_GONE: readonly HostileCase[] = [
     ends: ['promoted', 'rolled-back'],
   },
 ];
+
+/** As KEDA installs it. */
+const SCALED_OBJECTS = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'scaledobjects.keda.sh' },
+  spec: {
+    group: 'keda.sh',
+    scope: 'Namespaced',
+    names: {
+      plural: 'scaledobjects',
+      singular: 'scaledobject',
+      kind: 'ScaledObject',
+      listKind: 'ScaledObjectList',
+    },
+    versions: [
+      {
+        name: 'v1alpha1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        },
+      },
+    ],
+  },
+};

@@ -96,7 +96,8 @@ const blind: HostileCase[] = ([403, 429, 500] as const).flatMap((status) =>
         );
       },
       mayLose: 'the candidate crashes',
-      ends: ['rolled-back'] as const,
+      ends: ['rolled-back', 'unfinished'] as const,
+      says: /pods/,
     };
   }),
 );

@@ -196,6 +196,7 @@ export const REACH: readonly HostileCase[] = [
         create(world, workload('Deployment', 'shop-second', { app: 'shop', tier: 'second' })),
       ends: ['promoted', 'refused'],
       says: /shop-second|promoted/,
+      alsoServing: ['v3'],
     }),
   ),
   {

@@ -6,7 +6,16 @@ import { fingerprint } from '../fingerprint.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import type { SeenTemplate } from './state.ts';
 
-export function seenTemplate({ metadata, spec }: PodTemplate): SeenTemplate {
+/** A template is looked at several times a second, and is the same object until somebody writes it. */
+const known = new WeakMap<PodTemplate, SeenTemplate>();
+
+export function seenTemplate(template: PodTemplate): SeenTemplate {
+  const seen = known.get(template) ?? fingerprints(template);
+  known.set(template, seen);
+  return seen;
+}
+
+function fingerprints({ metadata, spec }: PodTemplate): SeenTemplate {
   const { annotations, creationTimestamp: _, ...named } = metadata ?? {};
   return { all: fingerprint([annotations, named, spec]), pods: fingerprint([named.labels, spec]) };
 }

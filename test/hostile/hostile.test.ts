@@ -7,6 +7,7 @@ import { DRIFT, SERVICES_GONE } from './cases/drift.ts';
 import { EYES } from './cases/eyes.ts';
 import { PREPARING } from './cases/preparing.ts';
 import { REACH } from './cases/reach.ts';
+import { ELSEWHERE } from './elsewhere.ts';
 import { page } from './table.ts';
 
 const CASES = [...REACH, ...DRIFT, ...SERVICES_GONE, ...COUNTING, ...PREPARING, ...EYES];
@@ -24,6 +25,10 @@ describe('a release among others', () => {
       expect(one.faults).toEqual([]);
     },
   );
+
+  test.each(ELSEWHERE)('$id: is played in $test', ({ test: file, named }) => {
+    expect(readFileSync(file, 'utf8')).toContain(named);
+  });
 
   test('docs/hostile.md says what happens', () => {
     if (only !== undefined) return;

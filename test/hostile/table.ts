@@ -1,5 +1,6 @@
 /** docs/hostile.md: every case, and what the product does now. */
 import type { HostileCase, Played } from './case.ts';
+import { ELSEWHERE } from './elsewhere.ts';
 
 /** The kinds of docs/hostile.md, by their numbers. */
 const KINDS: Readonly<Record<number, string>> = {
@@ -29,12 +30,22 @@ but where the last column says why that is nobody's fault; nobody serves who was
 | --- | --- | --- | --- |
 `;
 
+const ELSEWHERE_HEAD = `
+## Cases that need no cluster
+
+| case | what others do | what the product does | test |
+| --- | --- | --- | --- |
+`;
+
 export function page(rows: readonly (readonly [HostileCase, Played])[]): string {
   const lines = rows.map(([{ id, kind, title, mayLose }, { did }]) => {
     const losing = mayLose === undefined ? '' : ` (may lose: ${mayLose})`;
     return `| ${id} | ${KINDS[kind]} | ${title} | ${cell(did)}${losing} |`;
   });
-  return `${HEAD}${lines.join('\n')}\n`;
+  const elsewhere = ELSEWHERE.map(
+    ({ id, title, does, test }) => `| ${id} | ${title} | ${does} | \`${test}\` |`,
+  );
+  return `${HEAD}${lines.join('\n')}\n${ELSEWHERE_HEAD}${elsewhere.join('\n')}\n`;
 }
 
 /** Names of pods and times differ from one change of the code to the next: they are no news. */

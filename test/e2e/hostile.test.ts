@@ -4,12 +4,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { collectionOf } from '../../local/api/kind.ts';
 import { exampleImages, stageImages } from '../../local/cluster/images.ts';
 import { type Load, startLoad } from '../../local/demo/load.ts';
 import { DEPLOYMENTS } from '../../local/kinds/apps.ts';
 import { CONFIG_MAPS, PODS, SERVICES } from '../../local/kinds/core.ts';
-import { ROLES } from '../../local/kinds/rbac.ts';
+import { CLUSTER_ROLES } from '../../local/kinds/rbac.ts';
 import type { Tally } from '../../local/load/tally.ts';
+import type { KubeObject } from '../../local/store/object.ts';
 import { all, at, copied, create, edit, found, remove } from '../hostile/others.ts';
 import { currentRelease, logOf, type RunEnd, runEnded, submitRun } from './support/run.ts';
 import { AS_BEFORE, QUICK, standing, startService } from './support/service.ts';
@@ -41,7 +43,12 @@ describe('a release with real processes, among others', () => {
   test('g: a worker with the label of the application is asked nothing, at whatever weight', async () => {
     await startService(world, { name: 'worker', config: STEPS });
     create(world, workerOf('worker'));
-    const { end, tally } = await release({ service: 'worker', strategy: 'canary' });
+    const refused = await release({ service: 'worker', strategy: 'canary' });
+    expect(refused.end.results).toMatchObject({ outcome: 'unchanged' });
+    expect(refused.end.tasks['pre-validation']?.exitCode).toBe(2);
+    expect(logOf(world, 'worker-canary', 'pre-validation')).toMatch(/deployment worker-worker/);
+    expect(Object.keys(refused.tally.servedBy)).toEqual(['v1.1.0']);
+    const { end, tally } = await release({ service: 'worker' });
     expect(end.results).toMatchObject({ outcome: 'promoted' });
     expect(tally.failed).toBe(0);
     expect(Object.keys(tally.servedBy).sort()).toEqual(['v1.1.0', 'v1.2.0']);
@@ -87,24 +94,25 @@ describe('a release with real processes, among others', () => {
     expect(standing(world, 'forgotten')).toEqual(AS_BEFORE);
   });
 
-  test('jj: a stage that may not look at pods any more goes back, and says which right it lacks', async () => {
-    await startService(world, { name: 'blinded', config: LONGER });
-    const role = found(world, ROLES, 'zero-downtime-deploy');
+  test('jj: a stage that may not look at pods any more brings traffic back, and says which right it lacks', async () => {
+    await startService(world, { name: 'blinded', config: BLIND });
+    const whole = roleOfDeploy();
     try {
-      const { end, tally } = await release({
+      const { end, tally, after } = await release({
         service: 'blinded',
         in: 'monitoring',
-        others: () => withoutPods(),
-        withinMs: 240_000,
+        others: () => setRole(withoutPods(whole)),
+        withinMs: 400_000,
       });
+      expect(logOf(world, 'blinded-blue-green', 'deploy')).toMatch(/pods: status 403/);
+      expect(end.tasks.deploy?.exitCode).toBe(3);
       expect(end.results.outcome).toBe('rolled-back');
-      expect(logOf(world, 'blinded-1', 'deploy')).toMatch(/pods/);
       expect(tally.failed).toBe(0);
-      expect(standing(world, 'blinded')).toMatchObject({ serves: 'blue', blue: 2 });
+      expect(after).toEqual(['v1.1.0']);
     } finally {
-      edit(world, ROLES, 'zero-downtime-deploy', { rules: at(role, 'rules') });
+      setRole(whole);
     }
-  });
+  }, 420_000);
 
   test('kk: a candidate that is scaled to zero after it was found good is not promoted', async () => {
     await startService(world, { name: 'dying' });
@@ -123,7 +131,7 @@ describe('a release with real processes, among others', () => {
     const { end, tally } = await release({ service: 'alone-please', strategy: 'rolling' });
     expect(end.results).toMatchObject({ outcome: 'unchanged' });
     expect(end.tasks['pre-validation']?.exitCode).toBe(1);
-    expect(logOf(world, 'alone-please-1', 'pre-validation')).toMatch(/Recreate/);
+    expect(logOf(world, 'alone-please-rolling', 'pre-validation')).toMatch(/Recreate/);
     expect(Object.keys(tally.servedBy)).toEqual(['v1.1.0']);
   });
 
@@ -146,7 +154,12 @@ describe('a release with real processes, among others', () => {
   );
 });
 
+const DEPLOY = 'zero-downtime-deploy';
 const LONGER = QUICK.replaceAll('monitoring: 3s', 'monitoring: 20s');
+/** As short as may be: what is not seen for so long is not seen. */
+const BLIND = `${LONGER.replace('readyTimeout: 15s', 'readyTimeout: 15s, viewAge: 45s')}
+analysis: {unmeasurableLimit: 5s}
+`.replace('monitoring: 20s', 'monitoring: 4m');
 const STEPS = QUICK.replace(
   'strategy: {',
   'strategy: {canary: {steps: [{weight: 50, duration: 3s}], monitoring: 3s}, ',
@@ -175,8 +188,9 @@ async function release(among: Among): Promise<Came> {
   const load = startLoad(ROOT, urlOf(service), 300, everyMs);
   loads.push(load);
   const stop = watchPhase(service, among.in, among.others);
-  submitRun(world, { name: `${service}-1`, service, tag, strategy });
-  const end = await runEnded(world, `${service}-1`, withinMs);
+  const name = `${service}-${strategy}`;
+  submitRun(world, { name, service, tag, strategy });
+  const end = await runEnded(world, name, withinMs);
   stop();
   await sleep(2_000);
   const before = { ...load.tally().servedBy };
@@ -256,16 +270,23 @@ function leaveDeadPod(service: string): void {
   world.cluster.world.store.put('pods', { ...pod, metadata, status } as typeof pod);
 }
 
+function roleOfDeploy(): KubeObject {
+  const role = world.cluster.world.store.get(collectionOf(CLUSTER_ROLES), undefined, DEPLOY);
+  if (!role) throw new Error(`no ClusterRole ${DEPLOY}`);
+  return role;
+}
+
+function setRole(role: KubeObject): void {
+  const { resourceVersion } = roleOfDeploy().metadata;
+  const metadata = { ...role.metadata, resourceVersion };
+  world.cluster.world.objects.update(CLUSTER_ROLES, { ...role, metadata });
+}
+
 /** As somebody who tidies up rights that he does not know. */
-function withoutPods(): void {
-  const rules = Object(at(found(world, ROLES, 'zero-downtime-deploy'), 'rules')) as {
-    resources: string[];
-  }[];
-  const left = rules.map((rule) => ({
+function withoutPods(role: KubeObject): KubeObject {
+  const rules = (at(role, 'rules') as { resources: string[] }[]).map((rule) => ({
     ...rule,
     resources: rule.resources.filter((resource) => resource !== 'pods'),
   }));
-  edit(world, ROLES, 'zero-downtime-deploy', {
-    rules: left.filter(({ resources }) => resources.length > 0),
-  });
+  return { ...role, rules: rules.filter(({ resources }) => resources.length > 0) } as KubeObject;
 }

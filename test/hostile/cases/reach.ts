@@ -172,7 +172,10 @@ export const REACH: readonly HostileCase[] = [
     scenario: { ...plainScenario('blue-green'), load: { fresh: 0, keptAlive: 0, everyMs: 250 } },
     before: (world) => {
       remove(world, SERVICES, 'shop');
-      create(world, service('shop', { app: 'shop', version: 'blue' }, { clusterIP: 'None' }));
+      // Its EndpointSlices go first: a Service of the same name is another one.
+      world.cluster.clock.after(2_000, () =>
+        create(world, service('shop', { app: 'shop', version: 'blue' }, { clusterIP: 'None' })),
+      );
     },
     ends: ['promoted', 'refused'],
     says: /headless|promoted/,

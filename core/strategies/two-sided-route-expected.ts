@@ -73,11 +73,22 @@ function expectedForward(
       return { drift: driftFromLanded(plan, seen), mending: IN_PLACE };
     case 'tidying':
       return tidied(plan, state, seen) ?? { drift: driftFromLanded(plan, seen), mending: IN_PLACE };
-    case 'routing':
     case 'switching':
+      return unlessGone(plan, seen, weightPercent);
+    case 'routing':
     case 'done':
       return undefined;
   }
+}
+
+/** A route that is to be written has to be there: what is deleted and made anew is waited for. */
+function unlessGone(
+  plan: TwoSidedPlan,
+  seen: Observation,
+  weightPercent: number,
+): Expected | undefined {
+  const drift = driftAt(plan, seen, weightPercent);
+  return drift?.kind === 'gone' ? { drift, mending: IN_PLACE } : undefined;
 }
 
 function prepared(plan: TwoSidedPlan, seen: Observation): Expected {
@@ -139,9 +150,10 @@ function expectedBack(
     }
     case 'tidying':
       return tidied(plan, state, seen);
+    case 'switching':
+      return unlessGone(plan, seen, 0);
     case 'routing':
     case 'testing':
-    case 'switching':
     case 'monitoring':
     case 'holding':
     case 'landing':

@@ -4,16 +4,14 @@
  * old measurement never answers a new question.
  */
 import type { Pod } from '../core/kubernetes/objects.ts';
-import { isServing, isTerminating } from '../core/kubernetes/pods.ts';
+import { isTerminating } from '../core/kubernetes/pods.ts';
 import { type OpenConnections, openConnections } from '../core/metrics/connections.ts';
 import type { Measured } from '../core/metrics/metric.ts';
 import { connectionsHeld, connectionsText } from '../core/release/connections.ts';
 import type { Need, Reading, Report } from '../core/release/observation.ts';
 import type { Plan } from '../core/release/plan.ts';
-import { schemeOf, speaking, trafficPath, urlOf } from '../core/smoke/checks.ts';
 import { targetsAmong } from '../core/smoke/target.ts';
-import { strategyOf } from '../core/strategies/registry.ts';
-import { other, type Side } from '../core/vocabulary.ts';
+import { ANSWERS, answers } from './answers.ts';
 import { createGate } from './gate.ts';
 import { createCounting } from './metrics/counting.ts';
 import { readSamples } from './metrics/pod.ts';
@@ -33,9 +31,6 @@ export interface Measuring {
 }
 
 const PAGES_AT_ONCE = 16;
-const ANSWER_TIMEOUT_MS = 3_000;
-/** So many fresh connections in a row, all to the same side, are no chance. */
-const ANSWERS = 10;
 const RETRY_MS = 250;
 
 export function startMeasuring(
@@ -187,45 +182,4 @@ async function held(
   return typeof samples === 'string'
     ? undefined
     : openConnections(samples, settings.drain.connectionsMetric);
-}
-
-/** Whether fresh connections through the Service all reach `side`, told by the configured header. */
-async function answers(
-  { ask }: Outside,
-  plan: Plan,
-  observer: Observer,
-  side: Side,
-): Promise<Pick<Report, 'failures' | 'cannotTell'>> {
-  const { confirm } = plan.settings.drain;
-  const view = observer.look();
-  const { service } = view;
-  if (!confirm || !service) return { failures: ['nothing to ask'] };
-  const sides = strategyOf(plan).sides(plan, view);
-  const scheme = schemeOf(plan, plan.port);
-  const path = confirm.path ?? trafficPath(plan);
-  const headerAt = async (url: string): Promise<string | undefined> => {
-    const request = { method: 'GET', url, timeoutMs: ANSWER_TIMEOUT_MS, ...speaking(scheme) };
-    const answer = await ask(request);
-    return answer.headers.get(confirm.header.toLowerCase());
-  };
-  const own = async (of: Side): Promise<string | undefined> => {
-    const ip = sides[of].find(isServing)?.status?.podIP;
-    return ip === undefined ? undefined : headerAt(urlOf(scheme, ip, plan.port, path));
-  };
-  const [expected, unexpected] = await Promise.all([own(side), own(other(side))]);
-  if (expected === undefined) {
-    return { failures: [`no ${side} pod answers with the header ${confirm.header}`] };
-  }
-  if (expected === unexpected) {
-    return { failures: [], cannotTell: `both sides answer the same ${confirm.header}` };
-  }
-  const url = urlOf(scheme, service.spec.clusterIP ?? '', plan.servicePort, path);
-  for (let asked = 0; asked < ANSWERS; asked += 1) {
-    const seen = await headerAt(url);
-    if (seen !== expected) {
-      const what = seen === undefined ? `without ${confirm.header}` : `another ${confirm.header}`;
-      return { failures: [`${url} answered ${what}`] };
-    }
-  }
-  return { failures: [] };
 }

@@ -12,11 +12,11 @@ const LATE = {
   'string-width': ['default'],
   // Only kubeconfigs that say so go through a proxy, or sign in elsewhere.
   hpagent: ['HttpProxyAgent', 'HttpsProxyAgent'],
-  'jsonpath-plus': ['JSONPath'],
   'node:child_process': ['execSync', 'spawn', 'spawnSync'],
   // Few services speak it without TLS.
   'node:http2': ['connect'],
   'openid-client': ['discovery', 'refreshTokenGrant'],
+  'socks-proxy-agent': ['SocksProxyAgent'],
   // Files are the config of a workspace, secrets and results.
   'node:fs/promises': ['open', 'readFile', 'realpath', 'writeFile'],
   // Not every release has a config, and metrics come late.
@@ -46,13 +46,25 @@ const STAND_INS = {
     import { parse } from 'yaml';
     export const load = (text) => parse(text);
     export default { load };`,
-  // A stage runs beside its API server; what speaks SOCKS would be a twelfth of it.
-  'socks-proxy-agent': `
-    export class SocksProxyAgent {
-      constructor() {
-        throw new Error('proxy-url: a stage goes through an HTTP proxy, not through a SOCKS one');
-      }
-    }`,
+  // Where clouds keep a token in what their programs print; the RFC's paths are understood as well.
+  'jsonpath-plus': `
+    import { query } from 'jsonpath-rfc9535';
+    export const JSONPath = ({ path, json }) => query(json, path);`,
+  // Nobody reads what a proxy agent says to itself.
+  debug: 'export default () => Object.assign(() => undefined, { enabled: false });',
+  // The references of our own schemas and of theirs, all of which are URLs or fragments.
+  'fast-uri': `
+    export const parse = (uri) => {
+      const [text, fragment] = uri.split('#');
+      return { text, fragment };
+    };
+    export const serialize = ({ text, fragment }) =>
+      fragment === undefined ? text : text + '#' + fragment;
+    export const resolve = (base, uri) => (base ? new URL(uri, base).href : uri);`,
+  // A stage colours no queries.
+  '@lezer/highlight': `
+    export const styleTags = () => () => null;
+    export const tags = new Proxy(() => tags, { get: () => tags });`,
   // How wide the text of --help is on a terminal; there are no emojis in it.
   'emoji-regex': 'export default () => /(?!)/g;',
   // Only configs of yargs itself are required.
@@ -71,6 +83,9 @@ const STAND_INS = {
   'node:zlib': `
     export default new Proxy({}, { get: (_, name) => require('node:zlib')[name] });`,
 };
+
+/** Those of them that CommonJS packages require. */
+const REQUIRED = new Set(['debug', 'fast-uri']);
 
 /** Loading these does nothing but define: what is not used can go. */
 const ONLY_DEFINING = /\/node_modules\/(@kubernetes\/client-node|fetch-blob|node-fetch)\//;
@@ -113,7 +128,7 @@ export const slender = {
       return used && { path, namespace: 'late', sideEffects: false, pluginData: used };
     });
     onResolve({ filter: STOOD_IN }, ({ kind, namespace, path }) =>
-      kind === 'import-statement' && namespace !== 'stand-in'
+      (kind === 'import-statement' || REQUIRED.has(path)) && namespace !== 'stand-in'
         ? { path, namespace: 'stand-in', sideEffects: false }
         : undefined,
     );

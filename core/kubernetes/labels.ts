@@ -15,13 +15,15 @@ export function matches(selector: LabelSelector | undefined, labels: Labels = {}
   const { matchLabels = {}, matchExpressions = [] } = selector;
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every((requirement) => isMet(requirement, labels))
+    matchExpressions.every((requirement) => holds(requirement, labels[requirement.key]))
   );
 }
 
-/** metav1.LabelSelectorRequirement: `NotIn` is met where the label is not there at all. */
-function isMet({ key, operator, values = [] }: LabelRequirement, labels: Labels): boolean {
-  const value = labels[key];
+/** metav1.LabelSelectorRequirement, and all that is written like it: `NotIn` holds where there is no value. */
+export function holds(
+  { operator, values = [] }: Pick<LabelRequirement, 'operator' | 'values'>,
+  value: string | undefined,
+): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

@@ -1,4 +1,5 @@
 /** Which nodes the scheduler would consider for a pod, whatever room they have. */
+import { holds } from '../kubernetes/labels.ts';
 import type { Condition, KubernetesObject, PodSpec } from '../kubernetes/objects.ts';
 import { condition } from '../kubernetes/pods.ts';
 import { affinityOf, type NodeTerm, type Taint } from '../kubernetes/scheduling.ts';
@@ -30,36 +31,31 @@ export function isWanted({ metadata }: Node, spec: PodSpec): boolean {
   if (Object.entries(nodeSelector).some(([key, value]) => labels[key] !== value)) return false;
   const terms = affinityOf(spec).nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   if (!terms) return true;
-  return terms.nodeSelectorTerms.some((term) => isMet(term, labels, name));
+  return terms.nodeSelectorTerms.some((term) => takes(term, labels, name));
 }
 
-/** An empty term is met by no node. */
-function isMet(term: NodeTerm, labels: Readonly<Record<string, string>>, name: string): boolean {
+/** An empty term takes no node. */
+function takes(term: NodeTerm, labels: Readonly<Record<string, string>>, name: string): boolean {
   const { matchExpressions = [], matchFields = [] } = term;
   if (matchExpressions.length + matchFields.length === 0) return false;
   return (
-    matchExpressions.every((wanted) => holds(wanted, labels[wanted.key])) &&
-    matchFields.every((wanted) => holds(wanted, wanted.key === 'metadata.name' ? name : undefined))
+    matchExpressions.every((wanted) => isMet(wanted, labels[wanted.key])) &&
+    matchFields.every((wanted) => isMet(wanted, wanted.key === 'metadata.name' ? name : undefined))
   );
 }
 
-function holds(
+/** Nodes are compared by number as well. */
+function isMet(
   { operator, values = [] }: NonNullable<NodeTerm['matchExpressions']>[number],
   value: string | undefined,
 ): boolean {
   switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
     case 'Gt':
       return value !== undefined && Number(value) > Number(values[0]);
     case 'Lt':
       return value !== undefined && Number(value) < Number(values[0]);
+    default:
+      return holds({ operator, values }, value);
   }
 }
 

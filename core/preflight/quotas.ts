@@ -1,4 +1,5 @@
 /** Which pods a ResourceQuota counts, and under which names. */
+import { holds } from '../kubernetes/labels.ts';
 import type { KubernetesObject, PodSpec } from '../kubernetes/objects.ts';
 import { limitsOf, requestsOf } from '../kubernetes/requests.ts';
 
@@ -40,8 +41,8 @@ export function counts({ spec = {} }: ResourceQuota, pod: PodSpec): boolean {
   return wanted.every((each) => isIn(each, pod));
 }
 
-function isIn({ scopeName, operator, values = [] }: ScopeRequirement, pod: PodSpec): boolean {
-  switch (scopeName) {
+function isIn(requirement: ScopeRequirement, pod: PodSpec): boolean {
+  switch (requirement.scopeName) {
     case 'Terminating':
       return pod.activeDeadlineSeconds !== undefined;
     case 'NotTerminating':
@@ -51,27 +52,10 @@ function isIn({ scopeName, operator, values = [] }: ScopeRequirement, pod: PodSp
     case 'NotBestEffort':
       return !isBestEffort(pod);
     case 'PriorityClass':
-      return isAmong(operator, values, pod.priorityClassName);
+      return holds(requirement, pod.priorityClassName);
     default:
       // A scope that is not known may count the pods or not: the API's own answer tells.
       return false;
-  }
-}
-
-function isAmong(
-  operator: ScopeRequirement['operator'],
-  values: readonly string[],
-  value: string | undefined,
-): boolean {
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
   }
 }
 

@@ -3,7 +3,6 @@
  * how it rolls, that it is not paused, that it has pods at all. What somebody else released into it is
  * never called promoted.
  */
-import { shortImage } from '../image.ts';
 import { sameJson } from '../json.ts';
 import { named } from '../kubernetes/by-name.ts';
 import { writerText } from '../kubernetes/field-managers.ts';
@@ -14,11 +13,11 @@ import { interfered, isFight } from '../release/interference.ts';
 import { markOf } from '../release/mark.ts';
 import type { Observation } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
-import { imageIn, isRestart, seenTemplate } from '../release/pod-templates.ts';
 import { enter, turned } from '../release/progress.ts';
 import type { Interference, RollingState } from '../release/state.ts';
 import { carefully, undoMark } from './rolling-actions.ts';
 import { type Guarded, stay } from './strategy.ts';
+import { templateChange } from './template-change.ts';
 
 type Decided = Guarded<RollingState>;
 
@@ -46,28 +45,22 @@ function guardTemplate(
   seen: Observation,
   workload: Deployment,
 ): Decided {
-  const now = seenTemplate(workload.spec.template);
-  const { applied } = state;
-  if (applied === undefined) return { state: { ...state, applied: now } };
-  if (applied.all === now.all) return { state };
-  const by = writerText(workload, ['spec', 'template']);
-  const note = (response: Interference['response']) =>
-    interfered(state, {
-      at: seen.at,
-      object: workloadText(workload),
-      what: 'its pod template',
-      by,
-      response,
-    });
-  if (isRestart(applied, now)) {
-    const accepted = { ...note('accepted'), applied: now };
-    // Pods that are started anew have not been watched.
-    const watched = state.phase === 'monitoring' && state.wait.kind !== 'paused';
-    return { state: watched ? enter(accepted, 'rolling', seen.at) : accepted };
+  const change = templateChange(plan, state, seen, workload);
+  switch (change.kind) {
+    case 'none':
+      return { state };
+    case 'first':
+      return { state: change.state };
+    case 'restarted': {
+      // Pods that are started anew have not been watched.
+      const watched = state.phase === 'monitoring' && state.wait.kind !== 'paused';
+      return { state: watched ? enter(change.state, 'rolling', seen.at) : change.state };
+    }
+    case 'replaced': {
+      const back = turned(change.note('turned-back'), 'rolling', seen.at, change.why);
+      return { state, step: stay(back, '') };
+    }
   }
-  const image = shortImage(imageIn(workload.spec.template, plan.container));
-  const why = `${by} changed the pods of ${workloadText(workload)} (${image} now) while ${shortImage(plan.image.reference)} was being released`;
-  return { state, step: stay(turned(note('turned-back'), 'rolling', seen.at, why), '') };
 }
 
 /** What keeps the rollout from being as careful as the release made it, or from going on at all. */

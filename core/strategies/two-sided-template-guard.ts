@@ -7,24 +7,24 @@ import { shortImage } from '../image.ts';
 import { writerText } from '../kubernetes/field-managers.ts';
 import type { Deployment, PodTemplate } from '../kubernetes/objects.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
+import { workloadText } from '../kubernetes/workload.ts';
 import { actionId, patchOf } from '../release/action.ts';
 import { interfered, isFight } from '../release/interference.ts';
 import { markOf } from '../release/mark.ts';
 import type { Observation } from '../release/observation.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
-import { imageIn, isRestart, seenTemplate } from '../release/pod-templates.ts';
+import { imageIn, seenTemplate } from '../release/pod-templates.ts';
 import { ended, enter } from '../release/progress.ts';
 import type { Interference, SeenTemplate, TwoSidedState } from '../release/state.ts';
 import { letGoFirst } from './stable-restarts.ts';
 import { type Guarded, stay } from './strategy.ts';
+import { ITS_TEMPLATE, TEMPLATE, type TemplateChange, templateChange } from './template-change.ts';
 import { candidateNeeded } from './two-sided-size-guard.ts';
 import { reversed } from './two-sided-steps.ts';
 import { workloadOf } from './two-sided-workloads.ts';
 
 type Decided = Guarded<TwoSidedState>;
 
-const TEMPLATE = ['spec', 'template'];
-const WHAT = 'its pod template';
 /** The journal, in which it is kept, has to stay small. */
 const KEPT_CHARACTERS = 50_000;
 
@@ -43,21 +43,27 @@ function guardCandidate(plan: TwoSidedPlan, state: TwoSidedState, seen: Observat
   if (state.direction === 'back' || !deployment || markOf(deployment) !== plan.release) {
     return { state };
   }
-  const now = seenTemplate(deployment.spec.template);
-  const { applied } = state;
-  // The first that is seen of it is what the API server answered to the write itself.
-  if (applied === undefined) return { state: { ...state, applied: now } };
-  if (applied.all === now.all) return rolledBackOut(state, deployment);
-  const by = writerText(deployment, TEMPLATE);
-  const object = `deployment ${deployment.metadata.name}`;
-  const note = (response: Interference['response']) =>
-    interfered(state, { at: seen.at, object, what: WHAT, by, response });
-  if (isRestart(applied, now)) {
-    const accepted = { ...note('accepted'), applied: now };
-    return { state: watchedAnew(accepted, seen) };
+  const change = templateChange(plan, state, seen, deployment);
+  switch (change.kind) {
+    case 'none':
+      return rolledBackOut(state, deployment);
+    case 'first':
+      return { state: change.state };
+    case 'restarted':
+      return { state: watchedAnew(change.state, seen) };
+    case 'replaced':
+      return replaced(plan, state, seen, deployment, change);
   }
-  const image = shortImage(imageIn(deployment.spec.template, plan.container));
-  const why = `${by} changed the pods of ${object} (${image} now) while ${shortImage(plan.image.reference)} was being released`;
+}
+
+function replaced(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  deployment: Deployment,
+  { note, why }: Extract<TemplateChange<TwoSidedState>, { kind: 'replaced' }>,
+): Decided {
+  const object = workloadText(deployment);
   const gone = state.phase === 'retiring' || state.phase === 'tidying';
   if (gone && isFight(state, object, seen.at)) {
     const cause = `${why}, again and again; the old version is gone, and what serves was not judged`;
@@ -74,9 +80,11 @@ function guardCandidate(plan: TwoSidedPlan, state: TwoSidedState, seen: Observat
 
 /** Promoted is said of pods that are all of the release. */
 function rolledBackOut(state: TwoSidedState, deployment: Deployment): Decided {
-  const object = `deployment ${deployment.metadata.name}`;
+  const object = workloadText(deployment);
   const { interferences = [] } = state.evidence;
-  const repaired = interferences.some((each) => each.object === object && each.what === WHAT);
+  const repaired = interferences.some(
+    (each) => each.object === object && each.what === ITS_TEMPLATE,
+  );
   if (!repaired || state.phase !== 'tidying') return { state };
   return rolloutOf(deployment).kind === 'under-way'
     ? { state, step: stay(state, `the pods of ${object} to be those of the release`) }
@@ -113,10 +121,10 @@ function guardStable(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
   const now = seenTemplate(stable.spec.template);
   if (known.all === now.all) return { state };
   const by = writerText(stable, TEMPLATE);
-  const object = `deployment ${stable.metadata.name}`;
+  const object = workloadText(stable);
   const image = imageIn(stable.spec.template, plan.container);
   const noted = (response: Interference['response']): TwoSidedState => ({
-    ...interfered(state, { at: seen.at, object, what: WHAT, by, response }),
+    ...interfered(state, { at: seen.at, object, what: ITS_TEMPLATE, by, response }),
     stableSeen: now,
     ...(isSmall(stable.spec.template) ? { stableTemplate: stable.spec.template } : {}),
   });

@@ -25,7 +25,7 @@ function lastWriter({ metadata }: KubernetesObject, path: FieldPath): string | u
   const writers = (metadata.managedFields ?? [])
     .filter(({ manager, subresource }) => manager !== undefined && subresource !== 'status')
     .filter(({ manager = '' }) => manager !== OWN_MANAGER && !NAMELESS.includes(manager))
-    .filter(({ fieldsV1 }) => holds(fieldsV1, path))
+    .filter(({ fieldsV1 }) => owns(fieldsV1, path))
     .sort((a, b) => (a.time ?? '').localeCompare(b.time ?? ''));
   return writers.at(-1)?.manager;
 }
@@ -73,7 +73,7 @@ export function keeperOf({ metadata }: KubernetesObject): Keeper | undefined {
 }
 
 /** fieldsV1 nests `f:<name>`; one that owns a field whole holds an empty object there. */
-function holds(fields: unknown, path: FieldPath): boolean {
+export function owns(fields: unknown, path: FieldPath): boolean {
   let at = fields;
   for (const name of path) {
     if (typeof at !== 'object' || at === null) return false;

@@ -2,11 +2,12 @@
  * Is the Service's colour written down somewhere? After a promotion the Service names the other one,
  * and whoever applies that manifest again leads it to a Deployment that is at zero.
  */
-import { OWN_MANAGER } from '../kubernetes/field-managers.ts';
+import { OWN_MANAGER, owns } from '../kubernetes/field-managers.ts';
 import type { Service } from '../kubernetes/objects.ts';
 import { COLOUR } from '../release/colours.ts';
 import type { Finding } from './finding.ts';
 
+const SELECTOR = ['spec', 'selector'];
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 export function checkKeeper(service: Service, isTwoSided: boolean): Finding[] {
@@ -29,7 +30,7 @@ function keeperOf({ metadata }: Service): string | undefined {
   const { annotations = {}, labels = {}, managedFields = [] } = metadata;
   const applier = managedFields.find(
     ({ manager, operation, fieldsV1 }) =>
-      manager !== OWN_MANAGER && operation === 'Apply' && ownsSelector(fieldsV1),
+      manager !== OWN_MANAGER && operation === 'Apply' && owns(fieldsV1, SELECTOR),
   );
   if (applier?.manager !== undefined) return applier.manager;
   const tracked = annotations['argocd.argoproj.io/tracking-id'];
@@ -37,8 +38,4 @@ function keeperOf({ metadata }: Service): string | undefined {
   if (labels['kustomize.toolkit.fluxcd.io/name'] !== undefined) return 'Flux';
   if (labels['app.kubernetes.io/managed-by'] === 'Helm') return 'Helm';
   return (annotations[LAST_APPLIED] ?? '').includes(`"${COLOUR}":`) ? 'kubectl apply' : undefined;
-}
-
-function ownsSelector(fields: unknown): boolean {
-  return Object(Object(fields)['f:spec'])['f:selector'] !== undefined;
 }

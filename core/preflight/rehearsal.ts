@@ -3,6 +3,7 @@
  * would be made, and a pod as the candidate's ReplicaSet would make it.
  */
 import type { KubernetesObject, Pod, PodTemplate } from '../kubernetes/objects.ts';
+import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
 import { hardened } from '../release/hardening.ts';
 import type { Plan } from '../release/plan.ts';
 import { withImage } from '../release/released-image.ts';
@@ -41,7 +42,7 @@ export function candidatePod(plan: Plan): Pod {
       // As a ReplicaSet names them: no more than 63 characters.
       name: `${workload.slice(0, 45)}-dry-run`.replaceAll(/\.+/g, '-'),
       namespace: plan.namespace,
-      labels: { ...metadata.labels, 'pod-template-hash': '0' },
+      labels: { ...metadata.labels, [TEMPLATE_HASH]: '0' },
       ownerReferences: [{ apiVersion: 'apps/v1', ...owner, uid: NOBODY, controller: true }],
     },
     spec,

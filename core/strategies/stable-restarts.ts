@@ -7,6 +7,7 @@
  */
 import { sameLabels } from '../kubernetes/labels.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
+import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
 import { isServing } from '../kubernetes/pods.ts';
 import { type Action, actionId, patchOf } from '../release/action.ts';
 import type { Observation } from '../release/observation.ts';
@@ -21,15 +22,13 @@ import { scale, workloadOf } from './two-sided-workloads.ts';
 
 type Step = Transition<TwoSidedState>;
 
-const HASH = 'pod-template-hash';
-
 /** The plan with the hash by which the stable's pods are told apart now. */
 export function followed(plan: TwoSidedPlan, { stableHash }: TwoSidedState): TwoSidedPlan {
   if (stableHash === undefined) return plan;
   const renamed = (selectors: Selectors): Selectors =>
-    selectors.stable[HASH] === undefined
+    selectors.stable[TEMPLATE_HASH] === undefined
       ? selectors
-      : { ...selectors, stable: { ...selectors.stable, [HASH]: stableHash } };
+      : { ...selectors, stable: { ...selectors.stable, [TEMPLATE_HASH]: stableHash } };
   const furtherServices = (plan.furtherServices ?? []).map((each) => {
     return { ...each, selectors: renamed(each.selectors) };
   });
@@ -37,7 +36,7 @@ export function followed(plan: TwoSidedPlan, { stableHash }: TwoSidedState): Two
 }
 
 function isNarrowed({ selectors }: TwoSidedPlan): boolean {
-  return selectors.stable[HASH] !== undefined;
+  return selectors.stable[TEMPLATE_HASH] !== undefined;
 }
 
 /** The way back at once, where nothing needs the candidate and the stable's own pods are being replaced. */
@@ -94,7 +93,8 @@ export function followRestarts(
 ): Guarded<TwoSidedState> {
   if (!isNarrowed(plan) || state.phase === 'done' || state.atOnce === true) return { state };
   const hash = currentHash(plan, seen);
-  const next = hash === plan.selectors.stable[HASH] ? state : { ...state, stableHash: hash };
+  const next =
+    hash === plan.selectors.stable[TEMPLATE_HASH] ? state : { ...state, stableHash: hash };
   const renamed = followed(plan, next);
   const actions = [...selectorAction(renamed, seen), ...subsetAction(renamed, seen)];
   if (actions.length === 0) return { state: next };
@@ -103,10 +103,10 @@ export function followRestarts(
 
 /** The hash that most of the stable's ready pods carry; the known one until as many are of another. */
 function currentHash(plan: TwoSidedPlan, seen: Observation): string {
-  const known = plan.selectors.stable[HASH] ?? '';
+  const known = plan.selectors.stable[TEMPLATE_HASH] ?? '';
   const counts = new Map<string, number>();
   for (const pod of sidesOfTwo(plan, seen).stable.filter(isServing)) {
-    const hash = pod.metadata.labels?.[HASH];
+    const hash = pod.metadata.labels?.[TEMPLATE_HASH];
     if (hash !== undefined) counts.set(hash, (counts.get(hash) ?? 0) + 1);
   }
   let best = known;
@@ -120,14 +120,14 @@ function currentHash(plan: TwoSidedPlan, seen: Observation): string {
 function selectorAction(plan: TwoSidedPlan, { service }: Observation): Action[] {
   const { stable, both } = plan.selectors;
   const found = service?.spec.selector ?? {};
-  const { [HASH]: hash, ...rest } = found;
-  const named = hash !== undefined && hash !== stable[HASH];
+  const { [TEMPLATE_HASH]: hash, ...rest } = found;
+  const named = hash !== undefined && hash !== stable[TEMPLATE_HASH];
   if (!service || !named || !sameLabels(rest, both)) return [];
   const { name } = service.metadata;
   return [
     {
-      id: actionId(plan.release, `follow-${stable[HASH]}`, name),
-      text: `let service ${name} follow the stable's pods to ${HASH} ${stable[HASH]}`,
+      id: actionId(plan.release, `follow-${stable[TEMPLATE_HASH]}`, name),
+      text: `let service ${name} follow the stable's pods to ${TEMPLATE_HASH} ${stable[TEMPLATE_HASH]}`,
       effect: patchOf(service, [{ op: 'replace', path: '/spec/selector', value: stable }]),
     },
   ];
@@ -149,14 +149,14 @@ function subsetAction(plan: TwoSidedPlan, seen: Observation): Action[] {
   const found = seen.others.get(`DestinationRule/${destinationRule.name}`);
   const rule = found as Rule | undefined; // what stands there is of that kind
   const index = rule?.spec.subsets?.findIndex(({ name }) => name === subsets.stable) ?? -1;
-  const hash = rule?.spec.subsets?.[index]?.labels?.[HASH];
-  const wanted = plan.selectors.stable[HASH];
+  const hash = rule?.spec.subsets?.[index]?.labels?.[TEMPLATE_HASH];
+  const wanted = plan.selectors.stable[TEMPLATE_HASH];
   if (!rule || hash === undefined || hash === wanted) return [];
-  const path = `/spec/subsets/${index}/labels/${HASH}`;
+  const path = `/spec/subsets/${index}/labels/${TEMPLATE_HASH}`;
   return [
     {
       id: actionId(plan.release, `follow-${wanted}`, destinationRule.name),
-      text: `let DestinationRule ${destinationRule.name} follow the stable's pods to ${HASH} ${wanted}`,
+      text: `let DestinationRule ${destinationRule.name} follow the stable's pods to ${TEMPLATE_HASH} ${wanted}`,
       effect: patchOf(rule, [{ op: 'replace', path, value: wanted }]),
     },
   ];

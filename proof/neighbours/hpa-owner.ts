@@ -33,7 +33,7 @@ export const hpaOwner: Neighbour = {
   moment: () => ({ kind: 'before' }),
   act: (site) => {
     const { cluster } = site.world;
-    apply(cluster, DEFINITION);
+    apply(cluster, SCALED_OBJECT_DEFINITION);
     const { scaleTargetRef, maxReplicas = 0 } = autoscalerIn(site.world)?.spec ?? {};
     handOf(site, 'kubectl-create').create('scaledObject', {
       apiVersion: 'keda.sh/v1alpha1',
@@ -91,14 +91,20 @@ function scaledObjectIn({ cluster }: Pick<ProofWorld, 'cluster'>): ScaledObject 
   return store.get(SCALED_OBJECTS, NAMESPACE, SERVICE) as ScaledObject | undefined;
 }
 
-const DEFINITION = {
+/** As KEDA installs it. */
+export const SCALED_OBJECT_DEFINITION = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: SCALED_OBJECTS },
   spec: {
     group: 'keda.sh',
     scope: 'Namespaced',
-    names: { plural: 'scaledobjects', singular: 'scaledobject', kind: 'ScaledObject' },
+    names: {
+      plural: 'scaledobjects',
+      singular: 'scaledobject',
+      kind: 'ScaledObject',
+      listKind: 'ScaledObjectList',
+    },
     versions: [
       {
         name: 'v1alpha1',

@@ -2,6 +2,7 @@
 import { DEPLOYMENTS } from '../../../local/kinds/apps.ts';
 import { HORIZONTAL_POD_AUTOSCALERS } from '../../../local/kinds/autoscaling.ts';
 import { PODS, SERVICES } from '../../../local/kinds/core.ts';
+import { SCALED_OBJECT_DEFINITION } from '../../../proof/neighbours/hpa-owner.ts';
 import { plainScenario } from '../../../proof/world/scenario.ts';
 import type { ProofWorld } from '../../../proof/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
@@ -212,7 +213,7 @@ export const DRIFT: readonly HostileCase[] = [
     title: 'the autoscaler belongs to a ScaledObject, whose operator puts every field of it back',
     scenario: { ...longer(plainScenario('blue-green')), scaling: 'autoscaled' },
     before: (world) => {
-      create(world, SCALED_OBJECTS);
+      create(world, SCALED_OBJECT_DEFINITION);
       const { store } = world.cluster.world;
       const name = 'horizontalpodautoscalers.autoscaling';
       const [own] = store.list(name, 'default');
@@ -315,30 +316,3 @@ export const SERVICES_GONE: readonly HostileCase[] = [
     ends: ['promoted', 'rolled-back'],
   },
 ];
-
-/** As KEDA installs it. */
-const SCALED_OBJECTS = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'scaledobjects.keda.sh' },
-  spec: {
-    group: 'keda.sh',
-    scope: 'Namespaced',
-    names: {
-      plural: 'scaledobjects',
-      singular: 'scaledobject',
-      kind: 'ScaledObject',
-      listKind: 'ScaledObjectList',
-    },
-    versions: [
-      {
-        name: 'v1alpha1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-        },
-      },
-    ],
-  },
-};

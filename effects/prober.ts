@@ -112,20 +112,18 @@ function addressOf(
   nth: number,
 ): Pick<ProbeAddress, 'host' | 'port'> | undefined {
   const { service, slices } = observer.look();
-  const clusterIP = service?.spec.clusterIP;
+  if (!service) return undefined;
+  const { clusterIP } = service.spec;
   if (clusterIP !== undefined && clusterIP !== '' && clusterIP !== 'None') {
     return { host: clusterIP, port: servicePort };
   }
   const ready = slices
-    .filter(({ metadata }) => metadata.labels?.[SERVICE_NAME] === service?.metadata.name)
     .flatMap(({ endpoints }) => endpoints ?? [])
     .filter(({ conditions }) => conditions?.ready !== false)
     .flatMap(({ addresses }) => addresses);
   const host = ready[nth % Math.max(1, ready.length)];
   return host === undefined ? undefined : { host, port };
 }
-
-const SERVICE_NAME = 'kubernetes.io/service-name';
 
 /** The first loss of a kind is told; the figures tell of all of them. */
 function createCounts(tellFirst: (why: string) => void) {

@@ -4,7 +4,7 @@
  * what its containers and sidecars ask for together, or what an init container does beside the sidecars
  * that run by then, whichever is more; and the overhead of its runtime.
  */
-import type { Container, PodSpec, Resources } from './objects.ts';
+import type { PodSpec, Resources } from './objects.ts';
 import { quantity } from './quantity.ts';
 
 /** By resource, in cores, bytes or pieces. */
@@ -25,36 +25,37 @@ function amountsOf(spec: PodSpec, bound: Bound): Amounts {
   let beside: Amounts = {};
   let starting: Amounts = {};
   for (const container of spec.initContainers ?? []) {
-    const own = added(beside, ofContainer(container, bound));
+    const own = added(beside, given(container.resources, bound));
     if (container.restartPolicy === 'Always') beside = own;
     starting = larger(starting, own);
   }
   const running = spec.containers.reduce(
-    (sum, container) => added(sum, ofContainer(container, bound)),
+    (sum, { resources }) => added(sum, given(resources, bound)),
     beside,
   );
   // Where a pod says what all of it may have, its containers do not count.
   const whole = { ...larger(starting, running), ...given(spec.resources, bound) };
-  return added(whole, read(spec.overhead));
+  return added(whole, amountsIn(spec.overhead));
 }
 
 /** Who names only a limit asks for as much. */
-function ofContainer({ resources }: Pick<Container, 'resources'>, bound: Bound): Amounts {
-  return given(resources, bound);
-}
-
 function given(resources: Resources | undefined, bound: Bound): Amounts {
-  const limits = read(resources?.limits);
-  return bound === 'limits' ? limits : { ...limits, ...read(resources?.requests) };
+  const limits = amountsIn(resources?.limits);
+  return bound === 'limits' ? limits : { ...limits, ...amountsIn(resources?.requests) };
 }
 
-function read(written: Readonly<Record<string, string>> = {}): Amounts {
+/** Quantities as they are written. */
+export function amountsIn(written: Readonly<Record<string, string>> = {}): Amounts {
   const entries = Object.entries(written);
   return Object.fromEntries(entries.map(([name, amount]) => [name, quantity(amount)]));
 }
 
-function added(a: Amounts, b: Amounts): Amounts {
+export function added(a: Amounts, b: Amounts): Amounts {
   return combined(a, b, (x, y) => x + y);
+}
+
+export function minus(a: Amounts, b: Amounts): Amounts {
+  return combined(a, b, (x, y) => x - y);
 }
 
 function larger(a: Amounts, b: Amounts): Amounts {

@@ -3,8 +3,8 @@
  * keep apart or spread allow it. What is only preferred, volumes and preemption are the scheduler's.
  */
 import type { Pod, PodTemplate } from '../kubernetes/objects.ts';
-import { quantity } from '../kubernetes/quantity.ts';
-import { type Amounts, requestsOf } from '../kubernetes/requests.ts';
+import { hasEnded } from '../kubernetes/pods.ts';
+import { type Amounts, added, amountsIn, minus, requestsOf } from '../kubernetes/requests.ts';
 import { type Node, ruledOut } from './node.ts';
 import { rulesOf } from './spread.ts';
 
@@ -27,14 +27,17 @@ export function place(
   pods: readonly Pod[],
 ): Placement {
   const each = requestsOf(template.spec);
-  const living = pods.filter(isThere);
+  const living = pods.filter((pod) => pod.spec.nodeName !== undefined && !hasEnded(pod));
   const taken = takenOn(living);
   const reasons = new Map<string, number>();
   const rooms: Room[] = [];
   for (const node of nodes) {
     const why = ruledOut(node, template.spec);
     if (why !== undefined) reasons.set(why, (reasons.get(why) ?? 0) + 1);
-    else rooms.push({ node, free: minus(allocatable(node), taken.get(node.metadata.name) ?? {}) });
+    else {
+      const all = amountsIn(node.status?.allocatable);
+      rooms.push({ node, free: minus(all, taken.get(node.metadata.name) ?? {}) });
+    }
   }
   const rules = rulesOf(template, nodes, living);
   let placed = 0;
@@ -50,35 +53,13 @@ export function place(
   return { placed, ruledOut: reasons };
 }
 
-function isThere({ spec, status }: Pod): boolean {
-  const { phase } = status ?? {};
-  return spec.nodeName !== undefined && phase !== 'Succeeded' && phase !== 'Failed';
-}
-
-function takenOn(pods: readonly Pod[]): Map<string, Record<string, number>> {
-  const taken = new Map<string, Record<string, number>>();
+function takenOn(pods: readonly Pod[]): ReadonlyMap<string, Amounts> {
+  const taken = new Map<string, Amounts>();
   for (const { spec } of pods) {
     const name = spec.nodeName ?? '';
-    const sum = taken.get(name) ?? {};
-    for (const [resource, amount] of Object.entries(requestsOf(spec))) {
-      sum[resource] = (sum[resource] ?? 0) + amount;
-    }
-    taken.set(name, sum);
+    taken.set(name, added(taken.get(name) ?? {}, requestsOf(spec)));
   }
   return taken;
-}
-
-function allocatable({ status }: Node): Amounts {
-  const entries = Object.entries(status?.allocatable ?? {});
-  return Object.fromEntries(entries.map(([name, amount]) => [name, quantity(amount)]));
-}
-
-function minus(room: Amounts, amounts: Amounts): Amounts {
-  const entries = Object.entries(amounts).map(([name, amount]) => [
-    name,
-    (room[name] ?? 0) - amount,
-  ]);
-  return { ...room, ...Object.fromEntries(entries) };
 }
 
 /** What is not asked for need not be there. */

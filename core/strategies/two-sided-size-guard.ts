@@ -83,17 +83,13 @@ function guardCandidate(plan: TwoSidedPlan, state: TwoSidedState, seen: Observat
     return turned(state, seen, change, `${by} scaled ${text} to ${replicas}, and ${needed} serve`);
   }
   const ready = serving(sidesOfTwo(plan, seen).candidate);
-  if (ready * 2 < needed && isUnwatched(state)) {
+  // Where the phase itself watches the candidate, its word is kept.
+  if (ready * 2 < needed && state.phase !== 'monitoring') {
     const why = `only ${ready} of ${needed} candidate pods are still ready`;
     return { state, step: stay(reversed(state, seen.at, why), '') };
   }
   if (plan.autoscaler || replicas >= needed) return { state };
   return scaledAgain(plan, state, seen, 'candidate', needed);
-}
-
-/** Where the phase itself watches the candidate, its word is kept. */
-function isUnwatched({ phase }: TwoSidedState): boolean {
-  return phase !== 'monitoring';
 }
 
 function madeAgain(state: TwoSidedState, seen: Observation, object: string): Decided {

@@ -8,7 +8,7 @@ import { keyOf } from '../kubernetes/by-name.ts';
 import { type FieldPath, keeperOf, writerText } from '../kubernetes/field-managers.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { routerOf } from '../routers/registry.ts';
-import { type Stage, stageOf } from '../routers/router.ts';
+import { type RoutedObject, type Stage, stageOf } from '../routers/router.ts';
 import type { Action } from './action.ts';
 import type { ClusterView, Observation } from './observation.ts';
 import type { TwoSidedPlan } from './plan.ts';
@@ -49,9 +49,9 @@ export function driftAt(
     case 'otherwise':
       return driftAmong(plan, seen, [stageOf(router.shift(plan, seen, weightPercent))]);
     case 'changed':
-      return driftOf('foreign', spokenOf(plan, seen, written.what), []);
+      return driftOf('foreign', fieldOf(seen, written.of), []);
     case 'gone':
-      return driftOf('gone', spokenOf(plan, seen, written.what), []);
+      return driftOf('gone', fieldOf(seen, written.of), []);
   }
 }
 
@@ -70,9 +70,9 @@ export function driftAmong(
   const open = stages.find(({ kind }) => kind !== 'done');
   if (!open || open.kind === 'done') return undefined;
   if (open.kind === 'write')
-    return driftOf('moved', fieldOf(plan, seen, open.actions), open.actions);
-  if (!seen.service) return driftOf('gone', selectorField(plan, seen), []);
-  const field = spokenOf(plan, seen, open.why);
+    return driftOf('moved', writtenBy(plan, seen, open.actions), open.actions);
+  if (!seen.service) return driftOf('gone', selectorField(seen, plan.service), []);
+  const field = fieldOf(seen, open.of);
   return driftOf(field.object ? 'foreign' : 'gone', field, []);
 }
 
@@ -93,22 +93,28 @@ function driftOf(kind: RouteDrift['kind'], field: Field, repair: readonly Action
 }
 
 /** The field that the first of the actions writes. */
-function fieldOf(plan: TwoSidedPlan, seen: ClusterView, [action]: readonly Action[]): Field {
+function writtenBy(plan: TwoSidedPlan, seen: ClusterView, [action]: readonly Action[]): Field {
   const effect = action?.effect;
   if (effect?.kind === 'patch') {
-    const { kind, name } = effect.target;
-    return kind === 'Service' ? selectorField(plan, seen) : fieldNamed(seen, kind, name);
+    return fieldOf(seen, effect.target);
   }
   if (effect?.kind === 'apply' || effect?.kind === 'create') {
     const { kind, metadata } = effect.object;
     return fieldNamed(seen, kind, metadata.name);
   }
-  return selectorField(plan, seen);
+  return selectorField(seen, plan.service);
 }
 
-function selectorField({ service }: TwoSidedPlan, seen: ClusterView): Field {
-  const path = ['spec', 'selector'];
-  return { object: seen.service, text: `service ${service}`, what: 'its selector', path };
+/** What a release writes of the object. */
+function fieldOf(seen: ClusterView, { kind, name }: RoutedObject): Field {
+  return kind === 'Service' ? selectorField(seen, name) : fieldNamed(seen, kind, name);
+}
+
+/** Of the release's Service, or of another that moves along. */
+function selectorField(seen: ClusterView, name: string): Field {
+  const isOwn = seen.service?.metadata.name === name;
+  const object = isOwn ? seen.service : seen.furtherServices?.get(name)?.service;
+  return { object, text: `service ${name}`, what: 'its selector', path: ['spec', 'selector'] };
 }
 
 /** What a release writes of an object of the router's. */
@@ -123,12 +129,4 @@ function fieldNamed(seen: ClusterView, kind: string, name: string): Field {
   const { what, field } = WRITTEN[kind] ?? { what: 'it', field: '' };
   const object = seen.others.get(keyOf(kind, name));
   return { object, text: `${kind} ${name}`, what, path: ['spec', field] };
-}
-
-/** The object of which the router speaks in words. */
-function spokenOf(plan: TwoSidedPlan, seen: ClusterView, words: string): Field {
-  const { routing } = plan;
-  const routes = routing.router === 'service' ? [] : routing.routes;
-  const route = routes.find(({ kind, name }) => words.includes(`${kind} ${name}`));
-  return route ? fieldNamed(seen, route.kind, route.name) : selectorField(plan, seen);
 }

@@ -40,9 +40,9 @@ export const gatewayRouter: Router<GatewayRouting> = {
     for (const route of routed.routing.routes) {
       const what = textOf(route);
       const rules = routeIn(seen, route)?.spec.rules;
-      if (!rules) return { kind: 'gone', what };
+      if (!rules) return { kind: 'gone', of: route, what };
       if (!isKnown(routed, route, rules))
-        return { kind: 'changed', what: `the backends of ${what}` };
+        return { kind: 'changed', of: route, what: `the backends of ${what}` };
       wanted &&= sameJson(rules, rulesAt(routed, route, rules, weightPercent));
     }
     return wanted ? { kind: 'as-wanted' } : { kind: 'otherwise' };
@@ -115,7 +115,7 @@ function textOf({ kind, name }: MovedRoute): string {
 
 function ownRefsStage(routed: GatewayRouted, seen: ClusterView): Stage {
   const gone = routed.routing.routes.find((route) => !routeIn(seen, route)?.spec.rules);
-  if (gone) return { kind: 'blocked', why: `${textOf(gone)} is gone` };
+  if (gone) return { kind: 'blocked', of: gone, why: `${textOf(gone)} is gone` };
   const text = (route: MovedRoute) => `give ${textOf(route)} its own backends back`;
   return stageOf(applyAll(routed, seen, 'own-refs', text, 0));
 }

@@ -54,9 +54,9 @@ export const istioRouter: Router<IstioRouting> = {
     for (const route of routed.routing.routes) {
       const what = textOf(route);
       const http = virtualServiceIn(seen, route)?.spec.http;
-      if (!http) return { kind: 'gone', what };
+      if (!http) return { kind: 'gone', of: route, what };
       if (!isKnownRoute(routed, route, http))
-        return { kind: 'changed', what: `the route of ${what}` };
+        return { kind: 'changed', of: route, what: `the route of ${what}` };
       wanted &&= sameJson(http, at(route, http));
     }
     return wanted ? { kind: 'as-wanted' } : { kind: 'otherwise' };
@@ -109,10 +109,10 @@ function textOf({ name }: MovedRoute): string {
 function entriesStage(routed: IstioRouted, seen: ClusterView, what: string, change: Change): Stage {
   for (const route of routed.routing.routes) {
     const http = virtualServiceIn(seen, route)?.spec.http;
-    if (!http) return { kind: 'blocked', why: `${textOf(route)} is gone` };
+    if (!http) return { kind: 'blocked', of: route, why: `${textOf(route)} is gone` };
     if (!sameJson(http, change(route, http)) && !isKnownRoute(routed, route, http)) {
       const why = `somebody changed the route of ${textOf(route)} meanwhile`;
-      return { kind: 'blocked', why };
+      return { kind: 'blocked', of: route, why };
     }
   }
   const text = (route: MovedRoute) => `${textOf(route)}: ${what}`;

@@ -21,11 +21,14 @@ export interface Routed<R extends Routing> {
   readonly rollbackWindowMs: number;
 }
 
+/** What a router reads and writes: `{ kind: 'HTTPRoute', name: 'pay' }`. */
+export type RoutedObject = Pick<Target, 'kind' | 'name'>;
+
 /** One of several changes that must be in force one after the other. */
 export type Stage =
   | { readonly kind: 'done' }
   | { readonly kind: 'write'; readonly text: string; readonly actions: readonly Action[] }
-  | { readonly kind: 'blocked'; readonly why: string };
+  | { readonly kind: 'blocked'; readonly of: RoutedObject; readonly why: string };
 
 export const DONE: Stage = { kind: 'done' };
 
@@ -40,8 +43,8 @@ export type Written =
   | { readonly kind: 'as-wanted' }
   | { readonly kind: 'otherwise' }
   /** Somebody else has written something that no release writes. */
-  | { readonly kind: 'changed'; readonly what: string }
-  | { readonly kind: 'gone'; readonly what: string };
+  | { readonly kind: 'changed'; readonly of: RoutedObject; readonly what: string }
+  | { readonly kind: 'gone'; readonly of: RoutedObject; readonly what: string };
 
 export interface Router<R extends Routing> {
   /** What its weights are shares of: a kept-alive connection may hold all requests of a client. */

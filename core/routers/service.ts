@@ -75,12 +75,12 @@ export function selectorWritten(
   service: Service | undefined,
   selected: Selected,
 ): Written {
-  if (!service) return { kind: 'gone', what: `service ${name}` };
+  if (!service) return { kind: 'gone', of: { kind: 'Service', name }, what: `service ${name}` };
   const { selector } = service.spec;
   if (sameLabels(selector, selectors[selected])) return { kind: 'as-wanted' };
   return isOurs(selectors, selector)
     ? { kind: 'otherwise' }
-    : { kind: 'changed', what: `the selector of service ${name}` };
+    : { kind: 'changed', of: { kind: 'Service', name }, what: `the selector of service ${name}` };
 }
 
 /** A selector brought about as one of several changes. */
@@ -93,12 +93,13 @@ export function selectorStage(
   service: Service | undefined,
   selected: Selected,
 ): Stage {
-  if (!service) return { kind: 'blocked', why: `service ${name} is gone` };
+  const of = { kind: 'Service', name };
+  if (!service) return { kind: 'blocked', of, why: `service ${name} is gone` };
   const { selector } = service.spec;
   if (sameLabels(selector, selectors[selected])) return DONE;
   if (!isOurs(selectors, selector)) {
     const why = `somebody changed the selector of service ${name} meanwhile`;
-    return { kind: 'blocked', why };
+    return { kind: 'blocked', of, why };
   }
   const action = select(release, service, selectors, selected);
   return { kind: 'write', text: action.text, actions: [action] };

@@ -1,7 +1,7 @@
 // What an operator asks of a release, through the real chain: TaskRuns of the commands beside a run.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { leaveUnfinished, reached, recovered } from './support/left.ts';
-import { currentRelease, runEnded, submitRun, submitTask, taskEnded } from './support/run.ts';
+import { currentRelease, runEnds, submitRun, submitTask, taskEnded } from './support/run.ts';
 import {
   AS_BEFORE,
   PROMOTED,
@@ -60,7 +60,7 @@ describe('while a release runs', () => {
     expect((await command('resume', 'watched', by)).answer).toMatch(/^heeded: goes on/);
     expect((await command('promote', 'watched', by)).answer).toMatch(/^heeded: waits no longer/);
 
-    expect((await runEnded(world, 'watched-1')).results).toMatchObject({ outcome: 'promoted' });
+    await runEnds(world, 'watched-1', { results: { outcome: 'promoted' } });
     expect(standing(world, 'watched')).toEqual(PROMOTED);
     expect(currentRelease(world, 'watched').answers).toMatchObject([
       { order: 'pause', by: 'ada', taken: 'heeded' },
@@ -82,7 +82,7 @@ describe('after a release', () => {
     const load = putLoadOn(world, 'again');
     expect((await command('rollback', 'again')).exitCode).toBe(2);
     submitRun(world, { name: 'again-1', service: 'again' });
-    expect((await runEnded(world, 'again-1')).results).toMatchObject({ outcome: 'promoted' });
+    await runEnds(world, 'again-1', { results: { outcome: 'promoted' } });
 
     expect(await command('rollback', 'again')).toEqual({ exitCode: 0, answer: 'promoted' });
     expect(standing(world, 'again')).toMatchObject({ serves: 'blue', blue: 2, green: 0 });

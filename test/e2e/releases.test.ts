@@ -10,6 +10,7 @@ import {
   patchSpec,
   podOf,
   runEnded,
+  runEnds,
   submitRun,
   taskEnded,
 } from './support/run.ts';
@@ -40,7 +41,7 @@ describe('a release that is let be', () => {
     await startService(world, { name: 'there' });
     const load = putLoadOn(world, 'there');
     submitRun(world, { name: 'there-1', service: 'there' });
-    expect(await runEnded(world, 'there-1')).toMatchObject({
+    await runEnds(world, 'there-1', {
       reason: 'Succeeded',
       results: {
         outcome: 'promoted',
@@ -52,7 +53,7 @@ describe('a release that is let be', () => {
     expect(standing(world, 'there')).toEqual(PROMOTED);
 
     submitRun(world, { name: 'there-2', service: 'there', tag: 'v1.1.0' });
-    expect((await runEnded(world, 'there-2')).results).toMatchObject({ outcome: 'promoted' });
+    await runEnds(world, 'there-2', { results: { outcome: 'promoted' } });
     expect(standing(world, 'there')).toEqual({ ...PROMOTED, serves: 'blue', blue: 2, green: 0 });
     expect(await load.stop()).toMatchObject({ failed: 0, failedBy: {} });
     expect(currentRelease(world, 'there').history).toMatchObject([
@@ -65,7 +66,7 @@ describe('a release that is let be', () => {
     await startService(world, { name: 'roller', replicas: 3 });
     const load = putLoadOn(world, 'roller');
     submitRun(world, { name: 'roller-1', service: 'roller', strategy: 'rolling' });
-    expect((await runEnded(world, 'roller-1')).results).toMatchObject({ outcome: 'promoted' });
+    await runEnds(world, 'roller-1', { results: { outcome: 'promoted' } });
     const tally = await load.stop();
     expect(tally).toMatchObject({ failed: 0, failedBy: {} });
     expect(Object.keys(tally.servedBy).sort()).toEqual(['v1.1.0', 'v1.2.0']);
@@ -74,10 +75,10 @@ describe('a release that is let be', () => {
   test('the running image is no release: nothing is changed', async () => {
     await startService(world, { name: 'same' });
     submitRun(world, { name: 'same-1', service: 'same' });
-    await runEnded(world, 'same-1');
+    await runEnds(world, 'same-1', { reason: 'Succeeded' });
     const before = standing(world, 'same');
     submitRun(world, { name: 'same-2', service: 'same' });
-    expect(await runEnded(world, 'same-2')).toMatchObject({
+    await runEnds(world, 'same-2', {
       reason: 'Succeeded',
       results: { outcome: 'unchanged', 'failed-requests': 'unknown' },
     });
@@ -204,7 +205,7 @@ describe('a release that is cut off', () => {
     submitRun(world, { name: 'dropped-1', service: 'dropped' });
     await reached(world, 'dropped', 'monitoring');
     patchSpec(world, 'dropped-1', 'Cancelled');
-    expect(await runEnded(world, 'dropped-1')).toMatchObject({ reason: 'Cancelled' });
+    await runEnds(world, 'dropped-1', { reason: 'Cancelled' });
     await until('traffic is back', () => standing(world, 'dropped').serves === 'blue');
 
     submitRun(world, { name: 'dropped-2', service: 'dropped' });
@@ -213,7 +214,7 @@ describe('a release that is cut off', () => {
     expect(busy.results).toMatchObject({ outcome: 'unchanged' });
     expireLease(world, 'dropped');
     submitRun(world, { name: 'dropped-3', service: 'dropped' });
-    expect((await runEnded(world, 'dropped-3')).results).toMatchObject({ outcome: 'promoted' });
+    await runEnds(world, 'dropped-3', { results: { outcome: 'promoted' } });
     expect(standing(world, 'dropped')).toEqual(PROMOTED);
     expect(currentRelease(world, 'dropped').history).toMatchObject([
       { outcome: 'promoted' },

@@ -10,6 +10,7 @@ import {
   logOf,
   podOf,
   runEnded,
+  runEnds,
   submitRun,
   submitTask,
   taskEnded,
@@ -76,7 +77,7 @@ describe('what a run may bring', () => {
       spec: { workspaces: [{ name: 'config', configMap: { name: 'from-the-repository' } }] },
     });
     // The ConfigMap beside the service has a key twice: had it been read, it would have been refused.
-    expect(await runEnded(world, 'brought-1')).toMatchObject({
+    await runEnds(world, 'brought-1', {
       reason: 'Succeeded',
       results: { outcome: 'promoted' },
     });
@@ -185,7 +186,7 @@ rollback: {triggers: [{metric: error_rate, value: 1%, duration: 1s, cooldown: 1s
     const pod = podOf(world, 'again-1', 'deploy');
     const grace = { gracePeriodSeconds: 0 };
     world.cluster.world.objects.delete(PODS, 'default', pod?.metadata.name ?? '', grace);
-    expect((await runEnded(world, 'again-1')).results).toMatchObject({ outcome: 'rolled-back' });
+    await runEnds(world, 'again-1', { results: { outcome: 'rolled-back' } });
     await load.stop();
     expect(newsOf('again').map(({ event }) => event)).toEqual(['started', 'anomaly', 'rollback']);
   });
@@ -231,7 +232,7 @@ rollback: {triggers: [{metric: error_rate, value: 1%, duration: 1s, cooldown: 1s
     const hook = 'notifications: [{type: webhook, url: "http://127.0.0.1:1/nobody"}]\n';
     await startService(world, { name: 'untold', config: `${QUICK}${hook}` });
     submitRun(world, { name: 'untold-1', service: 'untold' });
-    expect(await runEnded(world, 'untold-1')).toMatchObject({
+    await runEnds(world, 'untold-1', {
       reason: 'Succeeded',
       results: { outcome: 'promoted' },
     });

@@ -1,5 +1,6 @@
 /** PipelineRuns and TaskRuns as a user submits them, and what came of them. */
 import { execFileSync } from 'node:child_process';
+import { expect } from '@jest/globals';
 import { collectionOf } from '../../../local/api/kind.ts';
 import { CRON_JOBS } from '../../../local/kinds/batch.ts';
 import { LEASES } from '../../../local/kinds/coordination.ts';
@@ -98,6 +99,23 @@ export async function runEnded(world: E2eWorld, name: string, withinMs = 90_000)
     results: Object.fromEntries((status.results ?? []).map(({ name: key, value }) => [key, value])),
     tasks: Object.fromEntries(tasksOf(world, name).map((task) => [stageOf(task), endOf(task)])),
   };
+}
+
+/** That a run ends so; where it ends otherwise, every stage's own log is in the error. */
+export async function runEnds(
+  world: E2eWorld,
+  name: string,
+  expected: Readonly<Record<string, unknown>>,
+): Promise<RunEnd> {
+  const end = await runEnded(world, name);
+  try {
+    expect(end).toMatchObject(expected);
+  } catch (error) {
+    const stages = Object.keys(end.tasks);
+    const logs = stages.map((stage) => `--- ${name} ${stage}\n${logOf(world, name, stage)}`);
+    throw new Error([(error as Error).message, ...logs].join('\n'), { cause: error });
+  }
+  return end;
 }
 
 export async function taskEnded(

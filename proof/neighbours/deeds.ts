@@ -100,9 +100,11 @@ export function createDeeds(world: () => ProofWorld): Deeds {
 
 /** Why a request was lost through a neighbour's own deed; undefined where it was not. */
 export function neighboursExcuse(
-  { outages, evicted }: Deeds,
+  { outages, evicted, foreignMayAnswer }: Deeds,
   { atMs, instance }: LostRequest,
 ): string | undefined {
+  // The Service led there by its own selector: what these pods refuse is their owner's.
+  if (foreignMayAnswer && instance?.isForeign) return 'foreign';
   if (evicted.has(instance?.podName ?? '')) return 'evicted';
   return outages.find(
     ({ fromMs, toMs = Number.POSITIVE_INFINITY }) => fromMs <= atMs && atMs <= toMs,

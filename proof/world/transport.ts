@@ -2,12 +2,18 @@
  * The embedded API as the product's transport: requests take virtual time there and back, answers
  * get lost as the API's faults say, and the process may be killed at any write.
  */
+import { isDeepStrictEqual } from 'node:util';
+import type { ConfigMap } from '../../core/kubernetes/objects.ts';
+import { journalName } from '../../core/release/journal.ts';
+import { ordersData } from '../../core/release/order.ts';
 import type { ApiAnswer, ApiRequest, Transport } from '../../effects/kube/transport.ts';
 import type { ApiResponse } from '../../local/api/http.ts';
 import { sleep } from '../../local/clock.ts';
+import { configMaps } from '../../local/collection.ts';
 import type { SimulatedCluster } from '../../local/simulated-cluster.ts';
 import type { ApiGate } from './api-gate.ts';
 import type { Life } from './life.ts';
+import { NAMESPACE, SERVICE } from './service.ts';
 
 /**
  * Where a process dies at a write. before: it was never sent · unacknowledged: it is carried out,
@@ -21,7 +27,7 @@ export interface ApiUse {
   requests: number;
   /** Writes that were sent, or would have been. */
   writes: number;
-  /** Writes that the API has carried out. */
+  /** Writes that the API has carried out; an order that is left for whoever acts is none. */
   done: number;
   /** Whether it ever got the Lease. */
   leased: boolean;
@@ -62,10 +68,11 @@ export function simulatedTransport(options: TransportOptions): Transport {
   const answered = async (request: ApiRequest, thereMs: number): Promise<ApiAnswer> => {
     await sleep(clock, thereMs);
     if (gate?.isAway()) throw new NoAnswer(AWAY);
+    const isOrder = leavesOrder(cluster, request);
     const response = await deliver(request);
     const serverTimeMs = Math.floor(cluster.world.clock.now() / 1000) * 1000;
     if (request.method !== 'GET' && response.status < 300) {
-      use.done += 1;
+      if (!isOrder) use.done += 1;
       use.leased ||= request.path.includes('/leases');
     }
     await sleep(clock, latencyMs());
@@ -127,6 +134,15 @@ async function followed(
       reject(new NoAnswer('the connection was reset'));
     });
   });
+}
+
+/** Whether a write leaves an order beside the journal, and nothing else. */
+function leavesOrder({ world }: SimulatedCluster, { method, path, body }: ApiRequest): boolean {
+  const name = journalName(SERVICE);
+  if (method !== 'PUT' || body === undefined || !path.endsWith(`/configmaps/${name}`)) return false;
+  const without = ({ data = {} }: Pick<ConfigMap, 'data'>) => ({ ...data, ...ordersData([]) });
+  const stored = configMaps(world).get(NAMESPACE, name);
+  return stored !== undefined && isDeepStrictEqual(without(stored), without(JSON.parse(body)));
 }
 
 function answerOf(response: ApiResponse): ApiAnswer {

@@ -139,7 +139,9 @@ async function followed(
 /** Whether a write leaves an order beside the journal, and nothing else. */
 function leavesOrder({ world }: SimulatedCluster, { method, path, body }: ApiRequest): boolean {
   const name = journalName(SERVICE);
-  if (method !== 'PUT' || body === undefined || !path.endsWith(`/configmaps/${name}`)) return false;
+  const object = path.split('?', 1)[0] ?? '';
+  if (method !== 'PUT' || body === undefined || !object.endsWith(`/configmaps/${name}`))
+    return false;
   const without = ({ data = {} }: Pick<ConfigMap, 'data'>) => ({ ...data, ...ordersData([]) });
   const stored = configMaps(world).get(NAMESPACE, name);
   return stored !== undefined && isDeepStrictEqual(without(stored), without(JSON.parse(body)));

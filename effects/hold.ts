@@ -4,10 +4,10 @@
  */
 import { unfinished } from '../core/release/journal.ts';
 import type { Driving } from './drive.ts';
-import { messageOf } from './failure.ts';
+import { messageOf, StageFailure } from './failure.ts';
 import { fence } from './fence.ts';
-import { openJournal } from './journal.ts';
-import { type ReleaseSubject, type Rival, takeLease } from './lease.ts';
+import { type JournalKeeper, openJournal } from './journal.ts';
+import { type HeldLease, type ReleaseSubject, type Rival, takeLease } from './lease.ts';
 import type { Outside } from './outside.ts';
 
 /** A release that waits longer for one write does not look meanwhile; what fails is written again. */
@@ -32,7 +32,7 @@ export async function holdRelease<T>(
   const lease = await takeLease(outside, subject, rival);
   let journal: Driving['journal'] | undefined;
   try {
-    journal = await openJournal(kube, namespace, service, SAVE_PATIENCE_MS);
+    journal = await openJournal(kube, namespace, service, keeperOf(lease, log));
     const found = unfinished(journal.journal());
     if (found && lease.predecessor === 'gone') await fence(kube, found.plan);
     return await work({ ...outside, journal, lease });
@@ -45,4 +45,15 @@ export async function holdRelease<T>(
       log.line(`lease=kept until="it runs out by itself" reason="${messageOf(thrown)}"`);
     });
   }
+}
+
+function keeperOf(lease: HeldLease, log: Outside['log']): JournalKeeper {
+  const wasAway = async (): Promise<void> => {
+    throw new StageFailure(4, 'the journal is spoilt, and the lease was away for a while');
+  };
+  return {
+    patienceMs: SAVE_PATIENCE_MS,
+    assertHeld: () => lease.ensureHeld(wasAway),
+    restored: (why) => log.line(`journal=restored reason="somebody has spoilt it: ${why}"`),
+  };
 }

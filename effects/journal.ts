@@ -30,13 +30,23 @@ export async function lookIntoJournal(
   return parsed(await readConfigMap(kube, namespace, service));
 }
 
+/** Whoever holds the Lease: only then is what cannot be read nobody's but a meddler's. */
+export interface JournalKeeper {
+  /** How long one write may take. */
+  readonly patienceMs: number;
+  /** Throws with exit code 4 where the Lease is lost. */
+  readonly assertHeld: () => Promise<void>;
+  /** Told why a journal that somebody has spoilt was written anew. */
+  readonly restored: (why: string) => void;
+}
+
 export async function openJournal(
   kube: Kube,
   namespace: string,
   service: string,
-  patienceMs?: number,
+  keeper?: JournalKeeper,
 ): Promise<JournalFile> {
-  const asked = patienceMs === undefined ? kube : kube.within(patienceMs);
+  const asked = keeper === undefined ? kube : kube.within(keeper.patienceMs);
   let stored = await readConfigMap(kube, namespace, service);
   let journal = parsed(stored);
   /** What this process has tried to write without hearing what came of it. */
@@ -62,11 +72,21 @@ export async function openJournal(
       stored = found;
       return;
     }
-    if (!isOurs(textOf(found)) && textOf(found) !== before) throw notOurs(service, written.why);
+    if (!isOurs(textOf(found)) && textOf(found) !== before) {
+      await assertSpoilt(found, written.why);
+    }
     // Somebody touched the object, not the journal in it: an operator has left an order, say. Or it
-    // was deleted: then whoever holds the Lease writes it anew.
+    // was deleted or spoilt: then whoever holds the Lease writes it anew.
     stored = found;
     await write(data);
+  };
+
+  /** No stage writes what no stage can read: such a text is not another process's, while the Lease is held. */
+  const assertSpoilt = async (found: ConfigMap | undefined, why: string): Promise<void> => {
+    const fault = found && readOwnJournal(found);
+    if (keeper === undefined || typeof fault !== 'string') throw notOurs(service, why);
+    await keeper.assertHeld();
+    keeper.restored(fault);
   };
 
   return {

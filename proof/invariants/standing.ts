@@ -53,7 +53,9 @@ export function checkStanding(
     return;
   }
   const promoted = (journal?.history ?? []).filter(({ outcome }) => outcome === 'promoted');
-  const expected = expectedAfter(scenario, promoted);
+  const last = journal?.history.at(-1);
+  const unfinished = last?.outcome === 'failed' ? last.release : undefined;
+  const expected = { ...expectedAfter(scenario, promoted), unfinished };
   checkRoutes(world, before.routes, expected.colours, wrong);
 
   for (const { metadata } of services(cluster.world).list(NAMESPACE)) {
@@ -95,9 +97,14 @@ interface Expected {
   readonly colours: readonly (string | undefined)[];
   readonly image: string;
   readonly mark: string | undefined;
+  /** A release that said that it failed. */
+  readonly unfinished: string | undefined;
 }
 
-function expectedAfter(scenario: Scenario, promoted: readonly ReleaseRecord[]): Expected {
+function expectedAfter(
+  scenario: Scenario,
+  promoted: readonly ReleaseRecord[],
+): Omit<Expected, 'unfinished'> {
   const [last] = promoted;
   const flips = scenario.strategy === 'rolling' ? 0 : promoted.length;
   const first = scenario.shape === 'coloured' ? 'blue' : undefined;
@@ -132,13 +139,16 @@ function checkDeployment(
   const image = spec.template.spec.containers[0]?.image ?? '';
   if (!image.endsWith(expected.image) && !byHand.has(image))
     wrong(`deployment ${name} runs ${image}`);
-  if (markOf(deployment) !== expected.mark) {
+  // Whoever could not bring back every pod leaves a rollout that somebody has to see to.
+  const { unfinished } = expected;
+  const isUnfinished = unfinished !== undefined && markOf(deployment) === `${unfinished} undone`;
+  if (markOf(deployment) !== expected.mark && !isUnfinished) {
     wrong(`deployment ${name} bears the mark ${markOf(deployment)}, not ${expected.mark}`);
   }
   if (replicas !== undefined && spec.replicas !== replicas) {
     wrong(`deployment ${name} has ${spec.replicas} replicas, not ${replicas}`);
   }
-  if (!isDeepStrictEqual(rollsBy(deployment), rollsBy(before.deployment))) {
+  if (!isUnfinished && !isDeepStrictEqual(rollsBy(deployment), rollsBy(before.deployment))) {
     wrong(`${name} rolls otherwise than before: ${JSON.stringify(rollsBy(deployment))}`);
   }
   if (!isDeepStrictEqual(plain(deployment), plain(before.deployment))) {

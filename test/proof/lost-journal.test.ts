@@ -1,7 +1,8 @@
-// A journal is deleted: in mid release it is written again, and after its process is gone nobody calls
-// what that has left unchanged.
+// A journal is deleted or spoilt: in mid release it is written again, and after its process is gone
+// nobody calls what that has left unchanged.
 import { describe, expect, test } from '@jest/globals';
 import { sleep } from '../../local/clock.ts';
+import { CONFIG_MAPS } from '../../local/kinds/core.ts';
 import { journalOf } from '../../proof/world/journal.ts';
 import { CALM, runPipeline, runRecover, runStage, statusesOf } from '../../proof/world/pipeline.ts';
 import type { StageProcess } from '../../proof/world/process.ts';
@@ -17,28 +18,53 @@ function deleteJournal({ cluster }: ProofWorld): void {
   if (stored) store.remove('configmaps', stored);
 }
 
-/** Deletes the journal once the release is watched, as often as told, and perhaps kills the process before. */
-function meddle(world: ProofWorld, times: number, process?: () => StageProcess | undefined) {
-  let left = times;
+/** As an editor that was closed too early leaves it, or one who aims it at another namespace. */
+function spoilJournal({ cluster }: ProofWorld, how: (text: string) => string): void {
+  const { store, objects } = cluster.world;
+  const stored = store.get('configmaps', 'default', 'shop-release-journal');
+  const data = (stored?.data ?? {}) as Record<string, string>; // a ConfigMap's
+  const text = how(data['journal.json'] ?? '');
+  if (stored) objects.update(CONFIG_MAPS, { ...stored, data: { ...data, 'journal.json': text } });
+}
+
+const SPOILING = {
+  'cut in half': (world: ProofWorld) =>
+    spoilJournal(world, (text) => text.slice(0, text.length / 2)),
+  'aimed at another namespace': (world: ProofWorld) =>
+    spoilJournal(world, (text) => text.replaceAll('"default"', '"kube-system"')),
+  deleted: deleteJournal,
+} as const;
+
+/** Does it once, when the release is watched, and perhaps kills the process before. */
+function meddle(
+  world: ProofWorld,
+  deed: (world: ProofWorld) => void,
+  process?: () => StageProcess | undefined,
+) {
+  let isDone = false;
   world.cluster.world.store.subscribe(() => {
-    if (left === 0 || journalOf(world)?.current?.state.phase !== 'monitoring') return;
-    left -= 1;
+    if (isDone || journalOf(world)?.current?.state.phase !== 'monitoring') return;
+    isDone = true;
     process?.()?.kill();
-    world.cluster.clock.after(300, () => deleteJournal(world));
+    world.cluster.clock.after(300, () => deed(world));
   });
 }
 
-describe('a journal that is deleted while a process drives the release', () => {
+describe('a journal that somebody lays hands on while a process drives the release', () => {
   test.each([
-    ['blue-green', 'good', 'promoted'],
-    ['blue-green', 'failing', 'rolled-back'],
-    ['rolling', 'good', 'promoted'],
-    ['canary', 'failing', 'rolled-back'],
+    ['deleted', 'blue-green', 'good', 'promoted'],
+    ['deleted', 'blue-green', 'failing', 'rolled-back'],
+    ['deleted', 'rolling', 'good', 'promoted'],
+    ['deleted', 'canary', 'failing', 'rolled-back'],
+    ['cut in half', 'blue-green', 'good', 'promoted'],
+    ['cut in half', 'canary', 'failing', 'rolled-back'],
+    ['aimed at another namespace', 'rolling', 'good', 'promoted'],
+    ['aimed at another namespace', 'canary', 'failing', 'rolled-back'],
   ] as const)(
-    'is written again: %s, a %s candidate is %s',
-    async (strategy, candidate, outcome) => {
+    '%s, it is written again: %s, a %s candidate is %s',
+    async (deed, strategy, candidate, outcome) => {
       const world = await startWorld(plainScenario(strategy, candidate));
-      meddle(world, 1);
+      meddle(world, SPOILING[deed]);
       const ends = await tell(
         world,
         runPipeline(world, FIRST, () => CALM),
@@ -56,7 +82,7 @@ describe('a journal that is deleted after its process was killed', () => {
   const killed = async (concludes: boolean) => {
     const world = await startWorld(plainScenario('blue-green', 'good'));
     let process: StageProcess | undefined;
-    meddle(world, 1, () => process);
+    meddle(world, deleteJournal, () => process);
     const lines: string[] = [];
     const options = { ...CALM, log: (line: string) => lines.push(line) };
     const story = async () => {

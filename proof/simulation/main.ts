@@ -7,7 +7,7 @@ import { hideBin } from 'yargs/helpers';
 import { NEIGHBOUR_NAMES } from '../neighbours/all.ts';
 import { inParallel, type ShareOut } from '../parallel.ts';
 import { type Played, play } from './play.ts';
-import { type Company, taleOf } from './tale.ts';
+import { type Company, companyOf, taleOf } from './tale.ts';
 
 interface Told extends Played {
   readonly seed: number;
@@ -28,23 +28,24 @@ const options = yargs(hideBin(process.argv))
     with: {
       type: 'string',
       coerce: namesIn,
-      describe: 'These neighbours come (all: one or two of all), besides everything else',
+      describe: 'These neighbours come (all: one or two of all; nobody), besides everything else',
     },
     show: { type: 'boolean', default: false, describe: 'Tells what happens in each' },
   })
   .strict()
   .parseSync();
 
-const company: Company = {
-  invited: options.only ?? options.with ?? [],
-  alone: options.only !== undefined,
-};
+/** Who comes to every seed; undefined: as each seed has it. */
+const asked: Company | undefined =
+  options.only || options.with
+    ? { invited: options.only ?? options.with ?? [], alone: options.only !== undefined }
+    : undefined;
 
 const SHOWN_PER_SEED = 3;
 const HOUR_MS = 3_600_000;
 
 await inParallel<number, Told>(import.meta.url, simulate, async (seed) => {
-  const tale = taleOf(seed, company);
+  const tale = taleOf(seed, asked ?? companyOf(seed));
   const lines = [JSON.stringify(tale)];
   const played = await play(tale, (line) => {
     if (options.show) lines.push(line);
@@ -69,7 +70,7 @@ async function simulate(all: ShareOut<number, Told>): Promise<void> {
   const rate = (seeds.length / seconds).toFixed(1);
   print(`seeds: ${seeds.length}, ${rate} a second, ${hours} hours of cluster time`);
   const where = failing.length === 0 ? '0' : `in ${failing.length} seeds: ${failing.join(', ')}`;
-  if (company.invited.length > 0) {
+  if (told.some(({ came }) => came.length > 0)) {
     print(`neighbours: ${counted(told.flatMap(({ came }) => came.map((one) => ({ [one]: 1 }))))}`);
   }
   print(`broken invariants: ${where}`);
@@ -77,16 +78,20 @@ async function simulate(all: ShareOut<number, Told>): Promise<void> {
 }
 
 function namesOf({ invited }: Company): string {
-  return invited === 'some' ? 'all' : invited.join(',');
+  if (invited === 'some') return 'all';
+  return invited.length === 0 ? 'nobody' : invited.join(',');
 }
 
-/** `restart,self-heal`, or `all` */
+/** `restart,self-heal`, `all`, or `nobody` */
 function namesIn(given: string | undefined): Company['invited'] | undefined {
   if (given === 'all') return 'some';
+  if (given === 'nobody') return [];
   return given?.split(',').map((name) => {
     const known = NEIGHBOUR_NAMES.find((each) => each === name);
     if (!known)
-      throw new Error(`no neighbour ${name}: there are ${NEIGHBOUR_NAMES.join(', ')}, or all`);
+      throw new Error(
+        `no neighbour ${name}: there are ${NEIGHBOUR_NAMES.join(', ')}, all, or nobody`,
+      );
     return known;
   });
 }
@@ -97,8 +102,7 @@ function show({ seed, broken, lines }: Told): void {
     print(`seed ${seed}: ${invariant}: after ${(atMs / 1000).toFixed(1)} s: ${seen}`);
   }
   if (broken.length === 0) return;
-  const who =
-    company.invited.length === 0 ? '' : ` --${company.alone ? 'only' : 'with'} ${namesOf(company)}`;
+  const who = asked ? ` --${asked.alone ? 'only' : 'with'} ${namesOf(asked)}` : '';
   print(`  replay: npm run check:simulation -- --first-seed ${seed} --seeds 1${who} --show`);
 }
 

@@ -73,6 +73,18 @@ export interface Company {
 
 const NO_COMPANY: Company = { invited: [], alone: false };
 
+/** By turns nobody, one or two neighbours and nothing else, and both at once. */
+export function companyOf(seed: number): Company {
+  switch (seed % 3) {
+    case 0:
+      return NO_COMPANY;
+    case 1:
+      return { invited: 'some', alone: true };
+    default:
+      return { invited: 'some', alone: false };
+  }
+}
+
 /** Most of what goes wrong goes wrong while the release is under way. */
 const STORY_MS = 30_000;
 

@@ -19,7 +19,7 @@ import {
   stopLoads,
 } from './support/judged.ts';
 import { startPrometheus } from './support/prometheus.ts';
-import { logOf, type RunEnd, runEnded, submitRun } from './support/run.ts';
+import { assertEnd, logOf, type RunEnd, runEnded, submitRun } from './support/run.ts';
 import { type E2eWorld, startWorld } from './support/world.ts';
 
 const VERSIONS: Readonly<Record<Side, string>> = { stable: 'v1.1.0', candidate: 'v1.2.0' };
@@ -154,7 +154,7 @@ some('releases by the numbers of a real Prometheus', () => {
     'by the set $preset a good release is promoted, and its record agrees with the clients',
     async ({ name }) => {
       const result = await resultOf(name);
-      expect(result.end.results).toMatchObject({ outcome: 'promoted' });
+      assertEnd(world, `${name}-1`, result.end, { results: { outcome: 'promoted' } });
       expect(result.decision).toMatchObject({
         verdict: 'good',
         rule: 'judge sequential: errors',

@@ -108,6 +108,16 @@ export async function runEnds(
   expected: Readonly<Record<string, unknown>>,
 ): Promise<RunEnd> {
   const end = await runEnded(world, name);
+  assertEnd(world, name, end, expected);
+  return end;
+}
+
+export function assertEnd(
+  world: E2eWorld,
+  name: string,
+  end: RunEnd,
+  expected: Readonly<Record<string, unknown>>,
+): void {
   try {
     expect(end).toMatchObject(expected);
   } catch (error) {
@@ -115,7 +125,6 @@ export async function runEnds(
     const logs = stages.map((stage) => `--- ${name} ${stage}\n${logOf(world, name, stage)}`);
     throw new Error([(error as Error).message, ...logs].join('\n'), { cause: error });
   }
-  return end;
 }
 
 export async function taskEnded(

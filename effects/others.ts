@@ -5,18 +5,20 @@ import type { KubernetesObject } from '../core/kubernetes/objects.ts';
 import { type Kube, KubeError } from './kube/client.ts';
 import type { ResourceKind } from './kube/resources.ts';
 
+const AUTOSCALERS = [
+  'autoscaling/v2/HorizontalPodAutoscaler',
+  'keda.sh/v1alpha1/ScaledObject',
+  'autoscaling.k8s.io/v1/VerticalPodAutoscaler',
+] as const;
+
 export async function findOthers(
   kube: Kube,
   namespace: string,
   { traffic }: Settings,
 ): Promise<ByName> {
-  const autoscalers = kube.list({
-    kind: 'autoscaling/v2/HorizontalPodAutoscaler',
-    namespace,
-  });
-  const routes = routesOf(kube, namespace, traffic);
-  const [{ items }, found] = await Promise.all([autoscalers, routes]);
-  return byName([...items, ...found]);
+  const lists = AUTOSCALERS.map((kind) => listFirst(kube, namespace, [kind]));
+  const found = await Promise.all([...lists, routesOf(kube, namespace, traffic)]);
+  return byName(found.flat());
 }
 
 /** Every route of the namespace: several may lead to the service, under whatever names. */

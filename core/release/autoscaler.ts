@@ -9,6 +9,7 @@ import { type Action, actionId, type PatchOperation, patchOf, type Target } from
 import type { ClusterView, Observation } from './observation.ts';
 import type { AutoscalerSnapshot, TwoSidedPlan } from './plan.ts';
 import type { PlanInput } from './plan-input.ts';
+import { scaledByName } from './scaled-by-name.ts';
 import type { TwoSidedState } from './state.ts';
 
 export interface Autoscaler extends KubernetesObject {
@@ -31,6 +32,8 @@ export function autoscalerFor({
   subject,
   others,
 }: PlanInput): AutoscalerSnapshot | string | undefined {
+  const byName = scaledByName(others.values(), subject.deployment.metadata.name);
+  if (byName) return byName;
   for (const object of others.values()) {
     if (!isAutoscaler(object)) continue;
     const { scaleTargetRef, minReplicas } = object.spec;

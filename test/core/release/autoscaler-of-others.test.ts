@@ -1,8 +1,9 @@
 // An autoscaler that somebody else keeps: no tug of war, and what serves at the end is scaled.
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
 import type { Autoscaler } from '../../../core/release/autoscaler.ts';
 import { planRelease } from '../../../core/release/planning.ts';
-import { releaseId, TWO_SIDED_STRATEGIES } from '../../../core/vocabulary.ts';
+import { releaseId, type StrategyName, TWO_SIDED_STRATEGIES } from '../../../core/vocabulary.ts';
 import { writeOther } from '../support/meddling.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { inputFor, planFor, play, settingsFor } from '../support/play.ts';
@@ -104,4 +105,50 @@ test('one that is put back once is written again, and told', () => {
     { by: 'kubectl-edit', response: 'repaired' },
   ]);
   expect(specIn(cluster)?.scaleTargetRef.name).toBe(`${APP}-green`);
+});
+
+describe('an autoscaler that knows the Deployment by its name', () => {
+  const named = (kind: string, apiVersion: string, spec: object) => ({
+    apiVersion,
+    kind,
+    metadata: { name: 'pay', namespace: 'default', uid: 'uid-pay', resourceVersion: '1' },
+    spec,
+  });
+  const keda = (spec: object) => named('ScaledObject', 'keda.sh/v1alpha1', spec);
+  const vpa = (mode?: string, kind = 'Deployment') =>
+    named('VerticalPodAutoscaler', 'autoscaling.k8s.io/v1', {
+      targetRef: { kind, name: STABLE },
+      ...(mode ? { updatePolicy: { updateMode: mode } } : {}),
+    });
+  const plannedWith = (other: KubernetesObject, strategy: StrategyName = 'canary') => {
+    const own = [deployment(STABLE, 'v1', BLUE)];
+    const cluster = toyCluster(own, service(BLUE), {}, [other]);
+    return planRelease(inputFor(cluster, settingsFor(strategy, {}), 'pods', 'v2', releaseId('r')));
+  };
+
+  test.each([
+    ['a paused ScaledObject, whose HPA is away', keda({ scaleTargetRef: { name: STABLE } })],
+    [
+      'a ScaledObject that names the kind',
+      keda({ scaleTargetRef: { kind: 'Deployment', name: STABLE } }),
+    ],
+    ['a VPA that says no mode', vpa()],
+    ['a VPA that sets requests as pods begin', vpa('Initial')],
+    ['a VPA that resizes in place', vpa('InPlaceOrRecreate')],
+  ])('%s would be left behind: refused, with its name and the way out', (_, other) => {
+    const planned = plannedWith(other);
+    if (planned.kind !== 'refused') throw new Error(planned.kind);
+    expect(planned.why).toContain(`deployment ${STABLE} is scaled by ${other.kind} pay`);
+    expect(planned.why).toContain('strategy rolling');
+  });
+
+  test.each([
+    ['of another Deployment', keda({ scaleTargetRef: { name: 'other' } }), 'canary'],
+    ['of a StatefulSet of that name', vpa(undefined, 'StatefulSet'), 'canary'],
+    ['that only says what it would do', vpa('Off'), 'canary'],
+    ['whose Deployment stays', vpa('Recreate'), 'rolling'],
+    ['that says nothing', keda({}), 'blue-green'],
+  ] as const)('one %s keeps nobody from a release', (_, other, strategy) => {
+    expect(plannedWith(other, strategy)).toMatchObject({ kind: 'planned' });
+  });
 });

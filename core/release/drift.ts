@@ -79,8 +79,7 @@ export function driftAmong(
 /** Whether the routes are as the release found them: whom they reach then is their owner's word. */
 export function isRouteAsFound(plan: TwoSidedPlan, seen: ClusterView): boolean {
   const router = routerOf(plan.routing);
-  const [own] = router.tidying(plan, seen, 'stable');
-  const asFound = own === undefined || own.kind === 'done';
+  const asFound = router.ownRoute(plan, seen).kind === 'done';
   if (plan.routing.router !== 'gateway-api') return asFound;
   return asFound && router.written(plan, seen, 0).kind === 'as-wanted';
 }

@@ -84,8 +84,10 @@ export const gatewayRouter: Router<GatewayRouting> = {
     ownRefsStage(routed, seen),
   ],
 
+  ownRoute: (routed, seen) => selectorStage(routed, seen.service, 'found'),
+
   tidying: (routed, seen, winner) =>
-    winner === 'stable' ? [selectorStage(routed, seen.service, 'found')] : [],
+    winner === 'stable' ? [gatewayRouter.ownRoute(routed, seen)] : [],
 };
 
 /** Programmed is told by some implementations only; where it is told, it must hold. */

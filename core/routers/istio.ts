@@ -84,12 +84,16 @@ export const istioRouter: Router<IstioRouting> = {
 
   landing: () => [],
 
+  ownRoute: (routed, seen) =>
+    entriesStage(routed, seen, 'give it its own route back', entriesAsFound(routed)),
+
   tidying: (routed, seen, winner) => {
     if (winner === 'stable') {
       return [
-        entriesStage(routed, seen, 'give it its own route back', entriesAsFound(routed)),
-        stageOf(restoreSubsets(routed, seen)),
+        // Its own route leads to whatever the Service selects: that must be the stable's alone by then.
         selectorStage(routed, seen.service, 'found'),
+        istioRouter.ownRoute(routed, seen),
+        stageOf(restoreSubsets(routed, seen)),
       ];
     }
     const { found, both } = routed.selectors;

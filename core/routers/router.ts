@@ -69,6 +69,8 @@ export interface Router<R extends Routing> {
   achieved(weightPercent: number, full: number): number;
   /** After the candidate was found good and before the stable is let go; in this order. */
   landing(routed: Routed<R>, seen: ClusterView): readonly Stage[];
+  /** Gives the way that requests take back as it was found, and nothing else. */
+  ownRoute(routed: Routed<R>, seen: ClusterView): Stage;
   /** Takes away what only the release needed, once the losing side's pods are gone; in this order. */
   tidying(routed: Routed<R>, seen: ClusterView, winner: Side): readonly Stage[];
 }

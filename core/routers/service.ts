@@ -49,8 +49,10 @@ export const serviceRouter: Router<ServiceRouting> = {
 
   landing: () => [],
 
-  tidying: (routed, { service }, winner) =>
-    winner === 'stable' ? [selectorStage(routed, service, 'found')] : [],
+  ownRoute: (routed, { service }) => selectorStage(routed, service, 'found'),
+
+  tidying: (routed, seen, winner) =>
+    winner === 'stable' ? [serviceRouter.ownRoute(routed, seen)] : [],
 };
 
 /** Beside `full` stable pods, so many that the share comes closest; never more than `full`. */

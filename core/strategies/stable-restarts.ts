@@ -69,12 +69,11 @@ export function outOfTheWay(
   seen: Observation,
 ): Step | undefined {
   if (state.atOnce !== true) return undefined;
-  const stages = routerOf(plan.routing).tidying(plan, seen, 'stable');
+  const router = routerOf(plan.routing);
   // Other Services that moved along were narrowed to the same hash.
-  const further = plan.furtherServices?.length ? stages.slice(1).slice(-1) : [];
-  const actions = [...stages.slice(0, 1), ...further].flatMap((stage) =>
-    stage.kind === 'write' ? stage.actions : [],
-  );
+  const further = plan.furtherServices?.length ? router.tidying(plan, seen, 'stable') : [];
+  const stages = [router.ownRoute(plan, seen), ...further.slice(-1)];
+  const actions = stages.flatMap((stage) => (stage.kind === 'write' ? stage.actions : []));
   const [first] = actions;
   if (!first) return undefined;
   const ready = sidesOfTwo(plan, seen).candidate.filter(isServing).length;

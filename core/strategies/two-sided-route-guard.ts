@@ -7,6 +7,7 @@ import { formatDuration } from '../duration.ts';
 import { driftAmong, type RouteDrift } from '../release/drift.ts';
 import { interfered, isFight } from '../release/interference.ts';
 import type { Observation } from '../release/observation.ts';
+import { sidesOfTwo } from '../release/own-pods.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
 import { ended } from '../release/progress.ts';
 import type { Interference, TwoSidedState } from '../release/state.ts';
@@ -37,7 +38,7 @@ export function guardRoute(
     return { state, step: stay(state, `${what} of ${object} to be right again`, drift.repair) };
   }
   if (rests.always !== true && isFight(state, object, seen.at)) {
-    return { state, step: lost(note('turned-back'), seen, drift) };
+    return { state, step: lost(plan, note('turned-back'), seen, drift) };
   }
   const noted = note('repaired');
   // What is paused keeps its phase; nothing is counted as watching then.
@@ -92,6 +93,7 @@ export function boundedWrites(
   if (times <= MOST_WRITES || !drift) return { ...step, state };
   const { object, what, by } = drift;
   return lost(
+    plan,
     interfered(misled(state, seen.at), {
       at: seen.at,
       object,
@@ -105,11 +107,23 @@ export function boundedWrites(
 }
 
 /** Somebody else has the last word; forward that is the way back, and on the way back a person's turn. */
-function lost(state: TwoSidedState, seen: Observation, { object, what, by, advice }: RouteDrift) {
+function lost(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  { object, what, by, advice }: RouteDrift,
+) {
   const cause = `${by} keeps on changing ${what.replace('its', 'the')} of ${object} while the release runs${advice}`;
   if (state.direction === 'back') {
     const both = `${state.cause}; ${cause}; both versions are left running`;
     return stay(ended({ ...state, cause: both }, seen.at, 'failed'), '');
   }
-  return stay({ ...reversed(state, seen.at, cause), conceded: true }, '');
+  return stay({ ...reversed(reaching(plan, state, seen), seen.at, cause), conceded: true }, '');
+}
+
+/** A route that is left as others wrote it may reach the candidate before its turn: then its pods have to drain. */
+function reaching(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): TwoSidedState {
+  const { candidate } = sidesOfTwo(plan, seen);
+  const isEarly = ['routing', 'preparing', 'testing'].includes(state.phase);
+  return isEarly && candidate.length > 0 ? { ...state, phase: 'switching' } : state;
 }

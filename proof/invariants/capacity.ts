@@ -24,14 +24,19 @@ interface Others {
   readonly isWriting: boolean;
   /** Beginnings of names. */
   readonly takenAway: ReadonlySet<string>;
+  /** When that was last. */
+  readonly tookAwayAtMs: number;
 }
+
+/** Between a look and the write that was decided on it. */
+const ON_ITS_WAY_MS = 100;
 
 /** Returns how to stop. `floor` is asked at every change: an autoscaler may have lowered it. */
 export function watchCapacity(
   world: ProofWorld,
   floor: () => number,
   report: Report,
-  others: Others = { isWriting: false, takenAway: new Set() },
+  others: Others = { isWriting: false, takenAway: new Set(), tookAwayAtMs: 0 },
 ): () => void {
   const { store } = world.cluster.world;
   const known = new Map(ENTRANCES.map((entrance) => [entrance, leadsTo(world, entrance)]));
@@ -40,9 +45,10 @@ export function watchCapacity(
       for (const entrance of ENTRANCES) {
         const to = leadsTo(world, entrance);
         if (sameDestinations(to, known.get(entrance) ?? [])) continue;
+        const left = known.get(entrance) ?? [];
         known.set(entrance, to);
-        if (others.isWriting) continue;
-        checkSwitch(world, entrance, to, floor(), report);
+        if (others.isWriting || isDecided(world, others)) continue;
+        checkSwitch(world, entrance, { left, to }, floor(), report);
       }
     }
     if (isFarewell(change)) {
@@ -65,10 +71,16 @@ function leadsTo({ cluster, scenario }: ProofWorld, entrance: Entrance): readonl
   return destinationsOf(cluster.world, { ...scenario, router });
 }
 
+/** What was decided right before somebody took the pods away is on its way already. */
+function isDecided({ cluster }: ProofWorld, { takenAway, tookAwayAtMs }: Others): boolean {
+  return takenAway.size > 0 && cluster.clock.now() - tookAwayAtMs < ON_ITS_WAY_MS;
+}
+
+/** `left`: what it was before. To lead to too few is right where that has still fewer. */
 function checkSwitch(
   world: ProofWorld,
   entrance: Entrance,
-  to: readonly Destination[],
+  { left, to }: Readonly<Record<'left' | 'to', readonly Destination[]>>,
   floor: number,
   report: Report,
 ): void {
@@ -80,7 +92,7 @@ function checkSwitch(
     return;
   }
   const { serving, crashed } = standing(world, to);
-  if (serving + crashed < floor) {
+  if (serving + crashed < floor && serving <= standing(world, left).serving) {
     const seen = `the ${entrance} was switched to ${serving} ready pods (${crashed} crashed), fewer than ${floor}`;
     report('capacity stays above the floor', seen);
   }

@@ -15,7 +15,7 @@ export type Excuse =
   | 'crash'
   /** An autoscaler has sent the pod away, and the application does not wait for proxies. */
   | 'scaled-down'
-  /** A rolling update ends pods that are still known to proxies; this application does not wait for them. */
+  /** Pods are ended that are still known to proxies, by a rolling update or by a route that somebody else keeps; this application does not wait for them. */
   | 'hasty-ending'
   /** Nothing makes this application let go of the connections that it keeps. */
   | 'held-on';
@@ -45,7 +45,10 @@ export function judgeLosses(
   const sentAway = deeds ? new Set([...dismissed, ...deeds.ended]) : dismissed;
   let blamed = 0;
   for (const lost of [...clients.traffic.lost, ...(deeds?.elsewhere.lost ?? [])]) {
-    const excuse = excuseFor(lost, scenario, sentAway) ?? (deeds && neighboursExcuse(deeds, lost));
+    // Whoever heals routes leaves the candidate in them until it goes.
+    const isHasty = scenario.strategy === 'rolling' || deeds?.healsRoutes === true;
+    const excuse =
+      excuseFor(lost, scenario, sentAway, isHasty) ?? (deeds && neighboursExcuse(deeds, lost));
     if (excuse) {
       excused[excuse] = (excused[excuse] ?? 0) + 1;
       continue;
@@ -61,6 +64,7 @@ function excuseFor(
   { instance, connection, atMs }: LostRequest,
   scenario: Scenario,
   dismissed: ReadonlySet<string>,
+  isHasty: boolean,
 ): Excuse | undefined {
   if (!instance || instance.isForeign) return undefined;
   const isRestarting = instance.attempt > 0 && atMs < instance.listensFromMs;
@@ -68,7 +72,7 @@ function excuseFor(
   if (!instance.wasAsked) return hasCrashed(instance) ? 'crash' : undefined;
   const abrupt = scenario.application.ending === 'abrupt';
   if (dismissed.has(instance.podName) && (abrupt || !endsPatiently(scenario))) return 'scaled-down';
-  if (scenario.strategy === 'rolling' && !endsPatiently(scenario)) return 'hasty-ending';
+  if (isHasty && !endsPatiently(scenario)) return 'hasty-ending';
   return connection === 'kept-alive' && holdsOn(scenario) ? 'held-on' : undefined;
 }
 

@@ -28,22 +28,25 @@ export function checkTruth(world: ProofWorld, tale: Tale, deeds: Deeds, report: 
   const isMeant = (version: string): boolean =>
     isOfVersion(expected, version) || byHand.some((image) => isOfVersion(image, version));
   const others = lately.map(([version]) => version).filter((version) => version !== FOREIGN);
-  if (others.length > 1 && byHand.length === 0) {
+  // Who could not go back says so, and leaves both.
+  const isUnfinished = deeds.hasTornJournal || history.at(-1)?.outcome === 'failed';
+  if (others.length > 1 && byHand.length === 0 && !isUnfinished) {
     report(
       'what the record says is true',
       `${others.join(' and ')} answer at once, after everything`,
     );
-  } else if (!deeds.hasTornJournal && others.length > 0 && !others.every(isMeant)) {
+  } else if (!isUnfinished && others.length > 0 && !others.every(isMeant)) {
     const seen = `${others.join(' and ')} answers, and by the record it is ${expected}`;
     report('what the record says is true', seen);
   }
   if (others.length === 0) report('what the record says is true', 'nobody answers any more');
   const theirs = traffic.answers.get(FOREIGN)?.count ?? 0;
-  if (theirs > 0 && !deeds.foreignMayAnswer) {
+  if (theirs > 0 && !deeds.foreignMayAnswer && deeds.reached.length === 0) {
     const seen = `${theirs} requests were answered by pods of somebody else`;
     report('the pods of others get nothing through a release', seen);
   }
-  checkFirst(tale, history.at(-1), report);
+  // Where the Service leads to pods of others that nobody could know of, to turn back is right.
+  if (deeds.reached.length === 0) checkFirst(tale, history.at(-1), report);
 }
 
 /** Of the first release: the oldest that the record tells of. */

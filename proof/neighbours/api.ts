@@ -46,7 +46,8 @@ export const staleViews: Neighbour = {
   kind: '9',
   variants: () => ['watches', 'lists-too'],
   moment: meanwhile,
-  act: ({ world: { cluster }, gate }, variant) => {
+  act: ({ world: { cluster }, deeds, gate }, variant) => {
+    deeds.blindUntilMs = cluster.clock.now() + LASTS_MS + STALE_MS;
     const rules = [
       cluster.apiFaults.add({
         verbs: ['watch'],

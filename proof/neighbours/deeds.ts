@@ -21,7 +21,7 @@ export interface Outage {
 }
 
 export interface Deeds {
-  readonly outages: readonly Outage[];
+  readonly outages: Outage[];
   /** Images that somebody has put in by hand. */
   readonly images: Set<string>;
   /** Pods that a rollout or scaling of somebody else has ended: names. */
@@ -30,6 +30,8 @@ export interface Deeds {
   readonly evicted: Set<string>;
   /** Beginnings of the names of pods that somebody has scaled away or deleted with what keeps them. */
   readonly takenAway: Set<string>;
+  /** When that was last. */
+  tookAwayAtMs: number;
   /** Whether somebody writes just now. */
   isWriting: boolean;
   /** How many pods a rollout of somebody else may have missing. */
@@ -38,8 +40,14 @@ export interface Deeds {
   hasScaled: boolean;
   /** Whether somebody has destroyed what the journal said. */
   hasTornJournal: boolean;
+  /** Until when whoever drives sees nothing new. */
+  blindUntilMs: number;
+  /** Whether somebody puts back whatever route a release writes, and has the last word. */
+  healsRoutes: boolean;
   /** Whether the Service led to somebody else's pods by its own selector, before any release. */
   foreignMayAnswer: boolean;
+  /** When pods of somebody else were reached that came while the Service led to both sides. */
+  readonly reached: { readonly fromMs: number; toMs: number }[];
   /** What clients of a further Service saw. */
   readonly elsewhere: { requests: number; readonly lost: LostRequest[] };
   /** What came, as `name variant`. */
@@ -87,11 +95,15 @@ export function createDeeds(world: () => ProofWorld): Deeds {
     ended: new Set(),
     evicted: new Set(),
     takenAway,
+    tookAwayAtMs: 0,
     isWriting: false,
     missing: 0,
     hasScaled: false,
     hasTornJournal: false,
+    blindUntilMs: 0,
+    healsRoutes: false,
     foreignMayAnswer: false,
+    reached: [],
     elsewhere: { requests: 0, lost: [] },
     came: [],
     breaksRoute,
@@ -100,23 +112,26 @@ export function createDeeds(world: () => ProofWorld): Deeds {
 
 /** Why a request was lost through a neighbour's own deed; undefined where it was not. */
 export function neighboursExcuse(
-  { outages, evicted, foreignMayAnswer }: Deeds,
+  { outages, evicted, foreignMayAnswer, reached }: Deeds,
   { atMs, instance }: LostRequest,
 ): string | undefined {
   // The Service led there by its own selector: what these pods refuse is their owner's.
   if (foreignMayAnswer && instance?.isForeign) return 'foreign';
+  if (instance?.isForeign && reached.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs)) {
+    return 'foreign-unforeseen';
+  }
   if (evicted.has(instance?.podName ?? '')) return 'evicted';
   return outages.find(
     ({ fromMs, toMs = Number.POSITIVE_INFINITY }) => fromMs <= atMs && atMs <= toMs,
   )?.reason;
 }
 
-function spreadMs({ network }: Scenario): number {
+export function spreadMs({ network }: Scenario): number {
   return network.delayMs + network.jitterMs + CONTROLLERS_MS;
 }
 
 /** Whether every route that has a weight has a ready pod behind it that is not about to be taken away. */
-function leadsSomewhere(
+export function leadsSomewhere(
   { cluster, scenario }: ProofWorld,
   takenAway: ReadonlySet<string>,
 ): boolean {

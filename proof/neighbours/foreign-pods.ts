@@ -5,6 +5,7 @@
 import { FOREIGN, type FOREIGN_TAGS } from '../world/application.ts';
 import { NAMESPACE, REGISTRY, SERVICE } from '../world/service.ts';
 import { handOf } from './hand.ts';
+import { noteReach } from './reached.ts';
 import { beforeOrMeanwhile, type Neighbour, type Site } from './visit.ts';
 
 /** Bears this label whatever is somebody else's and not of the release. */
@@ -19,6 +20,7 @@ type Variant = 'worker' | 'answering' | 'nightly' | 'of-the-next-colour' | 'unre
 
 const NIGHTLY_EVERY_MS = 9_000;
 const NIGHTS = 6;
+const NIGHTLY_LABELS = { app: SERVICE, job: 'nightly' };
 
 export const foreignPods: Neighbour = {
   kind: '1, 2',
@@ -34,6 +36,12 @@ export const foreignPods: Neighbour = {
     if (variant === 'second') site.deeds.foreignMayAnswer = true;
     const isUnready = variant === 'unready';
     const answers = variant === 'answering' || variant === 'second';
+    const labels = {
+      app: SERVICE,
+      component: 'worker',
+      ...(variant === 'of-the-next-colour' ? { version: 'green' } : {}),
+    };
+    noteReach(site, labels);
     hand.create('deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -42,13 +50,7 @@ export const foreignPods: Neighbour = {
         replicas: 2,
         selector: { matchLabels: { component: 'worker' } },
         template: {
-          metadata: {
-            labels: {
-              app: SERVICE,
-              component: 'worker',
-              ...(variant === 'of-the-next-colour' ? { version: 'green' } : {}),
-            },
-          },
+          metadata: { labels },
           spec: podSpec(answers ? 'answers' : 'deaf', isUnready),
         },
       },
@@ -61,6 +63,7 @@ export const foreignPods: Neighbour = {
 function everyNight(site: Site, night = 0): void {
   const { cluster } = site.world;
   const hand = handOf(site, 'cronjob-controller');
+  noteReach(site, NIGHTLY_LABELS);
   hand.create('job', {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -71,7 +74,7 @@ function everyNight(site: Site, night = 0): void {
     },
     spec: {
       template: {
-        metadata: { labels: { app: SERVICE, job: 'nightly' } },
+        metadata: { labels: NIGHTLY_LABELS },
         spec: { ...podSpec('ends', false), restartPolicy: 'Never' },
       },
     },

@@ -1,6 +1,8 @@
 /** Who lays hands on the journal of a release. */
 import { journalName } from '../../core/release/journal.ts';
+import { releaseId } from '../../core/vocabulary.ts';
 import { configMaps } from '../../local/collection.ts';
+import { journalOf } from '../world/journal.ts';
 import { NAMESPACE, SERVICE } from '../world/service.ts';
 import { handOf } from './hand.ts';
 import { inAnyPhase, type Neighbour } from './visit.ts';
@@ -11,7 +13,15 @@ export const journalDeleted: Neighbour = {
   kind: '10',
   variants: () => ['deleted'],
   moment: inAnyPhase,
-  act: (site) => handOf(site, 'kubectl-delete').delete('configMap', NAME),
+  act: (site) => {
+    handOf(site, 'kubectl-delete').delete('configMap', NAME);
+    // Whoever drives writes it again; where nobody does, what was in it is lost for good.
+    site.onStop(() => {
+      const { history = [], current } = journalOf(site.world) ?? {};
+      const known = [...history.map(({ release }) => release), current?.plan.release];
+      if (!known.includes(releaseId('first'))) site.deeds.hasTornJournal = true;
+    });
+  },
 };
 
 /** garbage: no JSON · emptied: no data · other-namespace: a plan for somebody else's objects. */

@@ -25,6 +25,8 @@ function putBack(site: Site, manager: string, reason: string): void {
   for (const object of serviceObjects(scenario)) {
     if (object.kind === 'Service') hand.apply('service', object);
   }
+  // Proxies learn of the one and of the other when they do: until then a subset may have nobody in it.
+  site.deeds.breaksRoute(reason);
   for (const object of routerObjects(scenario)) {
     if (object.kind === 'VirtualService' || object.kind === 'HTTPRoute') {
       hand.apply(ROUTES[object.kind], object);
@@ -47,6 +49,7 @@ export const selfHeal: Neighbour = {
   variants: () => ['every-4s'],
   moment: beforeOrMeanwhile,
   act: (site) => {
+    site.deeds.healsRoutes = true;
     let left = HEALINGS;
     const heal = (): void => {
       left -= 1;

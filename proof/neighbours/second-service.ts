@@ -1,7 +1,10 @@
 /** A further Service of the same pods, with clients of its own: by the application, or by its colour. */
+import { sameLabels } from '../../core/kubernetes/labels.ts';
+import { services } from '../../local/collection.ts';
 import { createServiceView } from '../../local/network/service-view.ts';
 import { FOREIGN, PAYMENTS } from '../world/application.ts';
 import { NAMESPACE, SERVICE, SERVICE_PORT, serviceObjects } from '../world/service.ts';
+import type { ProofWorld } from '../world/world.ts';
 import { SOMEBODYS } from './foreign-pods.ts';
 import { handOf } from './hand.ts';
 import type { Neighbour, Site } from './visit.ts';
@@ -23,15 +26,15 @@ export const secondService: Neighbour = {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: NAME, namespace: NAMESPACE, labels: { [SOMEBODYS]: NAME } },
-      spec: { selector: variant === 'by-app' ? { app: SERVICE } : selector, ports },
+      spec: { selector: variant === 'by-app' ? BY_APP : selector, ports },
     });
-    askOften(site);
+    askOften(site, variant === 'by-app');
   },
   isHarmless: true,
 };
 
 /** One request after the other over fresh connections, through a proxy of their own. */
-function askOften({ world, deeds, onStop }: Site): void {
+function askOften({ world, deeds, onStop }: Site, isByApp: boolean): void {
   const { cluster, application, scenario } = world;
   const view = createServiceView(cluster.world, scenario.network);
   const ask = (): void => {
@@ -49,7 +52,10 @@ function askOften({ world, deeds, onStop }: Site): void {
       return;
     }
     const response = cluster.requestPod(backend.address, { method: 'POST', path: PAYMENTS });
-    if (response.type === 'refused' || instance.version === FOREIGN) {
+    const isForeign = instance.version === FOREIGN;
+    // By the application alone it leads to whoever bears that label, as its owner wrote it.
+    if (isForeign && isByApp && hasOwnSelector(world)) return;
+    if (response.type === 'refused' || isForeign) {
       deeds.elsewhere.lost.push({ ...lost, how: 'refused', instance: { ...instance } });
     }
   };
@@ -58,6 +64,12 @@ function askOften({ world, deeds, onStop }: Site): void {
     timer.cancel();
     view.stop();
   });
+}
+
+const BY_APP = { app: SERVICE };
+
+function hasOwnSelector({ cluster }: ProofWorld): boolean {
+  return sameLabels(services(cluster.world).get(NAMESPACE, NAME)?.spec.selector, BY_APP);
 }
 
 const LATELY_MS = 60_000;

@@ -5,6 +5,7 @@ import type { Scenario } from '../world/scenario.ts';
 import { NAMESPACE, REPOSITORY, SERVICE, stableDeployment } from '../world/service.ts';
 import { workloadsIn } from '../world/workloads.ts';
 import type { ProofWorld } from '../world/world.ts';
+import { breaksUnseen } from './driver.ts';
 import { handOf, type Place } from './hand.ts';
 import { type Neighbour, type Site, whileStableLives } from './visit.ts';
 
@@ -43,6 +44,7 @@ function rolls({ world, deeds }: Site, name: string): void {
 
 function takesAway({ world, deeds }: Site, prefix: string): void {
   deeds.takenAway.add(prefix);
+  deeds.tookAwayAtMs = world.cluster.clock.now();
   world.cluster.clock.after(TAKEN_WITHIN_MS, () => deeds.takenAway.delete(prefix));
   noteEnds(world, (pod) => pod.startsWith(prefix), deeds.ended);
 }
@@ -55,15 +57,24 @@ function noteEnds({ cluster }: ProofWorld, isTheirs: (pod: string) => boolean, e
   cluster.clock.after(ROLLS_MS, unwatch);
 }
 
+/** A pod that somebody's rollout brings takes a moment to start: a real cluster took four seconds. */
+const STARTS_MS = 1_000;
+const startsInTime = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  network: { ...scenario.network, sandboxMs: Math.max(scenario.network.sandboxMs, STARTS_MS) },
+});
+
 /** `kubectl rollout restart`, a reloader, or `kubectl edit`: the stable's template changes, not its image. */
 export const restart: Neighbour = {
   kind: '3',
   variants: () => ['rollout-restart', 'edit'],
+  bend: startsInTime,
   moment: whileStableLives,
   act: (site, variant) => {
     const { world } = site;
     const name = stableDeployment(world.scenario);
     rolls(site, name);
+    breaksUnseen(site, 'restart', ROLLS_MS);
     const isRestart = variant === 'rollout-restart';
     const restartedAt = '2026-01-01T00:00:00Z';
     handOf(site, isRestart ? 'kubectl-rollout' : 'kubectl-edit').patch(
@@ -84,11 +95,13 @@ export const restart: Neighbour = {
 export const setImage: Neighbour = {
   kind: '3',
   variants: ({ strategy }) => (strategy === 'rolling' ? ['stable'] : ['stable', 'candidate']),
+  bend: startsInTime,
   moment: whileStableLives,
   act: (site, variant) => {
     const { world, deeds } = site;
     const name = variant === 'candidate' ? CANDIDATE : stableDeployment(world.scenario);
     rolls(site, name);
+    breaksUnseen(site, 'set-image', ROLLS_MS);
     deeds.images.add(`${REPOSITORY}:${NEXT_TAG}`);
     handOf(site, 'kubectl-set').patch(placeOf(world.scenario), name, {
       spec: {

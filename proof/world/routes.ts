@@ -98,6 +98,14 @@ function toSubset(world: World, name: string | undefined, weight: number): Desti
   if (name === undefined) return whole;
   const { subsets = [] } = destinationRules(world).get(NAMESPACE, SERVICE)?.spec ?? {};
   const subset = subsets.find((each) => each.name === name);
-  const labels = subset && whole.labels && { ...whole.labels, ...subset.labels };
+  const labels = subset && whole.labels && bothOf(whole.labels, subset.labels);
   return { what: `subset ${name}`, labels, weight };
+}
+
+/** What bears all labels of both; undefined where they contradict each other. */
+function bothOf(one: Labels, two: Labels | undefined): Labels | undefined {
+  const contradicts = Object.entries(two ?? {}).some(
+    ([key, value]) => (one[key] ?? value) !== value,
+  );
+  return contradicts ? undefined : { ...one, ...two };
 }

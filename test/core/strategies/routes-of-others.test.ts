@@ -2,7 +2,8 @@
 // runs: no request may be lost, a fight is bounded, and the outcome says what serves.
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
-import type { ReleaseState } from '../../../core/release/state.ts';
+import type { ReleaseState, TwoSidedState } from '../../../core/release/state.ts';
+import { turnBack } from '../../../core/strategies/two-sided-steps.ts';
 import { ROUTERS, type RouterName, type TwoSidedStrategy } from '../../../core/vocabulary.ts';
 import { ARGO, type Hand, KUBECTL, writeOther, writeService } from '../support/meddling.ts';
 import { APP, deployment, service } from '../support/objects.ts';
@@ -199,4 +200,43 @@ test('a Service that stays away is for a person, and both versions are left runn
   expect(state.outcome).toBe('failed');
   expect(state.cause).toContain(`service ${APP} is gone`);
   expect([`${APP}-blue`, `${APP}-green`].map((name) => replicas(cluster, name))).toEqual([3, 3]);
+});
+
+test('a route that others keep before the candidate has its turn may reach it: it drains before it goes', () => {
+  const { cluster, putBack: meddle } = worldFor('istio', { app: APP }, APP);
+  const plan = planOf(cluster, 'blue-green', 'istio');
+  const back: string[] = [];
+  const { state } = play(cluster, plan, {
+    meddle: (now) => {
+      if (now.direction === 'forward' && now.phase === 'testing') meddle(ARGO);
+      if (now.direction === 'back' && back.at(-1) !== now.phase) back.push(now.phase);
+      return now;
+    },
+  });
+  expect(state.outcome).toBe('rolled-back');
+  expect(back.indexOf('draining')).toBeGreaterThanOrEqual(0);
+  expect(back.indexOf('draining')).toBeLessThan(back.indexOf('retiring'));
+  expect(cluster.lost()).toBe(0);
+});
+
+test('turning back, Istio has its own route again only where the Service selects the stable alone', () => {
+  const { cluster } = worldFor('istio', { ...BLUE }, `${APP}-blue`);
+  const plan = planOf(cluster, 'canary', 'istio');
+  const [found] = routesFor('istio');
+  const seen = new Set<string>();
+  const { state } = play(cluster, plan, {
+    meddle: (now) => {
+      const route = cluster.others.get(`${found?.kind}/${APP}`) as { spec?: unknown } | undefined;
+      const isOwn =
+        JSON.stringify(route?.spec) === JSON.stringify(found && 'spec' in found && found.spec);
+      if (isOwn && now.phase === 'tidying') {
+        seen.add(JSON.stringify(cluster.services.get(APP)?.spec.selector));
+      }
+      return now.phase === 'monitoring' && now.direction === 'forward'
+        ? turnBack(now as TwoSidedState, now.since, 'asked to')
+        : now;
+    },
+  });
+  expect(state.outcome).toBe('rolled-back');
+  expect([...seen]).toEqual([JSON.stringify(BLUE)]);
 });

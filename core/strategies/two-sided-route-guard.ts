@@ -4,12 +4,12 @@
  * taken away while a route that others wrote leads to it.
  */
 import { formatDuration } from '../duration.ts';
-import { driftAmong, type RouteDrift } from '../release/drift.ts';
+import { driftAmong, isRouteAsFound, type RouteDrift } from '../release/drift.ts';
 import { interfered, isFight } from '../release/interference.ts';
 import type { Observation } from '../release/observation.ts';
 import { sidesOfTwo } from '../release/own-pods.ts';
 import type { TwoSidedPlan } from '../release/plan.ts';
-import { ended } from '../release/progress.ts';
+import { ended, enter } from '../release/progress.ts';
 import type { Interference, TwoSidedState } from '../release/state.ts';
 import { type Guarded, stay, type Transition } from './strategy.ts';
 import { ledRight, misled } from './two-sided-misled.ts';
@@ -115,6 +115,10 @@ function lost(
 ) {
   const cause = `${by} keeps on changing ${what.replace('its', 'the')} of ${object} while the release runs${advice}`;
   if (state.direction === 'back') {
+    // The way it was found is where the way back leads to: it is left there, and the rest follows.
+    if (state.conceded !== true && isRouteAsFound(plan, seen)) {
+      return stay({ ...enter(state, 'switching', seen.at), conceded: true }, '');
+    }
     const both = `${state.cause}; ${cause}; both versions are left running`;
     return stay(ended({ ...state, cause: both }, seen.at, 'failed'), '');
   }

@@ -240,3 +240,28 @@ test('turning back, Istio has its own route again only where the Service selects
   expect(state.outcome).toBe('rolled-back');
   expect([...seen]).toEqual([JSON.stringify(BLUE)]);
 });
+
+test.each(ROUTERS)(
+  '%s: whoever heals the route on the way back wants what the way back wants',
+  (router) => {
+    const { cluster, putBack: meddle } = worldFor(router, { ...BLUE }, `${APP}-blue`);
+    const plan = planOf(cluster, 'canary', router);
+    let due = Number.POSITIVE_INFINITY;
+    const { state } = play(cluster, plan, {
+      meddle: (now) => {
+        if (now.phase === 'monitoring' && now.direction === 'forward' && 'step' in now) {
+          due = cluster.nowMs();
+          return turnBack(now, now.since, 'asked to');
+        }
+        if (cluster.nowMs() >= due) {
+          meddle(ARGO);
+          due = cluster.nowMs() + 3_000;
+        }
+        return now;
+      },
+    });
+    expect(state.outcome).toBe('rolled-back');
+    expect(cluster.lost()).toBe(0);
+    expect(cluster.deployments.has(`${APP}-green`)).toBe(false);
+  },
+);

@@ -29,7 +29,7 @@ export function checkTruth(world: ProofWorld, tale: Tale, deeds: Deeds, report: 
     isOfVersion(expected, version) || byHand.some((image) => isOfVersion(image, version));
   const others = lately.map(([version]) => version).filter((version) => version !== FOREIGN);
   // Who could not go back says so, and leaves both.
-  const isUnfinished = deeds.hasTornJournal || history.at(-1)?.outcome === 'failed';
+  const isUnfinished = deeds.hasTornJournal || history[0]?.outcome === 'failed';
   if (others.length > 1 && byHand.length === 0 && !isUnfinished) {
     report(
       'what the record says is true',

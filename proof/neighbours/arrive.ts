@@ -5,6 +5,7 @@ import { journalOf } from '../world/journal.ts';
 import type { ProofWorld } from '../world/world.ts';
 import { NEIGHBOURS, type NeighbourName } from './all.ts';
 import { createDeeds, type Deeds } from './deeds.ts';
+import { watchDriver } from './driver.ts';
 import type { Alteration, Neighbour, Site, Visit } from './visit.ts';
 
 export interface Neighbourhood {
@@ -23,15 +24,17 @@ export function letIn(
   say: (line: string) => void,
 ): Neighbourhood {
   const gate = createApiGate();
-  const deeds = createDeeds(() => world);
+  const onStop: (() => void)[] = [];
+  const isDriven = watchDriver(world, (task) => onStop.push(task));
+  const deeds = createDeeds(world, isDriven);
   const alterations: Alteration[] = [(_, options) => ({ ...options, gate })];
   const atEnd: (() => void)[] = [];
-  const onStop: (() => void)[] = [];
   const lasting: Promise<void>[] = [];
   const site: Site = {
     world,
     deeds,
     gate,
+    isDriven,
     atEnd: (task) => atEnd.push(task),
     lasts: (forMs) => lasting.push(sleep(world.cluster.clock, forMs)),
     onStop: (task) => onStop.push(task),

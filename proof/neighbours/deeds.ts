@@ -55,7 +55,7 @@ export interface Deeds {
   /**
    * To be called right after a deed: where it has left a route without anybody behind it, requests
    * are lost by it until there is somebody again and every proxy has heard, but never for longer
-   * than a release needs to put it right.
+   * than a release needs to put it right; the time in which nobody drives does not count.
    */
   breaksRoute(reason: string): void;
 }
@@ -66,23 +66,24 @@ const LOOK_MS = 100;
 /** Between a pod's end and the endpoints' telling of it. */
 const CONTROLLERS_MS = 500;
 
-export function createDeeds(world: () => ProofWorld): Deeds {
+export function createDeeds(world: ProofWorld, isDriven: () => boolean): Deeds {
   const outages: Outage[] = [];
   const takenAway = new Set<string>();
   const breaksRoute = (reason: string): void => {
-    const { cluster, scenario } = world();
-    const { clock } = cluster;
+    const { clock } = world.cluster;
     const fromMs = clock.now();
+    let drivenMs = 0;
     // A Deployment that somebody deletes or scales loses its pods a moment later.
     const open: Outage = { reason, fromMs, toMs: undefined };
     let hasBroken = false;
     const look = (): void => {
-      const isBroken = !leadsSomewhere(world(), takenAway);
+      const isBroken = !leadsSomewhere(world, takenAway);
+      if (isDriven()) drivenMs += LOOK_MS;
       if (isBroken && !hasBroken) outages.push(open);
       hasBroken ||= isBroken;
       const ageMs = clock.now() - fromMs;
-      if (hasBroken && (!isBroken || ageMs >= MENDED_WITHIN_MS)) {
-        open.toMs = clock.now() + spreadMs(scenario);
+      if (hasBroken && (!isBroken || drivenMs >= MENDED_WITHIN_MS)) {
+        open.toMs = clock.now() + spreadMs(world.scenario);
         return;
       }
       if (hasBroken || ageMs < CONTROLLERS_MS) clock.after(LOOK_MS, look);

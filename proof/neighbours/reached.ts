@@ -8,7 +8,6 @@ import { selects } from '../../core/kubernetes/labels.ts';
 import { services } from '../../local/collection.ts';
 import { NAMESPACE, SERVICE } from '../world/service.ts';
 import type { ProofWorld } from '../world/world.ts';
-import { watchDriver } from './driver.ts';
 import type { Site } from './visit.ts';
 
 const LOOK_MS = 200;
@@ -17,12 +16,11 @@ const LED_AWAY_WITHIN_MS = 5_000;
 
 /** To be called right before pods with these labels come. */
 export function noteReach(site: Site, labels: Readonly<Record<string, string>>): void {
-  const { world, deeds } = site;
+  const { world, deeds, isDriven } = site;
   const { clock } = world.cluster;
   if (!leadsTo(world, labels)) return;
   const reach = { fromMs: clock.now(), toMs: Number.POSITIVE_INFINITY };
   deeds.reached.push(reach);
-  const isDriven = watchDriver(site);
   let drivenMs = 0;
   const look = (): void => {
     if (isDriven()) drivenMs += LOOK_MS;

@@ -24,6 +24,8 @@ export interface Site {
   readonly world: ProofWorld;
   readonly deeds: Deeds;
   readonly gate: ApiGate;
+  /** Whether some process drives the release just now. */
+  readonly isDriven: () => boolean;
   /** Called when the first run is over, whoever has ended it. */
   readonly atEnd: (task: () => void) => void;
   /** What is over by itself after so long, and until then keeps everybody from anything. */

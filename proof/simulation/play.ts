@@ -86,7 +86,7 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
   if (told !== 'endless' && !deeds.hasTornJournal) {
     const scaled = tale.mishaps.some(({ kind }) => kind === 'scale');
     const replicas = scaled ? undefined : tale.scenario.replicas;
-    checkStanding(world, before, replicas, report, deeds.images);
+    checkStanding(world, before, replicas, report, deeds.images, deeds.came.length > 0);
     checkNotes(world, meddling.notes, report);
   }
   world.stop();

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type HostileCase, type Played, play } from './case.ts';
+import { AUTOSCALERS } from './cases/autoscalers.ts';
 import { COUNTING } from './cases/counting.ts';
 import { DRIFT, SERVICES_GONE } from './cases/drift.ts';
 import { EYES } from './cases/eyes.ts';
@@ -10,7 +11,15 @@ import { REACH } from './cases/reach.ts';
 import { ELSEWHERE } from './elsewhere.ts';
 import { page } from './table.ts';
 
-const CASES = [...REACH, ...DRIFT, ...SERVICES_GONE, ...COUNTING, ...PREPARING, ...EYES];
+const CASES = [
+  ...REACH,
+  ...DRIFT,
+  ...AUTOSCALERS,
+  ...SERVICES_GONE,
+  ...COUNTING,
+  ...PREPARING,
+  ...EYES,
+];
 const PAGE = 'docs/hostile.md';
 const only = process.env.HOSTILE_ONLY;
 const played = new Map<HostileCase, Played>();

@@ -5,6 +5,7 @@ import { collection } from '../../local/collection.ts';
 import type { DraftObject, KubeObject } from '../../local/store/object.ts';
 import type { World } from '../../local/world.ts';
 import { NAMESPACE, REPOSITORY } from '../../proof/world/service.ts';
+import type { ProofWorld } from '../../proof/world/world.ts';
 
 /** A world with a cluster in it: simulated, or of real processes. */
 export interface Inhabited {
@@ -35,6 +36,18 @@ export function remove(world: Inhabited, kind: Kind, name: string): void {
 
 export function create(world: Inhabited, ...objects: readonly DraftObject[]): void {
   for (const object of objects) apply(world.cluster, object);
+}
+
+/** An object of a kind that the cluster knows by a CustomResourceDefinition alone. */
+export function createCustom(world: ProofWorld, plural: string, object: DraftObject): void {
+  const { front, adminToken } = world.cluster;
+  const { status } = front({
+    method: 'POST',
+    path: `/apis/${object.apiVersion}/namespaces/${NAMESPACE}/${plural}`,
+    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(object)),
+  });
+  if (status !== 201) throw new Error(`${plural} ${object.metadata.name}: answered ${status}`);
 }
 
 /** What stands at a path such as `spec.template.spec.containers.0.image`. */

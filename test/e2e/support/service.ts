@@ -18,13 +18,21 @@ limits: {readyTimeout: 15s}
 preflight: {drainProbe: off}
 `;
 
-/** Brings a service into being and waits until it answers. */
+/**
+ * Brings a service into being and waits until it answers, and until all its pods are ready: a release
+ * of a service whose pods are still starting is refused.
+ */
 export async function startService(world: E2eWorld, options: ServiceOptions): Promise<void> {
+  const { name, replicas = 2 } = options;
   world.apply(...exampleService(world, { config: QUICK, ...options }));
-  const url = urlOf(world, options.name);
+  await until(`all pods of ${name} are ready`, () => {
+    const status = world.get(DEPLOYMENTS, `${name}-blue`)?.status;
+    return (status as { readyReplicas?: number } | undefined)?.readyReplicas === replicas;
+  });
+  const url = urlOf(world, name);
   let answers = 0;
   let asking = false;
-  await until(`${options.name} answers`, () => {
+  await until(`${name} answers`, () => {
     if (!asking) {
       asking = true;
       void fetch(`${url()}/health/ready`)

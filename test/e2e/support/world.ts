@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { jest } from '@jest/globals';
 import { collectionOf, type Kind } from '../../../local/api/kind.ts';
 import { exampleImages, stageImages } from '../../../local/cluster/images.ts';
 import { installProject } from '../../../local/cluster/install.ts';
@@ -11,6 +12,9 @@ import { apply, parseManifests } from '../../../local/cluster/manifests.ts';
 import { type Cluster, type ClusterOptions, startCluster } from '../../../local/cluster.ts';
 import { CRON_JOBS } from '../../../local/kinds/batch.ts';
 import type { DraftObject, KubeObject } from '../../../local/store/object.ts';
+
+// Every stage is a process: what takes half a minute on a free machine takes several on a busy one.
+jest.setTimeout(180_000);
 
 export const ROOT = resolve(import.meta.dirname, '../../..');
 

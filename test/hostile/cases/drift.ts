@@ -6,7 +6,7 @@ import { SCALED_OBJECT_DEFINITION } from '../../../proof/neighbours/hpa-owner.ts
 import { plainScenario } from '../../../proof/world/scenario.ts';
 import type { ProofWorld } from '../../../proof/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
-import { all, at, create, edit, found, remove } from '../others.ts';
+import { all, at, create, createCustom, edit, found, remove } from '../others.ts';
 import { longer } from './reach.ts';
 
 const ROUTES = {
@@ -217,24 +217,14 @@ export const DRIFT: readonly HostileCase[] = [
       const { store } = world.cluster.world;
       const name = 'horizontalpodautoscalers.autoscaling';
       const [own] = store.list(name, 'default');
-      const front = world.cluster.front({
-        method: 'POST',
-        path: '/apis/keda.sh/v1alpha1/namespaces/default/scaledobjects',
-        headers: {
-          authorization: `Bearer ${world.cluster.adminToken}`,
-          'content-type': 'application/json',
-        },
-        body: Buffer.from(
-          JSON.stringify({
-            apiVersion: 'keda.sh/v1alpha1',
-            kind: 'ScaledObject',
-            metadata: { name: 'shop' },
-            spec: {},
-          }),
-        ),
+      createCustom(world, 'scaledobjects', {
+        apiVersion: 'keda.sh/v1alpha1',
+        kind: 'ScaledObject',
+        metadata: { name: 'shop' },
+        spec: {},
       });
-      if (!own || !('body' in front)) throw new Error('no autoscaler to be owned');
-      const { uid } = JSON.parse(Buffer.from(front.body).toString()).metadata;
+      const uid = store.get('scaledobjects.keda.sh', 'default', 'shop')?.metadata.uid;
+      if (!own) throw new Error('no autoscaler to be owned');
       const ownerReferences = [
         {
           apiVersion: 'keda.sh/v1alpha1',

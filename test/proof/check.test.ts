@@ -43,6 +43,18 @@ describe('what proves the product', () => {
     LONGEST_MS,
   );
 
+  test(
+    'so is one beside which somebody puts the route back',
+    async () => {
+      const { exitCode, lines } = await run('crash', '--every=907', '--neighbour=route-put-back');
+      expect(lines.at(-1)).toMatch(
+        /^\d\d+ releases killed, \d{5,} requests, 0 not as they should be/,
+      );
+      expect(exitCode).toBe(0);
+    },
+    LONGEST_MS,
+  );
+
   test('the same seed tells the same story, to the last word', async () => {
     const [first, second] = await Promise.all(
       [1, 2].map(() => run('simulation', '--first-seed=1192', '--seeds=1', '--show')),

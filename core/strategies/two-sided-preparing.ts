@@ -74,8 +74,12 @@ export function prepareStable(
 ): Step {
   const needed = stableNeeded(plan, seen);
   const ready = serving(sides.stable);
-  // Where the candidate has no pod left, a few of the stable's are better than none.
-  const enough = serving(sides.candidate) === 0 ? Math.min(1, needed) : needed;
+  // Where the candidate has no pod left, a few of the stable's are better than none; and where the
+  // stable has all requests already, with all the pods asked for that it may have, more are no condition.
+  const hasAll =
+    routerOf(plan.routing).written(plan, seen, 0).kind === 'as-wanted' &&
+    stableActions(plan, seen, needed).length === 0;
+  const enough = serving(sides.candidate) === 0 || hasAll ? Math.min(1, needed) : needed;
   if (ready >= enough) return stay(enter(state, 'switching', seen.at), '');
   const progress = `${ready} of ${needed} stable pods ready`;
   const { readyMs } = plan.settings.limits;

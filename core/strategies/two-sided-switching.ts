@@ -53,6 +53,9 @@ export function switchTo(
     return stay(enter(state, 'preparing', seen.at), '');
   }
   const missing = missingPods(plan, seen, sides, weightPercent);
+  if (missing && isAwaited(plan, state, seen, sides)) {
+    return stay(state, 'the stable to have all its pods again');
+  }
   if (missing) {
     const next =
       state.direction === 'forward'
@@ -111,6 +114,19 @@ function lacksStable(
   return weightPercent < 100 && stable < floor
     ? `only ${stable} of ${floor} stable pods ready at the switch`
     : undefined;
+}
+
+/** A stable pod that was evicted comes back: the weight is what it was, and says nothing of the candidate. */
+function isAwaited(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): boolean {
+  const { weightPercent } = stepOf(plan, state);
+  const isStables = lacksStable(plan, seen, sides, weightPercent) !== undefined;
+  const isSoon = seen.at - state.since < plan.settings.limits.readyMs;
+  return state.direction === 'forward' && isStables && serving(sides.stable) > 0 && isSoon;
 }
 
 /** Why a weight must not be written now: no route leads to pods that are not there. */

@@ -1,4 +1,5 @@
 /** Reads a pod's own metrics page, or says why it cannot be read. */
+import { deserialize, serialize } from 'node:v8';
 import type { Metric } from '../../core/config/analysis.ts';
 import type { Pod } from '../../core/kubernetes/objects.ts';
 import { type PodPage, readPage } from '../../core/metrics/pods.ts';
@@ -26,9 +27,14 @@ export async function readPod(
     source.provider === 'pods' ? [source.series] : [],
   );
   const page = typeof samples === 'string' ? samples : readPage(samples, custom, paths);
-  if (typeof page === 'object') return page;
+  if (typeof page === 'object') return ownCopy(page);
   const why = page ?? 'counts no requests by status';
   return `${pod.metadata.name}: ${pageOf(pod, where)}: ${why}`;
+}
+
+/** Its names are slices of the page's text, each of which would keep the whole of it in memory. */
+function ownCopy(page: PodPage): PodPage {
+  return deserialize(serialize(page)) as PodPage; // what was serialized
 }
 
 /** What the page holds; a text says why it cannot be read. */

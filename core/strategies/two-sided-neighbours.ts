@@ -69,16 +69,21 @@ interface InForce {
 
 /** Those that are written, and the one that the step under way is about to write. */
 function selectorsInForce(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): InForce[] {
-  const { service, selectors } = plan;
+  const { service, selectors, previewService } = plan;
   const { weightPercent } = stepOf(plan, state);
   const splits =
     (plan.routing.router === 'service' && weightPercent > 0 && weightPercent < 100) ||
     plan.routing.router === 'istio';
   const isNext = state.phase === 'switching' || state.phase === 'routing';
+  const moves = plan.routing.router === 'service' && weightPercent >= 100;
   const own = { service, selectors };
+  // Its weight is the preview Service's, whatever that reaches.
+  const byPreview = plan.routing.router === 'gateway-api';
   return [
     { ...own, selector: seen.service?.spec.selector },
     ...(splits && isNext ? [{ ...own, selector: selectors.both }] : []),
+    ...(moves && isNext ? [{ ...own, selector: selectors.candidate }] : []),
+    ...(byPreview ? [{ service: previewService, selectors, selector: selectors.candidate }] : []),
     ...(plan.furtherServices ?? []).map((each) => ({
       service: each.name,
       selectors: each.selectors,

@@ -38,6 +38,8 @@ export interface Deeds {
   missing: number;
   /** Whether somebody has changed how many pods there are to be. */
   hasScaled: boolean;
+  /** Whether the Service is another one than it was, without what others had noted on it. */
+  isServiceNew: boolean;
   /** Whether somebody has destroyed what the journal said. */
   hasTornJournal: boolean;
   /** Until when whoever drives sees nothing new. */
@@ -100,6 +102,7 @@ export function createDeeds(world: ProofWorld, isDriven: () => boolean): Deeds {
     isWriting: false,
     missing: 0,
     hasScaled: false,
+    isServiceNew: false,
     hasTornJournal: false,
     blindUntilMs: 0,
     healsRoutes: false,

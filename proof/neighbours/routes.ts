@@ -83,6 +83,7 @@ export const serviceDeleted: Neighbour = {
   act: (site) => {
     const { cluster, scenario } = site.world;
     const hand = handOf(site, 'kubectl-delete');
+    site.deeds.isServiceNew = true;
     hand.delete('service', SERVICE);
     site.deeds.breaksRoute('service-deleted');
     cluster.clock.after(AWAY_MS, () => {

@@ -87,7 +87,8 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
     const scaled = tale.mishaps.some(({ kind }) => kind === 'scale');
     const replicas = scaled ? undefined : tale.scenario.replicas;
     checkStanding(world, before, replicas, report, deeds.images, deeds.came.length > 0);
-    checkNotes(world, meddling.notes, report);
+    const notes = meddling.notes.filter(({ on }) => on !== 'service' || !deeds.isServiceNew);
+    checkNotes(world, notes, report);
   }
   world.stop();
   return {

@@ -17,6 +17,7 @@ import {
   template,
 } from '../support/objects.ts';
 import { inputFor, planFor, play, settingsFor, turnIn } from '../support/play.ts';
+import { routesFor } from '../support/routes.ts';
 import { type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
 
 const BLUE = { app: APP, version: 'blue', tier: 'api' };
@@ -264,6 +265,39 @@ describe('a release among other Services', () => {
     });
     expect([...seen]).toEqual([]);
   });
+
+  test.each([
+    ['service', `service ${APP}`],
+    ['gateway-api', `service ${APP}-preview`],
+  ] as const)(
+    'a pod of the next colour that comes before the switch by %s is never switched to',
+    (router, reached) => {
+      const labels = { app: APP, version: 'blue' };
+      const own = [deployment(`${APP}-blue`, 'v1', labels)];
+      const cluster = toyCluster(own, service(labels), {}, routesFor(router));
+      const plan = planFor(cluster, settingsFor('blue-green', { traffic: { router } }));
+      const observe = cluster.observe;
+      const stranger = pod('worker-x', { app: APP, version: 'green' }, 'worker');
+      let hasCome = false;
+      cluster.observe = (asked) => {
+        const seen = observe(asked);
+        return hasCome ? { ...seen, pods: [...seen.pods, stranger] } : seen;
+      };
+      const phases = new Set<string>();
+      const { state } = play(cluster, plan, {
+        meddle: (now) => {
+          hasCome ||= now.phase === 'testing';
+          if (now.direction === 'forward') phases.add(now.phase);
+          return now;
+        },
+      });
+      expect(state).toMatchObject({ outcome: 'rolled-back' });
+      expect(state.cause).toContain(
+        `pod worker-x, which is no part of this release, is reached by ${reached}`,
+      );
+      expect(phases.has('confirming')).toBe(false);
+    },
+  );
 
   test('a pod of somebody else that comes within the selector turns the release back, by name', () => {
     const { cluster, plan } = begun('canary');

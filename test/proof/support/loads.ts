@@ -61,7 +61,13 @@ export const OUTAGES: Readonly<Record<string, (random: Random) => Outage>> = {
   }),
   'one of three pods refuses for 10 s': (random) => {
     const goneAtMs = 12_000 + random() * 5_000;
-    return { backends: [{ listedMs: [0, goneAtMs + 10_000], goneAtMs }, steady(), steady()] };
+    return {
+      backends: [
+        { listedMs: [0, goneAtMs + 10_000], goneAtMs, readyUntilMs: goneAtMs + 10_000 },
+        steady(),
+        steady(),
+      ],
+    };
   },
   'one in fifty is lost all the while': () => ({
     backends: [steady(), steady(), steady()],

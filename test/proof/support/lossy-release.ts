@@ -13,7 +13,7 @@ import { startProber } from '../../../effects/prober.ts';
 import { createRandom, type Random } from '../../../local/random.ts';
 import { virtualTime } from '../../effects/support/virtual.ts';
 import { type Crowd, crowded } from './crowd.ts';
-import { askerOf, type Backend, type Outage } from './lossy-service.ts';
+import { askerOf, type Backend, type Outage, readyAt } from './lossy-service.ts';
 
 export interface Seen {
   readonly requests: number;
@@ -27,6 +27,8 @@ export interface Seen {
 const LOOK_MS = 1_000;
 const LATER_MS = 200;
 const PAGE_MS = 1_000;
+/** So late the watch tells. */
+const WATCH_MS = 50;
 
 export async function lossyRelease(
   outage: Outage,
@@ -52,7 +54,10 @@ export async function lossyRelease(
     { clock, log: { line: () => undefined }, openLane } as unknown as Outside, // all that it needs
     { probe: { kind: 'http', path: '/' }, servicePort: 80, port: 80 } as unknown as Plan, // as above
     {
-      look: () => ({ service: { spec: { clusterIP: '10.0.0.1' } }, slices: [] }),
+      look: () => ({
+        service: { spec: { clusterIP: '10.0.0.1' } },
+        slices: [{ endpoints: [{ addresses: readyAt(outage, virtual.now() - WATCH_MS) }] }],
+      }),
     } as unknown as Observer, // as above
   );
   const crowd = crowded(crowds, outage, random, (by) => pods.answered(by, 'clients'));

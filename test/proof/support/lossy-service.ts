@@ -10,6 +10,8 @@ export interface Backend {
   readonly listedMs: readonly [from: number, until: number];
   /** From then on it answers nobody. */
   readonly goneAtMs: number;
+  /** Until when the cluster has it ready, where that is not until then. */
+  readonly readyUntilMs?: number;
 }
 
 export interface Outage {
@@ -55,4 +57,15 @@ export function askerOf({ backends, broken = [], noise = 0 }: Outage, random: Ra
       return { over, by: to };
     },
   };
+}
+
+/** Whom the cluster knows to be ready, sooner than proxies do. */
+export function readyAt({ backends, broken = [] }: Outage, atMs: number): string[] {
+  if (
+    broken.some(({ ms: [from, until], how }) => how === 'refused' && atMs >= from && atMs < until)
+  )
+    return [];
+  return backends.flatMap(({ listedMs: [from], goneAtMs, readyUntilMs = goneAtMs }, nth) =>
+    atMs >= from && atMs < readyUntilMs ? [`10.0.1.${nth}`] : [],
+  );
 }

@@ -1,8 +1,9 @@
 /**
  * The two figures of a release: requests that were answered with an error, and requests that were not
- * answered. The first is counted by the pods. Of the second a sample is known, and so the figure is
- * an interval: Wilson's score interval for a binomial share at 95% (E. B. Wilson 1927, Journal of the
- * American Statistical Association 22, 209-212), taken of the probes and applied to the requests.
+ * answered. The first is counted by the pods. Of the second a sample is known, and so the figure is an
+ * interval: Wilson's score interval for a binomial share at 95% (E. B. Wilson 1927, Journal of the
+ * American Statistical Association 22, 209-212) of the probes, applied to the requests, from the least
+ * that clients lost, whatever connections they use, to the most. docs/metrics.md has the method.
  */
 import type { Availability } from './availability.ts';
 import { LOST_HOW, type ProbeCounts, probesLost, probesSent } from './prober.ts';

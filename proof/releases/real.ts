@@ -9,7 +9,7 @@ import { sleep } from '../../local/clock.ts';
 import { apply } from '../../local/cluster/manifests.ts';
 import type { Cluster } from '../../local/cluster.ts';
 import { entrance, SERVICE, startDemoCluster } from '../../local/demo/cluster.ts';
-import { startLoad } from '../../local/demo/load.ts';
+import { type Crowd, startLoad } from '../../local/demo/load.ts';
 import { reasonOf, resultOf, runEnded } from '../../local/demo/stages.ts';
 import { CONFIG_MAPS } from '../../local/kinds/core.ts';
 import { PIPELINE_RUNS } from '../../local/kinds/tekton.ts';
@@ -81,17 +81,30 @@ export async function clusterFor(root: string, way: Way): Promise<Cluster> {
   return cluster;
 }
 
+interface Wanted {
+  readonly from: string;
+  readonly to: string;
+  readonly isBad: boolean;
+  /** As many of each kind if left out. */
+  readonly clients?: Partial<Crowd>;
+}
+
 export async function release(
   cluster: Cluster,
   root: string,
   way: Way,
   nth: number,
-  { from, to, isBad }: { from: string; to: string; isBad: boolean },
+  { from, to, isBad, clients }: Wanted,
 ): Promise<Measured> {
   const { clock } = cluster.world;
   const began = clock.now();
   const address = entrance(cluster, way.router);
-  const load = startLoad(root, `http://${address.host}:${address.port}/payments`, LONGEST_SECONDS);
+  const load = startLoad(
+    root,
+    `http://${address.host}:${address.port}/payments`,
+    LONGEST_SECONDS,
+    clients,
+  );
   while (load.tally().requests < FIRST_REQUESTS) await sleep(clock, 50);
   const decision = followDecision(cluster, isBad ? 'back' : 'forward');
   const run = submit(cluster, way, `${way.strategy}-${nth}`, to);

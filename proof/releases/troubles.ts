@@ -9,6 +9,8 @@ import { WAYS, type Way } from './ways.ts';
 export interface Trouble {
   readonly name: string;
   readonly way: Way;
+  /** What serves before the first release. */
+  readonly running: string;
   /** Released in turn. */
   readonly tags: readonly [string, string];
   /** Before the first release. */
@@ -31,19 +33,21 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'rolling, applications that cut what they hold',
     way: way('rolling'),
+    running: ABRUPT[1],
     tags: ABRUPT,
     prepare: async (cluster) => {
       const [known] = cluster.images.entries('payment-service');
       if (!known) throw new Error('there is no payment-service');
       const env = { ...known.source.env, VERSION: ABRUPT[1], SHUTDOWN: 'abrupt' };
       cluster.images.add({ ...known.source, tags: [ABRUPT[1]], env });
-      await withoutPreStop(cluster);
+      await runWithoutPreStop(cluster, ABRUPT[1]);
     },
     meddle: nothing,
   },
   {
     name: 'rolling, a Service that leads nowhere for 2 s',
     way: way('rolling'),
+    running: GOOD[1],
     tags: GOOD,
     prepare: nothing,
     meddle: breakService,
@@ -51,6 +55,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'blue-green, a Service that leads nowhere for 2 s',
     way: way('blue-green'),
+    running: GOOD[1],
     tags: GOOD,
     prepare: nothing,
     meddle: breakService,
@@ -58,10 +63,15 @@ export const TROUBLES: readonly Trouble[] = [
 ];
 
 /** Then proxies still lead to a pod that is gone. */
-async function withoutPreStop({ world }: Cluster): Promise<void> {
+async function runWithoutPreStop({ world }: Cluster, tag: string): Promise<void> {
   for (const deployment of deployments(world).list(SERVICE.namespace)) {
     const { template } = deployment.spec;
-    const containers = (template.spec?.containers ?? []).map(({ lifecycle: _, ...rest }) => rest);
+    const containers = (template.spec?.containers ?? []).map(
+      ({ lifecycle: _, image = '', ...rest }) => ({
+        ...rest,
+        image: image.replace(/:[^:/]*$/, `:${tag}`),
+      }),
+    );
     deployments(world).update({
       ...deployment,
       spec: {

@@ -3,7 +3,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import {
-  type Accounted,
   type Availability,
   type AvailabilityMark,
   account,
@@ -147,69 +146,6 @@ describe('the two figures of a release', () => {
     const some = { sent: 60, lost: 3 };
     expect(of(some, { sent: 24, lost: 0 })).toBe(of(some, { sent: 240, lost: 0 }));
     expect(of(some, { sent: 24, lost: 0 })).toBeGreaterThan((190 * 3) / 60);
-  });
-
-  test('clients that keep their connections lose nothing while nobody can open one: the counters tell', () => {
-    const out = (counted: number) => ({ requests: counted, refused: 5 });
-    const lossOf = (counted: number): number =>
-      unanswered(outcomeOf([...quiet(20), out(counted), out(counted), ...quiet(20)]))?.least ?? 0;
-    expect(lossOf(100)).toBe(1);
-    // Ten of a hundred may be missing by chance.
-    expect(lossOf(90)).toBe(1);
-    expect(lossOf(50)).toBeGreaterThan(40);
-    expect(lossOf(50)).toBeLessThanOrEqual(100);
-    expect(lossOf(0)).toBeGreaterThan(100);
-    expect(lossOf(0)).toBeLessThanOrEqual(200);
-  });
-
-  test('what pods took along that are gone is no request that was lost', () => {
-    const [stays, goes] = PODS;
-    if (!stays || !goes) throw new Error('two pods');
-    const look = (atMs: number, each: number, pods: readonly Pod[], lost: number) => {
-      const counters = { requests: each, errors: 0 };
-      const reading = { kind: 'counted', at: instant(atMs), counters };
-      const readings = new Map(pods.map(({ metadata: { name } }) => [name, reading]));
-      const fresh = { sent: atMs / 100, lost };
-      return {
-        at: instant(atMs),
-        readings,
-        probes: { ...NOTHING_KNOWN.probes, fresh },
-      } as unknown as Observation; // as above
-    };
-    const lossOf = (left: readonly Pod[]): number => {
-      let seen: Accounted = { availability: NOTHING_KNOWN, mark: undefined as never };
-      const next = (observation: Observation): void => {
-        seen = account(seen.availability, seen.mark, observation, SIDES);
-      };
-      for (let second = 0; second <= 20; second += 1) {
-        next(look(second * 1_000, second * 100, PODS, 0));
-      }
-      // Half of what comes is not counted while a probe is lost; then those that are left get it all.
-      next(look(21_000, 2_050, left, 8));
-      next(look(22_000, 2_050 + 200 / left.length, left, 8));
-      return unanswered(seen.availability)?.least ?? 0;
-    };
-    expect(lossOf(PODS)).toBeGreaterThan(30);
-    expect(lossOf([stays])).toBe(1);
-  });
-
-  test('who waits for an answer in vain asks less often: what is missing then was never asked', () => {
-    let seen: Accounted = { availability: NOTHING_KNOWN, mark: undefined as never };
-    for (let second = 0; second <= 30; second += 1) {
-      const asked = second <= 20 ? second : 20 + (second - 20) / 4;
-      const lost = second <= 20 ? 0 : second - 20;
-      const counters = { requests: asked * 100, errors: 0 };
-      const at = instant(second * 1_000);
-      const probes: ProbeCounts = {
-        ...NOTHING_KNOWN.probes,
-        fresh: { sent: second * 10, lost: lost * 5 },
-        how: lost > 0 ? { 'timed-out': lost * 5 } : {},
-      };
-      const readings = new Map([['pay-s1', { kind: 'counted', at, counters }]]);
-      const look = { at, readings, probes } as unknown as Observation; // as above
-      seen = account(seen.availability, seen.mark, look, SIDES);
-    }
-    expect(unanswered(seen.availability)?.least).toBe(1);
   });
 
   test('where no pod counts, the probes that were lost are what is known', () => {

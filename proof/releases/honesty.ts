@@ -44,7 +44,7 @@ function isLossy({ unanswered }: Measured): boolean {
 }
 
 /** Whether what clients saw lies within what the product tells; "unknown" tells nothing. */
-function isCovered({ unanswered, told }: Measured): boolean {
+export function isCovered({ unanswered, told }: Measured): boolean {
   return told !== undefined && told.least <= unanswered && unanswered <= told.most;
 }
 

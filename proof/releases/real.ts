@@ -10,7 +10,7 @@ import { apply } from '../../local/cluster/manifests.ts';
 import type { Cluster } from '../../local/cluster.ts';
 import { entrance, SERVICE, startDemoCluster } from '../../local/demo/cluster.ts';
 import { type Crowd, startLoad } from '../../local/demo/load.ts';
-import { reasonOf, resultOf, runEnded } from '../../local/demo/stages.ts';
+import { followStages, reasonOf, resultOf, runEnded } from '../../local/demo/stages.ts';
 import { CONFIG_MAPS } from '../../local/kinds/core.ts';
 import { PIPELINE_RUNS } from '../../local/kinds/tekton.ts';
 import type { Tally } from '../../local/load/tally.ts';
@@ -32,6 +32,8 @@ export interface Measured {
   readonly unanswered: number;
   /** As the product tells it; undefined where it says that nobody could know. */
   readonly told: Told | undefined;
+  /** What its stages printed. */
+  readonly said: readonly string[];
 }
 
 const GOOD = ['v1.2.0', 'v1.1.0'] as const;
@@ -58,6 +60,7 @@ export async function releaseForReal(
       tell(
         `${nameOf(way)} ${at + 1}/${count}: ${next} ${one.outcome}, ${one.requests} requests, ${one.failed} failed`,
       );
+      if (one.outcome !== one.expected) for (const line of one.said) tell(`  ${line}`);
       measured.push(one);
       if (!isBad && one.outcome === 'promoted') running = next;
     }
@@ -108,10 +111,13 @@ export async function release(
   while (load.tally().requests < FIRST_REQUESTS) await sleep(clock, 50);
   const decision = followDecision(cluster, isBad ? 'back' : 'forward');
   const run = submit(cluster, way, `${way.strategy}-${nth}`, to);
+  const said: string[] = [];
+  const follow = followStages(cluster, run, (stage, line) => said.push(`${stage}: ${line}`));
   await runEnded(cluster, run);
   await sleep(clock, AFTERWARDS_MS);
   const tally = await load.stop();
   decision.stop();
+  follow();
   const against = isBad ? to : from;
   const last = tally.lastServedAt[against];
   const own = isBad ? (tally.failedByVersion[to] ?? 0) : 0;
@@ -127,6 +133,7 @@ export async function release(
     tookMs: clock.now() - began,
     unanswered: unansweredIn(tally),
     told: toldOf(cluster, run),
+    said,
   };
 }
 

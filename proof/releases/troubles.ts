@@ -9,14 +9,12 @@ import { WAYS, type Way } from './ways.ts';
 export interface Trouble {
   readonly name: string;
   readonly way: Way;
-  /** What serves before the first release. */
-  readonly running: string;
   /** Released in turn. */
   readonly tags: readonly [string, string];
   /** Before the first release. */
   readonly prepare: (cluster: Cluster) => Promise<void>;
-  /** Beside each release. */
-  readonly meddle: (cluster: Cluster) => Promise<void>;
+  /** Beside each release, until that is over. */
+  readonly meddle: (cluster: Cluster, isOver: () => boolean) => Promise<void>;
 }
 
 const way = (wanted: Way['strategy']): Way => {
@@ -33,7 +31,6 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'rolling, applications that cut what they hold',
     way: way('rolling'),
-    running: ABRUPT[1],
     tags: ABRUPT,
     prepare: async (cluster) => {
       const [known] = cluster.images.entries('payment-service');
@@ -47,7 +44,6 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'rolling, a Service that leads nowhere for 2 s',
     way: way('rolling'),
-    running: GOOD[1],
     tags: GOOD,
     prepare: nothing,
     meddle: breakService,
@@ -55,7 +51,6 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'blue-green, a Service that leads nowhere for 2 s',
     way: way('blue-green'),
-    running: GOOD[1],
     tags: GOOD,
     prepare: nothing,
     meddle: breakService,
@@ -92,11 +87,13 @@ const LOOK_MS = 100;
 const NOBODY = { app: 'nobody' } as const;
 
 /** Somebody edits the Service while the new version is watched, and takes it back soon. */
-async function breakService(cluster: Cluster): Promise<void> {
+async function breakService(cluster: Cluster, isOver: () => boolean): Promise<void> {
   const { world } = cluster;
   const { namespace, name } = SERVICE;
-  while (journalIn(cluster)?.current?.state.phase !== 'monitoring')
+  while (journalIn(cluster)?.current?.state.phase !== 'monitoring') {
+    if (isOver()) return;
     await sleep(world.clock, LOOK_MS);
+  }
   await sleep(world.clock, LATER_MS);
   const before = services(world).get(namespace, name);
   if (!before) return;

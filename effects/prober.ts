@@ -1,7 +1,8 @@
 /**
  * Asks the Service as a client would, for as long as the process drives its release: ten requests a
- * second in all, half over kept-alive connections and half over fresh ones, never more than ten at
- * once. Counts what was not answered, where anything ever was.
+ * second in all, half over kept-alive connections and half over fresh ones, and ten more over fresh
+ * ones while its endpoints change; never more than fifteen at once. Counts what was not answered, where
+ * anything ever was.
  */
 import type { Plan } from '../core/release/plan.ts';
 import {
@@ -22,8 +23,14 @@ export interface Prober {
 }
 
 const LANES = 10;
+const MORE_LANES = 5;
 /** Each lane asks once a second, one after the other. */
 const TURN_MS = 100;
+/**
+ * While proxies hear of other endpoints requests are lost that never are otherwise: for so long more
+ * connections are opened. Those that are kept are asked no more often: one that is cut costs one request.
+ */
+const CHANGED_MS = 2_000;
 const TIMEOUT_MS = 3_000;
 /** So often is asked over a connection that is kept: nobody is to wait for the prober to let go of a pod. */
 const KEPT_REQUESTS = 4;
@@ -45,10 +52,10 @@ export function startProber(outside: Outside, plan: Plan, observer: Observer): P
   const { clock, log, openLane } = outside;
   const over = new AbortController();
   const counts = createCounts((why) => log.line(`prober=lost how="${why}"`));
-  const lanes = Array.from({ length: LANES }, (_, at): Lane => {
-    const connection = at % 2 === 1 ? 'kept-alive' : 'fresh';
-    return { connection, open: undefined, asked: at, isBusy: false, missed: 0 };
-  });
+  const lanes = Array.from({ length: LANES }, (_, at) =>
+    lane(at % 2 === 1 ? 'kept-alive' : 'fresh', at),
+  );
+  const more = Array.from({ length: MORE_LANES }, (_, at) => lane('fresh', at));
 
   /** Whether the last new connection was answered. */
   let opens = true;
@@ -81,11 +88,21 @@ export function startProber(outside: Outside, plan: Plan, observer: Observer): P
     lane.isBusy = false;
   };
 
+  let led = { to: leadsTo(observer), since: Number.NEGATIVE_INFINITY };
+  const isChanging = (): boolean => {
+    const to = leadsTo(observer);
+    if (to !== led.to) led = { to, since: clock.now() };
+    return clock.now() - led.since < CHANGED_MS;
+  };
+
   const run = async (): Promise<void> => {
     for (let at = 0; !over.signal.aborted; at += 1) {
-      const lane = lanes[at % lanes.length];
-      if (lane) void turn(lane);
-      await clock.sleep(TURN_MS, over.signal);
+      void turn(nth(lanes, at));
+      if (isChanging()) {
+        await clock.sleep(TURN_MS / 2, over.signal);
+        if (!over.signal.aborted) void turn(nth(more, at));
+        await clock.sleep(TURN_MS / 2, over.signal);
+      } else await clock.sleep(TURN_MS, over.signal);
     }
   };
   void run();
@@ -93,9 +110,19 @@ export function startProber(outside: Outside, plan: Plan, observer: Observer): P
     counts: counts.now,
     stop: () => {
       over.abort();
-      for (const { open } of lanes) open?.renew();
+      for (const { open } of [...lanes, ...more]) open?.renew();
     },
   };
+}
+
+function lane(connection: ProbeConnection, asked: number): Lane {
+  return { connection, open: undefined, asked, isBusy: false, missed: 0 };
+}
+
+function nth(lanes: readonly Lane[], at: number): Lane {
+  const found = lanes[at % lanes.length];
+  if (!found) throw new Error('there are lanes');
+  return found;
 }
 
 const NOWHERE: Probed = {
@@ -104,6 +131,16 @@ const NOWHERE: Probed = {
   how: 'refused',
   why: 'the Service has no ready endpoint',
 };
+
+/** Who is ready behind the Service, as one text. */
+function leadsTo(observer: Observer): string {
+  return observer
+    .look()
+    .slices.flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false)
+    .flatMap(({ addresses }) => addresses)
+    .join();
+}
 
 /** The Service's own address; of one that has none (headless), those of its pods, one after the other. */
 function addressOf(

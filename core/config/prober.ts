@@ -16,7 +16,7 @@ export const PROBER = {
     path: {
       ...PATH,
       description:
-        'What is asked for by GET, ten times a second. Default: the readiness path, where that is HTTP on the port that the Service sends to.',
+        'What is asked for by GET, 10 to 20 times a second. Default: the readiness path, where that is HTTP on the port that the Service sends to.',
     },
   },
   description:

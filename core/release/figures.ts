@@ -1,11 +1,14 @@
 /**
  * The two figures of a release: requests that were answered with an error, and requests that were not
- * answered. The first is counted by the pods. Of the second a sample is known, and so the figure is
- * an interval: Wilson's score interval for a binomial share at 95% (E. B. Wilson 1927, Journal of the
- * American Statistical Association 22, 209-212), taken of the probes and applied to the requests.
+ * answered. The first is counted by the pods. Of the second a sample is known, and so the figure is an
+ * interval: Wilson's score interval for a binomial share at 95% (E. B. Wilson 1927, Journal of the
+ * American Statistical Association 22, 209-212) of the probes, applied to the requests, from the least
+ * that clients lost, whatever connections they use, to the most. docs/metrics.md has the method.
  */
 import type { Availability } from './availability.ts';
-import { LOST_HOW, type ProbeCounts, type Probes, probesLost, probesSent } from './prober.ts';
+import { LOST_HOW, type ProbeCounts, probesLost, probesSent } from './prober.ts';
+import { leastMissing } from './shortfall.ts';
+import { dispersion } from './usual.ts';
 
 /** The 97.5% quantile of the normal distribution. */
 const Z = 1.959964;
@@ -37,33 +40,45 @@ export interface Unanswered {
 
 /** Undefined where the prober saw nothing, or the pods do not tell how many requests there were. */
 export function unanswered(availability: Availability): Unanswered | undefined {
-  const { probes, counted, requests, lost } = availability;
+  const { probes, counted, lost, usual, missed } = availability;
   const sent = probesSent(probes);
   if (sent === 0 || counted === undefined) return undefined;
+  // How many of the clients open a connection for each request and how many keep one nobody knows: what
+  // they lost lies between what the ones lose and what the others do.
+  const ifAll = CONNECTIONS.flatMap((kind) =>
+    probes[kind].sent === 0 ? [] : [lostIfAll(availability, kind)],
+  );
   const misses = probesLost(probes);
-  // What is foretold is what so many requests saw, and chance had its part in that as well: the
-  // variance of a difference of two shares is p q (1/n + 1/m).
-  const foretold = ({ sent, lost }: Probes): Share => {
-    const tries = requests < 1 ? sent : (sent * requests) / (sent + requests);
-    return wilson((lost / sent) * tries, tries);
-  };
-  const share = misses / sent;
-  const { keptAlive } = probes;
-  // The prober lets go of its connections often. Clients that never do all have one that may be cut, and
-  // how many these are nobody knows: all of them may be.
-  const held = keptAlive.lost > 0 ? foretold(keptAlive).most : 0;
-  const most = Math.max(foretold({ sent, lost: misses }).most, held);
   const between = unwatchedRequests(availability);
-  if (misses === 0) return { least: 0, estimate: 0, most: Math.ceil(requests * most + between) };
-  // A connection that is cut costs one request, whether its client asks once a second or a thousand
-  // times: how much that is of all requests nobody knows. What could not connect would not have been
-  // answered however often it had asked.
-  const sure = foretold({ sent, lost: probes.fresh.lost }).least;
-  return {
-    least: Math.max(1, Math.floor(lost * (sure / share))),
-    estimate: Math.max(1, Math.round(lost)),
-    most: Math.max(1, Math.ceil(Math.max(lost * (most / share), misses) + between)),
-  };
+  const most = Math.ceil(Math.max(...ifAll.map((all) => all.most), misses) + between);
+  if (misses === 0) return { least: 0, estimate: 0, most };
+  const least = Math.max(
+    1,
+    Math.floor(Math.min(leastMissing(missed, usual), Math.max(...ifAll.map((all) => all.least)))),
+  );
+  return { least, estimate: Math.min(most, Math.max(least, Math.round(lost))), most };
+}
+
+const CONNECTIONS = ['fresh', 'keptAlive'] as const;
+
+/** What clients lost if all of them asked over connections of that kind. */
+function lostIfAll(
+  { probes, requests, lostIf, usual }: Availability,
+  kind: (typeof CONNECTIONS)[number],
+): Share {
+  const { sent, lost } = probes[kind];
+  // What is foretold is what so many requests saw, and chance had its part in that as well: the
+  // variance of a difference of two shares is p q (1/n + D/m), of requests that come in bursts.
+  const alone = requests / (dispersion(usual) ?? 1);
+  const { least, most } = wilson((lost / sent) * tries(sent, alone), tries(sent, alone));
+  if (lost === 0) return { least: 0, most: requests * most };
+  // By stretches: those in which much was asked count for more.
+  const byStretches = lostIf ? lostIf[kind] / (lost / sent) : requests;
+  return { least: byStretches * least, most: byStretches * most };
+}
+
+function tries(sent: number, requests: number): number {
+  return requests < 1 ? sent : (sent * requests) / (sent + requests);
 }
 
 /** As many as usual come while one stage has ended and the next has not begun. Nobody sees them. */

@@ -75,3 +75,36 @@ export function answeredSince(before: ProbeCounts, now: ProbeCounts): Counted {
   const answered = (counts: ProbeCounts): number => probesSent(counts) - probesLost(counts);
   return { requests: answered(now) - answered(before), errors: now.errors - before.errors };
 }
+
+/** What was sent since `before`. */
+export function probesSince(before: ProbeCounts, now: ProbeCounts): ProbeCounts {
+  return combined(now, before, (a, b) => a - b, now.inVain);
+}
+
+/** Once one was answered, what was lost before counts like all the rest. */
+export function probesOfBoth(before: ProbeCounts, more: ProbeCounts): ProbeCounts {
+  return combined(before, more, (a, b) => a + b, more.inVain);
+}
+
+function combined(
+  one: ProbeCounts,
+  other: ProbeCounts,
+  by: (a: number, b: number) => number,
+  inVain: number | undefined,
+): ProbeCounts {
+  const of = (a: Probes, b: Probes): Probes => ({
+    sent: by(a.sent, b.sent),
+    lost: by(a.lost, b.lost),
+  });
+  const how = LOST_HOW.flatMap((each) => {
+    const count = by(one.how[each] ?? 0, other.how[each] ?? 0);
+    return count > 0 ? [[each, count] as const] : [];
+  });
+  return {
+    fresh: of(one.fresh, other.fresh),
+    keptAlive: of(one.keptAlive, other.keptAlive),
+    how: Object.fromEntries(how),
+    errors: by(one.errors, other.errors),
+    ...(inVain === undefined ? {} : { inVain }),
+  };
+}

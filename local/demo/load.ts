@@ -12,14 +12,31 @@ export interface Load {
 
 const MAX_REQUESTS = 50_000;
 
-/** `everyMs` is what each of its clients leaves between two requests. */
-export function startLoad(root: string, url: string, maxSeconds: number, everyMs = 100): Load {
+export interface Crowd {
+  /** So many keep their connection, so many open one for each request. */
+  readonly kept: number;
+  readonly fresh: number;
+  /** What each of them leaves between two requests. */
+  readonly everyMs: number;
+}
+
+const CROWD: Crowd = { kept: 6, fresh: 6, everyMs: 100 };
+
+export function startLoad(
+  root: string,
+  url: string,
+  maxSeconds: number,
+  crowd: Partial<Crowd> = {},
+): Load {
+  const { kept, fresh, everyMs } = { ...CROWD, ...crowd };
   const child: ChildProcess = spawn(
     process.execPath,
     [
       join(root, 'dist/local/load.mjs'),
       `--url=${url}`,
       `--max-seconds=${maxSeconds}`,
+      `--kept=${kept}`,
+      `--fresh=${fresh}`,
       `--every=${everyMs}`,
       `--max-requests=${MAX_REQUESTS}`,
     ],

@@ -9,8 +9,8 @@ import { sleep } from '../../local/clock.ts';
 import { apply } from '../../local/cluster/manifests.ts';
 import type { Cluster } from '../../local/cluster.ts';
 import { entrance, SERVICE, startDemoCluster } from '../../local/demo/cluster.ts';
-import { startLoad } from '../../local/demo/load.ts';
-import { reasonOf, resultOf, runEnded } from '../../local/demo/stages.ts';
+import { type Crowd, startLoad } from '../../local/demo/load.ts';
+import { followStages, reasonOf, resultOf, runEnded } from '../../local/demo/stages.ts';
 import { CONFIG_MAPS } from '../../local/kinds/core.ts';
 import { PIPELINE_RUNS } from '../../local/kinds/tekton.ts';
 import type { Tally } from '../../local/load/tally.ts';
@@ -32,6 +32,8 @@ export interface Measured {
   readonly unanswered: number;
   /** As the product tells it; undefined where it says that nobody could know. */
   readonly told: Told | undefined;
+  /** What its stages printed. */
+  readonly said: readonly string[];
 }
 
 const GOOD = ['v1.2.0', 'v1.1.0'] as const;
@@ -58,6 +60,7 @@ export async function releaseForReal(
       tell(
         `${nameOf(way)} ${at + 1}/${count}: ${next} ${one.outcome}, ${one.requests} requests, ${one.failed} failed`,
       );
+      if (one.outcome !== one.expected) for (const line of one.said) tell(`  ${line}`);
       measured.push(one);
       if (!isBad && one.outcome === 'promoted') running = next;
     }
@@ -81,24 +84,40 @@ export async function clusterFor(root: string, way: Way): Promise<Cluster> {
   return cluster;
 }
 
+interface Wanted {
+  readonly from: string;
+  readonly to: string;
+  readonly isBad: boolean;
+  /** As many of each kind if left out. */
+  readonly clients?: Partial<Crowd>;
+}
+
 export async function release(
   cluster: Cluster,
   root: string,
   way: Way,
   nth: number,
-  { from, to, isBad }: { from: string; to: string; isBad: boolean },
+  { from, to, isBad, clients }: Wanted,
 ): Promise<Measured> {
   const { clock } = cluster.world;
   const began = clock.now();
   const address = entrance(cluster, way.router);
-  const load = startLoad(root, `http://${address.host}:${address.port}/payments`, LONGEST_SECONDS);
+  const load = startLoad(
+    root,
+    `http://${address.host}:${address.port}/payments`,
+    LONGEST_SECONDS,
+    clients,
+  );
   while (load.tally().requests < FIRST_REQUESTS) await sleep(clock, 50);
   const decision = followDecision(cluster, isBad ? 'back' : 'forward');
   const run = submit(cluster, way, `${way.strategy}-${nth}`, to);
+  const said: string[] = [];
+  const follow = followStages(cluster, run, (stage, line) => said.push(`${stage}: ${line}`));
   await runEnded(cluster, run);
   await sleep(clock, AFTERWARDS_MS);
   const tally = await load.stop();
   decision.stop();
+  follow();
   const against = isBad ? to : from;
   const last = tally.lastServedAt[against];
   const own = isBad ? (tally.failedByVersion[to] ?? 0) : 0;
@@ -114,6 +133,7 @@ export async function release(
     tookMs: clock.now() - began,
     unanswered: unansweredIn(tally),
     told: toldOf(cluster, run),
+    said,
   };
 }
 

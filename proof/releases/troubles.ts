@@ -13,8 +13,8 @@ export interface Trouble {
   readonly tags: readonly [string, string];
   /** Before the first release. */
   readonly prepare: (cluster: Cluster) => Promise<void>;
-  /** Beside each release. */
-  readonly meddle: (cluster: Cluster) => Promise<void>;
+  /** Beside each release, until that is over. */
+  readonly meddle: (cluster: Cluster, isOver: () => boolean) => Promise<void>;
 }
 
 const way = (wanted: Way['strategy']): Way => {
@@ -37,7 +37,7 @@ export const TROUBLES: readonly Trouble[] = [
       if (!known) throw new Error('there is no payment-service');
       const env = { ...known.source.env, VERSION: ABRUPT[1], SHUTDOWN: 'abrupt' };
       cluster.images.add({ ...known.source, tags: [ABRUPT[1]], env });
-      await withoutPreStop(cluster);
+      await runWithoutPreStop(cluster, ABRUPT[1]);
     },
     meddle: nothing,
   },
@@ -58,10 +58,15 @@ export const TROUBLES: readonly Trouble[] = [
 ];
 
 /** Then proxies still lead to a pod that is gone. */
-async function withoutPreStop({ world }: Cluster): Promise<void> {
+async function runWithoutPreStop({ world }: Cluster, tag: string): Promise<void> {
   for (const deployment of deployments(world).list(SERVICE.namespace)) {
     const { template } = deployment.spec;
-    const containers = (template.spec?.containers ?? []).map(({ lifecycle: _, ...rest }) => rest);
+    const containers = (template.spec?.containers ?? []).map(
+      ({ lifecycle: _, image = '', ...rest }) => ({
+        ...rest,
+        image: image.replace(/:[^:/]*$/, `:${tag}`),
+      }),
+    );
     deployments(world).update({
       ...deployment,
       spec: {
@@ -82,11 +87,13 @@ const LOOK_MS = 100;
 const NOBODY = { app: 'nobody' } as const;
 
 /** Somebody edits the Service while the new version is watched, and takes it back soon. */
-async function breakService(cluster: Cluster): Promise<void> {
+async function breakService(cluster: Cluster, isOver: () => boolean): Promise<void> {
   const { world } = cluster;
   const { namespace, name } = SERVICE;
-  while (journalIn(cluster)?.current?.state.phase !== 'monitoring')
+  while (journalIn(cluster)?.current?.state.phase !== 'monitoring') {
+    if (isOver()) return;
     await sleep(world.clock, LOOK_MS);
+  }
   await sleep(world.clock, LATER_MS);
   const before = services(world).get(namespace, name);
   if (!before) return;

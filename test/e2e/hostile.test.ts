@@ -185,7 +185,7 @@ interface Came {
 
 async function release(among: Among): Promise<Came> {
   const { service, tag = 'v1.2.0', strategy = 'blue-green', everyMs, withinMs = 150_000 } = among;
-  const load = startLoad(ROOT, urlOf(service), 300, everyMs);
+  const load = startLoad(ROOT, urlOf(service), 300, everyMs === undefined ? {} : { everyMs });
   loads.push(load);
   const stop = watchPhase(service, among.in, among.others);
   const name = `${service}-${strategy}`;

@@ -35,11 +35,14 @@ describe('how many requests failed', () => {
       stable: { requests: 3_000, errors: 0 },
       candidate: { requests: 1_000, errors: 7 },
     };
-    const usual = { requests: 100, ms: 1_000 };
-    const evidence = { availability: { probes, counted, requests: 4_200, lost: 200, usual } };
-    expect(failedRequests({ evidence })).toBe('134');
+    const usual = { requests: 3_000, ms: 30_000, squares: 12, stretches: 20 };
+    const lostIf = { fresh: 400, keptAlive: 0 };
+    const missed = { expected: 300, counted: 100 };
+    const sums = { requests: 4_200, lost: 200, lostIf, usual, missed };
+    const evidence = { availability: { probes, counted, ...sums } };
+    expect(failedRequests({ evidence })).toBe('160');
     expect(reasonText({ cause: 'error_rate 20% above 10%', evidence })).toBe(
-      'error_rate 20% above 10%; answered with an error: 7 of 4000 requests; not answered: 20 of 420 probes (refused 20), some 200 of 4200 requests, 127 to 311',
+      'error_rate 20% above 10%; answered with an error: 7 of 4000 requests; not answered: 20 of 420 probes (refused 20), some 200 of 4200 requests, 153 to 605',
     );
     const record = {
       release: releaseId('r'),
@@ -53,7 +56,7 @@ describe('how many requests failed', () => {
       evidence,
     } as const;
     expect(summaryLine(record, 'pay')).toContain(
-      ' answered-with-error="7 of 4000 requests" not-answered="20 of 420 probes (refused 20), some 200 of 4200 requests, 127 to 311"',
+      ' answered-with-error="7 of 4000 requests" not-answered="20 of 420 probes (refused 20), some 200 of 4200 requests, 153 to 605"',
     );
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { NOTHING_OWED } from '../../../core/metrics/shared.ts';
 import { type Availability, NOTHING_KNOWN } from '../../../core/release/availability.ts';
 import { NO_PROBES } from '../../../core/release/prober.ts';
+import { NOT_LOSING } from '../../../core/release/shortfall.ts';
 import type { TwoSidedState } from '../../../core/release/state.ts';
 import { needsOf } from '../../../core/strategies/needs.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
@@ -36,6 +37,8 @@ function condemned(errors: number, perSecond: number, connections?: number) {
     last: { stable: {}, candidate: {} },
     probes: NO_PROBES,
     owed: NOTHING_OWED,
+    told: { at: {}, lately: [] },
+    losing: NOT_LOSING,
     lately,
   };
   const evidence = { ...state.evidence, availability };

@@ -99,7 +99,7 @@ export function putLoad({ cluster }: E2eWorld, { name, router }: Judged): Load {
       ? cluster.gatewayAddress('default', GATEWAY, PORT)
       : cluster.serviceAddress('default', name, PORT);
   const url = `http://${address?.host}:${address?.port}/payments`;
-  const load = startLoad(ROOT, url, LONGEST_SECONDS, EVERY_MS);
+  const load = startLoad(ROOT, url, LONGEST_SECONDS, { everyMs: EVERY_MS });
   loads.push(load);
   return load;
 }

@@ -7,12 +7,12 @@
  */
 import { lookup as lookUp } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { parse } from 'yaml';
 import type { Settings } from '../core/config/settings.ts';
 import { configuredUrls } from '../core/config/urls.ts';
 import { foreignText } from '../core/foreign-text.ts';
 import type { ConfigMap } from '../core/kubernetes/objects.ts';
 import { filledIn } from '../core/metrics/placeholders.ts';
+import { readDocument } from './config/document.ts';
 import { BadInput, StageFailure } from './failure.ts';
 import type { Ask } from './http.ts';
 import { type Kube, KubeError } from './kube/client.ts';
@@ -51,7 +51,7 @@ export function urlFault(url: string, to: Destinations): string | undefined {
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return 'must be http or https';
   if (username !== '' || password !== '') return 'must not name a user or a password';
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const host = bareHost(hostname);
   if (isIP(host) !== 0) {
     const allowed = isIn(host, blocksOf(to.networks));
     return allowed ? undefined : `names the address ${host}, ${ALLOW_NETWORK}`;
@@ -125,6 +125,35 @@ export function guardedAsk(ask: Ask, destinations: () => Promise<Destinations>):
   };
 }
 
+/**
+ * Asks any host, as long as its address is somebody's: an image may come from anywhere, and neither its
+ * name nor what DNS makes of it leads to this machine, the link, a cloud's metadata or the API server.
+ */
+export function addressedAsk(ask: Ask, destinations: () => Promise<Destinations>): Ask {
+  return async (request) => {
+    const to = await destinations();
+    if (!URL.canParse(request.url)) {
+      return { kind: 'failed', why: 'not asked: its name is no host', headers: new Map() };
+    }
+    const host = bareHost(new URL(request.url).hostname);
+    const fault = isIP(host) === 0 ? undefined : addressFault(host, to);
+    if (fault === undefined) return ask({ ...request, lookup: checkedLookup(to) });
+    return { kind: 'failed', why: `not asked: ${fault}`, headers: new Map() };
+  };
+}
+
+/** Whether the installer lets a config lead to this host, whatever namespace it may be in. */
+export function hostAllowed(hostname: string, to: Destinations): boolean {
+  const host = bareHost(hostname);
+  if (isIP(host) !== 0) return isIn(host, blocksOf(to.networks));
+  return to.hosts.some((pattern) => isHost(host.toLowerCase(), pattern.toLowerCase()));
+}
+
+/** An address of IPv6 has brackets in a URL, and a name may end with the root's dot. */
+function bareHost(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+}
+
 /** DNS, but for answers that nobody may connect to: the name was allowed, what it means today may not be. */
 function checkedLookup(to: Destinations): LookupFunction {
   return (host, options, callback) => {
@@ -169,11 +198,10 @@ export async function loadDestinations(
 }
 
 function readWritten(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    throw notUnderstood('is not YAML');
-  }
+  const { value, faults } = readDocument(text);
+  const [fault] = faults;
+  if (fault) throw notUnderstood(fault.message);
+  return value;
 }
 
 function listOf(written: unknown, key: string): readonly string[] {

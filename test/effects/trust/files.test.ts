@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadSettings } from '../../../effects/config/load.ts';
 import { BadInput } from '../../../effects/failure.ts';
+import type { Ask } from '../../../effects/http.ts';
 import type { Kube } from '../../../effects/kube/client.ts';
 import { askSource } from '../../../effects/metrics/source.ts';
 import { resolveImage } from '../../../effects/registry.ts';
@@ -141,7 +142,7 @@ describe('what is wrong with a release config', () => {
       'is nested deeper than 64',
     ],
     [`${'- '.repeat(5_000)}x`, 'is nested deeper than 64'],
-    [`# ${'x'.repeat(300_000)}`, 'is larger than 262144 characters'],
+    [`# ${'x'.repeat(300_000)}`, 'is larger than 65536 characters'],
     [bomb(), 'aliases'],
   ])('is bounded before it is understood %#', async (text, why) => {
     const took = await cpuMs(async () => {
@@ -161,6 +162,10 @@ function bomb(): string {
 }
 
 describe('registry credentials', () => {
+  const through = (ask: Ask) => ({
+    ask,
+    destinations: async () => ({ namespaces: [], hosts: [], networks: [] }),
+  });
   const answered = async () =>
     ({ kind: 'answered', status: 404, body: '', headers: new Map() }) as const;
 
@@ -171,7 +176,7 @@ describe('registry credentials', () => {
   ])('that cannot be read are told without them: %s', async (_name, text, why) => {
     const own = mkdtempSync(join(tmpdir(), 'login-'));
     if (text !== undefined) writeFileSync(join(own, 'config.json'), text);
-    const resolving = resolveImage(answered, 'r.example/a', 'v1', own);
+    const resolving = resolveImage(through(answered), 'r.example/a', 'v1', own);
     await expect(resolving).rejects.toThrow(why);
     await expect(resolving).rejects.not.toThrow(SECRET);
   });
@@ -185,10 +190,10 @@ describe('registry credentials', () => {
     writeFileSync(join(own, 'config.json'), JSON.stringify({ auths }));
     let sent: string | undefined;
     await resolveImage(
-      async ({ headers }) => {
+      through(async ({ headers }) => {
         sent = headers?.authorization;
         return answered();
-      },
+      }),
       ...([repository, 'v1', own] as const),
     );
     expect(sent).toBe('Basic dTpw');
@@ -204,7 +209,8 @@ describe('registry credentials', () => {
       const headers = new Map([['www-authenticate', challenge]]);
       const ask = async ({ method }: { method: string }) =>
         ({ kind: 'answered', status: method === 'HEAD' ? 401 : 200, body, headers }) as const;
-      expect(await resolveImage(ask, 'r.example/a', 'v1', '')).toMatchObject({ kind: 'unpinned' });
+      const resolved = await resolveImage(through(ask), 'r.example/a', 'v1', '');
+      expect(resolved).toMatchObject({ kind: 'unpinned' });
     },
   );
 });

@@ -50,7 +50,7 @@ function toldFault(target: Target, input: string, text: string): string | undefi
     return 'a value of the input';
   }
   if (OBEYED.test(text)) return 'a control character';
-  return text.length > LONGEST_SAID ? `${text.length} characters` : undefined;
+  return text.length > LONGEST_SAID ? 'more than a line holds' : undefined;
 }
 
 /** The kind of an exception and where it was thrown: the same fault is the same text. */

@@ -64,14 +64,14 @@ async function run(): Promise<void> {
   };
   const coverage = startCoverage();
   for (const input of task.known) await judge(input);
-  coverage.learn();
+  coverage.together();
   const known = [...task.known];
   for (let tried = 0, batch = 0; tried < task.tries && Date.now() < task.untilMs; batch += 1) {
     const seed = (task.seed * 1_000_003 + batch) | 0;
     const made = fc.sample(inputs(target, known), { seed, numRuns: BATCH });
     for (const input of made) await judge(input);
     tried += made.length;
-    if (coverage.news() > 0) known.push(...(await reaching(target, made, coverage)));
+    if (coverage.together() > 0) known.push(...(await reaching(target, made, coverage)));
   }
   const grownBytes = task.isReplay ? 0 : await grownBy(target, known.slice(-LEAK_INPUTS));
   if (grownBytes > MOST_GROWTH_BYTES) {
@@ -107,7 +107,7 @@ async function reaching(
   const kept: string[] = [];
   for (const input of made) {
     await tryOne(target, input);
-    if (coverage.learn() === 0) continue;
+    if (coverage.alone() === 0) continue;
     kept.push(input);
     tell({ kind: 'kept', input });
   }

@@ -43,8 +43,15 @@ async function once<T, K>(
     });
     if (!page) return undefined;
     items.push(...page.items.flatMap((item) => keep(item) ?? []));
-    token = page.metadata.continue ?? '';
+    const next = page.metadata.continue ?? '';
+    // The same page once more: whoever answers so never comes to an end.
+    if (next !== '' && next === token) throw endless();
+    token = next;
     if (token === '') return { items, resourceVersion: page.metadata.resourceVersion };
   }
-  throw new StageFailure(3, `the API server has more than ${MOST_PAGES} pages of one list`);
+  throw endless();
+}
+
+function endless(): StageFailure {
+  return new StageFailure(3, 'a list of the API server has no end: is a proxy in between?');
 }

@@ -10,7 +10,7 @@ import type { Sample } from '../../core/metrics/sample.ts';
 export class NotAPage extends Error {}
 
 /** A large application's page has some ten thousand. */
-const MOST_SAMPLES = 100_000;
+const MOST_SAMPLES = 40_000;
 
 /**
  * Throws where the text is no metrics page, and says at which line, not what stands there: a page may

@@ -1,0 +1,95 @@
+// The parsers of what others write: every input that is known, and some thousand that a seed makes up.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { readInputs } from '../../fuzz/corpus.ts';
+import { type Hunted, hunt } from '../../fuzz/hunt.ts';
+import { table } from '../../fuzz/table.ts';
+import { TARGETS } from '../../fuzz/targets/all.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CORPUS = join(ROOT, 'fuzz/corpus');
+const file = (path: string): URL => pathToFileURL(join(ROOT, path));
+const WORKER = file('dist/fuzz/worker.mjs');
+/** A second or two of each target. */
+const TRIES = 400;
+const EVER = Number.MAX_SAFE_INTEGER;
+
+const NAMES = TARGETS.map(({ name }) => name);
+
+describe('a parser of what others write', () => {
+  test.each(NAMES)('%s reads all that is known, and what is made of it', async (target) => {
+    const known = readInputs(CORPUS, target);
+    expect(known).not.toEqual([]);
+    const quarry = { worker: WORKER, targets: file('dist/fuzz/targets.mjs'), target, known };
+    const hunted = await hunt(quarry, { seed: 1, tries: TRIES, untilMs: EVER });
+    expect(hunted.found).toEqual([]);
+    expect(hunted.tried).toBeGreaterThanOrEqual(TRIES + known.length);
+  });
+
+  test('is one that the fuzzer knows, wherever there is a corpus', () => {
+    expect(readdirSync(CORPUS).sort()).toEqual([...NAMES].sort());
+  });
+});
+
+const toy = (target: string, known: readonly string[] = [], tries = 4_000): Promise<Hunted> => {
+  const quarry = { worker: WORKER, targets: file('test/fuzz/toys.mjs'), target, known };
+  return hunt(quarry, { seed: 1, tries, untilMs: EVER });
+};
+
+describe('the fuzzer', () => {
+  test('finds nothing where nothing is wrong, and tries the same with the same seed', async () => {
+    const [one, other] = [await toy('sound', [], 500), await toy('sound', [], 500)];
+    expect(one.found).toEqual([]);
+    expect({ ...one, slowestMs: 0, grownBytes: 0 }).toEqual({
+      ...other,
+      slowestMs: 0,
+      grownBytes: 0,
+    });
+  });
+
+  test('finds what throws, and makes it as small as it can be', async () => {
+    const { found } = await toy('throws');
+    expect(found).toEqual([
+      { input: 'magic', fault: { kind: 'thrown', what: expect.stringContaining('TypeError') } },
+    ]);
+  });
+
+  test('is led on by the code that it reaches: three letters are found one after the other', async () => {
+    const { found, kept } = await toy('throws-behind-doors', [], 20_000);
+    expect(found).toMatchObject([{ input: 'klm', fault: { kind: 'thrown' } }]);
+    expect(kept.filter((input) => /^kl?(?!m)/.test(input))).toHaveLength(2);
+  });
+
+  test('finds what repeats a value of its input, or what a terminal obeys', async () => {
+    const { found } = await toy('tells');
+    expect(found.map(({ fault }) => fault.what).sort()).toEqual([
+      'a control character',
+      'a value of the input',
+      'more than a line holds',
+    ]);
+  });
+
+  test.each(['hangs', 'never-answers'])('ends one that %s, and goes on', async (target) => {
+    const { found } = await toy(target, ['magic'], 1);
+    expect(found).toMatchObject([{ input: 'magic', fault: { kind: 'hang' } }]);
+  });
+
+  test('ends one that fills the memory', async () => {
+    const { found } = await toy('fills', ['magic'], 1);
+    expect(found).toMatchObject([{ input: 'magic', fault: { kind: 'memory' } }]);
+  });
+
+  test('finds what keeps something of every input', async () => {
+    const { found, grownBytes } = await toy('grows', [], 200);
+    expect(found).toMatchObject([{ fault: { kind: 'growth' } }]);
+    expect(grownBytes).toBeGreaterThan(1_000_000);
+  });
+
+  test('says in a table what it has come to', async () => {
+    const [head, row] = table([await toy('throws')]).split('\n');
+    expect(head).toMatch(/^target +inputs +new in corpus +blocks +slowest ms +growth KiB +faults$/);
+    expect(row).toMatch(/^throws +\d+ +\d+ +\d+ +\d+ +\d+ +1$/);
+  });
+});

@@ -36,10 +36,11 @@ const agents = {
 };
 
 function agentFor(protocol: string, { ca, unverified, lookup }: HttpRequest): HttpAgent {
-  if (protocol !== 'https:') return lookup ? new HttpAgent({ lookup }) : agents.http;
-  if (unverified) return agents.unverified;
-  if (ca === undefined && lookup === undefined) return agents.https;
-  return new HttpsAgent({ ...(ca === undefined ? {} : { ca }), ...(lookup ? { lookup } : {}) });
+  const looking = lookup ? { lookup } : {};
+  if (protocol !== 'https:') return lookup ? new HttpAgent(looking) : agents.http;
+  if (ca === undefined && !lookup) return unverified ? agents.unverified : agents.https;
+  const trusting = unverified ? { rejectUnauthorized: false } : {};
+  return new HttpsAgent({ ...(ca === undefined ? {} : { ca }), ...looking, ...trusting });
 }
 
 /** What is asked for is a metrics page, a number, a health check: nothing that is larger. */
@@ -80,7 +81,7 @@ function whyOf(thrown: unknown, { url, timeoutMs }: HttpRequest, mostBytes: numb
   if (!URL.canParse(url)) return 'the URL is not valid';
   const { host } = new URL(url);
   if (thrown instanceof AbortError) return `${host}: no answer within ${timeoutMs} ms`;
-  if (!(thrown instanceof FetchError)) return `${host}: ${messageOf(thrown)}`;
+  if (!(thrown instanceof FetchError)) return `${host}: ${foreignText(messageOf(thrown))}`;
   if (thrown.type === 'max-size') return `${host}: the answer is larger than ${mostBytes} bytes`;
   const reason = messageOf(thrown).split('reason: ').at(-1) ?? '';
   return `${host}: ${foreignText(thrown.code === undefined ? reason : `${thrown.code} ${reason}`)}`;

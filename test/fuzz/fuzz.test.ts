@@ -1,4 +1,5 @@
 // The parsers of what others write: every input that is known, and some thousand that a seed makes up.
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -85,6 +86,23 @@ describe('the fuzzer', () => {
     const { found, grownBytes } = await toy('grows', [], 200);
     expect(found).toMatchObject([{ fault: { kind: 'growth' } }]);
     expect(grownBytes).toBeGreaterThan(1_000_000);
+  });
+
+  test('is run by hand for as long as one likes', async () => {
+    const run = (...args: string[]) =>
+      new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
+        const program = [join(ROOT, 'dist/fuzz/main.mjs'), ...args];
+        execFile(process.execPath, program, { cwd: ROOT }, (error, stdout, stderr) =>
+          resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
+        );
+      });
+    const done = await run('--minutes', '0.01', '--target', 'url');
+    expect(done).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(done.stdout).toMatch(/^target.*faults\nurl +\d+ .* 0\n$/);
+    const unknown = await run('--target', 'nothing');
+    expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('metrics-page') });
+    const never = await run('--minutes', '0');
+    expect(never.stderr).toContain('--minutes must be more than 0');
   });
 
   test('says in a table what it has come to', async () => {

@@ -115,13 +115,20 @@ describe('what DNS answers', () => {
     '0.0.0.0',
     '100.100.100.200',
     'fd00:ec2::254',
+    '::127.0.0.1',
+    '64:ff9b::169.254.169.254',
+    '64:ff9b::127.0.0.1',
+    '2002:a9fe:a9fe::1',
   ])('is looked at, whatever the name was: %s', (address) => {
     expect(addressFault(address, OWN)).toContain(address);
   });
 
-  test.each(['10.1.2.3', '192.168.1.1', '93.184.216.34', 'fd12::1'])('may be %s', (address) => {
-    expect(addressFault(address, OWN)).toBeUndefined();
-  });
+  test.each(['10.1.2.3', '192.168.1.1', '93.184.216.34', 'fd12::1', '64:ff9b::808:808'])(
+    'may be %s',
+    (address) => {
+      expect(addressFault(address, OWN)).toBeUndefined();
+    },
+  );
 
   let server: Server;
   let asked = 0;

@@ -1,4 +1,5 @@
 // Every file that a config names is one of its workspace, and what is wrong with it tells nothing of it.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,7 @@ beforeAll(() => {
   symlinkSync('../workspace-of-others', join(folder, 'beside'));
   symlinkSync('loop', join(folder, 'loop'));
   symlinkSync('/dev/zero', join(folder, 'endless'));
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
   writeFileSync(join(folder, 'large'), 'x'.repeat(2_000_000));
 });
 
@@ -50,6 +52,7 @@ describe('a file that a config names', () => {
     ['endless', 'is a symbolic link that leads out of its workspace'],
     ['.', 'is a symbolic link that leads out of its workspace'],
     ['loop', 'is a symbolic link that leads to itself'],
+    ['pipe', 'is not a regular file'],
     ['..2026', 'must be a path'],
     ['lost', 'is not there'],
     ['large', 'is larger than 1048576 bytes'],

@@ -37,12 +37,12 @@ export function readDocument(text: string): WrittenDocument {
     // Its warnings repeat what was written, and go past the log.
     logLevel: 'error',
   });
-  const wrong = document.errors.slice(0, MOST_FAULTS);
-  const faults: ConfigFault[] = [...wrong, ...repeatedKeys(document.contents)].map(
-    ({ code, pos }) => ({
-      path: '/',
-      message: `line ${lines.linePos(pos[0]).line}: ${FAULTS[code] ?? `is not valid YAML (${code})`}`,
-    }),
+  const wrong = document.errors.slice(0, MOST_FAULTS).map(({ code, pos }) => ({
+    at: pos[0],
+    message: FAULTS[code] ?? `is not valid YAML (${code})`,
+  }));
+  const faults: ConfigFault[] = [...wrong, ...faultyKeys(document.contents)].map(
+    ({ at, message }) => ({ path: '/', message: `line ${lines.linePos(at).line}: ${message}` }),
   );
   let value: unknown;
   try {
@@ -69,35 +69,43 @@ export function readDocument(text: string): WrittenDocument {
 }
 
 interface YamlFault {
-  readonly code: ErrorCode;
-  readonly pos: readonly [number, number];
+  readonly message: string;
+  readonly at: number;
 }
 
-/** Of each map the keys that stand there already. The package compares every key with every other. */
-function repeatedKeys(root: unknown): YamlFault[] {
+/**
+ * Of each map the keys that stand there already, and those that are lists or maps: the package compares
+ * every key with every other, and writes a map in a key in a key twice as long for each of them.
+ */
+function faultyKeys(root: unknown): YamlFault[] {
   const found: YamlFault[] = [];
   const left: unknown[] = [root];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
-    if (isMap(node)) found.push(...repeatedIn(node.items.map(({ key }) => key)));
+    if (isMap(node)) found.push(...faultsAmong(node.items.map(({ key }) => key)));
     if (isMap(node)) left.push(...node.items.flatMap(({ key, value }) => [key ?? [], value ?? []]));
     else left.push(...itemsOf(node));
   }
-  return found.sort((one, other) => one.pos[0] - other.pos[0]).slice(0, MOST_FAULTS);
+  return found.sort((one, other) => one.at - other.at).slice(0, MOST_FAULTS);
 }
 
-function repeatedIn(keys: readonly unknown[]): YamlFault[] {
-  const known = new Set<string>();
+function faultsAmong(keys: readonly unknown[]): YamlFault[] {
+  const known = new Set<unknown>();
   return keys.flatMap((key): YamlFault[] => {
-    const name = String(key);
-    const isKnown = known.has(name);
-    known.add(name);
-    const [start = 0, end = 0] = (isNode(key) && key.range) || [];
-    return isKnown ? [{ code: 'DUPLICATE_KEY', pos: [start, end] }] : [];
+    const [at = 0] = (isNode(key) && key.range) || [];
+    const { value } = Object(key);
+    const isText = key === null || (isNode(key) && 'value' in key && Object(value) !== value);
+    if (!isText)
+      return [{ at, message: 'a key is a list, a map or an alias: quote what is a text' }];
+    const isKnown = known.has(String(value));
+    known.add(String(value));
+    return isKnown ? [{ at, message: DUPLICATE_KEY }] : [];
   });
 }
 
+const DUPLICATE_KEY = 'a key stands there twice';
+
 const FAULTS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  DUPLICATE_KEY: 'a key stands there twice',
+  DUPLICATE_KEY,
   MULTIPLE_DOCS: 'a second document begins: one is read',
   TAB_AS_INDENT: 'a tab cannot indent',
   BAD_INDENT: 'the indentation is wrong',

@@ -147,6 +147,14 @@ describe('what is wrong with a release config', () => {
     [`${'- '.repeat(5_000)}x`, 'is nested deeper than 64'],
     [`# ${'x'.repeat(300_000)}`, 'is larger than 65536 characters'],
     [bomb(), 'aliases'],
+    // Each map in a key doubles the text that the package makes of it.
+    [
+      `${HEAD}limits: ${'{'.repeat(49)}? [b] : c${'}'.repeat(49)}`,
+      'a key is a list, a map or an alias',
+    ],
+    [`${HEAD}limits: {maxDuration: {{pods}}}`, 'a key is a list, a map or an alias'],
+    [`${HEAD}a: ${'!!x '.repeat(5_000)}`, 'has more than 20 tags'],
+    [`${HEAD}${Array.from({ length: 9_000 }, (_, at) => `k${at}:`).join('\n')}`, 'more faults'],
   ])('is bounded before it is understood %#', async (text, why) => {
     const took = await cpuMs(async () => {
       expect((await faultsIn(text)).join()).toContain(why);

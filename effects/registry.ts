@@ -7,7 +7,8 @@
 import { imageText, isDigest, registryOf } from '../core/image.ts';
 import { jsonOf } from '../core/json.ts';
 import type { ImageChoice } from '../core/release/plan.ts';
-import { addressedAsk, type Destinations, hostAllowed } from './destinations.ts';
+import { type Destinations, hostAllowed } from './destinations.ts';
+import { addressedAsk } from './guarded-ask.ts';
 import type { Ask, HttpAnswer } from './http.ts';
 import type { Outside } from './outside.ts';
 import { credentialsFor } from './registry-login.ts';

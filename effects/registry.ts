@@ -99,6 +99,8 @@ function challengeIn(header: string): Challenge | undefined {
   return { realm: new URL(realm), parts };
 }
 
+const NO_PROTOCOL = 'gives tokens by a protocol that no login is sent over';
+
 /** Registries that are known to give their tokens elsewhere. */
 const TOKEN_HOSTS: Readonly<Record<string, string>> = {
   'registry-1.docker.io': 'auth.docker.io',
@@ -108,7 +110,7 @@ const TOKEN_HOSTS: Readonly<Record<string, string>> = {
 /** Why a token is not asked for where the registry says; undefined where it may be. */
 function realmFault(realm: URL, registry: string, to: Destinations): string | undefined {
   // The login goes along: nowhere in the clear, but to a registry on this very machine.
-  if (realm.protocol !== `${schemeOf(realm.host)}:`) return 'gives tokens over plain HTTP only';
+  if (realm.protocol !== `${schemeOf(realm.host)}:`) return NO_PROTOCOL;
   if (realm.username !== '' || realm.password !== '') return 'names a login in its own challenge';
   const isOwn = [registry, TOKEN_HOSTS[registry]].includes(realm.host);
   if (isOwn || hostAllowed(realm.hostname, to)) return undefined;

@@ -288,6 +288,52 @@ describe('answers of other servers', () => {
   });
 });
 
+describe('a registry that a config names', () => {
+  test.each([
+    ['169.254.169.254/app', 'its name leads to 169.254.169.254'],
+    ['"[::ffff:a9fe:a9fe]/app"', 'its name leads to'],
+  ])('is not asked at %s', async (repository, says) => {
+    configure(`image: {repository: ${repository}}\n`);
+    const run = await preValidation({});
+    expectHarmless(run);
+    expect(run.stdout).toContain('check=image-not-pinned');
+    expect(run.stdout).toContain(says);
+  });
+
+  test.each(['r.example?x/app', 'r.example/a#b', 'me@r.example/a', 'r.example/../v2'])(
+    'has a name that is no other part of a URL: %s',
+    async (repository) => {
+      configure(`image: {repository: "${repository}"}\n`);
+      const run = await preValidation({});
+      expectHarmless(run);
+      expect(run.exitCode).toBe(2);
+      expect(run.stdout).toContain('/image/repository does not match');
+      const param = await preValidation({ 'image-repository': repository });
+      expect(param.exitCode).toBe(2);
+      expect(param.stdout).toContain('is not the name of a repository');
+    },
+  );
+
+  test.each([
+    ['https://evil.example/token', 'gives tokens on another host'],
+    ['http://localhost.evil.example/token', 'gives tokens by a protocol'],
+    ['http://169.254.169.254/token', 'gives tokens by a protocol'],
+  ])('is left where it sends its callers to %s', async (realm, says) => {
+    const challenge = `Bearer realm="${realm}",service="${SECRET}"`;
+    const server = createServer((_, response) => {
+      response.writeHead(401, { 'www-authenticate': challenge }).end();
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo; // of a TCP server
+    configure(`image: {repository: "127.0.0.1:${port}/app"}\n`);
+    const run = await preValidation({});
+    server.close();
+    expectHarmless(run);
+    expect(run.stdout).toContain('check=image-not-pinned');
+    expect(run.stdout).toContain(says);
+  });
+});
+
 describe('a journal that somebody has edited', () => {
   afterEach(() => {
     world.cluster.world.objects.delete(CONFIG_MAPS, 'default', 'pay-release-journal');

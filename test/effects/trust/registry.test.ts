@@ -107,7 +107,7 @@ describe('the token of a registry', () => {
 
   test.each([
     ['a login of its own', () => `http://me:you@${registry.host}/token`, 'names a login'],
-    ['another protocol', () => `file:///${registry.host}/token`, 'over plain HTTP'],
+    ['another protocol', () => `file:///${registry.host}/token`, 'no login is sent over'],
   ])('is not asked for where the challenge has %s', async (_, realm, why) => {
     wanting(realm());
     const found = await resolve(LOOPBACK);

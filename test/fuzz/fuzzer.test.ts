@@ -1,38 +1,15 @@
-// The parsers of what others write: every input that is known, and some thousand that a seed makes up.
+// The fuzzer itself: parsers with a fault of every kind, each of which it has to find.
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { readInputs } from '../../fuzz/corpus.ts';
 import { type Hunted, hunt } from '../../fuzz/hunt.ts';
 import { table } from '../../fuzz/table.ts';
-import { TARGETS } from '../../fuzz/targets/all.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const CORPUS = join(ROOT, 'fuzz/corpus');
 const file = (path: string): URL => pathToFileURL(join(ROOT, path));
 const WORKER = file('dist/fuzz/worker.mjs');
-/** A second or two of each target. */
-const TRIES = 400;
 const EVER = Number.MAX_SAFE_INTEGER;
-
-const NAMES = TARGETS.map(({ name }) => name);
-
-describe('a parser of what others write', () => {
-  test.each(NAMES)('%s reads all that is known, and what is made of it', async (target) => {
-    const known = readInputs(CORPUS, target);
-    expect(known).not.toEqual([]);
-    const quarry = { worker: WORKER, targets: file('dist/fuzz/targets.mjs'), target, known };
-    const hunted = await hunt(quarry, { seed: 1, tries: TRIES, untilMs: EVER });
-    expect(hunted.found).toEqual([]);
-    expect(hunted.tried).toBeGreaterThanOrEqual(TRIES + known.length);
-  });
-
-  test('is one that the fuzzer knows, wherever there is a corpus', () => {
-    expect(readdirSync(CORPUS).sort()).toEqual([...NAMES].sort());
-  });
-});
 
 const toy = (target: string, known: readonly string[] = [], tries = 4_000): Promise<Hunted> => {
   const quarry = { worker: WORKER, targets: file('test/fuzz/toys.mjs'), target, known };
@@ -60,7 +37,8 @@ describe('the fuzzer', () => {
   test('is led on by the code that it reaches: three letters are found one after the other', async () => {
     const { found, kept } = await toy('throws-behind-doors', [], 20_000);
     expect(found).toMatchObject([{ input: 'klm', fault: { kind: 'thrown' } }]);
-    expect(kept.filter((input) => /^kl?(?!m)/.test(input))).toHaveLength(2);
+    const doors = kept.map((input) => /^k?l?m?/.exec(input)?.[0]);
+    expect(doors).toEqual(expect.arrayContaining(['k', 'kl', 'klm']));
   });
 
   test('finds what repeats a value of its input, or what a terminal obeys', async () => {

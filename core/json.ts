@@ -1,3 +1,43 @@
+/** JSON: read from what others wrote, and compared. */
+
+/** Deeper than this nests no answer of a server, no object of the API and no journal. */
+const MOST_DEPTH = 64;
+
+/** The parsed text, or undefined where it is no JSON, or nests deeper than any answer does. */
+export function jsonOf(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looked at before it is parsed: what walks through a document later may recurse. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfText(text, at + 1);
+    else if (code === OPEN_LIST || code === OPEN_MAP) depth += 1;
+    else if (code === CLOSE_LIST || code === CLOSE_MAP) depth -= 1;
+    if (depth > MOST_DEPTH) return true;
+  }
+  return false;
+}
+
+const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP, QUOTE, BACKSLASH] = [91, 93, 123, 125, 34, 92];
+
+/** What stands in a text opens nothing. */
+function endOfText(text: string, start: number): number {
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at += 1;
+  }
+  return text.length;
+}
+
 /** Whether two JSON values are the same, whatever the order of their keys; what is undefined is not there. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

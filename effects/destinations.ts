@@ -5,16 +5,15 @@
  * is connected. What is allowed beyond the service's own namespace is the installer's to say, in a
  * ConfigMap of the namespace that the stages run in.
  */
-import { lookup as lookUp } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { parse } from 'yaml';
+import { isIP } from 'node:net';
 import type { Settings } from '../core/config/settings.ts';
 import { configuredUrls } from '../core/config/urls.ts';
 import { foreignText } from '../core/foreign-text.ts';
 import type { ConfigMap } from '../core/kubernetes/objects.ts';
 import { filledIn } from '../core/metrics/placeholders.ts';
+import { isNetwork, isSpecial, isWithin } from './addresses.ts';
+import { readDocument } from './config/document.ts';
 import { BadInput, StageFailure } from './failure.ts';
-import type { Ask } from './http.ts';
 import { type Kube, KubeError } from './kube/client.ts';
 
 export interface Destinations {
@@ -37,23 +36,15 @@ export const ANYWHERE: Destinations = {
 const DESTINATIONS_NAME = 'zero-downtime-destinations';
 const KEY = 'destinations.yaml';
 
-/** Addresses that are nobody's service: of this machine, of the link, of clouds' metadata (169.254.169.254 among them). */
-const SPECIAL: readonly string[] = [
-  ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'],
-  ...['100.100.100.200/32', '168.63.129.16/32', '192.0.0.192/32'],
-  ...['::/128', '::1/128', 'fe80::/10', 'ff00::/8', 'fd00:ec2::254/128', 'fd20:ce::254/128'],
-];
-const SPECIAL_BLOCKS = blocksOf(SPECIAL);
-
 /** What keeps a URL of a config from being asked; undefined where it may be. Names alone are looked at. */
 export function urlFault(url: string, to: Destinations): string | undefined {
   if (!URL.canParse(url)) return 'is not a URL';
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return 'must be http or https';
   if (username !== '' || password !== '') return 'must not name a user or a password';
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const host = bareHost(hostname);
   if (isIP(host) !== 0) {
-    const allowed = isIn(host, blocksOf(to.networks));
+    const allowed = isWithin(host, to.networks);
     return allowed ? undefined : `names the address ${host}, ${ALLOW_NETWORK}`;
   }
   return hostFault(host.toLowerCase(), to);
@@ -104,39 +95,20 @@ const NOBODY = { namespace: 'x', service: 'x', side: 'stable', backend: 'x', pod
 
 /** What keeps an address that DNS has answered from being connected to. */
 export function addressFault(address: string, to: Destinations): string | undefined {
-  const special = isIn(address, SPECIAL_BLOCKS) || isApiServer(address);
-  if (!special || isIn(address, blocksOf(to.networks))) return undefined;
+  if (!isSpecial(address) || isWithin(address, to.networks)) return undefined;
   return `its name leads to ${address}, ${ALLOW_NETWORK}`;
 }
 
-function isApiServer(address: string): boolean {
-  return address === process.env.KUBERNETES_SERVICE_HOST;
+/** Whether the installer lets a config lead to this host, whatever namespace it may be in. */
+export function hostAllowed(hostname: string, to: Destinations): boolean {
+  const host = bareHost(hostname);
+  if (isIP(host) !== 0) return isWithin(host, to.networks);
+  return to.hosts.some((pattern) => isHost(host.toLowerCase(), pattern.toLowerCase()));
 }
 
-/** Asks only where a config may send a stage; what it may not is an answer that failed. */
-export function guardedAsk(ask: Ask, destinations: () => Promise<Destinations>): Ask {
-  return async (request) => {
-    const to = await destinations();
-    const fault = urlFault(request.url, to);
-    if (fault !== undefined) {
-      return { kind: 'failed', why: `not asked: the URL ${fault}`, headers: new Map() };
-    }
-    return ask({ ...request, lookup: checkedLookup(to) });
-  };
-}
-
-/** DNS, but for answers that nobody may connect to: the name was allowed, what it means today may not be. */
-function checkedLookup(to: Destinations): LookupFunction {
-  return (host, options, callback) => {
-    lookUp(host, { ...options, all: true }, (error, found) => {
-      const fault = found?.map(({ address }) => addressFault(address, to)).find(Boolean);
-      const [first] = found ?? [];
-      if (error) callback(error, '');
-      else if (fault) callback(new Error(fault), '');
-      else if (options.all) callback(null, found);
-      else callback(null, first?.address ?? '', first?.family);
-    });
-  };
+/** An address of IPv6 has brackets in a URL, and a name may end with the root's dot. */
+export function bareHost(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 
 /**
@@ -169,11 +141,10 @@ export async function loadDestinations(
 }
 
 function readWritten(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    throw notUnderstood('is not YAML');
-  }
+  const { value, faults } = readDocument(text);
+  const [fault] = faults;
+  if (fault) throw notUnderstood(fault.message);
+  return value;
 }
 
 function listOf(written: unknown, key: string): readonly string[] {
@@ -185,24 +156,4 @@ function listOf(written: unknown, key: string): readonly string[] {
 function notUnderstood(why: string): StageFailure {
   const advice = 'it is the installer who keeps it: docs/permissions.md';
   return new StageFailure(3, `ConfigMap ${DESTINATIONS_NAME}, ${KEY}: ${why}`, advice);
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits = ''] = text.split('/');
-  const most = isIP(address) === 6 ? 128 : 32;
-  return isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
-}
-
-function blocksOf(networks: readonly string[]): BlockList {
-  const blocks = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits = ''] = network.split('/');
-    blocks.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  }
-  return blocks;
-}
-
-/** IPv4 inside IPv6 (`::ffff:127.0.0.1`) is looked at as what it is. */
-function isIn(address: string, blocks: BlockList): boolean {
-  return blocks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

@@ -2,6 +2,7 @@
 
 import type { Settings } from '../core/config/settings.ts';
 import { parseImage } from '../core/image.ts';
+import { jsonOf } from '../core/json.ts';
 import type { ByName } from '../core/kubernetes/by-name.ts';
 import { readyPods } from '../core/kubernetes/endpoints.ts';
 import type {
@@ -101,13 +102,13 @@ export async function gather(
 }
 
 async function minorVersion(kube: Kube): Promise<number | undefined> {
-  const { minor = '' } = JSON.parse(await kube.text('/version')) as Record<string, string>; // version.Info
+  const { minor = '' } = Object(jsonOf(await kube.text('/version'))); // version.Info
   const parsed = Number.parseInt(minor, 10);
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
 async function resolve(
-  { ask }: Outside,
+  outside: Outside,
   subject: Subject,
   settings: Settings,
   credentialsDir: string,
@@ -120,7 +121,7 @@ async function resolve(
       `container ${subject.container.name} has no image to take the repository from`,
     );
   }
-  const resolved = await resolveImage(ask, repository, settings.image.tag, credentialsDir);
+  const resolved = await resolveImage(outside, repository, settings.image.tag, credentialsDir);
   if (resolved.kind === 'missing') throw new BadInput([`param image-tag: ${resolved.why}`]);
   return resolved;
 }

@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly http2?: boolean;
   /** A CA to trust instead of the usual ones, in PEM. */
   readonly ca?: string;
+  /** No more of the answer is read than this. */
+  readonly mostBytes?: number;
   /** Instead of DNS, where not every address may be connected to. */
   readonly lookup?: LookupFunction;
 }
@@ -34,10 +36,11 @@ const agents = {
 };
 
 function agentFor(protocol: string, { ca, unverified, lookup }: HttpRequest): HttpAgent {
-  if (protocol !== 'https:') return lookup ? new HttpAgent({ lookup }) : agents.http;
-  if (unverified) return agents.unverified;
-  if (ca === undefined && lookup === undefined) return agents.https;
-  return new HttpsAgent({ ...(ca === undefined ? {} : { ca }), ...(lookup ? { lookup } : {}) });
+  const looking = lookup ? { lookup } : {};
+  if (protocol !== 'https:') return lookup ? new HttpAgent(looking) : agents.http;
+  if (ca === undefined && !lookup) return unverified ? agents.unverified : agents.https;
+  const trusting = unverified ? { rejectUnauthorized: false } : {};
+  return new HttpsAgent({ ...(ca === undefined ? {} : { ca }), ...looking, ...trusting });
 }
 
 /** What is asked for is a metrics page, a number, a health check: nothing that is larger. */
@@ -50,17 +53,17 @@ const MOST_BYTES = 4_194_304;
 export type Ask = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export const askOverNetwork: Ask = async (request) => {
-  const { method, url, headers = {}, body, timeoutMs } = request;
+  const { method, url, headers = {}, body, timeoutMs, mostBytes = MOST_BYTES } = request;
   try {
     if (request.http2) {
-      const answer = await askOverHttp2({ ...request, mostBytes: MOST_BYTES });
+      const answer = await askOverHttp2({ ...request, mostBytes });
       return { ...answer, kind: 'answered', body: answer.body.toString('utf8') };
     }
     const response = await fetch(url, {
       method,
       headers,
       redirect: 'manual',
-      size: MOST_BYTES,
+      size: mostBytes,
       signal: AbortSignal.timeout(timeoutMs),
       agent: ({ protocol }) => agentFor(protocol, request),
       ...(body === undefined ? {} : { body }),
@@ -69,17 +72,17 @@ export const askOverNetwork: Ask = async (request) => {
     const { status } = response;
     return { kind: 'answered', status, body: text, headers: new Map(response.headers) };
   } catch (thrown) {
-    return { kind: 'failed', why: whyOf(thrown, url, timeoutMs), headers: new Map() };
+    return { kind: 'failed', why: whyOf(thrown, request, mostBytes), headers: new Map() };
   }
 };
 
 /** A URL may hold a secret, and fetch writes it in a form of its own: it is told by its host alone. */
-function whyOf(thrown: unknown, url: string, timeoutMs: number): string {
+function whyOf(thrown: unknown, { url, timeoutMs }: HttpRequest, mostBytes: number): string {
   if (!URL.canParse(url)) return 'the URL is not valid';
   const { host } = new URL(url);
   if (thrown instanceof AbortError) return `${host}: no answer within ${timeoutMs} ms`;
-  if (!(thrown instanceof FetchError)) return `${host}: ${messageOf(thrown)}`;
-  if (thrown.type === 'max-size') return `${host}: the answer is larger than ${MOST_BYTES} bytes`;
+  if (!(thrown instanceof FetchError)) return `${host}: ${foreignText(messageOf(thrown))}`;
+  if (thrown.type === 'max-size') return `${host}: the answer is larger than ${mostBytes} bytes`;
   const reason = messageOf(thrown).split('reason: ').at(-1) ?? '';
   return `${host}: ${foreignText(thrown.code === undefined ? reason : `${thrown.code} ${reason}`)}`;
 }

@@ -1,5 +1,6 @@
 /** One request over HTTP/2 without TLS and with prior knowledge (RFC 9113, 3.3), over a connection of its own. */
 import { connect, type IncomingHttpHeaders } from 'node:http2';
+import type { LookupFunction } from 'node:net';
 
 export interface Http2Request {
   readonly method: string;
@@ -9,6 +10,8 @@ export interface Http2Request {
   readonly timeoutMs: number;
   /** No more of the answer is read than this. */
   readonly mostBytes: number;
+  /** Instead of DNS, where not every address may be connected to. */
+  readonly lookup?: LookupFunction;
 }
 
 export interface Http2Answer {
@@ -20,9 +23,9 @@ export interface Http2Answer {
 
 /** Rejects where no whole answer came. */
 export function askOverHttp2(request: Http2Request): Promise<Http2Answer> {
-  const { method, url, headers = {}, body, timeoutMs, mostBytes } = request;
+  const { method, url, headers = {}, body, timeoutMs, mostBytes, lookup } = request;
   const { origin, pathname, search } = new URL(url);
-  const session = connect(origin);
+  const session = lookup ? connect(origin, { lookup }) : connect(origin);
   return new Promise<Http2Answer>((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
     signal.onabort = () => reject(new Error(`no answer within ${timeoutMs} ms`));

@@ -88,10 +88,15 @@ async function tell(
   return answer.status < 300 ? undefined : `answered ${answer.status}`;
 }
 
-/** Without the host that stands before it. */
+/** The kind of what went wrong, without hosts and addresses, wherever in it they stand. */
 function reasonIn(why: string): string {
-  return why.slice(why.indexOf(': ') + 1).trim();
+  if (why.startsWith('not asked')) return NOT_ALLOWED;
+  const kind = /no answer within \d+ ms|larger than \d+ bytes|\b[A-Z][A-Z_]{3,}\b/.exec(why)?.[0];
+  return kind ?? 'it could not be asked';
 }
+
+const NOT_ALLOWED =
+  'not asked: it leads where ConfigMap zero-downtime-destinations does not allow it';
 
 async function urlOf({ url }: NotificationTarget, secretsDir: string): Promise<string> {
   if (url.kind === 'plain') return url.value;

@@ -1,13 +1,17 @@
 /**
  * Asks an image registry which digest a tag has (OCI distribution, "Pulling manifests"), so that a
- * release runs what was looked at and not what the tag means later.
+ * release runs what was looked at and not what the tag means later. A config may name the registry, and
+ * the registry says where to log in: neither leads to an address that is nobody's service, and a login
+ * goes to the registry itself or to where the installer lets it.
  */
-import { imageText, registryOf } from '../core/image.ts';
-import { jsonOf } from '../core/metrics/metric.ts';
+import { imageText, isDigest, registryOf } from '../core/image.ts';
+import { jsonOf } from '../core/json.ts';
 import type { ImageChoice } from '../core/release/plan.ts';
-import { BadInput, messageOf } from './failure.ts';
+import { type Destinations, hostAllowed } from './destinations.ts';
+import { addressedAsk } from './guarded-ask.ts';
 import type { Ask, HttpAnswer } from './http.ts';
-import { FileRefused, readFileWithin } from './workspace-file.ts';
+import type { Outside } from './outside.ts';
+import { credentialsFor } from './registry-login.ts';
 
 export type Resolved =
   | { readonly kind: 'resolved'; readonly image: ImageChoice }
@@ -26,7 +30,7 @@ const TIMEOUT_MS = 5_000;
 
 /** `credentialsDir` holds a Docker config as `config.json` or `.dockerconfigjson`, or is empty. */
 export async function resolveImage(
-  ask: Ask,
+  outside: Pick<Outside, 'ask' | 'destinations'>,
   repository: string,
   tag: string,
   credentialsDir: string,
@@ -34,6 +38,7 @@ export async function resolveImage(
   const { host, path } = registryOf(repository);
   const url = `${schemeOf(host)}://${host}/v2/${path}/manifests/${tag}`;
   const login = await credentialsFor(host, credentialsDir);
+  const ask = addressedAsk(outside.ask, outside.destinations);
   const askRegistry = (headers: Record<string, string>): Promise<HttpAnswer> =>
     ask({
       method: 'HEAD',
@@ -49,8 +54,13 @@ export async function resolveImage(
   });
   let answer = await askRegistry(login === undefined ? {} : { authorization: `Basic ${login}` });
   if (answer.kind === 'answered' && answer.status === 401) {
-    const token = await tokenFor(ask, answer.headers.get('www-authenticate') ?? '', login);
-    if (token) answer = await askRegistry({ authorization: `Bearer ${token}` });
+    const challenge = challengeIn(answer.headers.get('www-authenticate') ?? '');
+    if (challenge) {
+      const fault = realmFault(challenge.realm, host, await outside.destinations());
+      if (fault !== undefined) return unpinned(fault);
+      const token = await tokenFrom(ask, challenge, login);
+      if (token !== undefined) answer = await askRegistry({ authorization: `Bearer ${token}` });
+    }
   }
   if (answer.kind === 'failed') return unpinned(answer.why);
   if (answer.status === 404) {
@@ -61,6 +71,7 @@ export async function resolveImage(
   }
   const digest = answer.headers.get('docker-content-digest');
   if (answer.status !== 200 || !digest) return unpinned(`answered ${answer.status}`);
+  if (!isDigest(digest)) return unpinned('the digest in its answer is none');
   return {
     kind: 'resolved',
     image: { reference: imageText(repository, tag, digest), tag, digest },
@@ -72,67 +83,46 @@ function schemeOf(host: string): 'http' | 'https' {
   return /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) ? 'http' : 'https';
 }
 
-const CREDENTIALS = ['config.json', '.dockerconfigjson'] as const;
-/** Under this Docker keeps the login of Docker Hub, whatever host it asks. */
-const DOCKER_HUB = { host: 'registry-1.docker.io', key: 'https://index.docker.io/v1/' } as const;
-
-interface Login {
-  readonly auth?: string;
-  readonly username?: string;
-  readonly password?: string;
-}
-
-/** In base64, as Basic wants it; undefined where the folder has no login for the host. */
-async function credentialsFor(host: string, folder: string): Promise<string | undefined> {
-  if (folder === '') return undefined;
-  const auths = authsIn(await credentialsText(folder));
-  const keys = [host, `https://${host}`, `https://${host}/v1/`, `https://${host}/v2/`];
-  if (host === DOCKER_HUB.host) keys.push(DOCKER_HUB.key, 'index.docker.io', 'docker.io');
-  const login = keys.map((key) => auths[key]).find((found) => found !== undefined);
-  if (login?.auth) return login.auth;
-  if (!login?.username) return undefined;
-  return Buffer.from(`${login.username}:${login.password ?? ''}`).toString('base64');
-}
-
-/** Throws BadInput where the workspace is bound and holds no login that can be read. */
-async function credentialsText(folder: string): Promise<string> {
-  const reasons: string[] = [];
-  for (const file of CREDENTIALS) {
-    try {
-      return await readFileWithin(folder, file);
-    } catch (thrown) {
-      if (!(thrown instanceof FileRefused)) throw thrown;
-      reasons.push(`${file} ${messageOf(thrown)}`);
-    }
-  }
-  throw new BadInput([`workspace registry-credentials: ${reasons.join(', ')}`]);
-}
-
-function authsIn(text: string): Readonly<Record<string, Login>> {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    const { auths = {} } = Object(parsed);
-    if (typeof auths === 'object' && auths !== null) return auths;
-  } catch {
-    // Said below: what stands in the file is a secret.
-  }
-  throw new BadInput(['workspace registry-credentials: is not a Docker config (JSON with auths)']);
-}
-
 /** The token dance of the Docker registry: the challenge says where to get one, and for what. */
-async function tokenFor(
+interface Challenge {
+  readonly realm: URL;
+  readonly parts: ReadonlyMap<string, string>;
+}
+
+/** Undefined where it asks for something else, or names no URL. */
+function challengeIn(header: string): Challenge | undefined {
+  const parts = new Map(
+    [...header.matchAll(/(?<!\w)(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
+  );
+  const realm = parts.get('realm') ?? '';
+  if (!header.startsWith('Bearer') || !URL.canParse(realm)) return undefined;
+  return { realm: new URL(realm), parts };
+}
+
+const NO_PROTOCOL = 'gives tokens by a protocol that no login is sent over';
+
+/** Registries that are known to give their tokens elsewhere. */
+const TOKEN_HOSTS: Readonly<Record<string, string>> = {
+  'registry-1.docker.io': 'auth.docker.io',
+  'registry.gitlab.com': 'gitlab.com',
+};
+
+/** Why a token is not asked for where the registry says; undefined where it may be. */
+function realmFault(realm: URL, registry: string, to: Destinations): string | undefined {
+  // The login goes along: nowhere in the clear, but to a registry on this very machine.
+  if (realm.protocol !== `${schemeOf(realm.host)}:`) return NO_PROTOCOL;
+  if (realm.username !== '' || realm.password !== '') return 'names a login in its own challenge';
+  const isOwn = [registry, TOKEN_HOSTS[registry]].includes(realm.host);
+  if (isOwn || hostAllowed(realm.hostname, to)) return undefined;
+  return "gives tokens on another host, which ConfigMap zero-downtime-destinations does not allow: its hosts are the installer's to say";
+}
+
+async function tokenFrom(
   ask: Ask,
-  challenge: string,
+  { realm, parts }: Challenge,
   login: string | undefined,
 ): Promise<string | undefined> {
-  const parts = new Map(
-    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
-  );
-  const realm = parts.get('realm');
-  if (!challenge.startsWith('Bearer') || !realm || !URL.canParse(realm)) return undefined;
   const url = new URL(realm);
-  // The login goes along: nowhere in the clear, but to a registry on this very machine.
-  if (url.protocol !== `${schemeOf(url.host)}:`) return undefined;
   for (const key of ['service', 'scope']) {
     const value = parts.get(key);
     if (value) url.searchParams.set(key, value);
@@ -141,6 +131,9 @@ async function tokenFor(
   const answer = await ask({ method: 'GET', url: url.href, headers, timeoutMs: TIMEOUT_MS });
   if (answer.kind === 'failed' || answer.status !== 200) return undefined;
   const { token, access_token: accessToken } = Object(jsonOf(answer.body));
-  const found = token ?? accessToken;
-  return typeof found === 'string' ? found : undefined;
+  const found: unknown = token ?? accessToken;
+  return typeof found === 'string' && TOKEN.test(found) ? found : undefined;
 }
+
+/** What may stand in a header behind `Bearer` (RFC 6750, 2.1). */
+const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;

@@ -10,8 +10,9 @@ import yargs, { type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { wallClock } from './clock.ts';
 import { inClusterTime } from './cluster-time.ts';
-import { type Destinations, guardedAsk, loadDestinations } from './destinations.ts';
+import { type Destinations, loadDestinations } from './destinations.ts';
 import { BadInput, messageOf, StageFailure } from './failure.ts';
+import { guardedAsk } from './guarded-ask.ts';
 import { askOverNetwork } from './http.ts';
 import { holdOverNetwork } from './kept-connection.ts';
 import { createKube } from './kube/client.ts';
@@ -67,7 +68,11 @@ export async function runStep(step: Step): Promise<never> {
     const own = options.namespace || options['run-namespace'] || installed;
     let allowed: Promise<Destinations> | undefined;
     const destinations = (): Promise<Destinations> => {
-      allowed ??= loadDestinations(kube, installed, own);
+      allowed ??= loadDestinations(kube, installed, own).catch((thrown: unknown) => {
+        // The API may answer the next time.
+        allowed = undefined;
+        throw thrown;
+      });
       return allowed;
     };
     const outside: Outside = {

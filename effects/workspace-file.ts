@@ -2,6 +2,7 @@
  * Reads a file that somebody named, of a folder that was mounted for it, and no other file: whoever
  * writes a release config, or a repository that is checked out, chooses the name and the links in it.
  */
+import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
@@ -31,7 +32,9 @@ export async function readFileWithin(
   if (inside === '' || inside.split(sep)[0] === '..' || isAbsolute(inside)) {
     throw new FileRefused('is a symbolic link that leads out of its workspace');
   }
-  const opened = await open(path).catch((thrown: unknown) => {
+  // A link that has come meanwhile is not followed, and nobody is waited for at a pipe.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const opened = await open(path, flags).catch((thrown: unknown) => {
     throw new FileRefused(reasonOf(thrown));
   });
   try {

@@ -1,5 +1,5 @@
 // Builds what runs: the stages as one small file each, the embedded cluster and what it needs, and
-// the programs that prove the one in the other.
+// the programs that prove the one in the other, and what tries to break its parsers.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { slender } from './slender.mjs';
@@ -32,6 +32,9 @@ const local = [
     outfile: `dist/proof/${name}.mjs`,
   })),
   { source: 'local/tekton/entrypoint/main.ts', outfile: 'dist/local/tekton/entrypoint.mjs' },
+  { source: 'fuzz/main.ts', outfile: 'dist/fuzz/main.mjs' },
+  { source: 'fuzz/worker.ts', outfile: 'dist/fuzz/worker.mjs' },
+  { source: 'fuzz/targets/all.ts', outfile: 'dist/fuzz/targets.mjs' },
 ].map(({ source, outfile }) =>
   // Runs beside its packages, on the machine it was built on.
   build({ ...common, entryPoints: [source], outfile, format: 'esm', packages: 'external' }),

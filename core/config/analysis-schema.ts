@@ -40,7 +40,12 @@ const METRIC = {
       description: 'prometheus: the mean over so long. Default: the value now.',
     },
     url: { type: 'string', pattern: '^https?://', description: 'http-json: where to ask.' },
-    path: { type: 'string', pattern: '^\\$', description: 'http-json: JSONPath (RFC 9535).' },
+    path: {
+      type: 'string',
+      pattern: '^\\$',
+      description:
+        'http-json: JSONPath (RFC 9535) to one value: no commas, no regular expressions, at most one `..`.',
+    },
     ...ACCESS,
     max: { type: 'number', description: 'More than this is bad, in the unit of the source.' },
     min: { type: 'number', description: 'Less than this is bad.' },

@@ -4,6 +4,7 @@
  * a Go duration, `share` a percentage such as `5%` or a fraction such as `0.05`, `count-or-share` a
  * whole number or a percentage, `factor` a multiple such as `2x`.
  */
+import { REPOSITORY } from '../image.ts';
 import { SCHEMES } from '../smoke/check.ts';
 import { ANALYSIS } from './analysis-schema.ts';
 import { DRAIN } from './drain.ts';
@@ -112,7 +113,8 @@ export const RELEASE_CONFIG_SCHEMA = {
       properties: {
         repository: {
           type: 'string',
-          pattern: '^[^\\s:@]+(:\\d+)?(/[^\\s:@]+)*$',
+          pattern: REPOSITORY,
+          maxLength: 255,
           description: "Default: the running image's.",
         },
       },

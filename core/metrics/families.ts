@@ -41,18 +41,18 @@ const PATH_LABELS = ['path', 'uri', 'route', 'handler', 'http_route', 'url', 'en
 const MOST_PATHS = 2_000;
 
 export function familiesOf(samples: readonly Sample[]): Family[] {
-  const families = new Map<string, Record<string, Counted>>();
+  const families = new Map<string, Map<string, Counted>>();
   for (const sample of samples) {
     if (!REQUEST_COUNTERS.has(sample.name)) continue;
     const status = STATUS_LABELS.map((name) => sample.labels[name]).find((value) => value);
     if (status === undefined) continue;
-    const paths = families.get(sample.name) ?? {};
+    const paths = families.get(sample.name) ?? new Map<string, Counted>();
     families.set(sample.name, paths);
     const told = pathOf(sample);
-    const path = told in paths || Object.keys(paths).length < MOST_PATHS ? told : '';
-    paths[path] = sum(paths[path] ?? NOTHING, counted(status, sample.value));
+    const path = paths.has(told) || paths.size < MOST_PATHS ? told : '';
+    paths.set(path, sum(paths.get(path) ?? NOTHING, counted(status, sample.value)));
   }
-  return [...families].map(([name, paths]) => ({ name, paths }));
+  return [...families].map(([name, paths]) => ({ name, paths: Object.fromEntries(paths) }));
 }
 
 /** The path that a sample's labels tell, without origin and query; `''` where none is one. */

@@ -1,7 +1,8 @@
 /** Any JSON endpoint: its URL may name the side, and a path (RFC 9535) leads to the number. */
+
+import { jsonOf } from '../json.ts';
 import type { Instant } from '../vocabulary.ts';
 import {
-  jsonOf,
   type Measured,
   numberOf,
   type Question,
@@ -12,11 +13,14 @@ import {
 } from './metric.ts';
 import { filledIn } from './placeholders.ts';
 
+/** One number is asked for, and a path may look at all that is beside it. */
+const MOST_BYTES = 1_048_576;
+
 /** Every value that a path leads to. */
 export type Select = (path: string, document: unknown) => readonly unknown[];
 
 export function jsonQuestion(url: string, subject: SideSubject): Question {
-  return { to: 'http', url: filledIn(url, subject) };
+  return { to: 'http', url: filledIn(url, subject), mostBytes: MOST_BYTES };
 }
 
 export function readJson(reply: Reply, path: string, select: Select, at: Instant): Measured {

@@ -2,19 +2,14 @@
  * What the cluster itself tells of pods: processor time and memory from metrics.k8s.io against the
  * containers' limits, and readiness and restarts from the pods' status.
  */
+
+import { jsonOf } from '../json.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../kubernetes/pods.ts';
 import { quantity } from '../kubernetes/quantity.ts';
 import { timeOf } from '../kubernetes/time.ts';
 import type { Instant } from '../vocabulary.ts';
-import {
-  jsonOf,
-  type Measured,
-  type Question,
-  type Reply,
-  unanswered,
-  unmeasurable,
-} from './metric.ts';
+import { type Measured, type Question, type Reply, unanswered, unmeasurable } from './metric.ts';
 
 export const RESOURCES = ['cpu', 'memory'] as const;
 export type Resource = (typeof RESOURCES)[number];
@@ -56,14 +51,19 @@ export function readUsage(
   if (none) return none;
   const list = reply.kind === 'answered' ? jsonOf(reply.body) : undefined;
   if (!isUsageList(list)) return unmeasurable(at, 'malformed', 'no list of pod metrics');
+  const usages = new Map(list.items.map((usage) => [usage.metadata.name, usage]));
   const shares: number[] = [];
   for (const pod of pods) {
-    const usage = list.items.find(({ metadata }) => metadata.name === pod.metadata.name);
+    const usage = usages.get(pod.metadata.name);
     const limit = limitOf(pod, resource);
     if (!usage || limit === undefined) continue;
     const taken = timeOf(usage.timestamp);
     if (taken !== undefined && at - taken > STALE_MS) {
-      return unmeasurable(at, 'stale', `usage of ${pod.metadata.name} is of ${usage.timestamp}`);
+      return unmeasurable(
+        at,
+        'stale',
+        `usage of ${pod.metadata.name} is ${Math.round((at - taken) / 1000)} s old`,
+      );
     }
     shares.push(usedBy(usage, resource) / limit);
   }
@@ -105,7 +105,17 @@ function usedBy({ containers }: PodUsage, resource: Resource): number {
 }
 
 function isUsageList(value: unknown): value is { readonly items: readonly PodUsage[] } {
-  return (
-    typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items)
-  );
+  const { items } = Object(value);
+  return Array.isArray(items) && items.every(isUsage);
+}
+
+function isUsage(value: unknown): value is PodUsage {
+  const { metadata, timestamp, containers } = Object(value);
+  if (typeof metadata?.name !== 'string' || !Array.isArray(containers)) return false;
+  if (timestamp !== undefined && typeof timestamp !== 'string') return false;
+  return containers.every((container: unknown) => isObject(Object(container).usage));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }

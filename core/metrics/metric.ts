@@ -3,6 +3,7 @@
  * it is `unmeasurable`, with a name that a person can look up in docs/metrics.md.
  */
 import { kindOf } from '../foreign-text.ts';
+import { jsonOf } from '../json.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 import type { Instant, Side } from '../vocabulary.ts';
 import type { Counters } from './traffic.ts';
@@ -62,6 +63,8 @@ export interface SideSubject {
 export interface Question {
   readonly to: 'http' | 'kubernetes-api';
   readonly url: string;
+  /** No more of the answer is read; undefined: as much as of any. */
+  readonly mostBytes?: number;
 }
 
 /** What came back: a status and a body, or why there is none. */
@@ -107,32 +110,4 @@ const ERROR_TYPES = ['bad_data', 'execution', 'timeout', 'canceled', 'internal',
 function errorTypeIn(body: string): string {
   const { errorType } = Object(jsonOf(body));
   return ERROR_TYPES.includes(errorType) ? ` (${errorType})` : '';
-}
-
-/** Deeper than this nests no answer of a metrics system. */
-const MOST_DEPTH = 64;
-
-/** Looked at before it is parsed: what walks through a document later may recurse. */
-function isTooDeep(body: string): boolean {
-  let depth = 0;
-  let deepest = 0;
-  for (let at = 0; at < body.length; at += 1) {
-    const code = body.charCodeAt(at);
-    if (code === OPEN_LIST || code === OPEN_MAP) depth += 1;
-    else if (code === CLOSE_LIST || code === CLOSE_MAP) depth -= 1;
-    if (depth > deepest) deepest = depth;
-  }
-  return deepest > MOST_DEPTH;
-}
-
-const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [91, 93, 123, 125];
-
-/** The parsed body, or undefined where it is no JSON, or nests deeper than any answer does. */
-export function jsonOf(body: string): unknown {
-  if (isTooDeep(body)) return undefined;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -83,10 +83,15 @@ function countersOf(
   at: Instant,
 ): Measured {
   const counters: Record<string, Counters> = {};
-  const keys = new Set(series.map(({ metric }) => metric[by] ?? ''));
-  if (keys.size === 0) return unmeasurable(at, 'empty', 'no requests are counted for this side');
-  for (const key of keys) {
-    const own = series.filter(({ metric }) => (metric[by] ?? '') === key);
+  const byKey = new Map<string, Series[]>();
+  for (const one of series) {
+    const key = one.metric[by] ?? '';
+    const known = byKey.get(key);
+    if (known) known.push(one);
+    else byKey.set(key, [one]);
+  }
+  if (byKey.size === 0) return unmeasurable(at, 'empty', 'no requests are counted for this side');
+  for (const [key, own] of byKey) {
     const points = (measure: string): Series[] =>
       own.filter(({ metric }) => metric.measure === measure);
     const sampled = points('sampled')[0]?.value;

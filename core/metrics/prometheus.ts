@@ -2,9 +2,10 @@
  * Prometheus' HTTP API (v1), and a query of the config's own, whose answer must be one number.
  * https://prometheus.io/docs/prometheus/latest/querying/api/
  */
+
+import { jsonOf } from '../json.ts';
 import { type Instant, instant } from '../vocabulary.ts';
 import {
-  jsonOf,
   type Measured,
   numberOf,
   type Question,
@@ -111,11 +112,32 @@ export function resultOf(reply: Reply, at: Instant): Result | Unmeasurable {
     : unmeasurable(at, 'malformed', 'the answer is not Prometheus’');
 }
 
+/** Whoever answers is another's: all that is read of it is looked at first. */
 function isAnswer(body: unknown): body is { data: Result } {
-  if (typeof body !== 'object' || body === null || !('data' in body)) return false;
-  const { data } = body;
-  if (typeof data !== 'object' || data === null || !('resultType' in data)) return false;
-  return 'result' in data && Array.isArray(data.result);
+  const { data } = Object(body);
+  const { resultType, result } = Object(data);
+  switch (resultType) {
+    case 'vector':
+    case 'matrix':
+      return Array.isArray(result) && result.every(isSeries);
+    case 'scalar':
+    case 'string':
+      return isPoint(result);
+    default:
+      return false;
+  }
+}
+
+function isSeries(series: unknown): boolean {
+  const { metric, value, values } = Object(series);
+  if (typeof metric !== 'object' || metric === null) return false;
+  if (!Object.values(metric).every((label) => typeof label === 'string')) return false;
+  if (value !== undefined && !isPoint(value)) return false;
+  return values === undefined || (Array.isArray(values) && values.every(isPoint));
+}
+
+function isPoint(point: unknown): boolean {
+  return Array.isArray(point) && point.length === 2 && Number.isFinite(point[0]);
 }
 
 function base(address: string): string {

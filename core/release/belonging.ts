@@ -25,7 +25,8 @@ export function strangeJournal(
   if (plan.service === service && (namespace === undefined || plan.namespace === namespace)) {
     return undefined;
   }
-  return `it is about service ${plan.service} in namespace ${plan.namespace}: somebody has edited it`;
+  const what = plan.service === service ? 'namespace' : 'service';
+  return `it is about another ${what} than its name says: somebody has edited it`;
 }
 
 /**

@@ -43,8 +43,8 @@ const each =
   };
 const labels: Check = (value) => {
   if (!isObject(value)) return ' is no object';
-  const odd = Object.entries(value).find(([, item]) => typeof item !== 'string');
-  return odd && `/${odd[0]} is no text`;
+  const isOdd = Object.values(value).some((item) => typeof item !== 'string');
+  return isOdd ? ' has a value that is no text' : undefined;
 };
 const fields =
   (checks: Readonly<Record<string, Check>>): Check =>

@@ -3,6 +3,7 @@
  * it did last, and how the last releases ended. Saved before the actions of a transition are carried
  * out, with the object's resourceVersion as precondition, so that of two writers one is refused.
  */
+import { jsonOf } from '../json.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import type { Instant, Outcome, ReleaseId, StrategyName } from '../vocabulary.ts';
 import type { Action } from './action.ts';
@@ -83,12 +84,8 @@ export function journalData(journal: Journal): Record<string, string> {
 export function readJournal(data: Readonly<Record<string, string>> | undefined): Journal | string {
   const text = data?.[JOURNAL_KEY];
   if (text === undefined) return EMPTY_JOURNAL;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return `${JOURNAL_KEY} is no JSON`;
-  }
+  const parsed = jsonOf(text);
+  if (parsed === undefined) return `${JOURNAL_KEY} is no JSON`;
   if (!isJournal(parsed)) return `${JOURNAL_KEY} is not of a version this release knows (1)`;
   const fault = journalFault(parsed);
   if (fault !== undefined) return `${JOURNAL_KEY} is no journal of a release: ${fault}`;

@@ -4,6 +4,7 @@
  * the journal. So it is safe while a release runs, outlives the process that left it, and is taken
  * up once.
  */
+import { jsonOf } from '../json.ts';
 import type { Instant, ReleaseId } from '../vocabulary.ts';
 
 interface OrderBase {
@@ -45,12 +46,8 @@ export const MOST_ORDERS = 20;
 
 /** What is no order in the ConfigMap is nobody's order. */
 export function readOrders(data: Readonly<Record<string, string>> | undefined): readonly Order[] {
-  try {
-    const parsed: unknown = JSON.parse(data?.[ORDERS_KEY] ?? '[]');
-    return Array.isArray(parsed) ? parsed.filter(isOrder) : [];
-  } catch {
-    return [];
-  }
+  const parsed = jsonOf(data?.[ORDERS_KEY] ?? '[]');
+  return Array.isArray(parsed) ? parsed.filter(isOrder) : [];
 }
 
 export function ordersData(orders: readonly Order[]): Record<string, string> {

@@ -14,21 +14,36 @@ export interface WrittenDocument {
 }
 
 /** A release config is a page or two. */
-const MOST_CHARACTERS = 262_144;
+const MOST_CHARACTERS = 65_536;
 /** A config nests five deep; a parser that recurses is not asked for more than this. */
 const MOST_DEPTH = 64;
 /** How often anchors may be repeated: more is no config but a bomb. */
 const MOST_ALIASES = 20;
 
+/** One mistake may be told in many places. */
+const MOST_FAULTS = 20;
+
+/** A config needs none; the package looks at each together with all that stand before it. */
+const MOST_TAGS = 20;
+
 export function readDocument(text: string): WrittenDocument {
   const tooMuch = boundFault(text);
   if (tooMuch !== undefined) return unreadable([{ path: '/', message: tooMuch }]);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', uniqueKeys: true });
-  const faults: ConfigFault[] = document.errors.map(({ code, pos }) => ({
-    path: '/',
-    message: `line ${lines.linePos(pos[0]).line}: ${FAULTS[code] ?? `is not valid YAML (${code})`}`,
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    version: '1.2',
+    uniqueKeys: false,
+    // Its warnings repeat what was written, and go past the log.
+    logLevel: 'error',
+  });
+  const wrong = document.errors.slice(0, MOST_FAULTS).map(({ code, pos }) => ({
+    at: pos[0],
+    message: FAULTS[code] ?? `is not valid YAML (${code})`,
   }));
+  const faults: ConfigFault[] = [...wrong, ...faultyKeys(document.contents)].map(
+    ({ at, message }) => ({ path: '/', message: `line ${lines.linePos(at).line}: ${message}` }),
+  );
   let value: unknown;
   try {
     value = faults.length === 0 ? document.toJS({ maxAliasCount: MOST_ALIASES }) : undefined;
@@ -53,8 +68,44 @@ export function readDocument(text: string): WrittenDocument {
   };
 }
 
+interface YamlFault {
+  readonly message: string;
+  readonly at: number;
+}
+
+/**
+ * Of each map the keys that stand there already, and those that are lists or maps: the package compares
+ * every key with every other, and writes a map in a key in a key twice as long for each of them.
+ */
+function faultyKeys(root: unknown): YamlFault[] {
+  const found: YamlFault[] = [];
+  const left: unknown[] = [root];
+  for (let node = left.pop(); node !== undefined; node = left.pop()) {
+    if (isMap(node)) found.push(...faultsAmong(node.items.map(({ key }) => key)));
+    if (isMap(node)) left.push(...node.items.flatMap(({ key, value }) => [key ?? [], value ?? []]));
+    else left.push(...itemsOf(node));
+  }
+  return found.sort((one, other) => one.at - other.at).slice(0, MOST_FAULTS);
+}
+
+function faultsAmong(keys: readonly unknown[]): YamlFault[] {
+  const known = new Set<unknown>();
+  return keys.flatMap((key): YamlFault[] => {
+    const [at = 0] = (isNode(key) && key.range) || [];
+    const { value } = Object(key);
+    const isText = key === null || (isNode(key) && 'value' in key && Object(value) !== value);
+    if (!isText)
+      return [{ at, message: 'a key is a list, a map or an alias: quote what is a text' }];
+    const isKnown = known.has(String(value));
+    known.add(String(value));
+    return isKnown ? [{ at, message: DUPLICATE_KEY }] : [];
+  });
+}
+
+const DUPLICATE_KEY = 'a key stands there twice';
+
 const FAULTS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  DUPLICATE_KEY: 'a key stands there twice',
+  DUPLICATE_KEY,
   MULTIPLE_DOCS: 'a second document begins: one is read',
   TAB_AS_INDENT: 'a tab cannot indent',
   BAD_INDENT: 'the indentation is wrong',
@@ -69,6 +120,9 @@ function unreadable(faults: readonly ConfigFault[]): WrittenDocument {
 function boundFault(text: string): string | undefined {
   if (text.length > MOST_CHARACTERS) {
     return `is larger than ${MOST_CHARACTERS} characters`;
+  }
+  if ((text.match(/(?<![^\s,[{])!/g) ?? []).length > MOST_TAGS) {
+    return `has more than ${MOST_TAGS} tags (!name)`;
   }
   let open = 0;
   for (const line of text.split('\n')) {
@@ -91,12 +145,12 @@ function startOf(parent: unknown, key: string): number | undefined {
     const pair = parent.items.find((item) => isPair(item) && String(item.key) === key);
     return isNode(pair?.key) ? pair.key.range?.[0] : undefined;
   }
-  const item =
-    typeof parent === 'object' &&
-    parent !== null &&
-    'items' in parent &&
-    Array.isArray(parent.items)
-      ? parent.items[Number(key)]
-      : undefined;
+  const item = itemsOf(parent)[Number(key)];
   return isNode(item) ? item.range?.[0] : undefined;
+}
+
+/** Of a list. */
+function itemsOf(node: unknown): readonly unknown[] {
+  const { items } = Object(node);
+  return Array.isArray(items) ? items : [];
 }

@@ -12,7 +12,7 @@ import { contradictions, type Params, type Settings, settle } from '../../core/c
 import type { WrittenConfig } from '../../core/config/written.ts';
 import { durationMs } from '../../core/duration.ts';
 import { foreignText, kindOf } from '../../core/foreign-text.ts';
-import { isTag } from '../../core/image.ts';
+import { isRepository, isTag } from '../../core/image.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import { CHECKS } from '../../core/preflight/finding.ts';
 import { STRATEGIES, type StrategyName } from '../../core/vocabulary.ts';
@@ -50,6 +50,8 @@ interface Source {
   readonly document: WrittenDocument;
 }
 
+/** Nobody mends more of them at once, and each is looked for in the document. */
+const MOST_FAULTS = 100;
 const CONFIG_KEY = 'release.yaml';
 /** Compiled when it is first needed, and then kept: that is the slowest part of a short stage. */
 let check: Check | undefined;
@@ -84,6 +86,12 @@ function paramFaults(given: GivenParams): string[] {
   }
   if (!isTag(given.imageTag)) {
     faults.push(`param image-tag: "${foreignText(given.imageTag)}" is not an image tag`);
+  }
+  if (given.imageRepository !== '' && !isRepository(given.imageRepository)) {
+    const shown = foreignText(given.imageRepository);
+    faults.push(
+      `param image-repository: "${shown}" is not the name of a repository such as registry.example/team/app`,
+    );
   }
   if (given.strategy !== '' && !isStrategy(given.strategy)) {
     const suggestion = didYouMean(given.strategy, STRATEGIES);
@@ -174,7 +182,11 @@ function configFaults(source: Source): string[] {
   }
   check ??= compileCheck(RELEASE_CONFIG_SCHEMA);
   const faults = [...check(document.value), ...unknownChecks(document.value)];
-  return [...faults, ...meaningFaults(document.value, faults)].map((fault) => at(source, fault));
+  const all = [...faults, ...meaningFaults(document.value, faults)];
+  const told = all.slice(0, MOST_FAULTS).map((fault) => at(source, fault));
+  return all.length > told.length
+    ? [...told, `${source.name} has ${all.length - told.length} more faults`]
+    : told;
 }
 
 function isReleaseConfig(value: unknown): boolean {

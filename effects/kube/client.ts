@@ -3,15 +3,17 @@
  * precondition is no error but an answer, since the release then looks again.
  */
 
-import { foreignText } from '../../core/foreign-text.ts';
+import { foreignText, kindOf } from '../../core/foreign-text.ts';
+import { jsonOf } from '../../core/json.ts';
 import { OWN_MANAGER } from '../../core/kubernetes/field-managers.ts';
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import type { Rehearsed } from '../../core/preflight/rehearsal.ts';
 import type { PatchOperation, Target } from '../../core/release/action.ts';
 import type { Clock } from '../clock.ts';
 import { StageFailure } from '../failure.ts';
+import { objectIn, pageIn } from './answers.ts';
 import { type Ask, createAsking, PATIENCE_MS } from './asking.ts';
-import { listInPages, type Page } from './pages.ts';
+import { listInPages } from './pages.ts';
 import { collectionPath, objectPath, type Query, type ResourceKind } from './resources.ts';
 import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
 
@@ -97,7 +99,7 @@ function kubeOver(
       return { kind: 'conflict', why: statusMessage(answer) };
     }
     if (!isSuccess(answer)) throw refused(request, answer);
-    return { kind: 'done', object: objectIn(answer, target) };
+    return { kind: 'done', object: objectOf(request, answer, target) };
   };
 
   return {
@@ -107,7 +109,7 @@ function kubeOver(
       const answer = await ask(request);
       if (answer.status === 404) return undefined;
       if (!isSuccess(answer)) throw refused(request, answer);
-      return objectIn(answer, target) as T; // the API answers with the kind it was asked for
+      return objectOf(request, answer, target) as T; // the API answers with the kind it was asked for
     },
     list: async <T extends KubernetesObject>(
       query: Query,
@@ -120,7 +122,9 @@ function kubeOver(
           const answer = await ask(request);
           if (answer.status === EXPIRED && 'continue' in parameters) return undefined;
           if (!isSuccess(answer)) throw refused(request, answer);
-          return JSON.parse(answer.text) as Page<Omit<T, 'apiVersion' | 'kind'>>; // a list, as asked for
+          const page = pageIn<Omit<T, 'apiVersion' | 'kind'>>(answer.text);
+          if (!page) throw strange(request, answer);
+          return page;
         },
         // A list's items come without their type; the API answers with the kind it was asked for.
         (item) => keep({ ...item, ...type } as unknown as T),
@@ -134,8 +138,11 @@ function kubeOver(
     rehearse: async (object) => {
       const target = targetIn(object);
       const path = `${objectPath(target).replace(/\/[^/]+$/, '')}?dryRun=All`;
-      const answer = await ask(json('POST', path, object));
-      if (isSuccess(answer)) return { kind: 'admitted', object: objectIn(answer, target) };
+      const request = json('POST', path, object);
+      const answer = await ask(request);
+      if (isSuccess(answer)) {
+        return { kind: 'admitted', object: objectOf(request, answer, target) };
+      }
       const why = statusMessage(answer);
       return { kind: isNoAnswer(answer.status, why) ? 'unsure' : 'refused', why };
     },
@@ -208,8 +215,21 @@ function typeOf(kind: ResourceKind): { apiVersion: string; kind: string } {
   return { apiVersion: kind.slice(0, slash), kind: kind.slice(slash + 1) };
 }
 
-function objectIn(answer: ApiAnswer, { apiVersion, kind }: Target): KubernetesObject {
-  return { ...JSON.parse(answer.text), apiVersion, kind };
+function objectOf(
+  request: ApiRequest,
+  answer: ApiAnswer,
+  { apiVersion, kind }: Target,
+): KubernetesObject {
+  const object = objectIn(answer.text);
+  if (!object) throw strange(request, answer);
+  return { ...object, apiVersion, kind };
+}
+
+/** Whatever answers so is not the API server: what it says is not repeated. */
+function strange({ method, path }: ApiRequest, { status, text }: ApiAnswer): KubeError {
+  const what = `${method} ${path.split('?')[0]}`;
+  const seen = `status ${status} with ${kindOf(text)} that is nothing of the API's`;
+  return new KubeError(status, `${what}: ${seen}: is a proxy in between?`, 3);
 }
 
 /** The API's own words, in which stand those of webhooks and of whoever wrote the object. */
@@ -218,13 +238,8 @@ function statusMessage(answer: ApiAnswer): string {
 }
 
 function messageIn(answer: ApiAnswer): string {
-  try {
-    const status: unknown = JSON.parse(answer.text);
-    const isStatus = typeof status === 'object' && status !== null && 'message' in status;
-    return isStatus ? String(status.message) : answer.text;
-  } catch {
-    return answer.text;
-  }
+  const { message } = Object(jsonOf(answer.text));
+  return typeof message === 'string' ? message : answer.text;
 }
 
 function refusal(request: ApiRequest, answer: ApiAnswer, exitCode: 3 | 143): KubeError {

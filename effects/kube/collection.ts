@@ -5,6 +5,7 @@
  */
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import type { Clock } from '../clock.ts';
+import { eventIn, type WatchEvent } from './answers.ts';
 import type { Kube } from './client.ts';
 import { confirmed, type Freshness, failed } from './freshness.ts';
 import { collectionPath, type Query } from './resources.ts';
@@ -19,11 +20,6 @@ export interface Collection<T> {
   /** Resolves once everything was listed anew; may take as long as the API is asked with patience. */
   relist(): Promise<void>;
   stop(): void;
-}
-
-interface WatchEvent<T> {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
-  readonly object: T;
 }
 
 /** How old what is known may get where no watch says otherwise. */
@@ -90,7 +86,16 @@ export async function watchCollection<T extends KubernetesObject>(
     });
     const over = clock.sleep(RELIST_MS, own.signal);
     const stream = kube.transport
-      .stream(path, (line) => take(JSON.parse(line) as WatchEvent<T>, breakOff), own.signal)
+      .stream(
+        path,
+        (line) => {
+          const event = eventIn<T>(line);
+          // What is no event tells nothing: all is listed anew.
+          if (event) take(event, breakOff);
+          else breakOff();
+        },
+        own.signal,
+      )
       // A watch that breaks is not news: the next list tells what was missed.
       .catch(() => undefined);
     await Promise.race([over, stream]);

@@ -1,4 +1,5 @@
 /** Lists in pages: an answer is never larger than a stage can hold, however many objects there are. */
+import { StageFailure } from '../failure.ts';
 
 export interface Page<T> {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
@@ -7,6 +8,8 @@ export interface Page<T> {
 
 /** Pods are some 10 KiB each: a few megabytes. */
 const PAGE_ITEMS = 500;
+/** More objects than this no stage lists: a server that always has another page has none. */
+const MOST_PAGES = 1_000;
 /** A list that takes longer than the API server remembers is begun again, so many times. */
 const TRIES = 3;
 
@@ -23,7 +26,7 @@ export async function listInPages<T, K>(
     const listed = await once(ask, keep);
     if (listed) return listed;
     if (tried === TRIES)
-      throw new Error('the API server forgets a list before it was read to its end');
+      throw new StageFailure(3, 'the API server forgets a list before it was read to its end');
   }
 }
 
@@ -33,14 +36,22 @@ async function once<T, K>(
 ) {
   const items: K[] = [];
   let token = '';
-  for (;;) {
+  for (let read = 0; read < MOST_PAGES; read += 1) {
     const page = await ask({
       limit: String(PAGE_ITEMS),
       ...(token === '' ? {} : { continue: token }),
     });
     if (!page) return undefined;
     items.push(...page.items.flatMap((item) => keep(item) ?? []));
-    token = page.metadata.continue ?? '';
+    const next = page.metadata.continue ?? '';
+    // The same page once more: whoever answers so never comes to an end.
+    if (next !== '' && next === token) throw endless();
+    token = next;
     if (token === '') return { items, resourceVersion: page.metadata.resourceVersion };
   }
+  throw endless();
+}
+
+function endless(): StageFailure {
+  return new StageFailure(3, 'a list of the API server has no end: is a proxy in between?');
 }

@@ -85,7 +85,10 @@ export function connect(): Connection {
       method,
       agent,
       signal,
-      size: method === 'GET' && isWatch(path) ? 0 : MOST_ANSWERED_BYTES,
+      // The API server leads nowhere else, and the token must not go along.
+      redirect: 'manual',
+      // Of what is read as a whole; a watch is bounded line by line.
+      size: MOST_ANSWERED_BYTES,
       headers: {
         ...headers,
         accept: 'application/json',
@@ -129,10 +132,6 @@ function configured(): KubeConfig {
   return config;
 }
 
-function isWatch(path: string): boolean {
-  return new URLSearchParams(path.split('?')[1]).has('watch');
-}
-
 function timeIn(header: string | null): number | undefined {
   const parsed = Date.parse(header ?? '');
   return Number.isNaN(parsed) ? undefined : parsed;
@@ -149,12 +148,19 @@ async function eachLine(
   onLine: (line: string) => void,
 ): Promise<void> {
   const decoder = new TextDecoder();
-  let rest = '';
+  /** Of a line that has not ended yet; joined once, so that a long one takes no longer than it is long. */
+  let parts: string[] = [];
+  let characters = 0;
   for await (const chunk of stream) {
-    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > MOST_LINE_CHARACTERS) throw new Error('a line of a watch has no end');
-    for (const line of lines) if (line !== '') onLine(line);
+    const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    const [first = '', ...others] = text.split('\n');
+    const last = others.pop();
+    parts.push(first);
+    characters += first.length;
+    if (characters > MOST_LINE_CHARACTERS) throw new Error('a line of a watch has no end');
+    if (last === undefined) continue;
+    for (const line of [parts.join(''), ...others]) if (line !== '') onLine(line);
+    parts = [last];
+    characters = last.length;
   }
 }

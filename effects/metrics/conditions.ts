@@ -6,7 +6,7 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { Metric } from '../../core/config/analysis.ts';
 import type { Met } from '../../core/metrics/metric.ts';
-import { messageOf } from '../failure.ts';
+import { wrongAt } from './wrong-at.ts';
 
 const environment = new Environment()
   .registerVariable('result', 'double')
@@ -28,10 +28,10 @@ export function conditionFault(text: string): string | undefined {
       return `compares and computes numbers, and cannot use ${unknown}: only result, stable, numbers and operators`;
     }
     const { valid, type, error } = environment.parse(text).check();
-    if (!valid) return firstLine(error);
+    if (!valid) return faultIn(text, error);
     return String(type) === 'bool' ? undefined : `answers a ${type}, not true or false`;
   } catch (thrown) {
-    return firstLine(thrown);
+    return faultIn(text, thrown);
   }
 }
 
@@ -93,6 +93,14 @@ function holds(text: string, numbers: Record<string, number>): boolean {
   return isTaken(text) && environment.evaluate(text, numbers) === true;
 }
 
-function firstLine(thrown: unknown): string {
-  return messageOf(thrown).split('\n')[0] ?? '';
+/** Where it is wrong and by which kind of fault: the package's own words repeat what was written. */
+function faultIn(text: string, thrown: unknown): string {
+  const { code, range } = Object(thrown);
+  const where = wrongAt(text, Number(range?.start ?? 0));
+  return `is not a condition: ${where}${REASONS[String(code)] ?? ''}`;
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  unknown_variable: ', a variable that is none: there are result and stable',
+  no_such_overload: ', an operator between things that it is not for: numbers are written as 1.0',
+};

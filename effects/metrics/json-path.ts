@@ -1,10 +1,11 @@
 /**
- * JSONPath as RFC 9535 has it: a path into a document, and nothing that could be run. Its regular
- * expressions (`match`, `search`) are refused, since a path comes from a repository and may take for
- * ever; so is more than one `..`, which looks at everything once for each.
+ * JSONPath as RFC 9535 has it: a path into a document, and nothing that could be run. A path comes from
+ * a repository, and must not take longer than the document is large: its regular expressions (`match`,
+ * `search`) are refused; so are more than one `..`, which looks at everything once for each, several
+ * selectors at once, which double what follows, and a second `$`, which begins anew for each item.
  */
 import { query } from 'jsonpath-rfc9535';
-import { messageOf } from '../failure.ts';
+import { wrongAt } from './wrong-at.ts';
 
 type JsonValue = Parameters<typeof query>[0];
 
@@ -22,6 +23,8 @@ export function pathFault(path: string): string | undefined {
   if (path.length > MOST_CHARACTERS) return `is longer than ${MOST_CHARACTERS} characters`;
   const bare = withoutTexts(path);
   if (/\b(?:match|search)\s*\(/.test(bare)) return 'must not use match() or search()';
+  if (bare.includes(',')) return 'must not select several at once (,)';
+  if (bare.lastIndexOf('$') > 0) return 'must not use $ but at its beginning';
   if (bare.split('..').length - 1 > MOST_DESCENTS) {
     return 'must not use .. more than once: name the keys between';
   }
@@ -29,7 +32,8 @@ export function pathFault(path: string): string | undefined {
     query({}, path);
     return undefined;
   } catch (thrown) {
-    return `is not a JSONPath: ${messageOf(thrown)}`;
+    // The package's own words repeat what was written.
+    return `is not a JSONPath: ${wrongAt(path, Number(Object(thrown).location?.start.offset ?? 0))}`;
   }
 }
 

@@ -6,8 +6,11 @@
 import { kindOf } from '../../core/foreign-text.ts';
 import type { Sample } from '../../core/metrics/sample.ts';
 
+/** Why a text is no metrics page. Says at which line, and nothing of what stands there. */
+export class NotAPage extends Error {}
+
 /** A large application's page has some ten thousand. */
-const MOST_SAMPLES = 100_000;
+const MOST_SAMPLES = 40_000;
 
 /**
  * Throws where the text is no metrics page, and says at which line, not what stands there: a page may
@@ -24,9 +27,9 @@ export function readMetricsPage(text: string): Sample[] {
     const start = skipSpaces(line, 0);
     if (start === line.length || line[start] === '#') continue;
     const sample = readSample(line, start);
-    if (!sample) throw new Error(`line ${number} is not a sample: ${kindOf(line)}`);
+    if (!sample) throw new NotAPage(`line ${number} is not a sample: ${kindOf(line)}`);
     samples.push(sample);
-    if (samples.length > MOST_SAMPLES) throw new Error(`more than ${MOST_SAMPLES} samples`);
+    if (samples.length > MOST_SAMPLES) throw new NotAPage(`more than ${MOST_SAMPLES} samples`);
   }
   return samples;
 }
@@ -48,13 +51,16 @@ function readSample(line: string, start: number): Sample | undefined {
   return { name: line.slice(start, nameEnd), labels, value };
 }
 
+/** No sample of an application has as many. */
+const MOST_LABELS = 100;
+
 /** Fills `labels`; where the closing brace has been read, or undefined. */
 function readLabels(
   line: string,
   start: number,
   labels: Record<string, string>,
 ): number | undefined {
-  for (let at = skipSpaces(line, start); ; ) {
+  for (let at = skipSpaces(line, start), read = 0; read <= MOST_LABELS; read += 1) {
     if (line[at] === '}') return at + 1;
     const nameEnd = skipName(line, at, false);
     const equals = skipSpaces(line, nameEnd);
@@ -67,6 +73,7 @@ function readLabels(
     if (line[at] === ',') at = skipSpaces(line, at + 1);
     else if (line[at] !== '}') return undefined;
   }
+  return undefined;
 }
 
 function closingQuote(line: string, start: number): number | undefined {

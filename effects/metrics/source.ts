@@ -23,8 +23,12 @@ export async function askSource(
     const token = await secret(secretsDir, access.tokenFile, 'tokenFile');
     const ca = await secret(secretsDir, access.caFile, 'caFile');
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const request = { method: 'GET', url: question.url, headers, timeoutMs: TIMEOUT_MS };
-    const answer = await outside.askConfigured(ca === undefined ? request : { ...request, ca });
+    const { url, mostBytes } = question;
+    const answer = await outside.askConfigured({
+      ...{ method: 'GET', url, headers, timeoutMs: TIMEOUT_MS },
+      ...(ca === undefined ? {} : { ca }),
+      ...(mostBytes === undefined ? {} : { mostBytes }),
+    });
     return answer.kind === 'failed' ? { kind: 'failed', why: answer.why } : answer;
   } catch (thrown) {
     return { kind: 'failed', why: messageOf(thrown) };

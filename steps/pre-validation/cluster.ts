@@ -1,8 +1,12 @@
 /** Is the cluster there, well, and of a version that releases are tried on? */
+import { foreignText } from '../../core/foreign-text.ts';
+import { jsonOf } from '../../core/json.ts';
 import { messageOf, StageFailure } from '../../effects/failure.ts';
 import type { Kube } from '../../effects/kube/client.ts';
 
 const OLDEST_MINOR = 28;
+/** `ok`, `v1.35.2`: whatever is longer comes from somebody else. */
+const MOST_CHARACTERS = 60;
 
 /** A few words about the cluster; throws where it cannot be relied on. */
 export async function checkCluster(kube: Kube): Promise<string> {
@@ -16,7 +20,8 @@ export async function checkCluster(kube: Kube): Promise<string> {
     }),
     kube.text('/version'),
   ]);
-  const { gitVersion = 'unknown', minor = '0' } = JSON.parse(version) as Record<string, string>; // version.Info
-  const old = Number.parseInt(minor, 10) < OLDEST_MINOR;
-  return `ready=${ready.trim()} version=${gitVersion}${old ? ` older-than=1.${OLDEST_MINOR}` : ''}`;
+  const { gitVersion = 'unknown', minor = '0' } = Object(jsonOf(version)); // version.Info
+  const old = Number.parseInt(String(minor), 10) < OLDEST_MINOR;
+  const shown = foreignText(String(gitVersion), MOST_CHARACTERS);
+  return `ready=${foreignText(ready, MOST_CHARACTERS)} version=${shown}${old ? ` older-than=1.${OLDEST_MINOR}` : ''}`;
 }

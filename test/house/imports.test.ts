@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const FOLDERS = ['core', 'effects', 'steps', 'local', 'proof', 'tools'];
+const FOLDERS = ['core', 'effects', 'steps', 'local', 'proof', 'tools', 'fuzz'];
 
 const sources = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -57,6 +57,14 @@ describe('who may import whom', () => {
 
   test('a tool imports core, effects, packages and itself', () => {
     expect(offences('tools', (t) => isPackage(t) || /^(core|effects|tools)\//.test(t))).toEqual([]);
+  });
+
+  test('the fuzzer imports core, effects, packages and itself, and nobody needs it', () => {
+    expect(offences('fuzz', (t) => isPackage(t) || /^(core|effects|fuzz)\//.test(t))).toEqual([]);
+    const needing = FOLDERS.filter((folder) => folder !== 'fuzz').flatMap((folder) =>
+      offences(folder, (target) => !target.startsWith('fuzz/')),
+    );
+    expect(needing).toEqual([]);
   });
 
   test('local shares nothing with the product', () => {

@@ -60,7 +60,11 @@ describe('a journal', () => {
     ['current.plan.stable.template.spec.containers', 'x', 'containers is no list'],
     ['current.plan.stable.replicas', -1, 'current/plan/stable/replicas is no count'],
     ['current.plan.stable.replicas', '3', 'current/plan/stable/replicas is no count'],
-    ['current.plan.selectors.both', { app: 1 }, 'current/plan/selectors/both/app is no text'],
+    [
+      'current.plan.selectors.both',
+      { app: 1 },
+      'current/plan/selectors/both has a value that is no text',
+    ],
     ['current.plan.steps', {}, 'current/plan/steps is no list'],
     ['current.plan.settings', null, 'current/plan/settings is no object'],
     ['current.state.phase', 'gone', 'current/state/phase is none of'],

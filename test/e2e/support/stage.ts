@@ -13,6 +13,12 @@ export interface StageRun {
   readonly stderr: string;
 }
 
+/** What a process has used until its end. */
+export interface Used {
+  readonly peakMiB: number;
+  readonly cpuMs: number;
+}
+
 export type Stage =
   | 'pre-validation'
   | 'deploy'
@@ -26,6 +32,30 @@ export function runStage(
   stage: Stage,
   options: Readonly<Record<string, string>>,
 ): Promise<StageRun> {
+  return run(world, stage, options, {});
+}
+
+/** The same, and what it has used. */
+export async function measureStage(
+  world: E2eWorld,
+  stage: Stage,
+  options: Readonly<Record<string, string>>,
+): Promise<StageRun & Used> {
+  const folder = mkdtempSync(join(tmpdir(), 'used-'));
+  const USED_FILE = join(folder, 'used.json');
+  const NODE_OPTIONS = `--require=${join(import.meta.dirname, 'peak.cjs')}`;
+  const ended = await run(world, stage, options, { NODE_OPTIONS, USED_FILE });
+  const used: Used = JSON.parse(readFileSync(USED_FILE, 'utf8'));
+  rmSync(folder, { recursive: true, force: true });
+  return { ...ended, ...used };
+}
+
+function run(
+  world: E2eWorld,
+  stage: Stage,
+  options: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>>,
+): Promise<StageRun> {
   const folder = mkdtempSync(join(tmpdir(), 'stage-'));
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(kubeconfig, kubeconfigOf(world, stage));
@@ -34,7 +64,7 @@ export function runStage(
     execFile(
       process.execPath,
       [join(ROOT, `dist/steps/${stage}/main.cjs`), ...args],
-      { env: { KUBECONFIG: kubeconfig, PATH: '', HOME: folder } },
+      { env: { KUBECONFIG: kubeconfig, PATH: '', HOME: folder, ...env } },
       (error, stdout, stderr) => {
         rmSync(folder, { recursive: true, force: true });
         resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr });

@@ -174,12 +174,12 @@ describe('a config that is wrong', () => {
     [
       'a condition that is none',
       metric('provider: prometheus, query: x, successCondition: "result >"'),
-      '/analysis/metrics/0/successCondition Unexpected token: EOF',
+      '/analysis/metrics/0/successCondition is not a condition: it ends too early',
     ],
     [
       'a condition on nothing',
       metric('provider: prometheus, query: x, failureCondition: "resul > 0.5"'),
-      '/analysis/metrics/0/failureCondition Unknown variable: resul',
+      '/analysis/metrics/0/failureCondition is not a condition: wrong at character 1, a variable that is none: there are result and stable',
     ],
     [
       'a condition that is a number',

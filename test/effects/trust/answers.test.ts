@@ -5,6 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { foreignText } from '../../../core/foreign-text.ts';
 import { numberOf, unanswered } from '../../../core/metrics/metric.ts';
+import { clientsOf, countOn } from '../../../core/metrics/pod-count.ts';
+import { readPage } from '../../../core/metrics/pods.ts';
+import { readNumber } from '../../../core/metrics/prometheus.ts';
+import { readTraffic } from '../../../core/metrics/prometheus-traffic.ts';
 import { instant } from '../../../core/vocabulary.ts';
 import { askOverNetwork } from '../../../effects/http.ts';
 import { createLog } from '../../../effects/log.ts';
@@ -122,6 +126,45 @@ describe('a metrics page of whoever is on trial', () => {
     expect(took).toBeLessThan(1_000);
   });
 
+  test.each([
+    [
+      'a path of its own for every request',
+      (at: number) => `http_requests_total{status="200",path="/${at}"} 1\n`,
+    ],
+    [
+      'a bound of its own for every bucket',
+      (at: number) => `http_request_duration_seconds_bucket{le="${at}"} 1\n`,
+    ],
+    [
+      'a breaker in every line',
+      (at: number) => `resilience4j_circuitbreaker_state{name="b${at}",state="open"} 1\n`,
+    ],
+  ])('is made something of in no longer time, with %s', async (_name, line) => {
+    const lines = Array.from({ length: 39_000 }, (_, at) => line(at));
+    const text = `http_requests_total{status="500"} 1\n${lines.join('')}`;
+    const own = { sent: {}, periodic: [{ path: '/1', everyMs: 1_000, isCertain: true }] };
+    const took = await cpuMs(() => {
+      const page = readPage(readMetricsPage(text), ['x'], new Set(['/1']));
+      if (!page) throw new Error('no page');
+      const before = countOn(undefined, page, { ...own, isReady: true }, instant(0));
+      clientsOf(countOn(before, page, { ...own, isReady: true }, instant(1_000)), '/1');
+    });
+    expect(took).toBeLessThan(1_000);
+  });
+
+  test('of 80 KB is read in less than 200 ms', async () => {
+    for (const page of [`a${' '.repeat(80_000)}x`, `a{b="c"${' '.repeat(80_000)}x`]) {
+      expect(await cpuMs(() => expect(() => readMetricsPage(page)).toThrow())).toBeLessThan(200);
+    }
+  });
+
+  test.each([
+    ['samples', 'a 1\n'.repeat(40_001), 'more than 40000 samples'],
+    ['labels', `a{${'b="c",'.repeat(200)}} 1`, 'line 1 is not a sample'],
+  ])('has no more %s than any application', (_name, page, why) => {
+    expect(() => readMetricsPage(page)).toThrow(why);
+  });
+
   test('is not repeated in what is wrong with it', () => {
     const page = '\u001b]8;;https://evil.example\u0007click <!channel>';
     expect(() => readMetricsPage(page)).toThrow(
@@ -132,6 +175,41 @@ describe('a metrics page of whoever is on trial', () => {
   test('keeps escaped labels as they were meant', () => {
     const [sample] = readMetricsPage('a{path="/x\\"y\\\\z\\nw"} 1');
     expect(sample?.labels).toEqual({ path: '/x"y\\z\nw' });
+  });
+});
+
+describe("Prometheus' answer", () => {
+  const at = instant(1_700_000_000_000);
+  const answered = (result: readonly unknown[], resultType = 'vector') => {
+    const body = JSON.stringify({ status: 'success', data: { resultType, result } });
+    return { kind: 'answered', status: 200, body } as const;
+  };
+
+  test('with a pod in every series is read in time that grows with its length alone', async () => {
+    const series = Array.from({ length: 30_000 }, (_, pod) => ({
+      metric: { side: 'candidate', measure: 'requests', pod: `${pod}` },
+      value: [1_700_000_000, '1'],
+    }));
+    const preset = { by: 'pod', unitsPerSecond: 1 } as const;
+    const took = await cpuMs(() => {
+      const { candidate } = readTraffic(answered(series), preset, at);
+      expect(candidate.kind).toBe('counted');
+    });
+    expect(took).toBeLessThan(1_000);
+  });
+
+  test.each([
+    ['null', [null]],
+    ['a number', [7]],
+    ['values that are a text', [{ metric: {}, values: 'x' }]],
+    ['points that are numbers', [{ metric: {}, values: [5, 6] }]],
+    ['a value without a time', [{ metric: {}, value: ['x', '1'] }]],
+    ['labels that are numbers', [{ metric: { side: 7 }, value: [1, '1'] }]],
+  ])('that holds %s is none', (_name, result) => {
+    expect(readNumber(answered(result), at)).toMatchObject({ oddity: 'malformed' });
+    expect(readTraffic(answered(result), { by: 'pod', unitsPerSecond: 1 }, at)).toMatchObject({
+      candidate: { oddity: 'malformed' },
+    });
   });
 });
 
@@ -163,6 +241,9 @@ describe('expressions of a config', () => {
     ["$[?search (@.a, '(a+)+b')]", 'must not use match() or search()'],
     ['$..*..*', 'must not use .. more than once'],
     [`$.${'a.'.repeat(300)}b`, 'is longer than 500 characters'],
+    [`$${'[*,*]'.repeat(60)}`, 'must not select several at once'],
+    ["$['a','a']['a','a']", 'must not select several at once'],
+    ['$.a[?count($.a[*]) > 1].b', 'must not use $ but at its beginning'],
   ])('of JSON cannot take for ever: %s', (path, why) => {
     expect(pathFault(path)).toContain(why);
   });

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   addressFault,
   type Destinations,
-  guardedAsk,
   loadDestinations,
   refuseDestinations,
   urlFault,
 } from '../../../effects/destinations.ts';
+import { guardedAsk } from '../../../effects/guarded-ask.ts';
 import { askOverNetwork } from '../../../effects/http.ts';
 import { KubeError } from '../../../effects/kube/client.ts';
 import { settingsFor } from '../../core/support/play.ts';
@@ -115,13 +115,20 @@ describe('what DNS answers', () => {
     '0.0.0.0',
     '100.100.100.200',
     'fd00:ec2::254',
+    '::127.0.0.1',
+    '64:ff9b::169.254.169.254',
+    '64:ff9b::127.0.0.1',
+    '2002:a9fe:a9fe::1',
   ])('is looked at, whatever the name was: %s', (address) => {
     expect(addressFault(address, OWN)).toContain(address);
   });
 
-  test.each(['10.1.2.3', '192.168.1.1', '93.184.216.34', 'fd12::1'])('may be %s', (address) => {
-    expect(addressFault(address, OWN)).toBeUndefined();
-  });
+  test.each(['10.1.2.3', '192.168.1.1', '93.184.216.34', 'fd12::1', '64:ff9b::808:808'])(
+    'may be %s',
+    (address) => {
+      expect(addressFault(address, OWN)).toBeUndefined();
+    },
+  );
 
   let server: Server;
   let asked = 0;
@@ -147,6 +154,22 @@ describe('what DNS answers', () => {
     expect(asked).toBe(0);
     const allowed = { ...named, networks: ['127.0.0.0/8', '::1/128'] };
     expect(await ask(allowed)).toMatchObject({ kind: 'answered', body: 'secret' });
+  });
+
+  test('is not asked for as long as the API does not say where it may be', async () => {
+    const before = asked;
+    const { port } = server.address() as AddressInfo;
+    const away = async () => {
+      throw new KubeError(0, 'no answer', 3);
+    };
+    const ask = guardedAsk(askOverNetwork, away);
+    const answer = await ask({
+      method: 'GET',
+      url: `http://127.0.0.1:${port}/`,
+      timeoutMs: 2_000,
+    });
+    expect(answer).toMatchObject({ kind: 'failed', why: 'not asked: no answer' });
+    expect(asked).toBe(before);
   });
 
   test('is not even asked for where the URL is not allowed', async () => {

@@ -1,10 +1,12 @@
 // Every file that a config names is one of its workspace, and what is wrong with it tells nothing of it.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadSettings } from '../../../effects/config/load.ts';
 import { BadInput } from '../../../effects/failure.ts';
+import type { Ask } from '../../../effects/http.ts';
 import type { Kube } from '../../../effects/kube/client.ts';
 import { askSource } from '../../../effects/metrics/source.ts';
 import { resolveImage } from '../../../effects/registry.ts';
@@ -31,6 +33,7 @@ beforeAll(() => {
   symlinkSync('../workspace-of-others', join(folder, 'beside'));
   symlinkSync('loop', join(folder, 'loop'));
   symlinkSync('/dev/zero', join(folder, 'endless'));
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
   writeFileSync(join(folder, 'large'), 'x'.repeat(2_000_000));
 });
 
@@ -49,6 +52,7 @@ describe('a file that a config names', () => {
     ['endless', 'is a symbolic link that leads out of its workspace'],
     ['.', 'is a symbolic link that leads out of its workspace'],
     ['loop', 'is a symbolic link that leads to itself'],
+    ['pipe', 'is not a regular file'],
     ['..2026', 'must be a path'],
     ['lost', 'is not there'],
     ['large', 'is larger than 1048576 bytes'],
@@ -141,8 +145,16 @@ describe('what is wrong with a release config', () => {
       'is nested deeper than 64',
     ],
     [`${'- '.repeat(5_000)}x`, 'is nested deeper than 64'],
-    [`# ${'x'.repeat(300_000)}`, 'is larger than 262144 characters'],
+    [`# ${'x'.repeat(300_000)}`, 'is larger than 65536 characters'],
     [bomb(), 'aliases'],
+    // Each map in a key doubles the text that the package makes of it.
+    [
+      `${HEAD}limits: ${'{'.repeat(49)}? [b] : c${'}'.repeat(49)}`,
+      'a key is a list, a map or an alias',
+    ],
+    [`${HEAD}limits: {maxDuration: {{pods}}}`, 'a key is a list, a map or an alias'],
+    [`${HEAD}a: ${'!!x '.repeat(5_000)}`, 'has more than 20 tags'],
+    [`${HEAD}${Array.from({ length: 9_000 }, (_, at) => `k${at}:`).join('\n')}`, 'more faults'],
   ])('is bounded before it is understood %#', async (text, why) => {
     const took = await cpuMs(async () => {
       expect((await faultsIn(text)).join()).toContain(why);
@@ -161,6 +173,10 @@ function bomb(): string {
 }
 
 describe('registry credentials', () => {
+  const through = (ask: Ask) => ({
+    ask,
+    destinations: async () => ({ namespaces: [], hosts: [], networks: [] }),
+  });
   const answered = async () =>
     ({ kind: 'answered', status: 404, body: '', headers: new Map() }) as const;
 
@@ -171,7 +187,7 @@ describe('registry credentials', () => {
   ])('that cannot be read are told without them: %s', async (_name, text, why) => {
     const own = mkdtempSync(join(tmpdir(), 'login-'));
     if (text !== undefined) writeFileSync(join(own, 'config.json'), text);
-    const resolving = resolveImage(answered, 'r.example/a', 'v1', own);
+    const resolving = resolveImage(through(answered), 'r.example/a', 'v1', own);
     await expect(resolving).rejects.toThrow(why);
     await expect(resolving).rejects.not.toThrow(SECRET);
   });
@@ -185,10 +201,10 @@ describe('registry credentials', () => {
     writeFileSync(join(own, 'config.json'), JSON.stringify({ auths }));
     let sent: string | undefined;
     await resolveImage(
-      async ({ headers }) => {
+      through(async ({ headers }) => {
         sent = headers?.authorization;
         return answered();
-      },
+      }),
       ...([repository, 'v1', own] as const),
     );
     expect(sent).toBe('Basic dTpw');
@@ -204,7 +220,8 @@ describe('registry credentials', () => {
       const headers = new Map([['www-authenticate', challenge]]);
       const ask = async ({ method }: { method: string }) =>
         ({ kind: 'answered', status: method === 'HEAD' ? 401 : 200, body, headers }) as const;
-      expect(await resolveImage(ask, 'r.example/a', 'v1', '')).toMatchObject({ kind: 'unpinned' });
+      const resolved = await resolveImage(through(ask), 'r.example/a', 'v1', '');
+      expect(resolved).toMatchObject({ kind: 'unpinned' });
     },
   );
 });

@@ -1,0 +1,68 @@
+/** A journal, from whoever may edit ConfigMaps, and what shows it to people; and the orders beside it. */
+import type { ConfigMap } from '../../core/kubernetes/objects.ts';
+import { JOURNAL_KEY, journalData, unfinished } from '../../core/release/journal.ts';
+import { pendingOrders, readOrders } from '../../core/release/order.ts';
+import { historyLines, statusLines } from '../../core/release/overview.ts';
+import { recordPage } from '../../core/report/page.ts';
+import { instant, releaseId } from '../../core/vocabulary.ts';
+import { readOwnJournal } from '../../effects/journal.ts';
+import { createLog } from '../../effects/log.ts';
+import { CANARY, insist, type Target } from '../target.ts';
+
+const NOW = instant(1_767_226_000_000);
+const NOBODY = { stable: [], candidate: [] };
+
+export const journal: Target = {
+  name: 'journal',
+  form: 'json',
+  words: [
+    ...[
+      'rolling',
+      'blue-green',
+      'canary',
+      'promoted',
+      'rolled-back',
+      'forward',
+      'back',
+      'monitoring',
+    ],
+    ...['default', 'payments', 'shop', 'kube-system', 'running', 'paused', 'version', 'current'],
+  ],
+  read: (text) => {
+    const metadata = { name: 'shop-release-journal', namespace: 'default' };
+    const stored = { metadata, data: { [JOURNAL_KEY]: text } } as unknown as ConfigMap; // all that is read
+    const read = readOwnJournal(stored);
+    if (typeof read === 'string') return [read];
+    // What is taken for a journal is shown to people, and written again.
+    const { current } = read;
+    insist(current === undefined || current.plan.namespace === 'default', 'another namespace');
+    unfinished(read);
+    journalData(read);
+    const lines = [
+      ...statusLines(read, [], undefined, NOBODY, [], NOW),
+      ...historyLines(read, NOW),
+    ];
+    const log = createLog('json', (line) => {
+      insist(typeof JSON.parse(line) === 'object', 'a line that is no JSON');
+    });
+    for (const line of lines) log.line(line);
+    if (current) insist(!/<script|onload=/i.test(recordPage(current)), 'markup in the report');
+    return [];
+  },
+  // The journal is the release's own: only what is no journal is told by kinds alone.
+};
+
+export const orders: Target = {
+  name: 'orders',
+  form: 'json',
+  words: ['promote', 'pause', 'resume', 'abort', 'drain', 'limitMs', 'release', 'r1', 'by'],
+  read: (text) => {
+    const read = readOrders({ 'orders.json': text });
+    pendingOrders(read, [], releaseId('r1'));
+    for (const { id, by } of read) {
+      insist(typeof id === 'string' && typeof by === 'string', 'an order without an id');
+    }
+    return [];
+  },
+  mayTell: (input) => input.includes(CANARY),
+};

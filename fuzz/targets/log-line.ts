@@ -1,0 +1,37 @@
+/** Words of others in a log: a container's last ones, a webhook's, the API's. */
+import { foreignText } from '../../core/foreign-text.ts';
+import { createLog, type LogFormat } from '../../effects/log.ts';
+import { insist, type Target } from '../target.ts';
+
+function written(format: LogFormat, text: string): string {
+  const lines: string[] = [];
+  createLog(format, (line) => lines.push(line)).line(text);
+  return lines.join('');
+}
+
+export const logLine: Target = {
+  name: 'log-line',
+  form: 'text',
+  words: [
+    'outcome=promoted',
+    'stage=',
+    '="',
+    '" ',
+    '\r\n',
+    '\u001b[2K',
+    '\u0085',
+    '\u2029',
+    '\u202e',
+  ],
+  read: (input) => {
+    const line = `pod=p log="${foreignText(input)}"`;
+    const json: unknown = JSON.parse(written('json', line));
+    const keys = Object.keys(Object(json)).sort().join();
+    insist(keys === 'log,pod,text,time', 'a field that somebody else wrote');
+    const raw = written('text', input);
+    insist(raw.indexOf('\n') === raw.length - 1, 'more than one line');
+    return [foreignText(input), raw.slice(0, -1)].map((text) => text.slice(0, 8_000));
+  },
+  // It is what is shown.
+  mayTell: () => true,
+};

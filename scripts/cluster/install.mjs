@@ -10,15 +10,19 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { ask, confirmCluster, giveUp, run } from './kubectl.mjs';
+import { listenerOf } from './listener.mjs';
+import { readPushes } from './pushes.mjs';
 
 const ROOT = realpathSync(join(import.meta.dirname, '../..'));
 const HOME = 'ghcr.io/zero-downtime-deployment';
-const { NAMESPACE, REGISTRY, TAG, CAPACITY, TRIGGERS, PIPELINE_NAMESPACE } = process.env;
+const { NAMESPACE, REGISTRY, TAG, CAPACITY, TRIGGERS, PUSHES, PIPELINE_NAMESPACE } = process.env;
 
 const read = (path) => readFileSync(join(ROOT, path), 'utf8');
 const [command] = process.argv.slice(2);
+/** kubectl keeps what it applied in an annotation, and Kubernetes takes none above 256 KiB. */
+const MOST_LISTENER = 250_000;
 
 switch (command) {
   case 'install':
@@ -34,11 +38,14 @@ switch (command) {
   case 'grant':
     process.stdout.write(grants(named(), PIPELINE_NAMESPACE || 'default'));
     break;
+  case 'listener':
+    process.stdout.write(listener());
+    break;
   case 'manifests':
     process.stdout.write(await withOverlay((folder) => ask(['kustomize', folder])));
     break;
   default:
-    giveUp('usage: install.mjs install|uninstall|grant|manifests');
+    giveUp('usage: install.mjs install|uninstall|grant|listener|manifests');
 }
 
 function named() {
@@ -53,6 +60,7 @@ async function withOverlay(use) {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'zero-downtime-install-'));
   try {
     writeFileSync(join(folder, 'tekton.yaml'), read('kustomize/tekton.yaml'));
+    if (TRIGGERS) writeFileSync(join(folder, 'listener.yaml'), listener());
     writeFileSync(join(folder, 'kustomization.yaml'), stringify(overlay(folder)));
     return await use(folder);
   } finally {
@@ -62,19 +70,56 @@ async function withOverlay(use) {
 
 function overlay(folder) {
   const bases = ['.', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
-  if (TRIGGERS) bases.push(`triggers/${known(TRIGGERS, 'triggers')}`);
+  if (TRIGGERS) bases.push('triggers/common');
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     namespace: named(),
-    resources: bases.map((base) => relative(folder, join(ROOT, base))),
+    resources: [
+      ...bases.map((base) => relative(folder, join(ROOT, base))),
+      ...(TRIGGERS ? ['listener.yaml'] : []),
+    ],
     configurations: ['tekton.yaml'],
+    patches: [
+      ...(CAPACITY === 'no' ? [] : ['zero-downtime-capacity']),
+      ...(TRIGGERS ? ['zero-downtime-trigger'] : []),
+    ].map(ownBinding),
     images: imagesOfSteps().map((name) => ({
       name,
       ...(REGISTRY ? { newName: name.replace(HOME, REGISTRY) } : {}),
       ...(TAG ? { newTag: TAG } : {}),
     })),
   };
+}
+
+/** What is bound to a ClusterRole is of the cluster: each installation has its own. */
+function ownBinding(name) {
+  return {
+    target: { kind: 'ClusterRoleBinding', name },
+    patch: stringify([{ op: 'replace', path: '/metadata/name', value: `${name}-${named()}` }]),
+    options: { allowNameChange: true },
+  };
+}
+
+/** Deleting needs no list: what is deleted goes by its name. */
+function listener() {
+  const base = parse(read(`triggers/${known(TRIGGERS, 'triggers')}/listener.yaml`));
+  if (command === 'uninstall') return stringify(base);
+  if (!PUSHES) giveUp('say which repositories may release: PUSHES=file (docs/git-push.md)');
+  const made = listenerOf(base, pushes(), named());
+  const size = JSON.stringify(made).length;
+  if (size > MOST_LISTENER) {
+    giveUp(`${PUSHES}: too many services for one listener (${size} of ${MOST_LISTENER} letters)`);
+  }
+  return stringify(made, { version: '1.1', aliasDuplicateObjects: false });
+}
+
+function pushes() {
+  try {
+    return readPushes(readFileSync(PUSHES, 'utf8'));
+  } catch (fault) {
+    return giveUp(fault.message.replaceAll(/^/gm, `${PUSHES}: `));
+  }
 }
 
 function known(name, folder) {

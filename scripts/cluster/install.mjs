@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { ask, confirmCluster, giveUp, run } from './kubectl.mjs';
+import { ask, askJson, confirmCluster, giveUp, run } from './kubectl.mjs';
 import { listenerOf } from './listener.mjs';
 import { readPushes } from './pushes.mjs';
 
@@ -83,7 +83,9 @@ function overlay(folder) {
     patches: [
       ...(CAPACITY === 'no' ? [] : ['zero-downtime-capacity']),
       ...(TRIGGERS ? ['zero-downtime-trigger'] : []),
-    ].map(ownBinding),
+    ]
+      .map(ownBinding)
+      .concat(command === 'uninstall' ? rolesOfOthers().map(kept) : []),
     images: imagesOfSteps().map((name) => ({
       name,
       ...(REGISTRY ? { newName: name.replace(HOME, REGISTRY) } : {}),
@@ -98,6 +100,36 @@ function ownBinding(name) {
     target: { kind: 'ClusterRoleBinding', name },
     patch: stringify([{ op: 'replace', path: '/metadata/name', value: `${name}-${named()}` }]),
     options: { allowNameChange: true },
+  };
+}
+
+/** ClusterRoles are of the cluster, too: what another installation acts by is not taken from it. */
+function rolesOfOthers() {
+  const { items } = askJson(['get', 'rolebindings,clusterrolebindings', '--all-namespaces']);
+  const ofOthers = items.filter(
+    ({ roleRef, subjects = [] }) =>
+      roleRef.kind === 'ClusterRole' &&
+      subjects.some(({ namespace = named() }) => namespace !== named()),
+  );
+  const names = ofOthers.map(({ roleRef }) => roleRef.name);
+  return clusterRoles().filter((name) => names.includes(name));
+}
+
+function clusterRoles() {
+  const folders = ['rbac', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
+  if (TRIGGERS) folders.push('triggers/common');
+  return folders
+    .flatMap((folder) => objectsIn(folder))
+    .filter(({ kind }) => kind === 'ClusterRole')
+    .map(({ metadata }) => metadata.name);
+}
+
+function kept(name) {
+  const kind = 'ClusterRole';
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  return {
+    target: { kind, name },
+    patch: stringify({ $patch: 'delete', apiVersion, kind, metadata: { name } }),
   };
 }
 
@@ -130,15 +162,17 @@ function known(name, folder) {
   return name;
 }
 
+function objectsIn(folder) {
+  return readdirSync(join(ROOT, folder))
+    .filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
+    .flatMap((file) => parseAllDocuments(read(`${folder}/${file}`)))
+    .map((document) => document.toJS());
+}
+
 /** What the Tasks and the CronJobs run; without their tags. */
 function imagesOfSteps() {
-  const manifests = (folder) =>
-    readdirSync(join(ROOT, folder))
-      .filter((file) => file.endsWith('.yaml'))
-      .flatMap((file) => parseAllDocuments(read(`${folder}/${file}`)))
-      .map((document) => document.toJS());
-  const steps = manifests('tasks').flatMap(({ spec }) => spec.steps);
-  const containers = manifests('cronjobs').flatMap(
+  const steps = objectsIn('tasks').flatMap(({ spec }) => spec.steps);
+  const containers = objectsIn('cronjobs').flatMap(
     ({ spec }) => spec.jobTemplate.spec.template.spec.containers,
   );
   const images = [...steps, ...containers].map(({ image }) => image.replace(/:[^:/]+$/, ''));
@@ -147,9 +181,7 @@ function imagesOfSteps() {
 
 /** What `namespace` gives to the accounts of the namespace that the project is installed in. */
 function grants(namespace, installedIn) {
-  return readdirSync(join(ROOT, 'rbac'))
-    .filter((file) => file.endsWith('.yaml'))
-    .flatMap((file) => parseAllDocuments(read(`rbac/${file}`)).map((document) => document.toJS()))
+  return objectsIn('rbac')
     .filter((object) => object.kind === 'RoleBinding' && object.roleRef.kind === 'ClusterRole')
     .map(({ apiVersion, kind, metadata, roleRef, subjects }) =>
       stringify({

@@ -55,7 +55,10 @@ export function reasons(repository) {
       some(KINDS.branch.change(repository)),
       isWhole ? "'nothing but docs changed'" : "'no file changed that a service is made of'",
     ],
-    [some(`${moved} && ${COMMIT}`), `'branch ${branch} was moved by force (forced: true allows it)'`],
+    [
+      some(`${moved} && ${COMMIT}`),
+      `'branch ${branch} was moved by force (forced: true allows it)'`,
+    ],
     [some(moved), `'branch ${branch} was deleted'`],
     [
       some("c.name.startsWith('gh-readonly-queue/')"),

@@ -15,9 +15,9 @@ export function readPushes(text) {
   const [document] = documents;
   const broken = documents.flatMap(({ errors }) => errors).map(({ message }) => firstLine(message));
   if (broken.length > 0) throw new Error(broken.join('\n'));
-  if (documents.length !== 1) throw new Error(`${documents.length} YAML documents instead of one`);
+  if (documents.length > 1) throw new Error(`${documents.length} YAML documents instead of one`);
   const faults = [];
-  const repositories = readAll(document.toJS(), faults);
+  const repositories = readAll(document?.toJS(), faults);
   sameServiceTwice(repositories, faults);
   if (faults.length > 0) throw new Error(faults.join('\n'));
   return repositories;
@@ -97,7 +97,9 @@ function sameServiceTwice(repositories, faults) {
     for (const service of services) {
       const other = first.get(service.name);
       if (other !== undefined) {
-        faults.push(`repositories.${name}: service ${service.name} is released by ${other} already`);
+        faults.push(
+          `repositories.${name}: service ${service.name} is released by ${other} already`,
+        );
       }
       first.set(service.name, name);
     }

@@ -1,5 +1,7 @@
 // The make targets as a person would call them, in a namespace that enforces Pod Security: installed,
 // released, looked at, gone back, and what they say where something is wrong.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { collectionOf } from '../../local/api/kind.ts';
@@ -163,20 +165,79 @@ describe('make install, in a namespace that enforces restricted', () => {
     );
   });
 
-  modern.each(['github', 'gitlab', 'bitbucket'])(
-    'brings the triggers of %s along',
+  const pushes = (list: string): string => {
+    const file = join(mkdtempSync(join(tmpdir(), 'pushes-')), 'pushes.yaml');
+    writeFileSync(file, list);
+    return file;
+  };
+
+  modern.each(['github', 'gitlab', 'bitbucket', 'gitea'])(
+    'brings the triggers of %s along, for the repositories that the list names',
     async (host) => {
-      const triggers = parseManifests(await script('manifests', { TRIGGERS: host }));
+      const PUSHES = pushes('repositories: { acme/till: {} }');
+      const triggers = parseManifests(await script('manifests', { TRIGGERS: host, PUSHES }));
       const [listener, ...others] = triggers.filter(({ kind }) => kind === 'EventListener');
       expect(others).toEqual([]);
       expect(listener?.metadata).toMatchObject({
         name: `zero-downtime-${host}`,
         namespace: 'shop',
       });
+      expect(JSON.stringify(listener?.spec)).toContain("== 'acme/till'");
       const subjects = triggers.flatMap((object) => (object.subjects ?? []) as object[]);
       expect(subjects.length).toBeGreaterThan(5);
       for (const subject of subjects) expect(subject).toMatchObject({ namespace: 'shop' });
     },
+  );
+
+  modern('brings no triggers without a list, nor with one that is wrong', async () => {
+    const list = pushes('repositories: { till: {} }');
+    await expect(script('manifests', { TRIGGERS: 'github' })).rejects.toThrow(/PUSHES=file/);
+    await expect(script('manifests', { TRIGGERS: 'github', PUSHES: list })).rejects.toThrow(
+      /pushes\.yaml: repositories\.till: must be a full name/,
+    );
+    await expect(
+      script('manifests', { TRIGGERS: 'github', PUSHES: '/nowhere.yaml' }),
+    ).rejects.toThrow(/\/nowhere\.yaml: ENOENT/);
+  });
+
+  modern(
+    'leaves another installation its rights, when it comes and when it goes',
+    async () => {
+      const PUSHES = pushes('repositories: { acme/till: {} }');
+      const ofCluster = async (namespace: string) =>
+        parseManifests(
+          await script('manifests', { NAMESPACE: namespace, TRIGGERS: 'github', PUSHES }),
+        ).filter(({ kind }) => kind.startsWith('Cluster'));
+      for (const namespace of ['shop', 'other']) {
+        for (const object of await ofCluster(namespace)) apply(prompt.cluster, object);
+      }
+      const may = async (account: string, resourceAttributes: object) => {
+        const review = {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SubjectAccessReview',
+          spec: { user: `system:serviceaccount:${account}`, resourceAttributes },
+        };
+        const args = ['create', '-f', '-', '-o', 'jsonpath={.status.allowed}'];
+        return prompt.run(path, args, {}, JSON.stringify(review));
+      };
+      const listens = {
+        verb: 'list',
+        group: 'triggers.tekton.dev',
+        resource: 'clusterinterceptors',
+      };
+      const looks = { verb: 'list', resource: 'nodes' };
+      const releases = { verb: 'update', resource: 'configmaps', namespace: 'shop' };
+      for (const namespace of ['shop', 'other']) {
+        expect(await may(`${namespace}:zero-downtime-trigger`, listens)).toBe('true');
+        expect(await may(`${namespace}:zero-downtime-pre-validation`, looks)).toBe('true');
+      }
+      await script('uninstall', { NAMESPACE: 'other' });
+      expect(await may('other:zero-downtime-pre-validation', looks)).not.toBe('true');
+      expect(await may('shop:zero-downtime-trigger', listens)).toBe('true');
+      expect(await may('shop:zero-downtime-pre-validation', looks)).toBe('true');
+      expect(await may('shop:zero-downtime-deploy', releases)).toBe('true');
+    },
+    120_000,
   );
 
   modern('ran steps that the network policy is about', () => {

@@ -1,7 +1,9 @@
 /** conclude: runs whatever happened before it, finishes or undoes what was left, and says how it ended. */
+import { parseImage } from '../../core/image.ts';
 import { arriveToConclude, type StageStatuses } from '../../core/release/arrival.ts';
 import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/release/journal.ts';
 import { failedRequests, reasonText, summaryLine } from '../../core/release/report.ts';
+import { whyToGiveWay } from '../../core/release/turn.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { takeToEnd } from '../../effects/carry-out.ts';
 import type { Driving } from '../../effects/drive.ts';
@@ -16,6 +18,7 @@ import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
 import type { Outside } from '../../effects/outside.ts';
 import { patient } from '../../effects/patience.ts';
 import { option, type Step, type StepEnd } from '../../effects/step.ts';
+import { lookAtTurns } from '../../effects/turns.ts';
 import { writeReport } from './report.ts';
 
 export const step: Step = {
@@ -23,6 +26,7 @@ export const step: Step = {
   summary: 'finishes or undoes a release, tells everybody, and writes the record',
   options: {
     ...SUBJECT_OPTIONS,
+    'turn-status': option('How its turn ended', 'None'),
     'pre-validation-status': option('How pre-validation ended', 'None'),
     'deploy-status': option('How deploy ended', 'None'),
     'deploy-reason': option("Tekton's reason for it", ''),
@@ -43,7 +47,18 @@ export const step: Step = {
     };
     const entry = await settle(outside, subject, statuses);
     if (typeof entry === 'string') return lost(subject, entry);
-    if (!entry) return nothing(subject, reasonOf(statuses, text(options, 'dry-run')));
+    if (!entry) {
+      const { journal, turns } = await lookAtTurns(
+        outside.kube,
+        subject.namespace,
+        subject.service,
+      );
+      const record = recordOf(journal, subject.release);
+      if (record) return endedBefore(record, subject.service);
+      const gaveWay = whyToGiveWay(turns, journal, subject.release);
+      const ended = reasonOf(statuses, text(options, 'turn-status'), text(options, 'dry-run'));
+      return nothing(subject, gaveWay ?? ended);
+    }
     const journal = await openJournal(outside.kube, subject.namespace, subject.service);
     const record = await writeRecord(journal, subject, statuses);
     await tellEnd(outside, journal, entry.plan);
@@ -124,7 +139,8 @@ function lost({ service, release }: ReleaseSubject, reason: string): StepEnd {
 }
 
 /** Why this run has released nothing. */
-function reasonOf(statuses: StageStatuses, dryRun: string): string {
+function reasonOf(statuses: StageStatuses, turn: string, dryRun: string): string {
+  if (turn === 'Failed') return 'turn ended before anything was changed';
   if (dryRun === 'true' && statuses.deploy === 'Succeeded') return 'dry run';
   const stage = statuses.preValidation === 'Succeeded' ? 'deploy' : 'pre-validation';
   return `${stage} ended before anything was changed`;
@@ -141,6 +157,21 @@ function nothing({ service, release }: ReleaseSubject, reason: string): StepEnd 
       'failed-requests': failedRequests({ evidence: {} }),
     },
     summary: `outcome=unchanged service=${service} reason="${reason}"`,
+  };
+}
+
+/** Others have begun since: of this one no more than its record is left. */
+function endedBefore(record: ReleaseRecord, service: string): StepEnd {
+  return {
+    exitCode: record.outcome === 'failed' ? 1 : 0,
+    results: {
+      outcome: record.outcome,
+      reason: reasonText(record),
+      'release-id': record.release,
+      'image-digest': parseImage(record.to)?.digest ?? '',
+      'failed-requests': failedRequests(record),
+    },
+    summary: summaryLine(record, service),
   };
 }
 

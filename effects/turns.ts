@@ -18,19 +18,20 @@ export async function lookAtTurns(
   return { journal: parsed(stored), turns: readTurns(stored?.data) };
 }
 
-/** Asks for a turn; the journal itself is not touched. */
-export async function askForTurn(
+/** Asks for a turn, or says what became of it; the journal itself is not touched. */
+export async function saveTurn(
   kube: Kube,
   namespace: string,
   service: string,
-  askingIn: (journal: Journal) => Asking,
-): Promise<void> {
+  mine: (journal: Journal) => Asking,
+): Promise<Asking> {
   for (;;) {
     const stored = await readConfigMap(kube, namespace, service);
-    const turns = withTurn(readTurns(stored?.data), askingIn(parsed(stored)));
+    const asking = mine(parsed(stored));
     const object = stored ?? emptyConfigMap(namespace, service);
-    const asked = { ...object, data: { ...object.data, ...turnsData(turns) } };
+    const turns = turnsData(withTurn(readTurns(stored?.data), asking));
+    const asked = { ...object, data: { ...object.data, ...turns } };
     const written = stored ? await kube.replace(asked) : await kube.create(asked);
-    if (written.kind === 'done') return;
+    if (written.kind === 'done') return asking;
   }
 }

@@ -20,6 +20,8 @@ export interface Asking {
   readonly askedAt: Instant;
   /** The same push was released before, by that release: it is not released once more. */
   readonly repeats?: ReleaseId;
+  /** For whom it has waited, or why it gave way, for people. */
+  readonly said?: string;
 }
 
 /** Where they are in the journal's ConfigMap. */
@@ -47,6 +49,11 @@ export function turnsData(turns: readonly Asking[]): Record<string, string> {
 export function withTurn(turns: readonly Asking[], mine: Asking): readonly Asking[] {
   const others = turns.filter(({ release }) => release !== mine.release);
   return [...others, mine].sort(byTime).slice(-MOST_TURNS);
+}
+
+/** What became of its turn; empty for a run that has not asked. */
+export function saidOf(turns: readonly Asking[], release: ReleaseId): string {
+  return turns.find((turn) => turn.release === release)?.said ?? '';
 }
 
 /** The release of the same push that was begun before, under a run of the same name. */
@@ -130,13 +137,14 @@ function byTime(one: Asking, other: Asking): number {
 
 function asking(value: unknown): Asking[] {
   if (typeof value !== 'object' || value === null) return [];
-  const { release, askedAt, repeats } = value as Record<string, unknown>; // each looked at below
+  const { release, askedAt, repeats, said } = value as Record<string, unknown>; // each looked at below
   if (typeof release !== 'string' || typeof askedAt !== 'number') return [];
   return [
     {
       release: releaseId(release),
       askedAt: instant(askedAt),
       ...(typeof repeats === 'string' ? { repeats: releaseId(repeats) } : {}),
+      ...(typeof said === 'string' ? { said } : {}),
     },
   ];
 }

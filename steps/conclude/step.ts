@@ -3,7 +3,7 @@ import { parseImage } from '../../core/image.ts';
 import { arriveToConclude, type StageStatuses } from '../../core/release/arrival.ts';
 import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/release/journal.ts';
 import { failedRequests, reasonText, summaryLine } from '../../core/release/report.ts';
-import { whyToGiveWay } from '../../core/release/turn.ts';
+import { saidOf, whyToGiveWay } from '../../core/release/turn.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { takeToEnd } from '../../effects/carry-out.ts';
 import type { Driving } from '../../effects/drive.ts';
@@ -35,7 +35,7 @@ export const step: Step = {
     'dry-run': option('true: nothing was to be changed', 'false'),
     'secrets-dir': option('Where the files named as urlFile are', ''),
   },
-  results: ['outcome', 'reason', 'release-id', 'image-digest', 'failed-requests'],
+  results: ['outcome', 'reason', 'turn', 'release-id', 'image-digest', 'failed-requests'],
   run: async (options, hasty) => {
     const outside = patient(hasty);
     const subject = subjectOf(options);
@@ -46,24 +46,23 @@ export const step: Step = {
       postValidation: text(options, 'post-validation-status'),
     };
     const entry = await settle(outside, subject, statuses);
-    if (typeof entry === 'string') return lost(subject, entry);
+    const { namespace, service, release } = subject;
+    const { journal, turns } = await lookAtTurns(outside.kube, namespace, service);
+    const turn = saidOf(turns, release);
+    const say = (end: StepEnd): StepEnd => ({ ...end, results: { ...end.results, turn } });
+    if (typeof entry === 'string') return say(lost(subject, entry));
     if (!entry) {
-      const { journal, turns } = await lookAtTurns(
-        outside.kube,
-        subject.namespace,
-        subject.service,
-      );
-      const record = recordOf(journal, subject.release);
-      if (record) return endedBefore(record, subject.service);
-      const gaveWay = whyToGiveWay(turns, journal, subject.release);
+      const earlier = recordOf(journal, release);
+      if (earlier) return say(endedBefore(earlier, service));
+      const gaveWay = whyToGiveWay(turns, journal, release);
       const ended = reasonOf(statuses, text(options, 'turn-status'), text(options, 'dry-run'));
-      return nothing(subject, gaveWay ?? ended);
+      return say(nothing(subject, gaveWay ?? ended));
     }
-    const journal = await openJournal(outside.kube, subject.namespace, subject.service);
-    const record = await writeRecord(journal, subject, statuses);
-    await tellEnd(outside, journal, entry.plan);
+    const file = await openJournal(outside.kube, namespace, service);
+    const record = await writeRecord(file, subject, statuses);
+    await tellEnd(outside, file, entry.plan);
     await writeReport(outside, subject, text(options, 'report-dir'));
-    return endOf(entry, record);
+    return say(endOf(entry, record));
   },
 };
 

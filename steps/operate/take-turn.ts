@@ -24,7 +24,7 @@ import { leaseTarget } from '../../effects/lease-object.ts';
 import { leaveOrder } from '../../effects/orders.ts';
 import type { Outside } from '../../effects/outside.ts';
 import type { StepEnd } from '../../effects/step.ts';
-import { askForTurn, lookAtTurns } from '../../effects/turns.ts';
+import { lookAtTurns, saveTurn } from '../../effects/turns.ts';
 
 export interface Turn {
   readonly concurrency: Concurrency;
@@ -51,42 +51,60 @@ export async function takeTurn(
   subject: ReleaseSubject,
   turn: Turn,
 ): Promise<StepEnd> {
-  const { kube, clock, stop, log } = outside;
+  const { kube, clock } = outside;
   const { namespace, service, release } = subject;
   const target = { apiVersion: 'tekton.dev/v1', kind: 'PipelineRun', ...turn.run };
   const run = turn.run.name === '' ? undefined : await kube.get<KubernetesObject>(target);
-  await askForTurn(kube, namespace, service, (journal) =>
+  const asking = await saveTurn(kube, namespace, service, (journal) =>
     askingOf(release, run, journal, clock.now()),
   );
+  const { is, answer } = await waitForTurn(outside, subject, turn);
+  await saveTurn(kube, namespace, service, () => ({ ...asking, said: answer }));
+  if (is === 'too-late') {
+    throw new StageFailure(
+      4,
+      `${answer}, in vain: nothing was changed`,
+      'look at that release (status), and start this run anew once it has ended',
+    );
+  }
+  return { exitCode: 0, results: { answer }, summary: `turn=${is} answer="${answer}"` };
+}
+
+async function waitForTurn(
+  outside: Outside,
+  subject: ReleaseSubject,
+  turn: Turn,
+): Promise<{ readonly is: 'taken' | 'not-taken' | 'too-late'; readonly answer: string }> {
+  const { kube, clock, stop, log } = outside;
+  const { namespace, service, release } = subject;
   let waited: Waited = { since: clock.now(), for: undefined, superseded: undefined };
   for (;;) {
     const { journal, turns } = await lookAtTurns(kube, namespace, service);
     const why = whyToGiveWay(turns, journal, release);
-    if (why !== undefined) return gaveWay(why);
+    if (why !== undefined) return { is: 'not-taken', answer: `not taken: ${why}` };
     const lease = await kube.get<Lease>(leaseTarget(namespace, service));
     const holder = holderOf(lease, clock.now());
     const other = otherThan(release, holder);
     if (!other && isConcluded(journal, clock.now()) && (await reserved(outside, subject))) {
-      return has(waited, journal, clock.now());
+      return { is: 'taken', answer: takenText(waited, journal, clock.now()) };
     }
     if (turn.concurrency === 'refuse') await refuseIfBusy(kube, clock, namespace, service, release);
     if (other && other !== waited.for) {
       log.line(`turn=waiting for=${other} held="${holderText(holder, clock.now())}"`);
       waited = { ...waited, for: other };
     }
-    const running = unfinished(journal)?.plan.release;
-    if (
-      turn.concurrency === 'supersede' &&
-      running !== undefined &&
-      running === other &&
-      running !== waited.superseded &&
-      isEarlierTurn(turns, running, release)
-    ) {
-      await turnBack(outside, subject, running);
-      waited = { ...waited, superseded: running };
+    if (turn.concurrency === 'supersede' && other && other !== waited.superseded) {
+      const isBegun = unfinished(journal)?.plan.release === other;
+      if (isBegun && isEarlierTurn(turns, other, release)) {
+        await turnBack(outside, subject, other);
+        waited = { ...waited, superseded: other };
+      }
     }
     if (stop.aborted) throw new StageFailure(143, `stopped while waiting for service ${service}`);
-    if (clock.now() - waited.since >= turn.limitMs) throw tooLong(subject, turn, waited);
+    if (clock.now() - waited.since >= turn.limitMs) {
+      const waitedFor = `waited ${formatDuration(turn.limitMs)} for service ${service}`;
+      return { is: 'too-late', answer: `${waitedFor}, which ${other ?? 'another release'} holds` };
+    }
     await clock.sleep(LOOK_AGAIN_MS, stop);
   }
 }
@@ -135,30 +153,16 @@ async function turnBack(
   log.line(`turn=supersedes release=${running} order=abort`);
 }
 
-function has({ since, for: other, superseded }: Waited, journal: Journal, now: Instant): StepEnd {
-  const after = `after ${formatDuration(now - since)}`;
-  const outcome = other && recordOf(journal, other)?.outcome;
+function takenText(
+  { since, for: other, superseded }: Waited,
+  journal: Journal,
+  now: Instant,
+): string {
+  if (other === undefined) return 'at once: no release was under way';
+  const outcome = recordOf(journal, other)?.outcome;
   const ended = outcome ? `, which ended ${outcome}` : '';
-  const answer =
-    other === undefined
-      ? 'at once: no release was under way'
-      : superseded === other
-        ? `${after}: superseded ${other}${ended}`
-        : `${after}: waited for ${other}${ended}`;
-  return { exitCode: 0, results: { answer }, summary: `turn=taken answer="${answer}"` };
-}
-
-function gaveWay(why: string): StepEnd {
-  const answer = `not taken: ${why}`;
-  return { exitCode: 0, results: { answer }, summary: `turn=not-taken reason="${why}"` };
-}
-
-function tooLong({ service }: ReleaseSubject, { limitMs }: Turn, { for: other }: Waited) {
-  return new StageFailure(
-    4,
-    `waited ${formatDuration(limitMs)} for service ${service}, which ${other ?? 'another release'} holds`,
-    'nothing was changed; look at that release (status), and start this run anew once it has ended',
-  );
+  const what = superseded === other ? 'superseded' : 'waited for';
+  return `after ${formatDuration(now - since)}: ${what} ${other}${ended}`;
 }
 
 function holderText(holder: Holder, now: Instant): string {

@@ -8,7 +8,7 @@ import { parseManifests } from '../../local/cluster/manifests.ts';
 import type { DraftObject } from '../../local/store/object.ts';
 import { type EventListener, receive, type Sink } from './sink.ts';
 
-export const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../..');
 export const SECRET = 'a secret that only the host knows';
 export type Host = 'github' | 'gitlab' | 'bitbucket' | 'gitea';
 

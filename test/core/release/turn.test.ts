@@ -26,7 +26,7 @@ const record = (release: string, startedAt: number, endedAt: number, more: objec
     endedAt: instant(endedAt * 1000),
     ...more,
   }) as ReleaseRecord; // what is looked at of one
-const after = (...history: ReleaseRecord[]): Journal => ({ ...EMPTY_JOURNAL, history });
+const ended = (...history: ReleaseRecord[]): Journal => ({ ...EMPTY_JOURNAL, history });
 const one = releaseId('one');
 const two = releaseId('two');
 
@@ -56,18 +56,18 @@ describe('of runs that wait for a service', () => {
   });
 
   test('one that has begun is never told to give way: it is superseded by an order or not at all', () => {
-    expect(whyToGiveWay(all, after(record('one', 11, 12)), one)).toBeUndefined();
+    expect(whyToGiveWay(all, ended(record('one', 11, 12)), one)).toBeUndefined();
   });
 
   test('what somebody began by hand meanwhile is newer, what began before is not', () => {
     const turns = [ask('two', 20)];
-    expect(whyToGiveWay(turns, after(record('by-hand', 25, 26)), two)).toMatch(/^by-hand was/);
-    expect(whyToGiveWay(turns, after(record('by-hand', 15, 26)), two)).toBeUndefined();
+    expect(whyToGiveWay(turns, ended(record('by-hand', 25, 26)), two)).toMatch(/^by-hand was/);
+    expect(whyToGiveWay(turns, ended(record('by-hand', 15, 26)), two)).toBeUndefined();
   });
 
   test('one that was asked for earlier is not newer because it began later', () => {
     const turns = [ask('one', 10), ask('two', 20)];
-    expect(whyToGiveWay(turns, after(record('one', 25, 26)), two)).toBeUndefined();
+    expect(whyToGiveWay(turns, ended(record('one', 25, 26)), two)).toBeUndefined();
   });
 
   test('only one that waited, and earlier, may be superseded', () => {
@@ -83,7 +83,7 @@ describe('a push that is delivered again', () => {
   const again = UID.replace('6', '7');
 
   test('is known by the name of its run, and released no second time', () => {
-    const journal = after(record(run(UID), 10, 11));
+    const journal = ended(record(run(UID), 10, 11));
     expect(repeated(journal, run(again))).toBe(run(UID));
     const turns = [{ release: run(again), askedAt: instant(99_000), repeats: run(UID) }];
     expect(whyToGiveWay(turns, journal, run(again))).toBe(
@@ -92,7 +92,7 @@ describe('a push that is delivered again', () => {
   });
 
   test('is none where the run itself is begun again, or has another name', () => {
-    const journal = after(record(run(UID), 10, 11));
+    const journal = ended(record(run(UID), 10, 11));
     expect(repeated(journal, run(UID))).toBeUndefined();
     expect(repeated(journal, releaseId(`deploy-shop-other-${again}`))).toBeUndefined();
     expect(repeated(journal, releaseId('by-hand'))).toBeUndefined();
@@ -126,14 +126,14 @@ describe('the release before', () => {
 
   test('is written about until its last stage has concluded it, or nobody can be coming any more', () => {
     expect(isConcluded(EMPTY_JOURNAL, at(0))).toBe(true);
-    expect(isConcluded(after(record('one', 0, 10)), at(11))).toBe(false);
-    expect(isConcluded(after(record('one', 0, 10)), at(131))).toBe(true);
+    expect(isConcluded(ended(record('one', 0, 10)), at(11))).toBe(false);
+    expect(isConcluded(ended(record('one', 0, 10)), at(131))).toBe(true);
   });
 
   test('is told of to the channels after that', () => {
-    expect(isConcluded(after(record('one', 0, 10, { stages })), at(11))).toBe(false);
-    expect(isConcluded(after(record('one', 0, 10, { stages })), at(26))).toBe(true);
+    expect(isConcluded(ended(record('one', 0, 10, { stages })), at(11))).toBe(false);
+    expect(isConcluded(ended(record('one', 0, 10, { stages })), at(26))).toBe(true);
     const told = { stages, toldAt: at(11) };
-    expect(isConcluded(after(record('one', 0, 10, told)), at(12))).toBe(true);
+    expect(isConcluded(ended(record('one', 0, 10, told)), at(12))).toBe(true);
   });
 });

@@ -45,7 +45,7 @@ install uninstall grant: node_modules
 health-check: node_modules ## Looks whether all is there that a release needs
 	@node scripts/cluster/health.mjs
 
-deploy: ## Releases SERVICE=… VERSION=… in NAMESPACE=…; DEPLOYMENT_STRATEGY=rolling|blue-green|…
+deploy: ## Releases SERVICE=… VERSION=… in NAMESPACE=…; DEPLOYMENT_STRATEGY=rolling|blue-green|…, CONCURRENCY=queue|supersede
 deploy-blue-green: ## The same, blue-green
 deploy-canary: ## The same, by canary
 deploy-dry-run: ## Says what a release would do, and changes nothing

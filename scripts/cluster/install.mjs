@@ -11,8 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { ask, askJson, confirmCluster, giveUp, run } from './kubectl.mjs';
+import { ask, confirmCluster, giveUp, run } from './kubectl.mjs';
 import { listenerOf } from './listener.mjs';
+import { patchesOf } from './others.mjs';
 import { readPushes } from './pushes.mjs';
 
 const ROOT = realpathSync(join(import.meta.dirname, '../..'));
@@ -21,13 +22,13 @@ const { NAMESPACE, REGISTRY, TAG, CAPACITY, TRIGGERS, PUSHES, PIPELINE_NAMESPACE
 
 const read = (path) => readFileSync(join(ROOT, path), 'utf8');
 const [command] = process.argv.slice(2);
-/** kubectl keeps what it applied in an annotation, and Kubernetes takes none above 256 KiB. */
-const MOST_LISTENER = 250_000;
+/** Of what etcd takes of one object (1.5 MiB) a part is who owns which of its fields. */
+const MOST_LISTENER = 1_000_000;
 
 switch (command) {
   case 'install':
     await confirmCluster(`install into the namespace ${named()}`);
-    process.exitCode = await withOverlay((folder) => run(['apply', '-k', folder]));
+    process.exitCode = await withOverlay(install);
     break;
   case 'uninstall':
     await confirmCluster(`delete this project from the namespace ${named()}`);
@@ -68,6 +69,20 @@ async function withOverlay(use) {
   }
 }
 
+/** The listener by itself: kubectl would keep it in an annotation once more, which is too small for it. */
+async function install(folder) {
+  const applied = await run(['apply', '-k', folder]);
+  if (applied !== 0 || !TRIGGERS) return applied;
+  const onServer = ['apply', '--server-side', '--force-conflicts', '-n', named()];
+  return run([...onServer, '-f', join(folder, 'listener.yaml')]);
+}
+
+/** The folders with objects that are the cluster's, not a namespace's. */
+function clusterWide() {
+  const folders = ['rbac', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
+  return [...folders, ...(TRIGGERS ? ['triggers/common'] : [])].flatMap(objectsIn);
+}
+
 function overlay(folder) {
   const bases = ['.', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
   if (TRIGGERS) bases.push('triggers/common');
@@ -77,59 +92,15 @@ function overlay(folder) {
     namespace: named(),
     resources: [
       ...bases.map((base) => relative(folder, join(ROOT, base))),
-      ...(TRIGGERS ? ['listener.yaml'] : []),
+      ...(TRIGGERS && command !== 'install' ? ['listener.yaml'] : []),
     ],
     configurations: ['tekton.yaml'],
-    patches: [
-      ...(CAPACITY === 'no' ? [] : ['zero-downtime-capacity']),
-      ...(TRIGGERS ? ['zero-downtime-trigger'] : []),
-    ]
-      .map(ownBinding)
-      .concat(command === 'uninstall' ? rolesOfOthers().map(kept) : []),
+    patches: patchesOf(named(), clusterWide(), command === 'uninstall'),
     images: imagesOfSteps().map((name) => ({
       name,
       ...(REGISTRY ? { newName: name.replace(HOME, REGISTRY) } : {}),
       ...(TAG ? { newTag: TAG } : {}),
     })),
-  };
-}
-
-/** What is bound to a ClusterRole is of the cluster: each installation has its own. */
-function ownBinding(name) {
-  return {
-    target: { kind: 'ClusterRoleBinding', name },
-    patch: stringify([{ op: 'replace', path: '/metadata/name', value: `${name}-${named()}` }]),
-    options: { allowNameChange: true },
-  };
-}
-
-/** ClusterRoles are of the cluster, too: what another installation acts by is not taken from it. */
-function rolesOfOthers() {
-  const { items } = askJson(['get', 'rolebindings,clusterrolebindings', '--all-namespaces']);
-  const ofOthers = items.filter(
-    ({ roleRef, subjects = [] }) =>
-      roleRef.kind === 'ClusterRole' &&
-      subjects.some(({ namespace = named() }) => namespace !== named()),
-  );
-  const names = ofOthers.map(({ roleRef }) => roleRef.name);
-  return clusterRoles().filter((name) => names.includes(name));
-}
-
-function clusterRoles() {
-  const folders = ['rbac', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
-  if (TRIGGERS) folders.push('triggers/common');
-  return folders
-    .flatMap((folder) => objectsIn(folder))
-    .filter(({ kind }) => kind === 'ClusterRole')
-    .map(({ metadata }) => metadata.name);
-}
-
-function kept(name) {
-  const kind = 'ClusterRole';
-  const apiVersion = 'rbac.authorization.k8s.io/v1';
-  return {
-    target: { kind, name },
-    patch: stringify({ $patch: 'delete', apiVersion, kind, metadata: { name } }),
   };
 }
 

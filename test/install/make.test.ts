@@ -1,6 +1,6 @@
 // The make targets as a person would call them, in a namespace that enforces Pod Security: installed,
 // released, looked at, gone back, and what they say where something is wrong.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -239,6 +239,22 @@ describe('make install, in a namespace that enforces restricted', () => {
     },
     120_000,
   );
+
+  modern('shows why a push released nothing, as the docs say it is asked for', async () => {
+    const page = readFileSync(join(ROOT, 'docs/git-push.md'), 'utf8');
+    const [, command = ''] = /^kubectl (-n ci get events .*)$/m.exec(page) ?? [];
+    const [, template] = parseManifests(
+      readFileSync(join(ROOT, 'triggers/common/not-released.yaml'), 'utf8'),
+    );
+    const { resourcetemplates } = (template?.spec ?? {}) as { resourcetemplates?: object[] };
+    const event = JSON.stringify(resourcetemplates?.[0])
+      .replaceAll('$(tt.params.namespace)', 'shop')
+      .replaceAll('$(tt.params.listener)', 'zero-downtime-github')
+      .replaceAll('$(tt.params.message)', 'push to acme/shop: releases nothing, because');
+    await prompt.run(path, ['create', '-n', 'shop', '-f', '-'], {}, event);
+    const told = await prompt.run(path, command.replace('-n ci', '-n shop').split(' '));
+    expect(told).toMatch(/^AT +WHY\n\S+Z +push to acme\/shop: releases nothing, because\n$/);
+  });
 
   modern('ran steps that the network policy is about', () => {
     const { podSelector } = yamlOf('network/steps.yaml').spec;

@@ -25,6 +25,7 @@ export function listenerFor(host: Host, pushes: string): string {
     return execFileSync(process.execPath, [script, 'listener'], {
       env,
       encoding: 'utf8',
+      maxBuffer: 10_000_000,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } finally {

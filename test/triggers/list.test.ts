@@ -1,5 +1,10 @@
 // The installer's list of repositories: what it may say, and that nothing in it becomes more than a name.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { listenerFor } from './installed.ts';
 
 const saidOf = (list: string): string => {
@@ -77,6 +82,53 @@ describe('the list of repositories', () => {
   test('says all that is wrong with it at once', () => {
     const said = saidOf('repositories: { shop: { branch: 1, forced: 2, services: { B: x } } }');
     expect(said.trim().split('\n')).toHaveLength(5);
+  });
+
+  test.each(['github', 'gitlab', 'bitbucket', 'gitea'] as const)(
+    'that the docs show is taken, for %s',
+    (host) => {
+      const page = readFileSync(join(import.meta.dirname, '../../docs/git-push.md'), 'utf8');
+      const [, list = ''] = /```yaml\n(repositories:\n[^`]*)```/.exec(page) ?? [];
+      const { spec } = parse(listenerFor(host, list));
+      const names: string[] = spec.triggers.map(({ name }: { name: string }) => name);
+      for (const service of ['payment-service', 'checkout-api', 'cart', 'orders']) {
+        expect(names.filter((name) => name.startsWith(`${service}-`)).length).toBeGreaterThan(1);
+      }
+    },
+  );
+
+  const listOf = (services: number) =>
+    `repositories:\n${Array.from({ length: services }, (_, at) => `  acme/service-${at}: {}\n`).join('')}`;
+
+  test('of more services than an object may hold is refused with its size', () => {
+    expect(saidOf(listOf(100))).toBe('taken');
+    expect(saidOf(listOf(150))).toMatch(
+      /too many services for one listener \(\d{7} of 1000000 letters\)/,
+    );
+  });
+
+  test('is applied on the server, which keeps no second copy of it in an annotation', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubectl-'));
+    const [kubectl, asked, PUSHES] = ['kubectl', 'asked', 'pushes.yaml'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    const program = '#!/bin/sh\nfor last; do :; done\necho "$@" >> $ASKED\nls "$last" >> $ASKED\n';
+    writeFileSync(kubectl, program, { mode: 0o755 });
+    writeFileSync(PUSHES, listOf(1));
+    const env = {
+      PATH: process.env.PATH ?? '',
+      NAMESPACE: 'ci',
+      TRIGGERS: 'github',
+      CONTEXT: 'here',
+    };
+    const script = join(import.meta.dirname, '../../scripts/cluster/install.mjs');
+    execFileSync(process.execPath, [script, 'install'], {
+      env: { ...env, PUSHES, KUBECTL: kubectl, ASKED: asked },
+    });
+    expect(readFileSync(asked, 'utf8')).toMatch(
+      /^--context=here apply -k \S+\nkustomization.yaml\nlistener.yaml\ntekton.yaml\n--context=here apply --server-side --force-conflicts -n ci -f \S+listener.yaml\n\S+listener.yaml\n$/,
+    );
+    rmSync(folder, { recursive: true });
   });
 
   test('is needed: without one no push would release', () => {

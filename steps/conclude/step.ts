@@ -73,16 +73,14 @@ async function settle(
   statuses: StageStatuses,
 ): Promise<Entry | string | undefined> {
   const { kube } = outside;
-  const first = arriveToConclude(
-    await lookIntoJournal(kube, subject.namespace, subject.service),
-    subject.release,
-    statuses,
-  );
   const { release, service, namespace } = subject;
+  const found = await lookIntoJournal(kube, namespace, service);
+  const first = arriveToConclude(found, release, statuses);
   // Whoever drove it may have been killed before giving the service free.
   const leftHeld = await isLeftHeld(kube, namespace, service, release);
   // Its marks on workloads tell of a release whose journal is gone.
-  const hasTraces = first.kind === 'nothing' && (await findTraces(kube, subject)).kind !== 'none';
+  const isUnknown = first.kind === 'nothing' && !recordOf(found, release);
+  const hasTraces = isUnknown && (await findTraces(kube, subject)).kind !== 'none';
   if (first.kind === 'nothing' && !leftHeld && !hasTraces) return undefined;
   if (first.kind === 'report' && !leftHeld) return first.entry;
   const conclude = async (driving: Driving): Promise<Entry | string | undefined> => {

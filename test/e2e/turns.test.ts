@@ -1,6 +1,10 @@
 // What becomes of a push while a release of its service is under way, through the real chain.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CONFIG_MAPS } from '../../local/kinds/core.ts';
+import { PIPELINE_RUNS } from '../../local/kinds/tekton.ts';
+import { runsOf, send, sinkOf } from '../triggers/installed.ts';
 import { reached } from './support/left.ts';
 import {
   currentRelease,
@@ -172,6 +176,39 @@ describe('supersede', () => {
     expect(currentRelease(world, 'manual').answers ?? []).toEqual([]);
     expect(currentRelease(world, 'manual').current?.state.phase).toBe('monitoring');
   }, 90_000);
+});
+
+describe('a push that is delivered twice', () => {
+  const list = 'repositories: { shop/payment-service: { services: { pushed: [] } } }';
+  const payload = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../triggers/payloads/github-tag.json'), 'utf8'),
+  );
+  /** Creates the run as the listener does, which labels what it creates. */
+  function deliver(): string {
+    const [run] = runsOf(send(sinkOf('github', list), 'github', 'push', payload));
+    if (!run) throw new Error('no run came of it');
+    const labels = { 'triggers.tekton.dev/trigger': 'pushed-tag' };
+    const metadata = { ...run.metadata, namespace: 'default', labels };
+    world.cluster.world.objects.create(PIPELINE_RUNS, { ...run, metadata });
+    return run.metadata.name ?? '';
+  }
+
+  test('is refused by the API server, and by the journal once its run is gone', async () => {
+    await startService(world, { name: 'pushed', config: QUICK });
+    const name = deliver();
+    expect(deliver).toThrow(/already exists/);
+    expect((await runEnded(world, name)).results).toMatchObject({
+      outcome: 'promoted',
+      turn: 'at once: no release was under way',
+    });
+    world.cluster.world.objects.delete(PIPELINE_RUNS, 'default', name);
+    await until('its run is gone', () => world.get(PIPELINE_RUNS, name) === undefined);
+    expect(deliver()).toBe(name);
+    expect((await runEnded(world, name)).results).toMatchObject({
+      outcome: 'unchanged',
+      reason: expect.stringMatching(/^the same push was released before, by deploy-pushed-v1-2-0-/),
+    });
+  }, 120_000);
 });
 
 test('refuse, which is what is not asked for otherwise, ends at once', async () => {

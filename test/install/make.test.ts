@@ -66,9 +66,10 @@ describe('make install, in a namespace that enforces restricted', () => {
       expect(await program('health', '')).not.toContain('missing');
       const dry = await program('release', 'deploy-dry-run', TILL);
       expect(dry).toContain('outcome: unchanged');
-      const said = await program('release', 'deploy-blue-green', TILL);
+      const said = await program('release', 'deploy-blue-green', { ...TILL, CONCURRENCY: 'queue' });
       expect(said).toContain('[deploy : release] phase=monitoring');
       expect(said).toContain('outcome: promoted');
+      expect(said).toContain('turn: at once: no release was under way');
     },
     120_000,
   );
@@ -81,7 +82,13 @@ describe('make install, in a namespace that enforces restricted', () => {
     const logs = await program('look', 'logs', TILL);
     expect(logs).toContain('[conclude : conclude] outcome=promoted');
     const told = [...logs.matchAll(/^\[([\w-]+) : /gm)].map(([, stage]) => stage);
-    expect([...new Set(told)]).toEqual(['pre-validation', 'deploy', 'post-validation', 'conclude']);
+    expect([...new Set(told)]).toEqual([
+      'turn',
+      'pre-validation',
+      'deploy',
+      'post-validation',
+      'conclude',
+    ]);
     expect(await program('look', 'metrics', TILL)).toMatch(
       /^(pod=till-green-\S+ image=payment-service:v1\.2\.0 requests=\d+ errors=\d+\n){2}$/,
     );

@@ -212,7 +212,10 @@ describe('the Pipeline', () => {
 
   const sumOf = (tasks: readonly { readonly timeout: string }[]) =>
     tasks
-      .map(({ timeout }) => Number(/^(\d+)m0s$/.exec(timeout)?.[1]))
+      .map(({ timeout }) => {
+        const [, hours = 0, minutes] = /^(?:(\d+)h)?(\d+)m0s$/.exec(timeout) ?? [];
+        return Number(hours) * 60 + Number(minutes);
+      })
       .reduce((sum, each) => sum + each, 0);
 
   test('ends within the hour that Tekton gives it, where it waits for no turn', () => {

@@ -36,7 +36,7 @@ install-dependencies: node_modules ## Installs what the commands below need, fro
 	@kubectl version --client >/dev/null || echo 'kubectl is needed, too'
 
 setup: install health-check ## Installs into NAMESPACE=…, and looks whether all is there
-install: ## Installs into NAMESPACE=…; REGISTRY=… TAG=… of the images, TRIGGERS=github, CAPACITY=no
+install: ## Installs into NAMESPACE=…; REGISTRY=… TAG=… of the images, TRIGGERS=github PUSHES=file, CAPACITY=no
 uninstall: ## Deletes from NAMESPACE=… what install has installed
 grant: ## Prints what lets the stages work in NAMESPACE=… too; PIPELINE_NAMESPACE=… is where they are
 install uninstall grant: node_modules
@@ -45,7 +45,7 @@ install uninstall grant: node_modules
 health-check: node_modules ## Looks whether all is there that a release needs
 	@node scripts/cluster/health.mjs
 
-deploy: ## Releases SERVICE=… VERSION=… in NAMESPACE=…; DEPLOYMENT_STRATEGY=rolling|blue-green|…
+deploy: ## Releases SERVICE=… VERSION=… in NAMESPACE=…; DEPLOYMENT_STRATEGY=rolling|blue-green|…, CONCURRENCY=queue|supersede
 deploy-blue-green: ## The same, blue-green
 deploy-canary: ## The same, by canary
 deploy-dry-run: ## Says what a release would do, and changes nothing

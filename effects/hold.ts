@@ -6,7 +6,7 @@ import { unfinished } from '../core/release/journal.ts';
 import type { Driving } from './drive.ts';
 import { messageOf, StageFailure } from './failure.ts';
 import { fence } from './fence.ts';
-import { type JournalKeeper, openJournal } from './journal.ts';
+import { type JournalKeeper, lookIntoJournal, openJournal } from './journal.ts';
 import { type HeldLease, type ReleaseSubject, type Rival, takeLease } from './lease.ts';
 import type { Outside } from './outside.ts';
 
@@ -27,7 +27,7 @@ export async function holdRelease<T>(
   heir: Heir = 'next-stage',
   rival: Rival = 'is-waited-for',
 ): Promise<T> {
-  const { kube, log, stop } = outside;
+  const { kube, stop } = outside;
   const { release, service, namespace } = subject;
   const lease = await takeLease(outside, subject, rival);
   let journal: Driving['journal'] | undefined;
@@ -39,11 +39,7 @@ export async function holdRelease<T>(
   } finally {
     const left = journal && unfinished(journal.journal());
     const forMs = stop.aborted || heir === 'anybody' ? SHORT_HAND_OVER_MS : HAND_OVER_MS;
-    const leaving = left?.plan.release === release ? lease.handOver(forMs) : lease.release();
-    // What the stage has done counts, whether or not the Lease can still be given back.
-    await leaving.catch((thrown: unknown) => {
-      log.line(`lease=kept until="it runs out by itself" reason="${messageOf(thrown)}"`);
-    });
+    await leave(outside, left?.plan.release === release ? lease.handOver(forMs) : lease.release());
   }
 }
 
@@ -56,4 +52,34 @@ function keeperOf(lease: HeldLease, log: Outside['log']): JournalKeeper {
     assertHeld: () => lease.ensureHeld(wasAway),
     restored: (why) => log.line(`journal=restored reason="somebody has spoilt it: ${why}"`),
   };
+}
+
+/**
+ * Keeps a service for a release that its next stage begins, so that nobody gets in between; false where
+ * it is not wanted any more once it could be had.
+ */
+export async function reserveService(
+  outside: Outside,
+  subject: ReleaseSubject,
+  isWanted: () => Promise<boolean>,
+): Promise<boolean> {
+  const { kube } = outside;
+  const lease: HeldLease = await takeLease(outside, subject);
+  let wanted = false;
+  try {
+    const found = unfinished(await lookIntoJournal(kube, subject.namespace, subject.service));
+    // Who takes it over next is told that it was given back: whoever is gone is shut out here.
+    if (found && lease.predecessor === 'gone') await fence(kube, found.plan);
+    wanted = await isWanted();
+    return wanted;
+  } finally {
+    await leave(outside, wanted ? lease.handOver(HAND_OVER_MS) : lease.release());
+  }
+}
+
+/** What the stage has done counts, whether or not the Lease can still be given back. */
+async function leave({ log }: Outside, leaving: Promise<void>): Promise<void> {
+  await leaving.catch((thrown: unknown) => {
+    log.line(`lease=kept until="it runs out by itself" reason="${messageOf(thrown)}"`);
+  });
 }

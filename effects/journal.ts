@@ -57,7 +57,7 @@ export async function openJournal(
     found === undefined || found === textOf(stored) || found === unheard;
 
   const write = async (data: Record<string, string>): Promise<void> => {
-    const object = withData(stored ?? blank(namespace, service), data);
+    const object = withData(stored ?? emptyConfigMap(namespace, service), data);
     const before = unheard;
     unheard = textOf(object);
     const written = stored ? await asked.replace(object) : await asked.create(object);
@@ -114,7 +114,8 @@ function textOf(stored: ConfigMap | undefined): string | undefined {
   return stored?.data?.[JOURNAL_KEY];
 }
 
-function blank(namespace: string, service: string): ConfigMap {
+/** The ConfigMap before anything is in it. */
+export function emptyConfigMap(namespace: string, service: string): ConfigMap {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',

@@ -27,6 +27,19 @@ const SECRETS = {
   readOnly: true,
 };
 
+/** Those of a run that waits for its turn: it is a stage of that run. */
+const OF_TURN = [
+  { name: 'release-id', description: 'Names the release; the same for all stages of one run.' },
+  { name: 'run', description: 'The PipelineRun, which says when it was asked for.', default: '' },
+  {
+    name: 'concurrency',
+    description:
+      'queue: waits until the release that is under way has ended. supersede: asks it to turn back first, where a run that waited for its turn began it. refuse is for runs without this Task.',
+    default: 'queue',
+  },
+  { name: 'limit', description: 'How long it waits.', default: '50m' },
+];
+
 /** What the Task of each says, and takes beside the service. */
 const TEXTS = {
   status: {
@@ -72,11 +85,18 @@ const TEXTS = {
     summary: 'Goes back to a version by its tag.',
     more: 'As the journal knows it from the last releases, with its pods as they were; one that it does not know is released from the registry.',
   },
+  turn: {
+    params: OF_TURN,
+    summary: 'Waits until the service is free, and keeps it for the run that it is part of.',
+    more: 'Of several runs that wait, the one that was created last gets it: the others release nothing, and say so.',
+  },
 };
 
 const OPTION_OF = {
   by: '--by=$(params.by)',
   limit: '--limit=$(params.limit)',
+  concurrency: '--concurrency=$(params.concurrency)',
+  run: '--run=$(params.run)',
   'image-tag': '--image-tag=$(params.image-tag)',
   secrets: '--secrets-dir=$(workspaces.secrets.path)',
   'registry-credentials': '--registry-credentials-dir=$(workspaces.registry-credentials.path)',
@@ -86,9 +106,10 @@ function taskOf(command) {
   const { summary, more, params = [], workspaces } = TEXTS[command];
   const looks = LOOKING.includes(command);
   const account = looks ? 'view' : 'operate';
-  const all = looks ? params : [BY, ...params];
+  const isStage = params.some(({ name }) => name === 'release-id');
+  const all = looks || isStage ? params : [BY, ...params];
   const texts = all.map(({ name, ...param }) => ({ name, type: 'string', ...param }));
-  const own = [...all, ...(workspaces ?? [])].map(({ name }) => OPTION_OF[name]);
+  const own = [...all, ...(workspaces ?? [])].flatMap(({ name }) => OPTION_OF[name] ?? []);
   return {
     apiVersion: 'tekton.dev/v1',
     kind: 'Task',
@@ -140,7 +161,9 @@ function taskOf(command) {
           args: [
             `--command=${command}`,
             // The same for a pod that is made anew: no order is given twice, and a rollback is gone on with.
-            '--release-id=$(context.taskRun.name)-$(context.taskRun.uid)',
+            isStage
+              ? '--release-id=$(params.release-id)'
+              : '--release-id=$(context.taskRun.name)-$(context.taskRun.uid)',
             '--service=$(params.service-name)',
             '--namespace=$(params.namespace)',
             '--run-namespace=$(context.taskRun.namespace)',

@@ -26,6 +26,7 @@ const PLURALS = {
   'networking.istio.io/v1beta1/DestinationRule': 'destinationrules',
   'networking.istio.io/v1beta1/VirtualService': 'virtualservices',
   'policy/v1/PodDisruptionBudget': 'poddisruptionbudgets',
+  'tekton.dev/v1/PipelineRun': 'pipelineruns',
 } as const;
 
 export type ResourceKind = keyof typeof PLURALS;

@@ -10,20 +10,25 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { ask, confirmCluster, giveUp, run } from './kubectl.mjs';
+import { listenerOf } from './listener.mjs';
+import { patchesOf } from './others.mjs';
+import { readPushes } from './pushes.mjs';
 
 const ROOT = realpathSync(join(import.meta.dirname, '../..'));
 const HOME = 'ghcr.io/zero-downtime-deployment';
-const { NAMESPACE, REGISTRY, TAG, CAPACITY, TRIGGERS, PIPELINE_NAMESPACE } = process.env;
+const { NAMESPACE, REGISTRY, TAG, CAPACITY, TRIGGERS, PUSHES, PIPELINE_NAMESPACE } = process.env;
 
 const read = (path) => readFileSync(join(ROOT, path), 'utf8');
 const [command] = process.argv.slice(2);
+/** Of what etcd takes of one object (1.5 MiB) a part is who owns which of its fields. */
+const MOST_LISTENER = 1_000_000;
 
 switch (command) {
   case 'install':
     await confirmCluster(`install into the namespace ${named()}`);
-    process.exitCode = await withOverlay((folder) => run(['apply', '-k', folder]));
+    process.exitCode = await withOverlay(install);
     break;
   case 'uninstall':
     await confirmCluster(`delete this project from the namespace ${named()}`);
@@ -34,11 +39,14 @@ switch (command) {
   case 'grant':
     process.stdout.write(grants(named(), PIPELINE_NAMESPACE || 'default'));
     break;
+  case 'listener':
+    process.stdout.write(listener());
+    break;
   case 'manifests':
     process.stdout.write(await withOverlay((folder) => ask(['kustomize', folder])));
     break;
   default:
-    giveUp('usage: install.mjs install|uninstall|grant|manifests');
+    giveUp('usage: install.mjs install|uninstall|grant|listener|manifests');
 }
 
 function named() {
@@ -53,6 +61,7 @@ async function withOverlay(use) {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'zero-downtime-install-'));
   try {
     writeFileSync(join(folder, 'tekton.yaml'), read('kustomize/tekton.yaml'));
+    if (TRIGGERS) writeFileSync(join(folder, 'listener.yaml'), listener());
     writeFileSync(join(folder, 'kustomization.yaml'), stringify(overlay(folder)));
     return await use(folder);
   } finally {
@@ -60,21 +69,60 @@ async function withOverlay(use) {
   }
 }
 
+/** The listener by itself: kubectl would keep it in an annotation once more, which is too small for it. */
+async function install(folder) {
+  const applied = await run(['apply', '-k', folder]);
+  if (applied !== 0 || !TRIGGERS) return applied;
+  const onServer = ['apply', '--server-side', '--force-conflicts', '-n', named()];
+  return run([...onServer, '-f', join(folder, 'listener.yaml')]);
+}
+
+/** The folders with objects that are the cluster's, not a namespace's. */
+function clusterWide() {
+  const folders = ['rbac', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
+  return [...folders, ...(TRIGGERS ? ['triggers/common'] : [])].flatMap(objectsIn);
+}
+
 function overlay(folder) {
   const bases = ['.', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
-  if (TRIGGERS) bases.push(`triggers/${known(TRIGGERS, 'triggers')}`);
+  if (TRIGGERS) bases.push('triggers/common');
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     namespace: named(),
-    resources: bases.map((base) => relative(folder, join(ROOT, base))),
+    resources: [
+      ...bases.map((base) => relative(folder, join(ROOT, base))),
+      ...(TRIGGERS && command !== 'install' ? ['listener.yaml'] : []),
+    ],
     configurations: ['tekton.yaml'],
+    patches: patchesOf(named(), clusterWide(), command === 'uninstall'),
     images: imagesOfSteps().map((name) => ({
       name,
       ...(REGISTRY ? { newName: name.replace(HOME, REGISTRY) } : {}),
       ...(TAG ? { newTag: TAG } : {}),
     })),
   };
+}
+
+/** Deleting needs no list: what is deleted goes by its name. */
+function listener() {
+  const base = parse(read(`triggers/${known(TRIGGERS, 'triggers')}/listener.yaml`));
+  if (command === 'uninstall') return stringify(base);
+  if (!PUSHES) giveUp('say which repositories may release: PUSHES=file (docs/git-push.md)');
+  const made = listenerOf(base, pushes(), named());
+  const size = JSON.stringify(made).length;
+  if (size > MOST_LISTENER) {
+    giveUp(`${PUSHES}: too many services for one listener (${size} of ${MOST_LISTENER} letters)`);
+  }
+  return stringify(made, { version: '1.1', aliasDuplicateObjects: false });
+}
+
+function pushes() {
+  try {
+    return readPushes(readFileSync(PUSHES, 'utf8'));
+  } catch (fault) {
+    return giveUp(fault.message.replaceAll(/^/gm, `${PUSHES}: `));
+  }
 }
 
 function known(name, folder) {
@@ -85,15 +133,17 @@ function known(name, folder) {
   return name;
 }
 
+function objectsIn(folder) {
+  return readdirSync(join(ROOT, folder))
+    .filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
+    .flatMap((file) => parseAllDocuments(read(`${folder}/${file}`)))
+    .map((document) => document.toJS());
+}
+
 /** What the Tasks and the CronJobs run; without their tags. */
 function imagesOfSteps() {
-  const manifests = (folder) =>
-    readdirSync(join(ROOT, folder))
-      .filter((file) => file.endsWith('.yaml'))
-      .flatMap((file) => parseAllDocuments(read(`${folder}/${file}`)))
-      .map((document) => document.toJS());
-  const steps = manifests('tasks').flatMap(({ spec }) => spec.steps);
-  const containers = manifests('cronjobs').flatMap(
+  const steps = objectsIn('tasks').flatMap(({ spec }) => spec.steps);
+  const containers = objectsIn('cronjobs').flatMap(
     ({ spec }) => spec.jobTemplate.spec.template.spec.containers,
   );
   const images = [...steps, ...containers].map(({ image }) => image.replace(/:[^:/]+$/, ''));
@@ -102,9 +152,7 @@ function imagesOfSteps() {
 
 /** What `namespace` gives to the accounts of the namespace that the project is installed in. */
 function grants(namespace, installedIn) {
-  return readdirSync(join(ROOT, 'rbac'))
-    .filter((file) => file.endsWith('.yaml'))
-    .flatMap((file) => parseAllDocuments(read(`rbac/${file}`)).map((document) => document.toJS()))
+  return objectsIn('rbac')
     .filter((object) => object.kind === 'RoleBinding' && object.roleRef.kind === 'ClusterRole')
     .map(({ apiVersion, kind, metadata, roleRef, subjects }) =>
       stringify({

@@ -39,12 +39,14 @@ async function deploy() {
     'deployment-strategy': STRATEGIES[command] ?? env.DEPLOYMENT_STRATEGY ?? '',
     'image-repository': env.IMAGE_REPOSITORY ?? '',
     'dry-run': String(dryRun),
+    concurrency: env.CONCURRENCY ?? '',
   };
   there('pipeline', PIPELINE);
   await confirmCluster(`${dryRun ? 'try' : 'release'} ${service} ${env.VERSION}`);
   return start('PipelineRun', `deploy-${service}-`, {
     pipelineRef: { name: PIPELINE },
-    timeouts: { pipeline: '1h', finally: '9m' },
+    // A run that waits for its turn has as long again.
+    timeouts: { pipeline: env.CONCURRENCY ? '2h' : '1h', finally: '9m' },
     params: given(params),
   });
 }

@@ -1,7 +1,9 @@
 /** conclude: runs whatever happened before it, finishes or undoes what was left, and says how it ended. */
+import { parseImage } from '../../core/image.ts';
 import { arriveToConclude, type StageStatuses } from '../../core/release/arrival.ts';
 import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/release/journal.ts';
 import { failedRequests, reasonText, summaryLine } from '../../core/release/report.ts';
+import { saidOf, whyToGiveWay } from '../../core/release/turn.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { takeToEnd } from '../../effects/carry-out.ts';
 import type { Driving } from '../../effects/drive.ts';
@@ -16,6 +18,7 @@ import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
 import type { Outside } from '../../effects/outside.ts';
 import { patient } from '../../effects/patience.ts';
 import { option, type Step, type StepEnd } from '../../effects/step.ts';
+import { lookAtTurns } from '../../effects/turns.ts';
 import { writeReport } from './report.ts';
 
 export const step: Step = {
@@ -23,6 +26,7 @@ export const step: Step = {
   summary: 'finishes or undoes a release, tells everybody, and writes the record',
   options: {
     ...SUBJECT_OPTIONS,
+    'turn-status': option('How its turn ended', 'None'),
     'pre-validation-status': option('How pre-validation ended', 'None'),
     'deploy-status': option('How deploy ended', 'None'),
     'deploy-reason': option("Tekton's reason for it", ''),
@@ -31,7 +35,7 @@ export const step: Step = {
     'dry-run': option('true: nothing was to be changed', 'false'),
     'secrets-dir': option('Where the files named as urlFile are', ''),
   },
-  results: ['outcome', 'reason', 'release-id', 'image-digest', 'failed-requests'],
+  results: ['outcome', 'reason', 'turn', 'release-id', 'image-digest', 'failed-requests'],
   run: async (options, hasty) => {
     const outside = patient(hasty);
     const subject = subjectOf(options);
@@ -42,13 +46,23 @@ export const step: Step = {
       postValidation: text(options, 'post-validation-status'),
     };
     const entry = await settle(outside, subject, statuses);
-    if (typeof entry === 'string') return lost(subject, entry);
-    if (!entry) return nothing(subject, reasonOf(statuses, text(options, 'dry-run')));
-    const journal = await openJournal(outside.kube, subject.namespace, subject.service);
-    const record = await writeRecord(journal, subject, statuses);
-    await tellEnd(outside, journal, entry.plan);
+    const { namespace, service, release } = subject;
+    const { journal, turns } = await lookAtTurns(outside.kube, namespace, service);
+    const turn = saidOf(turns, release);
+    const say = (end: StepEnd): StepEnd => ({ ...end, results: { ...end.results, turn } });
+    if (typeof entry === 'string') return say(lost(subject, entry));
+    if (!entry) {
+      const earlier = recordOf(journal, release);
+      if (earlier) return say(endedBefore(earlier, service));
+      const gaveWay = whyToGiveWay(turns, journal, release);
+      const ended = reasonOf(statuses, text(options, 'turn-status'), text(options, 'dry-run'));
+      return say(nothing(subject, gaveWay ?? ended));
+    }
+    const file = await openJournal(outside.kube, namespace, service);
+    const record = await writeRecord(file, subject, statuses);
+    await tellEnd(outside, file, entry.plan);
     await writeReport(outside, subject, text(options, 'report-dir'));
-    return endOf(entry, record);
+    return say(endOf(entry, record));
   },
 };
 
@@ -59,16 +73,14 @@ async function settle(
   statuses: StageStatuses,
 ): Promise<Entry | string | undefined> {
   const { kube } = outside;
-  const first = arriveToConclude(
-    await lookIntoJournal(kube, subject.namespace, subject.service),
-    subject.release,
-    statuses,
-  );
   const { release, service, namespace } = subject;
+  const found = await lookIntoJournal(kube, namespace, service);
+  const first = arriveToConclude(found, release, statuses);
   // Whoever drove it may have been killed before giving the service free.
   const leftHeld = await isLeftHeld(kube, namespace, service, release);
   // Its marks on workloads tell of a release whose journal is gone.
-  const hasTraces = first.kind === 'nothing' && (await findTraces(kube, subject)).kind !== 'none';
+  const isUnknown = first.kind === 'nothing' && !recordOf(found, release);
+  const hasTraces = isUnknown && (await findTraces(kube, subject)).kind !== 'none';
   if (first.kind === 'nothing' && !leftHeld && !hasTraces) return undefined;
   if (first.kind === 'report' && !leftHeld) return first.entry;
   const conclude = async (driving: Driving): Promise<Entry | string | undefined> => {
@@ -124,7 +136,8 @@ function lost({ service, release }: ReleaseSubject, reason: string): StepEnd {
 }
 
 /** Why this run has released nothing. */
-function reasonOf(statuses: StageStatuses, dryRun: string): string {
+function reasonOf(statuses: StageStatuses, turn: string, dryRun: string): string {
+  if (turn === 'Failed') return 'turn ended before anything was changed';
   if (dryRun === 'true' && statuses.deploy === 'Succeeded') return 'dry run';
   const stage = statuses.preValidation === 'Succeeded' ? 'deploy' : 'pre-validation';
   return `${stage} ended before anything was changed`;
@@ -141,6 +154,21 @@ function nothing({ service, release }: ReleaseSubject, reason: string): StepEnd 
       'failed-requests': failedRequests({ evidence: {} }),
     },
     summary: `outcome=unchanged service=${service} reason="${reason}"`,
+  };
+}
+
+/** Others have begun since: of this one no more than its record is left. */
+function endedBefore(record: ReleaseRecord, service: string): StepEnd {
+  return {
+    exitCode: record.outcome === 'failed' ? 1 : 0,
+    results: {
+      outcome: record.outcome,
+      reason: reasonText(record),
+      'release-id': record.release,
+      'image-digest': parseImage(record.to)?.digest ?? '',
+      'failed-requests': failedRequests(record),
+    },
+    summary: summaryLine(record, service),
   };
 }
 

@@ -1,13 +1,18 @@
 /** deploy: moves the service from the stable to the candidate, or puts everything back. */
+import type { Planned } from '../../core/release/planning.ts';
+import { whyToGiveWay } from '../../core/release/turn.ts';
 import { carryOut } from '../../effects/carry-out.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/destinations.ts';
 import type { Goal } from '../../effects/drive.ts';
 import { BadInput } from '../../effects/failure.ts';
 import { holdRelease } from '../../effects/hold.ts';
+import type { ReleaseSubject } from '../../effects/lease.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/options.ts';
+import type { Outside } from '../../effects/outside.ts';
 import { patient } from '../../effects/patience.ts';
 import { option, type Step } from '../../effects/step.ts';
+import { lookAtTurns } from '../../effects/turns.ts';
 import { dryRun } from './dry-run.ts';
 import { endedBefore, endOf, unchanged } from './end.ts';
 import { planNow } from './planning.ts';
@@ -32,10 +37,12 @@ export const step: Step = {
     await refuseDestinations(outside.destinations, settings);
     const credentials = text(options, 'registry-credentials-dir');
     if (text(options, 'dry-run') === 'true') return dryRun(outside, subject, settings, credentials);
+    const late = await whyNotMine(outside, subject);
+    if (late) return unchanged(subject, late.why);
+    const plan = async (): Promise<Planned> =>
+      (await whyNotMine(outside, subject)) ?? planNow(outside, subject, settings, credentials);
     const carried = await holdRelease(outside, subject, (driving) =>
-      carryOut(driving, subject.release, goal, () =>
-        planNow(outside, subject, settings, credentials),
-      ),
+      carryOut(driving, subject.release, goal, plan),
     );
     switch (carried.kind) {
       case 'unchanged':
@@ -47,6 +54,13 @@ export const step: Step = {
     }
   },
 };
+
+/** A run that waited for its turn gives way to what was asked for since, up to the moment it begins. */
+async function whyNotMine({ kube }: Outside, { namespace, service, release }: ReleaseSubject) {
+  const { journal, turns } = await lookAtTurns(kube, namespace, service);
+  const why = whyToGiveWay(turns, journal, release);
+  return why === undefined ? undefined : ({ kind: 'unchanged', why } as const);
+}
 
 function goalOf(finish: string): Goal {
   switch (finish) {

@@ -12,6 +12,7 @@ export const COMMANDS = [
   'drain',
   'rollback',
   'rollback-to-version',
+  'turn',
 ] as const;
 
 export type Command = (typeof COMMANDS)[number];

@@ -2,6 +2,7 @@
 import { parseDurationMs } from '../../core/duration.ts';
 import { isTag } from '../../core/image.ts';
 import type { Service } from '../../core/kubernetes/objects.ts';
+import { CONCURRENCY, type Concurrency } from '../../core/release/turn.ts';
 import { BadInput } from '../../effects/failure.ts';
 import type { ReleaseSubject } from '../../effects/lease.ts';
 import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
@@ -11,6 +12,7 @@ import { COMMANDS, type Command, isCommand } from './command.ts';
 import { type Asked, giveOrder } from './give-order.ts';
 import { history, status } from './look.ts';
 import { rollBack, type Wanted } from './roll-back.ts';
+import { type Turn, takeTurn } from './take-turn.ts';
 
 export const step: Step = {
   name: 'operate',
@@ -20,7 +22,15 @@ export const step: Step = {
     'release-id': option('Names this run of the command, and the release that a rollback is'),
     command: option(`What to do: ${COMMANDS.join(', ')}`),
     by: option('Who asks, for the record', 'an operator'),
-    limit: option('pause: turn back when nobody resumes within this time', '15m'),
+    limit: option(
+      'pause: turn back when nobody resumes within this time; turn: how long to wait',
+      '15m',
+    ),
+    concurrency: option(
+      `turn: what becomes of a release under way: ${CONCURRENCY.join(', ')}`,
+      'queue',
+    ),
+    run: option('turn: the PipelineRun that it is part of', ''),
     'image-tag': option('rollback-to-version: the version to go back to', ''),
     'registry-credentials-dir': option('A folder with a Docker config.json for the registry', ''),
     'secrets-dir': option('Where the files are that the config names as secret', ''),
@@ -28,9 +38,14 @@ export const step: Step = {
   results: ['answer'],
   run: async (options, outside) => {
     const subject = subjectOf(options);
-    const { command, limitMs } = checked(options);
+    const { command, limitMs, concurrency } = checked(options);
     const asked: Asked = { id: subject.release, by: text(options, 'by'), limitMs };
     await findService(outside, subject);
+    if (command === 'turn') {
+      const run = { namespace: text(options, 'run-namespace'), name: text(options, 'run') };
+      const turn: Turn = { concurrency, limitMs, run };
+      return takeTurn(outside, subject, turn);
+    }
     const wanted: Wanted =
       command === 'rollback-to-version'
         ? {
@@ -46,7 +61,7 @@ export const step: Step = {
 function carryOut(
   outside: Outside,
   subject: ReleaseSubject,
-  command: Command,
+  command: Exclude<Command, 'turn'>,
   asked: Asked,
   wanted: Wanted,
 ): Promise<StepEnd> {
@@ -71,6 +86,7 @@ function carryOut(
 function checked(options: Readonly<Record<string, string>>): {
   readonly command: Command;
   readonly limitMs: number;
+  readonly concurrency: Concurrency;
 } {
   const command = text(options, 'command');
   const limit = text(options, 'limit');
@@ -78,14 +94,18 @@ function checked(options: Readonly<Record<string, string>>): {
   const limitMs = parseDurationMs(limit) ?? 0;
   const faults: string[] = [];
   if (limitMs === 0) faults.push(`param limit: "${limit}" is no duration such as 15m`);
+  const concurrency = CONCURRENCY.find((name) => name === text(options, 'concurrency'));
+  if (!concurrency) {
+    faults.push(`param concurrency: must be one of ${CONCURRENCY.join(', ')}`);
+  }
   if (command === 'rollback-to-version' && !isTag(version)) {
     faults.push(`param image-tag: "${version}" is no image tag`);
   }
   if (!isCommand(command)) {
     throw new BadInput([`command "${command}" is none of ${COMMANDS.join(', ')}`, ...faults]);
   }
-  if (faults.length > 0) throw new BadInput(faults);
-  return { command, limitMs };
+  if (faults.length > 0 || !concurrency) throw new BadInput(faults);
+  return { command, limitMs, concurrency };
 }
 
 async function findService({ kube }: Outside, { namespace, service }: ReleaseSubject) {

@@ -3,16 +3,17 @@
 import type { Labels } from '../../core/kubernetes/labels.ts';
 import { unfinished } from '../../core/release/journal.ts';
 import { type Planned, planRelease } from '../../core/release/planning.ts';
+import { whyToGiveWay } from '../../core/release/turn.ts';
 import { refuseIfBusy } from '../../effects/busy.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { whyUnchanged } from '../../effects/config-change.ts';
 import { refuseDestinations } from '../../effects/destinations.ts';
 import { BadInput } from '../../effects/failure.ts';
 import { gather } from '../../effects/gather.ts';
-import { lookIntoJournal } from '../../effects/journal.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/options.ts';
 import { refuseIfShared } from '../../effects/shared-workload.ts';
 import type { Step, StepEnd } from '../../effects/step.ts';
+import { lookAtTurns } from '../../effects/turns.ts';
 import { tryBeginning } from './begin.ts';
 import { checkCluster } from './cluster.ts';
 import { extraPodsOf, formatFindings, preflight } from './preflight.ts';
@@ -28,8 +29,14 @@ export const step: Step = {
     const settings = await loadSettings(kube, paramsOf(options));
     await refuseDestinations(outside.destinations, settings);
     log.line(`check=cluster ${await checkCluster(kube)}`);
+    const { journal, turns } = await lookAtTurns(kube, namespace, service);
+    const why = whyToGiveWay(turns, journal, release);
+    if (why !== undefined) {
+      const summary = `stage=pre-validation result=passed note="nothing is released: ${why}"`;
+      return { exitCode: 0, results: { verdict: 'passed' }, summary };
+    }
     await refuseIfBusy(kube, clock, namespace, service, release);
-    const left = unfinished(await lookIntoJournal(kube, namespace, service));
+    const left = unfinished(journal);
     if (left) {
       // What it left behind, such as two sides that both serve, must not keep away who puts it right.
       const note = `${left.plan.release} was left unfinished in phase ${left.state.phase}: deploy puts that right first`;

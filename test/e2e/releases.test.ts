@@ -42,7 +42,7 @@ describe('a release that is let be', () => {
     const load = putLoadOn(world, 'there');
     submitRun(world, { name: 'there-1', service: 'there' });
     await runEnds(world, 'there-1', {
-      reason: 'Succeeded',
+      reason: 'Completed',
       results: {
         outcome: 'promoted',
         reason: '',
@@ -75,11 +75,11 @@ describe('a release that is let be', () => {
   test('the running image is no release: nothing is changed', async () => {
     await startService(world, { name: 'same' });
     submitRun(world, { name: 'same-1', service: 'same' });
-    await runEnds(world, 'same-1', { reason: 'Succeeded' });
+    await runEnds(world, 'same-1', { reason: 'Completed' });
     const before = standing(world, 'same');
     submitRun(world, { name: 'same-2', service: 'same' });
     await runEnds(world, 'same-2', {
-      reason: 'Succeeded',
+      reason: 'Completed',
       results: { outcome: 'unchanged', 'failed-requests': 'unknown' },
     });
     expect(standing(world, 'same')).toEqual(before);

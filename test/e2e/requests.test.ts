@@ -78,7 +78,7 @@ describe('what a run may bring', () => {
     });
     // The ConfigMap beside the service has a key twice: had it been read, it would have been refused.
     await runEnds(world, 'brought-1', {
-      reason: 'Succeeded',
+      reason: 'Completed',
       results: { outcome: 'promoted' },
     });
   });
@@ -233,7 +233,7 @@ rollback: {triggers: [{metric: error_rate, value: 1%, duration: 1s, cooldown: 1s
     await startService(world, { name: 'untold', config: `${QUICK}${hook}` });
     submitRun(world, { name: 'untold-1', service: 'untold' });
     await runEnds(world, 'untold-1', {
-      reason: 'Succeeded',
+      reason: 'Completed',
       results: { outcome: 'promoted' },
     });
   });

@@ -1,5 +1,7 @@
 // The make targets as a person would call them, in a namespace that enforces Pod Security: installed,
 // released, looked at, gone back, and what they say where something is wrong.
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { collectionOf } from '../../local/api/kind.ts';
@@ -64,9 +66,10 @@ describe('make install, in a namespace that enforces restricted', () => {
       expect(await program('health', '')).not.toContain('missing');
       const dry = await program('release', 'deploy-dry-run', TILL);
       expect(dry).toContain('outcome: unchanged');
-      const said = await program('release', 'deploy-blue-green', TILL);
+      const said = await program('release', 'deploy-blue-green', { ...TILL, CONCURRENCY: 'queue' });
       expect(said).toContain('[deploy : release] phase=monitoring');
       expect(said).toContain('outcome: promoted');
+      expect(said).toContain('turn: at once: no release was under way');
     },
     120_000,
   );
@@ -79,7 +82,13 @@ describe('make install, in a namespace that enforces restricted', () => {
     const logs = await program('look', 'logs', TILL);
     expect(logs).toContain('[conclude : conclude] outcome=promoted');
     const told = [...logs.matchAll(/^\[([\w-]+) : /gm)].map(([, stage]) => stage);
-    expect([...new Set(told)]).toEqual(['pre-validation', 'deploy', 'post-validation', 'conclude']);
+    expect([...new Set(told)]).toEqual([
+      'turn',
+      'pre-validation',
+      'deploy',
+      'post-validation',
+      'conclude',
+    ]);
     expect(await program('look', 'metrics', TILL)).toMatch(
       /^(pod=till-green-\S+ image=payment-service:v1\.2\.0 requests=\d+ errors=\d+\n){2}$/,
     );
@@ -163,21 +172,96 @@ describe('make install, in a namespace that enforces restricted', () => {
     );
   });
 
-  modern.each(['github', 'gitlab', 'bitbucket'])(
-    'brings the triggers of %s along',
+  const pushes = (list: string): string => {
+    const file = join(mkdtempSync(join(tmpdir(), 'pushes-')), 'pushes.yaml');
+    writeFileSync(file, list);
+    return file;
+  };
+
+  modern.each(['github', 'gitlab', 'bitbucket', 'gitea'])(
+    'brings the triggers of %s along, for the repositories that the list names',
     async (host) => {
-      const triggers = parseManifests(await script('manifests', { TRIGGERS: host }));
+      const PUSHES = pushes('repositories: { acme/till: {} }');
+      const triggers = parseManifests(await script('manifests', { TRIGGERS: host, PUSHES }));
       const [listener, ...others] = triggers.filter(({ kind }) => kind === 'EventListener');
       expect(others).toEqual([]);
       expect(listener?.metadata).toMatchObject({
         name: `zero-downtime-${host}`,
         namespace: 'shop',
       });
+      expect(JSON.stringify(listener?.spec)).toContain("== 'acme/till'");
       const subjects = triggers.flatMap((object) => (object.subjects ?? []) as object[]);
       expect(subjects.length).toBeGreaterThan(5);
       for (const subject of subjects) expect(subject).toMatchObject({ namespace: 'shop' });
     },
   );
+
+  modern('brings no triggers without a list, nor with one that is wrong', async () => {
+    const list = pushes('repositories: { till: {} }');
+    await expect(script('manifests', { TRIGGERS: 'github' })).rejects.toThrow(/PUSHES=file/);
+    await expect(script('manifests', { TRIGGERS: 'github', PUSHES: list })).rejects.toThrow(
+      /pushes\.yaml: repositories\.till: must be a full name/,
+    );
+    await expect(
+      script('manifests', { TRIGGERS: 'github', PUSHES: '/nowhere.yaml' }),
+    ).rejects.toThrow(/\/nowhere\.yaml: ENOENT/);
+  });
+
+  modern(
+    'leaves another installation its rights, when it comes and when it goes',
+    async () => {
+      const PUSHES = pushes('repositories: { acme/till: {} }');
+      const ofCluster = async (namespace: string) =>
+        parseManifests(
+          await script('manifests', { NAMESPACE: namespace, TRIGGERS: 'github', PUSHES }),
+        ).filter(({ kind }) => kind.startsWith('Cluster'));
+      for (const namespace of ['shop', 'other']) {
+        for (const object of await ofCluster(namespace)) apply(prompt.cluster, object);
+      }
+      const may = async (account: string, resourceAttributes: object) => {
+        const review = {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SubjectAccessReview',
+          spec: { user: `system:serviceaccount:${account}`, resourceAttributes },
+        };
+        const args = ['create', '-f', '-', '-o', 'jsonpath={.status.allowed}'];
+        return prompt.run(path, args, {}, JSON.stringify(review));
+      };
+      const listens = {
+        verb: 'list',
+        group: 'triggers.tekton.dev',
+        resource: 'clusterinterceptors',
+      };
+      const looks = { verb: 'list', resource: 'nodes' };
+      const releases = { verb: 'update', resource: 'configmaps', namespace: 'shop' };
+      for (const namespace of ['shop', 'other']) {
+        expect(await may(`${namespace}:zero-downtime-trigger`, listens)).toBe('true');
+        expect(await may(`${namespace}:zero-downtime-pre-validation`, looks)).toBe('true');
+      }
+      await script('uninstall', { NAMESPACE: 'other' });
+      expect(await may('other:zero-downtime-pre-validation', looks)).not.toBe('true');
+      expect(await may('shop:zero-downtime-trigger', listens)).toBe('true');
+      expect(await may('shop:zero-downtime-pre-validation', looks)).toBe('true');
+      expect(await may('shop:zero-downtime-deploy', releases)).toBe('true');
+    },
+    120_000,
+  );
+
+  modern('shows why a push released nothing, as the docs say it is asked for', async () => {
+    const page = readFileSync(join(ROOT, 'docs/git-push.md'), 'utf8');
+    const [, command = ''] = /^kubectl (-n ci get events .*)$/m.exec(page) ?? [];
+    const [, template] = parseManifests(
+      readFileSync(join(ROOT, 'triggers/common/not-released.yaml'), 'utf8'),
+    );
+    const { resourcetemplates } = (template?.spec ?? {}) as { resourcetemplates?: object[] };
+    const event = JSON.stringify(resourcetemplates?.[0])
+      .replaceAll('$(tt.params.namespace)', 'shop')
+      .replaceAll('$(tt.params.listener)', 'zero-downtime-github')
+      .replaceAll('$(tt.params.message)', 'push to acme/shop: releases nothing, because');
+    await prompt.run(path, ['create', '-n', 'shop', '-f', '-'], {}, event);
+    const told = await prompt.run(path, command.replace('-n ci', '-n shop').split(' '));
+    expect(told).toMatch(/^AT +WHY\n\S+Z +push to acme\/shop: releases nothing, because\n$/);
+  });
 
   modern('ran steps that the network policy is about', () => {
     const { podSelector } = yamlOf('network/steps.yaml').spec;

@@ -119,21 +119,30 @@ function same(one: string, other: string): boolean {
 }
 
 interface CelParams {
-  readonly filter: string;
+  readonly filter?: string;
   readonly overlays: readonly { readonly key: string; readonly expression: string }[];
 }
 
-const CEL = new Environment()
+/** As cel-go has it: values of any type beside each other, and what its strings and Triggers add. */
+const CEL = new Environment({ homogeneousAggregateLiterals: false })
+  .registerFunction('string.truncate(int): string', (text: string, most: bigint) =>
+    text.slice(0, Number(most)),
+  )
+  .registerFunction(
+    'string.replace(string, string): string',
+    (text: string, from: string, to: string) => text.replaceAll(from, to),
+  )
   .registerVariable('body', 'map')
   .registerVariable('header', 'map')
   .registerVariable('extensions', 'map');
 
 function calculated({ filter, overlays }: CelParams, request: Request, extensions: object): object {
   const event = { body: JSON.parse(request.text), header: request.headers, extensions };
-  if (CEL.evaluate(filter, event) !== true) throw new Stopped('the filter did not return true');
-  return Object.fromEntries(
-    overlays.map(({ key, expression }) => [key, CEL.evaluate(expression, event)]),
-  );
+  if (filter !== undefined && CEL.evaluate(filter, event) !== true) {
+    throw new Stopped('the filter did not return true');
+  }
+  const found = overlays.map(({ key, expression }) => [key, CEL.evaluate(expression, event)]);
+  return JSON.parse(JSON.stringify(Object.fromEntries(found))); // as it travels between interceptors
 }
 
 /** A path that leads nowhere is a fault in the binding. */

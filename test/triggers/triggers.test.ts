@@ -1,56 +1,43 @@
-// Pushes as GitHub, GitLab and Bitbucket tell of them, through the triggers as they are installed.
-import { createHmac } from 'node:crypto';
+// Pushes as GitHub, GitLab, Bitbucket and Gitea tell of them, through the triggers as they are installed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { parseManifests } from '../../local/cluster/manifests.ts';
 import type { DraftObject } from '../../local/store/object.ts';
-import { type EventListener, receive, type Sink } from './sink.ts';
+import { type Host, paramsOf, read, runsOf, SECRET, send, sinkOf } from './installed.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const SECRET = 'a secret that only the host knows';
 const COMMIT = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
+const HOSTS = ['github', 'gitlab', 'bitbucket', 'gitea'] as const;
 
-const read = (path: string) => parseManifests(readFileSync(join(ROOT, path), 'utf8'));
 const payload = (name: string) =>
   JSON.parse(readFileSync(join(import.meta.dirname, `payloads/${name}.json`), 'utf8'));
 
-type Host = 'github' | 'gitlab' | 'bitbucket';
+/** Each host has a name of its own for the same repository. */
+const REPOSITORY = {
+  github: 'shop/payment-service',
+  gitlab: 'shop/backend/payment-service',
+  bitbucket: 'shop/payment-service',
+  'bitbucket-data-center': 'SHOP/payment-service',
+  gitea: 'shop/payment-service',
+};
+const listOf = (repository: string) => `repositories:\n  ${repository}: {}\n`;
+const sinks = Object.fromEntries(
+  Object.entries(REPOSITORY).map(([name, repository]) => {
+    const host = name.startsWith('bitbucket') ? 'bitbucket' : (name as Host); // the rest are hosts
+    return [name, sinkOf(host, listOf(repository))];
+  }),
+);
 
-function sinkOf(host: Host): Sink {
-  const [listener] = read(`triggers/${host}/listener.yaml`);
-  const common = read('triggers/common/push.yaml');
-  const byName = <T>(kind: string, field: string) =>
-    Object.fromEntries(
-      common
-        .filter((object) => object.kind === kind)
-        .map(({ metadata, spec }) => [metadata.name, (spec as Record<string, T>)[field] as T]),
-    );
-  return {
-    listener: listener as unknown as EventListener, // what the file holds
-    bindings: byName('TriggerBinding', 'params'),
-    templates: byName('TriggerTemplate', 'resourcetemplates'),
-    secrets: { 'zero-downtime-webhook/token': SECRET },
-  };
-}
-
-/** Sends a push as the host does, signed with `secret`; returns the PipelineRuns that come of it. */
-function push(host: Host, event: string, body: object, secret = SECRET): DraftObject[] {
-  const text = JSON.stringify(body);
-  const hmac = `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`;
-  const headers: Readonly<Record<Host, Record<string, string>>> = {
-    github: { 'x-github-event': event, 'x-hub-signature-256': hmac },
-    gitlab: { 'x-gitlab-event': event, 'x-gitlab-token': secret },
-    bitbucket: { 'x-event-key': event, 'x-hub-signature': hmac },
-  };
-  return Object.values(receive(sinkOf(host), { headers: headers[host], text })).flatMap(
-    (outcome) => (typeof outcome === 'string' ? [] : outcome),
-  );
-}
-
-function paramsOf(run: DraftObject | undefined): Record<string, string> {
-  const { params = [] } = (run?.spec ?? {}) as { params?: { name: string; value: string }[] };
-  return Object.fromEntries(params.map(({ name, value }) => [name, value]));
+/** The PipelineRuns that come of a push. */
+function push(
+  host: Host,
+  event: string,
+  body: object,
+  secret = SECRET,
+  name: string = host,
+): DraftObject[] {
+  const sink = sinks[name];
+  if (!sink) throw new Error(`no listener of ${name}`);
+  return runsOf(send(sink, host, event, body, secret));
 }
 
 const PUSHES: readonly [string, Host, string, string][] = [
@@ -62,26 +49,38 @@ const PUSHES: readonly [string, Host, string, string][] = [
   ['bitbucket-tag', 'bitbucket', 'repo:push', 'v1.2.0'],
   ['bitbucket-data-center-push', 'bitbucket', 'repo:refs_changed', COMMIT],
   ['bitbucket-data-center-tag', 'bitbucket', 'repo:refs_changed', 'v1.2.0'],
+  ['gitea-push', 'gitea', 'push', COMMIT],
+  ['gitea-tag', 'gitea', 'push', 'v1.2.0'],
 ];
 
 describe.each(PUSHES)('%s', (name, host, event, tag) => {
+  const whose = name.replace(/-(push|tag)$/, '');
+  const pushed = (body: object, secret = SECRET) => push(host, event, body, secret, whose);
+
   test('releases what was pushed, once', () => {
-    const runs = push(host, event, payload(name));
+    const runs = pushed(payload(name));
     expect(runs).toHaveLength(1);
-    expect(paramsOf(runs[0])).toEqual({ 'service-name': 'payment-service', 'image-tag': tag });
+    expect(paramsOf(runs[0])).toEqual({
+      'service-name': 'payment-service',
+      'image-tag': tag,
+      concurrency: 'queue',
+    });
     expect(runs[0]).toMatchObject({
       apiVersion: 'tekton.dev/v1',
       kind: 'PipelineRun',
       metadata: {
-        generateName: 'deploy-payment-service-',
-        annotations: { 'release.zero-downtime.dev/revision': COMMIT },
+        name: expect.stringMatching(/^deploy-payment-service-[a-z0-9-]*[a-z0-9]$/),
+        annotations: {
+          'release.zero-downtime.dev/revision': COMMIT,
+          'release.zero-downtime.dev/repository': REPOSITORY[whose as keyof typeof REPOSITORY],
+        },
       },
       spec: { pipelineRef: { name: 'waqiti-zero-downtime-deployment' } },
     });
   });
 
   test('releases nothing where the signature is forged', () => {
-    expect(push(host, event, payload(name), 'guessed')).toEqual([]);
+    expect(pushed(payload(name), 'guessed')).toEqual([]);
   });
 
   test('releases nothing from another branch, or another tag', () => {
@@ -92,7 +91,7 @@ describe.each(PUSHES)('%s', (name, host, event, tag) => {
       .replaceAll('refs/tags/v1.2.0', 'refs/tags/nightly')
       .replaceAll('"name":"v1.2.0"', '"name":"nightly"');
     expect(elsewhere).not.toBe(text);
-    expect(push(host, event, JSON.parse(elsewhere))).toEqual([]);
+    expect(pushed(JSON.parse(elsewhere))).toEqual([]);
   });
 
   test('releases nothing that could write more than a name into the run', () => {
@@ -103,9 +102,9 @@ describe.each(PUSHES)('%s', (name, host, event, tag) => {
     for (const tagged of odd) {
       const escaped = JSON.stringify(tagged).slice(1, -1);
       if (tag !== COMMIT)
-        expect(push(host, event, JSON.parse(text.replaceAll('v1.2.0', escaped)))).toEqual([]);
+        expect(pushed(JSON.parse(text.replaceAll('v1.2.0', escaped)))).toEqual([]);
     }
-    expect(push(host, event, JSON.parse(named))).toEqual([]);
+    expect(pushed(JSON.parse(named))).toEqual([]);
   });
 });
 
@@ -169,12 +168,9 @@ describe('the account of the listeners', () => {
   });
 
   test('is none of those that deploy', () => {
-    for (const host of ['github', 'gitlab', 'bitbucket'] as const) {
-      const { serviceAccountName } = sinkOf(host).listener.spec as unknown as Record<
-        string,
-        string
-      >;
-      expect(serviceAccountName).toBe('zero-downtime-trigger');
+    for (const host of HOSTS) {
+      const { spec } = sinks[host]?.listener ?? {};
+      expect(spec).toMatchObject({ serviceAccountName: 'zero-downtime-trigger' });
     }
   });
 });

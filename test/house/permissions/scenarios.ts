@@ -67,6 +67,7 @@ export const SCENARIOS: Readonly<
     play: released('blue-green', 'v1.2.0-never-ready'),
     outcome: 'rolled-back',
   },
+  'a rolling release that waits for its turn': { play: inTurn, outcome: 'promoted' },
   'a release that is cancelled': { play: cancelled, outcome: 'rolled-back' },
   'a release through istio whose process is killed, and whose Lease is deleted': {
     play: killed,
@@ -106,6 +107,20 @@ function released(strategy: string, tag = 'v1.2.0'): Scenario {
     submitRun(world, { name: `${name}-1`, service: name, tag, strategy });
     return outcomeOf(world, `${name}-1`);
   };
+}
+
+async function inTurn(world: E2eWorld): Promise<string> {
+  const name = 'in-turn';
+  await startService(world, { name, config: CONFIG });
+  const given = {
+    'service-name': name,
+    'image-tag': 'v1.2.0',
+    namespace: 'default',
+    concurrency: 'queue',
+  };
+  const params = Object.entries(given).map(([key, value]) => ({ name: key, value }));
+  submitRun(world, { name: `${name}-1`, service: name, spec: { params } });
+  return outcomeOf(world, `${name}-1`);
 }
 
 async function inlined(world: E2eWorld): Promise<string> {

@@ -27,7 +27,7 @@ export async function holdRelease<T>(
   heir: Heir = 'next-stage',
   rival: Rival = 'is-waited-for',
 ): Promise<T> {
-  const { kube, stop } = outside;
+  const { kube, log, stop } = outside;
   const { release, service, namespace } = subject;
   const lease = await takeLease(outside, subject, rival);
   let journal: Driving['journal'] | undefined;

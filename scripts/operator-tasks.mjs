@@ -27,6 +27,25 @@ const SECRETS = {
   readOnly: true,
 };
 
+const LONG_LIVED = '/var/run/secrets/zero-downtime';
+/** As in tasks/deploy.yaml, where it is explained. */
+const IDENTITY = {
+  name: 'identity',
+  projected: {
+    sources: [
+      { serviceAccountToken: { path: 'token', expirationSeconds: 900 } },
+      {
+        configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] },
+      },
+      {
+        downwardAPI: {
+          items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }],
+        },
+      },
+    ],
+  },
+};
+
 /** What the Task of each says, and takes beside the service. */
 const TEXTS = {
   status: {
@@ -120,7 +139,13 @@ function taskOf(command) {
       ],
       results: [{ name: 'answer', type: 'string', description: 'What became of it, in one line' }],
       ...(workspaces ? { workspaces } : {}),
-      volumes: [{ name: 'identity', secret: { secretName: `zero-downtime-${account}-token` } }],
+      volumes: [
+        IDENTITY,
+        {
+          name: 'long-lived-identity',
+          secret: { secretName: `zero-downtime-${account}-token`, optional: true },
+        },
+      ],
       stepTemplate: {
         securityContext: {
           runAsNonRoot: true,
@@ -144,6 +169,7 @@ function taskOf(command) {
             '--service=$(params.service-name)',
             '--namespace=$(params.namespace)',
             '--run-namespace=$(context.taskRun.namespace)',
+            `--token-dir=${LONG_LIVED}`,
             ...own,
             '--result-answer=$(results.answer.path)',
           ],
@@ -157,6 +183,7 @@ function taskOf(command) {
               mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
               readOnly: true,
             },
+            { name: 'long-lived-identity', mountPath: LONG_LIVED, readOnly: true },
           ],
         },
       ],

@@ -15,7 +15,7 @@ import { ask, confirmCluster, giveUp, run } from './kubectl.mjs';
 
 const ROOT = realpathSync(join(import.meta.dirname, '../..'));
 const HOME = 'ghcr.io/zero-downtime-deployment';
-const { NAMESPACE, REGISTRY, TAG, CAPACITY, TRIGGERS, PIPELINE_NAMESPACE } = process.env;
+const { NAMESPACE, REGISTRY, TAG, CAPACITY, TRIGGERS, TOKENS, PIPELINE_NAMESPACE } = process.env;
 
 const read = (path) => readFileSync(join(ROOT, path), 'utf8');
 const [command] = process.argv.slice(2);
@@ -27,8 +27,10 @@ switch (command) {
     break;
   case 'uninstall':
     await confirmCluster(`delete this project from the namespace ${named()}`);
-    process.exitCode = await withOverlay((folder) =>
-      run(['delete', '--ignore-not-found', '-k', folder]),
+    // Also the tokens that an installation before this one may have had.
+    process.exitCode = await withOverlay(
+      (folder) => run(['delete', '--ignore-not-found', '-k', folder]),
+      [],
     );
     break;
   case 'grant':
@@ -49,18 +51,27 @@ function named() {
 }
 
 /** An overlay outside of the project, for kustomize takes none that lies within its base. */
-async function withOverlay(use) {
+async function withOverlay(use, patches = patchesOf(TOKENS)) {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'zero-downtime-install-'));
   try {
     writeFileSync(join(folder, 'tekton.yaml'), read('kustomize/tekton.yaml'));
-    writeFileSync(join(folder, 'kustomization.yaml'), stringify(overlay(folder)));
+    writeFileSync(join(folder, 'kustomization.yaml'), stringify(overlay(folder, patches)));
     return await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function overlay(folder) {
+/** Where all runs say `taskRunSpecs`, no stage needs a token that lasts. */
+function patchesOf(tokens = '') {
+  if (tokens === '' || tokens === 'long-lived') return [];
+  if (tokens !== 'short-lived') giveUp(`TOKENS=${tokens} is none of long-lived, short-lived`);
+  const gone = { $patch: 'delete', apiVersion: 'v1', kind: 'Secret', metadata: { name: 'any' } };
+  const target = { version: 'v1', kind: 'Secret', name: 'zero-downtime-.*-token' };
+  return [{ target, patch: stringify(gone) }];
+}
+
+function overlay(folder, patches) {
   const bases = ['.', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
   if (TRIGGERS) bases.push(`triggers/${known(TRIGGERS, 'triggers')}`);
   return {
@@ -69,6 +80,7 @@ function overlay(folder) {
     namespace: named(),
     resources: bases.map((base) => relative(folder, join(ROOT, base))),
     configurations: ['tekton.yaml'],
+    ...(patches.length > 0 ? { patches } : {}),
     images: imagesOfSteps().map((name) => ({
       name,
       ...(REGISTRY ? { newName: name.replace(HOME, REGISTRY) } : {}),

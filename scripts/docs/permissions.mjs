@@ -3,10 +3,9 @@ import { code, manifestsIn, read, table } from './source.mjs';
 
 const HEAD = `# Permissions
 
-Each stage acts as a ServiceAccount of its own, \`zero-downtime-<stage>\`, whatever account the run
-uses: its Task mounts that account's token (a Secret of type \`kubernetes.io/service-account-token\`)
-where a pod finds its own. \`rbac/<stage>.yaml\` has the account, the token, a ClusterRole and a
-RoleBinding; nothing is bound beyond the namespace that it is installed in.
+Each stage acts as a ServiceAccount of its own, \`zero-downtime-<stage>\`. \`rbac/<stage>.yaml\` has the
+account, a ClusterRole, a RoleBinding, and a long-lived token that can be left out (below); nothing is
+bound beyond the namespace that it is installed in.
 
 What is listed here is proved: \`test/house/permissions\` plays every kind of release on the embedded
 cluster, and fails if a stage is refused a call or has a right that it never used. No stage reads a

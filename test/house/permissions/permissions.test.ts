@@ -60,6 +60,20 @@ describe('each stage', () => {
   });
 });
 
+describe('each account', () => {
+  test.each(['pre-validation', 'deploy', 'post-validation', 'conclude', 'operate', 'view'])(
+    'zero-downtime-%s is acted as by the token of its pod where the run says so, and else by one that lasts',
+    (stage) => {
+      const kinds = ledger.tokens.get(`zero-downtime-${stage}`) ?? new Set();
+      expect([...kinds].sort()).toEqual(['long-lived', 'short-lived']);
+    },
+  );
+
+  test('zero-downtime-recover never has a token that outlives its pod', () => {
+    expect([...(ledger.tokens.get('zero-downtime-recover') ?? [])]).toEqual(['short-lived']);
+  });
+});
+
 describe('the manifests in rbac/', () => {
   const rules = rbacObjects().flatMap(({ rules: all = [] }) => all);
 

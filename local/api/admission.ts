@@ -1,7 +1,9 @@
-/** Further checks of what is written, as an admission webhook adds them to a real cluster. */
+/** Further checks of what is written, as policies and admission webhooks add them to a real cluster. */
 import type { DraftObject, KubeObject } from '../store/object.ts';
+import type { Call } from './call.ts';
 import { ApiFailure, type FailureCause } from './failure.ts';
-import { collectionOf, type Kind } from './kind.ts';
+import { collectionOf } from './kind.ts';
+import { refuseByPolicies } from './policies.ts';
 
 /** What is wrong with writing `draft` (in the stored version) over `previous`. */
 export type Admission = (
@@ -12,13 +14,10 @@ export type Admission = (
 /** By collection, as in `pipelineruns.tekton.dev`. */
 export type Admissions = Readonly<Record<string, Admission>>;
 
-export function admit(
-  admissions: Admissions | undefined,
-  kind: Kind,
-  draft: DraftObject,
-  previous: KubeObject | undefined,
-): void {
-  const causes = admissions?.[collectionOf(kind)]?.(draft, previous) ?? [];
+export function admit(call: Call, draft: DraftObject, previous: KubeObject | undefined): void {
+  refuseByPolicies(call, draft, previous);
+  const { kind } = call;
+  const causes = call.options.admissions?.[collectionOf(kind)]?.(draft, previous) ?? [];
   if (causes.length === 0) return;
   const said = causes.map(({ field, message }) => (field ? `${message}: ${field}` : message));
   throw new ApiFailure(

@@ -214,17 +214,26 @@ function objectIn(answer: ApiAnswer, { apiVersion, kind }: Target): KubernetesOb
 
 /** The API's own words, in which stand those of webhooks and of whoever wrote the object. */
 function statusMessage(answer: ApiAnswer): string {
-  return foreignText(messageIn(answer), MOST_CHARACTERS);
+  // Ours, where no answer came.
+  const message = answer.status === 0 ? answer.text : messageIn(answer);
+  return foreignText(message, MOST_CHARACTERS);
 }
 
-function messageIn(answer: ApiAnswer): string {
+/** What is no Status is not the API server's: a proxy may repeat what it was asked, with the token. */
+function messageIn({ text }: ApiAnswer): string {
   try {
-    const status: unknown = JSON.parse(answer.text);
-    const isStatus = typeof status === 'object' && status !== null && 'message' in status;
-    return isStatus ? String(status.message) : answer.text;
+    const status: unknown = JSON.parse(text);
+    const isStatus =
+      typeof status === 'object' &&
+      status !== null &&
+      'kind' in status &&
+      status.kind === 'Status' &&
+      'message' in status;
+    if (isStatus) return String(status.message);
   } catch {
-    return answer.text;
+    // As what is JSON, and no Status.
   }
+  return `the answer is no Status of the API server, but ${text.length} characters of something else`;
 }
 
 function refusal(request: ApiRequest, answer: ApiAnswer, exitCode: 3 | 143): KubeError {

@@ -5,6 +5,7 @@
  */
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { Metric } from '../../core/config/analysis.ts';
+import { saidOf } from '../../core/foreign-text.ts';
 import type { Met } from '../../core/metrics/metric.ts';
 import { messageOf } from '../failure.ts';
 
@@ -28,10 +29,10 @@ export function conditionFault(text: string): string | undefined {
       return `compares and computes numbers, and cannot use ${unknown}: only result, stable, numbers and operators`;
     }
     const { valid, type, error } = environment.parse(text).check();
-    if (!valid) return firstLine(error);
+    if (!valid) return firstLine(text, error);
     return String(type) === 'bool' ? undefined : `answers a ${type}, not true or false`;
   } catch (thrown) {
-    return firstLine(thrown);
+    return firstLine(text, thrown);
   }
 }
 
@@ -93,6 +94,6 @@ function holds(text: string, numbers: Record<string, number>): boolean {
   return isTaken(text) && environment.evaluate(text, numbers) === true;
 }
 
-function firstLine(thrown: unknown): string {
-  return messageOf(thrown).split('\n')[0] ?? '';
+function firstLine(text: string, thrown: unknown): string {
+  return saidOf(text, messageOf(thrown).split('\n')[0] ?? '');
 }

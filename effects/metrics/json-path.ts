@@ -4,6 +4,7 @@
  * ever; so is more than one `..`, which looks at everything once for each.
  */
 import { query } from 'jsonpath-rfc9535';
+import { saidOf } from '../../core/foreign-text.ts';
 import { messageOf } from '../failure.ts';
 
 type JsonValue = Parameters<typeof query>[0];
@@ -29,7 +30,7 @@ export function pathFault(path: string): string | undefined {
     query({}, path);
     return undefined;
   } catch (thrown) {
-    return `is not a JSONPath: ${messageOf(thrown)}`;
+    return `is not a JSONPath: ${saidOf(path, messageOf(thrown))}`;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Server-side apply, as a PATCH of its own. */
 import type { DraftObject, KubeObject, ObjectMeta } from '../store/object.ts';
-import { admit } from './admission.ts';
+import { admit } from './admit.ts';
 import { draftFrom, parseBody } from './body.ts';
 import type { Call } from './call.ts';
 import { ApiFailure } from './failure.ts';

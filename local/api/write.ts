@@ -1,6 +1,6 @@
 /** Creating and replacing objects, and what every write has in common. */
 import type { DraftObject, KubeObject } from '../store/object.ts';
-import { admit } from './admission.ts';
+import { admit } from './admit.ts';
 import { draftFrom, parseBody } from './body.ts';
 import { type Call, representationOf } from './call.ts';
 import { ApiFailure } from './failure.ts';

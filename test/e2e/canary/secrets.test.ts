@@ -18,11 +18,12 @@ import { LEASES } from '../../../local/kinds/coordination.ts';
 import { PERSISTENT_VOLUME_CLAIMS, SECRETS } from '../../../local/kinds/core.ts';
 import type { DraftObject } from '../../../local/store/object.ts';
 import { logOf, OWN_ACCOUNTS, runEnded, submitRun } from '../support/run.ts';
-import { startService } from '../support/service.ts';
 import { runStage, type Stage } from '../support/stage.ts';
 import { type E2eWorld, ROOT, releaseConfig, startWorld } from '../support/world.ts';
 import { createAviary } from './aviary.ts';
 import { type Elsewhere, startElsewhere } from './elsewhere.ts';
+import { startTelltale, telltales } from './telltale.ts';
+import { type Wrong, wrongInput } from './wrong.ts';
 
 const NOWHERE = /^never$/;
 const STAGES = ['pre-validation', 'deploy', 'post-validation', 'conclude'];
@@ -61,24 +62,6 @@ let folder: string;
 /** By what they are called. */
 const outputs = new Map<string, string>();
 
-const config = (more: string): string => `
-strategy: {type: blue-green, blueGreen: {monitoring: 3s}}
-drain: {hook: {path: /admin/drain}, confirm: {header: x-app-version}, minDuration: 1s, maxDuration: 5s}
-limits: {readyTimeout: 8s}
-preflight: {drainProbe: off}
-smoke: [{name: books, path: /payments, headers: {x-api-key: ${SECRET.config}}}]
-notifications: [{type: webhook, urlFile: hook}]
-${more}`;
-
-const SOURCES = (): string => `
-analysis:
-  providers: {prometheus: {address: "${elsewhere.url}", tokenFile: prometheus-token}}
-  metrics:
-    - {name: queue, provider: pods, series: queue_length, max: 100}
-    - {name: asked, provider: prometheus, query: 'sum(x{key="${SECRET.config}"})', max: 100}
-    - {name: share, provider: http-json, url: "${elsewhere.url}/json/good?key=${SECRET.config}", path: $.value, max: 1}
-`;
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'canary-'));
   elsewhere = await startElsewhere(SECRET.elsewhere);
@@ -106,7 +89,9 @@ beforeAll(async () => {
     const [, , signature = ''] = Buffer.from(token, 'base64').toString().split('.');
     aviary.watch(`the token of ${stage}`, signature, new RegExp(`^Secret ${name}$`));
   }
-  await Promise.all(['good', 'bad', 'crash', 'idle'].map(startTelltale));
+  const told = { ...SECRET, elsewhere: elsewhere.url };
+  const services = ['good', 'bad', 'crash', 'idle'];
+  await Promise.all(services.map((name) => startTelltale(world, name, told)));
   await Promise.all([...scenarios(), ...badInputs()]);
 }, 110_000);
 
@@ -116,41 +101,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The service that tells its secret everywhere, in versions that are bad in one way each. */
-function telltales() {
-  const version = (tag: string, env: Readonly<Record<string, string>> = {}) => ({
-    repository: 'telltale',
-    tags: [tag],
-    programs: { node: process.execPath },
-    paths: [{ containerPath: '/app', hostPath: import.meta.dirname }],
-    entrypoint: ['node', '/app/telltale.mjs'],
-    env: { VERSION: tag, ...env },
-  });
-  return [
-    version('v1'),
-    version('v2'),
-    version('v2-errors', { FAILS: 'errors' }),
-    version('v2-crash', { FAILS: 'crash' }),
-  ];
-}
-
 function secret(name: string, stringData: Readonly<Record<string, string>>): DraftObject {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData };
-}
-
-async function startTelltale(name: string): Promise<void> {
-  const env = { CANARY: SECRET.pod };
-  const image = (object: DraftObject): DraftObject => {
-    if (object.kind !== 'Deployment') return object;
-    const text = JSON.stringify(object).replaceAll('payment-service:v1.1.0', 'telltale:v1');
-    const changed = JSON.parse(text);
-    changed.spec.template.metadata.annotations = { password: SECRET.annotation };
-    return changed;
-  };
-  await startService(
-    { ...world, apply: (...objects) => world.apply(...objects.map(image)) },
-    { name, env, config: config(SOURCES()) },
-  );
 }
 
 function scenarios(): Promise<void>[] {
@@ -181,131 +133,12 @@ function scenarios(): Promise<void>[] {
 
 const outcomes = new Map<string, string>();
 
-interface Wrong {
-  /** What shows that it was reached. */
-  readonly says: RegExp;
-  readonly config?: string;
-  readonly stage?: Stage;
-  readonly options?: Readonly<Record<string, string>>;
-}
-
-const metric = (what: string): string => `analysis: {metrics: [{name: m, ${what}}]}`;
-
-/** Each of what a person could get wrong near a secret. */
-function wrongs(): Readonly<Record<string, Wrong>> {
-  const { config: own } = SECRET;
-  const json = (path: string): string =>
-    metric(`provider: http-json, url: "${elsewhere.url}/json/${path}", path: $.value, max: 1`);
-  const prometheus = (file: string): string =>
-    `analysis: {providers: {prometheus: {address: "${elsewhere.url}/other", tokenFile: ${file}}}, metrics: [{name: m, provider: prometheus, query: x, max: 1}]}`;
-  return {
-    'a key that is none': { says: /is not a known key/, config: `"${own}": 1` },
-    'a key that is there twice': {
-      says: /error=/,
-      config: `limits: {}\nlimits: {maxDuration: "${own}"}`,
-    },
-    'a file that is no YAML': { says: /error=/, config: `limits: [${own}: {` },
-    'a condition with a word that is none': {
-      says: /successCondition/,
-      config: json('good').replace('max: 1', `successCondition: '${own} > 1.0'`),
-    },
-    'a path that leads nowhere': {
-      says: /metric=m unmeasurable/,
-      config: json('good').replace('$.value', `$.${own}`),
-    },
-    'a value of another type': {
-      says: /limits must be object, is a text of 28 characters/,
-      config: `limits: "${own}"`,
-    },
-    'a duration that is none': {
-      says: /is not a duration/,
-      config: `limits: {maxDuration: "${own}"}`,
-    },
-    'a word that is none': { says: /must be one of rolling/, config: `strategy: {type: "${own}"}` },
-    'a query that is none': {
-      says: /is not valid PromQL/,
-      config: prometheus('prometheus-token').replace('query: x', `query: 'x{${own}'`),
-    },
-    'a path that is none': {
-      says: /is not a JSONPath/,
-      config: json('good').replace('$.value', `'$[${own}'`),
-    },
-    'a condition that is none': {
-      says: /successCondition/,
-      config: json('good').replace('max: 1', `successCondition: 'result > ${own} +'`),
-    },
-    'an address that is not allowed': {
-      says: /must not name a user or a password/,
-      config: json('good').replace(elsewhere.url, `http://u:${own}@169.254.169.254`),
-    },
-    'text where a number should be': {
-      says: /must be a number, is a text of 28 characters/,
-      config: json('text'),
-    },
-    'a document that is none': { says: /the answer is no JSON/, config: json('broken') },
-    'a server in trouble': { says: /answered 502/, config: json('trouble') },
-    'a Prometheus in trouble that repeats the token': {
-      says: /answered 502/,
-      config: prometheus('prometheus-token'),
-    },
-    'a token file outside': {
-      says: /tokenFile .* must be a path inside its workspace/,
-      config: prometheus('../outside'),
-    },
-    'a link for a token file': {
-      says: /tokenFile link: is a symbolic link/,
-      config: prometheus('link'),
-    },
-    'a token file that is not there': {
-      says: /tokenFile lost: is not there/,
-      config: prometheus('lost'),
-    },
-    'an address file that holds none': {
-      says: /result=passed/,
-      config: 'notifications: [{type: webhook, urlFile: hook-that-is-none}]',
-    },
-    'a config that is a link': {
-      says: /is a symbolic link that leads out/,
-      options: { 'config-dir': join(folder, 'files'), 'config-path': 'link' },
-    },
-    'a config that is another file': {
-      says: /is not a release config/,
-      options: { 'config-dir': join(folder, 'files'), 'config-path': 'other' },
-    },
-    'a login that is no JSON': {
-      says: /is not a Docker config/,
-      options: { 'registry-credentials-dir': join(folder, 'files/broken') },
-    },
-    'a login that is wrong': {
-      says: /answered 401/,
-      options: { 'registry-credentials-dir': join(folder, 'files/wrong') },
-    },
-    'a tag that there is not': {
-      says: /does not exist in registry/,
-      options: { 'image-tag': 'v99' },
-    },
-    'a journal that somebody has edited': {
-      says: /cannot be read: journal\.json/,
-      stage: 'operate',
-      options: { service: 'odd', command: 'status' },
-    },
-    'an order where the journal is edited': {
-      says: /cannot be read: journal\.json/,
-      stage: 'operate',
-      options: { service: 'odd', command: 'abort' },
-    },
-    'a release where the journal is edited': {
-      says: /cannot be read: journal\.json/,
-      stage: 'deploy',
-      options: { service: 'odd' },
-    },
-    'an end where the journal is edited': {
-      says: /cannot be read: journal\.json/,
-      stage: 'conclude',
-      options: { service: 'odd' },
-    },
-  };
-}
+const wrongs = () =>
+  wrongInput({
+    own: SECRET.config,
+    elsewhere: elsewhere.url,
+    files: join(folder, 'files'),
+  });
 
 const NEEDS: Readonly<Partial<Record<Stage, readonly string[]>>> = {
   operate: ['release-id', 'service', 'namespace'],

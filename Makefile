@@ -36,7 +36,7 @@ install-dependencies: node_modules ## Installs what the commands below need, fro
 	@kubectl version --client >/dev/null || echo 'kubectl is needed, too'
 
 setup: install health-check ## Installs into NAMESPACE=…, and looks whether all is there
-install: ## Installs into NAMESPACE=…; REGISTRY=… TAG=… of the images, TRIGGERS=github PUSHES=file, CAPACITY=no
+install: ## Installs into NAMESPACE=…; REGISTRY=… TAG=… of the images, TRIGGERS=github PUSHES=file, CAPACITY=no, TOKENS=short-lived
 uninstall: ## Deletes from NAMESPACE=… what install has installed
 grant: ## Prints what lets the stages work in NAMESPACE=… too; PIPELINE_NAMESPACE=… is where they are
 install uninstall grant: node_modules

@@ -37,3 +37,18 @@ export function kindOf(value: unknown): string {
       return `a ${typeof value}`;
   }
 }
+
+/** Letters, and a digit or two: what people call keys and variables, and no secret that was made by chance. */
+const WORD = /^[A-Za-z][A-Za-z_-]{0,31}\d{0,2}$/;
+
+/** A key or a variable that nobody knows: as it is written where it is a word, else what it is. */
+export function wordOrKind(text: string): string {
+  return WORD.test(text) ? text : `(${kindOf(text)})`;
+}
+
+/** What a parser says of a text, with no more of the text than its words. */
+export function saidOf(text: string, message: string): string {
+  return message.replaceAll(/[\w$.-]+/g, (part) =>
+    text.includes(part) && !/^\d+$/.test(part) ? wordOrKind(part) : part,
+  );
+}

@@ -62,7 +62,7 @@ export async function runStep(step: Step): Promise<never> {
     const options = parse(step);
     if (options['log-format'] === 'json')
       log = createLog('json', (text) => process.stdout.write(text));
-    const { namespace: installed, ...transport } = connect();
+    const { namespace: installed, ...transport } = connect(options['token-dir'] ?? '');
     const time = inClusterTime(transport, wallClock);
     const kube = createKube(time.transport, wallClock, stop.signal);
     const own = options.namespace || options['run-namespace'] || installed;
@@ -121,6 +121,11 @@ function parse(step: Step): Record<string, string> {
     .options({
       ...step.options,
       ...Object.fromEntries(resultOptions),
+      'token-dir': {
+        type: 'string',
+        default: '',
+        describe: "Where a long-lived token of the stage's own account may be",
+      },
       'log-format': {
         choices: ['text', 'json'],
         default: 'text',

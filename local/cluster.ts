@@ -14,7 +14,7 @@ import { type Network, startNetwork } from './cluster/network.ts';
 import { startNodes } from './cluster/nodes.ts';
 import { createImageCatalog, type ImageCatalog } from './images/catalog.ts';
 import type { ImageSource } from './images/image.ts';
-import { SERVICE_ACCOUNTS } from './kinds/core.ts';
+import { PODS, SERVICE_ACCOUNTS } from './kinds/core.ts';
 import { createPodFaults, type PodFaults } from './kubelet/faults.ts';
 import type { NodeAgent } from './kubelet/kubelet.ts';
 import { createNodeLogs, startLogCleanup } from './kubelet/logs.ts';
@@ -68,7 +68,8 @@ export interface Cluster extends Network {
   readonly nodes: readonly NodeAgent[];
 }
 
-const TOKEN_LIFETIME_SECONDS = 24 * 60 * 60;
+/** What a volume that says nothing else asks for. */
+const TOKEN_SECONDS = 3_600;
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { ports = {}, onProblem = () => undefined } = options;
@@ -173,9 +174,23 @@ function credentialsOf(
   return {
     server: { scheme: 'https', host: hostname, port: Number(port) },
     caPem: ca,
-    tokenFor: (namespace, name) => {
-      const account = world.store.get(collectionOf(SERVICE_ACCOUNTS), namespace, name);
-      return account && tokens.issue(account, TOKEN_LIFETIME_SECONDS).token;
+    tokenFor: ({ metadata, spec }, { audience, expirationSeconds = TOKEN_SECONDS }) => {
+      const { store } = world;
+      const { serviceAccountName = 'default' } = spec;
+      const account = store.get(
+        collectionOf(SERVICE_ACCOUNTS),
+        metadata.namespace,
+        serviceAccountName,
+      );
+      const boundTo = store.get(collectionOf(PODS), metadata.namespace, metadata.name);
+      if (!account || boundTo?.metadata.uid !== metadata.uid) return undefined;
+      const audiences = audience ? [audience] : undefined;
+      const { token } = tokens.issue(account, {
+        lifetimeSeconds: expirationSeconds,
+        audiences,
+        boundTo,
+      });
+      return { token, lifetimeMs: expirationSeconds * 1000 };
     },
   };
 }

@@ -15,6 +15,7 @@ const stages = STAGES.map((name) =>
     outfile: `dist/steps/${name}/stage.cjs`,
     format: 'cjs',
     minify: true,
+    metafile: true,
     plugins: [slender],
     // Some packages ask for their own address, which CommonJS tells in another way.
     define: { 'import.meta.url': 'moduleUrl' },
@@ -40,7 +41,8 @@ const local = [
   build({ ...common, entryPoints: [source], outfile, format: 'esm', packages: 'external' }),
 );
 
-await Promise.all([...stages, ...local]);
+const [built] = await Promise.all([Promise.all(stages), ...local]);
+writeFileSync('dist/packages.json', JSON.stringify(packagesIn(built), null, 2));
 for (const name of STAGES) {
   toAscii(`dist/steps/${name}/stage.cjs`);
   copyFileSync('images/cache/start.cjs', `dist/steps/${name}/main.cjs`);
@@ -48,6 +50,22 @@ for (const name of STAGES) {
 // Lies beside whatever runs pods.
 for (const folder of ['local', 'proof']) {
   copyFileSync('local/kubelet/processes/preload.cjs', `dist/${folder}/preload.cjs`);
+}
+
+/** The packages that each stage's program is made of, by their folders; npm run sbom describes them. */
+function packagesIn(results) {
+  const folders = ({ metafile }) =>
+    Object.values(metafile.outputs)
+      .flatMap(({ inputs }) => Object.entries(inputs))
+      // What was left out of the bundle weighs nothing in it.
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      // As of the first `node_modules`: what the plugin puts off has a name of its own before it.
+      .flatMap(
+        ([path]) => /node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+      );
+  return Object.fromEntries(
+    results.map((result, at) => [STAGES[at], [...new Set(folders(result))].sort()]),
+  );
 }
 
 /** One other character, which esbuild leaves in regular expressions, and V8 holds the text at twice its size. */

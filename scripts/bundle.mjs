@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { manifestsIn, pipeline, ROOT, read, tasks } from './docs/source.mjs';
 import { sectionOf } from './docs/task-page.mjs';
 
-const OUT = join(ROOT, 'dist/bundle');
+const OUT = join(process.env.DIST || join(ROOT, 'dist'), 'bundle');
 const { version, license } = JSON.parse(read('package.json'));
 
 rmSync(OUT, { recursive: true, force: true });

@@ -39,6 +39,24 @@ const OF_TURN = [
   },
   { name: 'limit', description: 'How long it waits.', default: '50m' },
 ];
+const LONG_LIVED = '/var/run/secrets/zero-downtime';
+/** As in tasks/deploy.yaml, where it is explained. */
+const IDENTITY = {
+  name: 'identity',
+  projected: {
+    sources: [
+      { serviceAccountToken: { path: 'token', expirationSeconds: 900 } },
+      {
+        configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] },
+      },
+      {
+        downwardAPI: {
+          items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }],
+        },
+      },
+    ],
+  },
+};
 
 /** What the Task of each says, and takes beside the service. */
 const TEXTS = {
@@ -141,7 +159,13 @@ function taskOf(command) {
       ],
       results: [{ name: 'answer', type: 'string', description: 'What became of it, in one line' }],
       ...(workspaces ? { workspaces } : {}),
-      volumes: [{ name: 'identity', secret: { secretName: `zero-downtime-${account}-token` } }],
+      volumes: [
+        IDENTITY,
+        {
+          name: 'long-lived-identity',
+          secret: { secretName: `zero-downtime-${account}-token`, optional: true },
+        },
+      ],
       stepTemplate: {
         securityContext: {
           runAsNonRoot: true,
@@ -167,6 +191,7 @@ function taskOf(command) {
             '--service=$(params.service-name)',
             '--namespace=$(params.namespace)',
             '--run-namespace=$(context.taskRun.namespace)',
+            `--token-dir=${LONG_LIVED}`,
             ...own,
             '--result-answer=$(results.answer.path)',
           ],
@@ -180,6 +205,7 @@ function taskOf(command) {
               mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
               readOnly: true,
             },
+            { name: 'long-lived-identity', mountPath: LONG_LIVED, readOnly: true },
           ],
         },
       ],

@@ -9,7 +9,9 @@ export const CPU_SECONDS = 'cpu_seconds';
 export const DB_POOL_USAGE = 'db_pool_usage';
 
 /** `breaker/<name>/open` is 1 while it is open; the rates are fractions. */
-export type BreakerGauge = 'open' | 'failure_rate' | 'slow_call_rate';
+export const BREAKER_GAUGES = ['open', 'failure_rate', 'slow_call_rate'] as const;
+
+export type BreakerGauge = (typeof BREAKER_GAUGES)[number];
 
 export function breakerKey(name: string, gauge: BreakerGauge): string {
   return `breaker/${name}/${gauge}`;

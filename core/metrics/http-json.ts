@@ -29,7 +29,7 @@ export function readJson(reply: Reply, path: string, select: Select, at: Instant
   const document = reply.kind === 'answered' ? jsonOf(reply.body) : undefined;
   if (document === undefined) return unmeasurable(at, 'malformed', 'the answer is no JSON');
   const [value, second] = select(path, document);
-  if (value === undefined) return unmeasurable(at, 'empty', `nothing at ${path} in the answer`);
-  if (second !== undefined) return unmeasurable(at, 'several-series', `${path} leads to several`);
+  if (value === undefined) return unmeasurable(at, 'empty', 'nothing at its path in the answer');
+  if (second !== undefined) return unmeasurable(at, 'several-series', 'its path leads to several');
   return numberOf(value, at);
 }

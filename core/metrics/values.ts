@@ -5,8 +5,16 @@
 import type { Metric } from '../config/analysis.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 import type { Reading } from '../release/observation.ts';
+import type { Trigger } from '../triggers/trigger.ts';
 import type { Instant } from '../vocabulary.ts';
-import { CPU_SECONDS, customKey, DB_POOL_USAGE, MEMORY_BYTES } from './gauges.ts';
+import {
+  BREAKER_GAUGES,
+  breakerKey,
+  CPU_SECONDS,
+  customKey,
+  DB_POOL_USAGE,
+  MEMORY_BYTES,
+} from './gauges.ts';
 import { limitOf } from './kubernetes.ts';
 import { type Measured, unmeasurable } from './metric.ts';
 
@@ -47,13 +55,27 @@ export function cpuTally(
   return tallies;
 }
 
+/** What a release config asks of a side, beside what is always looked at. */
+interface Asked {
+  readonly metrics: readonly Metric[];
+  readonly triggers: readonly Trigger[];
+}
+
+/** Those that a trigger is about: a page may name any number of others, and by any name. */
+function breakersIn(triggers: readonly Trigger[]): string[] {
+  const names = triggers.flatMap((trigger) =>
+    trigger.kind === 'dependency' ? (trigger.circuitBreaker ?? []) : [],
+  );
+  return names.flatMap((name) => BREAKER_GAUGES.map((gauge) => breakerKey(name, gauge)));
+}
+
 export function valuesOf(
   side: 'stable' | 'candidate',
   pods: readonly Pod[],
   readings: ReadonlyMap<string, Reading>,
   measured: ReadonlyMap<string, Measured>,
   cpu: Readonly<Record<string, CpuTally>>,
-  metrics: readonly Metric[],
+  { metrics, triggers }: Asked,
   at: Instant,
 ): Record<string, Measured> {
   const values: Record<string, Measured> = {};
@@ -61,17 +83,12 @@ export function valuesOf(
     if (numbers.length > 0) values[name] = { kind: 'value', at, value: Math.max(...numbers) };
     else if (odd !== undefined) values[name] = unmeasurable(at, 'empty', odd);
   };
-  const gauges = new Set<string>();
   const each = (key: string): number[] =>
     pods.flatMap((pod) => {
       const reading = readings.get(pod.metadata.name);
       const value = reading?.kind === 'counted' ? reading.gauges?.[key] : undefined;
       return value === undefined ? [] : [value];
     });
-  for (const pod of pods) {
-    const reading = readings.get(pod.metadata.name);
-    if (reading?.kind === 'counted') for (const key in reading.gauges) gauges.add(key);
-  }
   const memory = pods.flatMap((pod) => {
     const reading = readings.get(pod.metadata.name);
     const bytes = reading?.kind === 'counted' ? reading.gauges?.[MEMORY_BYTES] : undefined;
@@ -83,7 +100,7 @@ export function valuesOf(
   keep('memory_usage', memory, asked ? 'no memory or no limit of it is told' : undefined);
   keep('cpu_usage', shares);
   keep(DB_POOL_USAGE, each(DB_POOL_USAGE), asked ? 'no pool of connections is told' : undefined);
-  for (const key of gauges) if (key.startsWith('breaker/')) keep(key, each(key));
+  for (const key of breakersIn(triggers)) keep(key, each(key));
   for (const { name, source } of metrics) {
     if (source.provider !== 'pods') continue;
     keep(name, each(customKey(source.series)), asked ? `no pod tells ${source.series}` : undefined);

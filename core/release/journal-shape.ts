@@ -143,7 +143,7 @@ const record = fields({
 const journal = fields({
   current: maybe(entry),
   history: each(record),
-  answers: maybe(each(fields({ id: text, text, at: number }))),
+  answers: maybe(each(fields({ id: text, text, at: number, as: maybe(fields({ user: text })) }))),
 });
 
 /** Why it is no journal: `current/plan/namespace is no name`. Undefined where it is one. */

@@ -4,16 +4,16 @@
  * the journal. So it is safe while a release runs, outlives the process that left it, and is taken
  * up once.
  */
+import { foreignText } from '../foreign-text.ts';
 import { jsonOf } from '../json.ts';
 import type { Instant, ReleaseId } from '../vocabulary.ts';
+import { type Asker, isCaller, MOST_NAME_CHARACTERS } from './asker.ts';
 
-interface OrderBase {
+interface OrderBase extends Asker {
   /** The same however often the same command is carried out again. */
   readonly id: string;
   /** The release that was meant: an order never meets the one after it. */
   readonly release: ReleaseId;
-  /** Who asked, for the record. */
-  readonly by: string;
   readonly at: Instant;
 }
 
@@ -28,10 +28,9 @@ export type Order =
 export type OrderName = Order['order'];
 
 /** What became of an order. */
-export interface Answer {
+export interface Answer extends Asker {
   readonly id: string;
   readonly order: OrderName;
-  readonly by: string;
   readonly at: Instant;
   readonly taken: 'heeded' | 'refused';
   /** For the operator: what happens now, or why nothing does. */
@@ -44,10 +43,15 @@ const ORDERS_KEY = 'orders.json';
 /** More than this at once is no operator. As many answers are kept, so that none is taken up twice. */
 export const MOST_ORDERS = 20;
 
+/** Who gave an order, for its answer. */
+export function askedBy({ by, as }: Order): Asker {
+  return as === undefined ? { by } : { by, as };
+}
+
 /** What is no order in the ConfigMap is nobody's order. */
 export function readOrders(data: Readonly<Record<string, string>> | undefined): readonly Order[] {
   const parsed = jsonOf(data?.[ORDERS_KEY] ?? '[]');
-  return Array.isArray(parsed) ? parsed.filter(isOrder) : [];
+  return Array.isArray(parsed) ? parsed.filter(isOrder).map(named) : [];
 }
 
 export function ordersData(orders: readonly Order[]): Record<string, string> {
@@ -65,11 +69,16 @@ export function pendingOrders(
   );
 }
 
+/** Names are shown wherever an order is told of. */
+function named(order: Order): Order {
+  return { ...order, by: foreignText(order.by, MOST_NAME_CHARACTERS) };
+}
+
 function isOrder(value: unknown): value is Order {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, release, by, at, order, limitMs } = value as Record<string, unknown>; // each looked at below
-  const named = [id, release, by].every((text) => typeof text === 'string');
-  if (!named || typeof at !== 'number') return false;
+  const { id, release, by, as, at, order, limitMs } = value as Record<string, unknown>; // each looked at below
+  const isNamed = [id, release, by].every((text) => typeof text === 'string');
+  if (!isNamed || typeof at !== 'number' || !(as === undefined || isCaller(as))) return false;
   switch (order) {
     case 'promote':
     case 'resume':

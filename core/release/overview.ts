@@ -1,9 +1,11 @@
 /** What an operator is told who asks how a release stands, or how the last ones went. */
+
 import { formatDuration } from '../duration.ts';
 import { shortImage } from '../image.ts';
 import { readyPods } from '../kubernetes/endpoints.ts';
 import type { EndpointSlice, Lease } from '../kubernetes/objects.ts';
 import type { Instant, Side } from '../vocabulary.ts';
+import { askerText } from './asker.ts';
 import type { Sides } from './confirmation.ts';
 import { interferenceText } from './interference.ts';
 import type { Entry, Journal, ReleaseRecord } from './journal.ts';
@@ -43,7 +45,8 @@ export function statusLines(
         (each) => `interference="${interferenceText(each)}" ago=${formatDuration(now - each.at)}`,
       ),
     ...pending.map(
-      ({ order, by, at }) => `order=${order} by=${by} pending-for=${formatDuration(now - at)}`,
+      ({ order, at, ...asker }) =>
+        `order=${order} ${askerText(asker)} pending-for=${formatDuration(now - at)}`,
     ),
     ...answers.filter(({ at }) => at >= state.startedAt).map(answerLine),
   ];

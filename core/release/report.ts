@@ -1,9 +1,11 @@
 /** Lines for people: where a release stands, and how it ended. */
+
 import { formatDuration } from '../duration.ts';
 import { shortImage } from '../image.ts';
 import type { Counted } from '../judge/sample.ts';
 import { readyPods } from '../kubernetes/endpoints.ts';
 import type { Side } from '../vocabulary.ts';
+import { askerText } from './asker.ts';
 import type { Availability } from './availability.ts';
 import type { Sides } from './confirmation.ts';
 import { errorsText, failedAtLeast, unansweredText } from './figures.ts';
@@ -41,8 +43,8 @@ function weightOf(plan: Plan, state: ReleaseState): string {
   return ` weight="${state.direction === 'back' ? '0%' : weightText(plan, step)}"`;
 }
 
-export function answerLine({ order, by, taken, text }: Answer): string {
-  return `order=${order} by=${by} ${taken}="${text}"`;
+export function answerLine({ order, taken, text, ...asker }: Answer): string {
+  return `order=${order} ${askerText(asker)} ${taken}="${text}"`;
 }
 
 export function summaryLine(record: ReleaseRecord, service: string): string {

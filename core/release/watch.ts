@@ -86,7 +86,15 @@ function judged<S extends ReleaseState>(
   const everyone = [...pods.stable, ...pods.candidate];
   const cpu = cpuTally(tally.cpu, everyone, seen.readings);
   const values = (side: Side) =>
-    valuesOf(side, pods[side], seen.readings, seen.measured, cpu, analysis.metrics, seen.at);
+    valuesOf(
+      side,
+      pods[side],
+      seen.readings,
+      seen.measured,
+      cpu,
+      { metrics: analysis.metrics, triggers },
+      seen.at,
+    );
   const { last, windowAt, probes, owed } = counted;
   const life = tally.life ?? lifeOf(last.stable);
   const known = {

@@ -1,6 +1,6 @@
 /** Takes up an operator's order: what becomes of the release, and what the operator is answered. */
 import { formatDuration } from '../duration.ts';
-import type { Answer, Order } from '../release/order.ts';
+import { type Answer, askedBy, type Order } from '../release/order.ts';
 import type { Plan } from '../release/plan.ts';
 import { paused, resumed } from '../release/progress.ts';
 import type { ReleaseState } from '../release/state.ts';
@@ -48,8 +48,9 @@ export function heed(
     const reply = replyTo(plan, state, order, at);
     if (reply.kind === 'later') continue;
     if (reply.kind === 'heeded') state = reply.state;
-    const { id, order: name, by } = order;
-    answers.push({ id, order: name, by, at, taken: reply.kind, text: reply.text });
+    const { id, order: name } = order;
+    const asked = { id, order: name, ...askedBy(order), at };
+    answers.push({ ...asked, taken: reply.kind, text: reply.text });
   }
   return { state, answers };
 }

@@ -7,7 +7,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { closest, distance } from 'fastest-levenshtein';
 import type { ConfigFault } from '../../core/config/fault.ts';
 import { parseDurationMs } from '../../core/duration.ts';
-import { foreignText, kindOf } from '../../core/foreign-text.ts';
+import { foreignText, kindOf, wordOrKind } from '../../core/foreign-text.ts';
 import { parseFactor, parseShare } from '../../core/share.ts';
 
 export type Check = (document: unknown) => readonly ConfigFault[];
@@ -56,7 +56,7 @@ function faultOf(error: ErrorObject): ConfigFault[] {
       const key = String(error.params.additionalProperty);
       const known = Object.keys(error.parentSchema?.properties ?? {});
       const parent = foreignText(error.instancePath);
-      const shown = foreignText(key, LONGEST_WORD);
+      const shown = wordOrKind(key);
       return [
         { path: `${parent}/${shown}`, message: `is not a known key${didYouMean(key, known)}` },
       ];

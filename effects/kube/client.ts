@@ -234,12 +234,16 @@ function strange({ method, path }: ApiRequest, { status, text }: ApiAnswer): Kub
 
 /** The API's own words, in which stand those of webhooks and of whoever wrote the object. */
 function statusMessage(answer: ApiAnswer): string {
-  return foreignText(messageIn(answer), MOST_CHARACTERS);
+  // Ours, where no answer came.
+  const message = answer.status === 0 ? answer.text : messageIn(answer);
+  return foreignText(message, MOST_CHARACTERS);
 }
 
-function messageIn(answer: ApiAnswer): string {
-  const { message } = Object(jsonOf(answer.text));
-  return typeof message === 'string' ? message : answer.text;
+/** What is no Status is not the API server's: a proxy may repeat what it was asked, with the token. */
+function messageIn({ text }: ApiAnswer): string {
+  const { kind, message } = Object(jsonOf(text));
+  if (kind === 'Status' && typeof message === 'string') return message;
+  return `the answer is no Status of the API server, but ${text.length} characters of something else`;
 }
 
 function refusal(request: ApiRequest, answer: ApiAnswer, exitCode: 3 | 143): KubeError {

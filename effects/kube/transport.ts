@@ -10,6 +10,7 @@ import { Agent } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import fetch from 'node-fetch';
 import { StageFailure } from '../failure.ts';
+import { asStage } from './account.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -50,8 +51,9 @@ export interface Connection extends Transport {
   readonly namespace: string;
 }
 
-export function connect(): Connection {
-  let config = configured();
+/** `tokenFolder` is where a long-lived token of the stage's own account may be; empty: nowhere. */
+export function connect(tokenFolder: string): Connection {
+  const config = configured(tokenFolder);
   const cluster = config.getCurrentCluster();
   if (!cluster || cluster.server === NOWHERE) {
     throw new StageFailure(
@@ -64,7 +66,8 @@ export function connect(): Connection {
   const credentials = async () => {
     if (known && Date.now() - known.at < CREDENTIALS_MS) return known;
     const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = { headers: {} };
-    await config.applyToHTTPSOptions(options);
+    // Read anew: the package keeps a token that it has read once.
+    await configured(tokenFolder).applyToHTTPSOptions(options);
     const { ca, cert, key, rejectUnauthorized, servername } = options;
     const headers = Object.fromEntries(
       Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)]),
@@ -119,17 +122,15 @@ export function connect(): Connection {
       return { ...answer, text: '' };
     },
     renewCredentials: () => {
-      // The package keeps a token that it has read for a minute: only a new one reads the file.
-      config = configured();
       known = known && { ...known, at: 0 };
     },
   };
 }
 
-function configured(): KubeConfig {
+function configured(tokenFolder: string): KubeConfig {
   const config = new KubeConfig();
   config.loadFromDefault();
-  return config;
+  return asStage(config, tokenFolder);
 }
 
 function timeIn(header: string | null): number | undefined {

@@ -1,7 +1,6 @@
-/** Further checks of what is written, as an admission webhook adds them to a real cluster. */
+/** Further checks of what is written, as admission webhooks add them to a real cluster. */
 import type { DraftObject, KubeObject } from '../store/object.ts';
-import { ApiFailure, type FailureCause } from './failure.ts';
-import { collectionOf, type Kind } from './kind.ts';
+import type { FailureCause } from './failure.ts';
 
 /** What is wrong with writing `draft` (in the stored version) over `previous`. */
 export type Admission = (
@@ -11,20 +10,3 @@ export type Admission = (
 
 /** By collection, as in `pipelineruns.tekton.dev`. */
 export type Admissions = Readonly<Record<string, Admission>>;
-
-export function admit(
-  admissions: Admissions | undefined,
-  kind: Kind,
-  draft: DraftObject,
-  previous: KubeObject | undefined,
-): void {
-  const causes = admissions?.[collectionOf(kind)]?.(draft, previous) ?? [];
-  if (causes.length === 0) return;
-  const said = causes.map(({ field, message }) => (field ? `${message}: ${field}` : message));
-  throw new ApiFailure(
-    'BadRequest',
-    `admission webhook "validation.webhook.pipeline.${kind.group}" denied the request: ` +
-      `validation failed: ${said.join('\n')}`,
-    { causes: [...causes] },
-  );
-}

@@ -1,6 +1,6 @@
 /** Server-side apply, as a PATCH of its own. */
 import type { DraftObject, KubeObject, ObjectMeta } from '../store/object.ts';
-import { admit } from './admission.ts';
+import { admit } from './admit.ts';
 import { draftFrom, parseBody } from './body.ts';
 import type { Call } from './call.ts';
 import { ApiFailure } from './failure.ts';
@@ -48,7 +48,7 @@ function appliedConfig(call: Call): DraftObject {
 function createApplied(call: Call, config: DraftObject): KubeObject {
   const { world, kind, target } = call;
   const named = { ...config, metadata: { ...config.metadata, name: target.name ?? '' } };
-  admit(call.options.admissions, kind, named, undefined);
+  admit(call, named, undefined);
   const applier = { ...writerOf(call, 'Apply'), time: nowText(call) };
   const fields = fieldsIn(ownedPart(asObject(named)), ownedShape(call));
   return world.objects.create(kind, named, persistenceOf(call), (object) =>
@@ -84,7 +84,7 @@ function updateApplied(call: Call, config: DraftObject, live: KubeObject): KubeO
       withManagers(result, managers),
     );
   }
-  admit(call.options.admissions, kind, draft, live);
+  admit(call, draft, live);
   return world.objects.update(kind, draft, persistenceOf(call), (result) =>
     withManagers(result, managers),
   );

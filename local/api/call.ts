@@ -16,6 +16,8 @@ import type { ResourceTarget } from './target.ts';
 /** A call that the API has decided on, for those who want to know who may do what, and why. */
 export interface DecidedCall {
   readonly user: string;
+  /** The pod that the caller's token ends with; undefined for one that outlives pods. */
+  readonly pod: string | undefined;
   readonly attributes: Attributes;
   readonly granted: { readonly role: string; readonly rule: PolicyRule } | undefined;
 }

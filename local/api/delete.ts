@@ -8,10 +8,11 @@ import { isObject } from './json.ts';
 import { collectionOf } from './kind.ts';
 import { predicateOf } from './list.ts';
 import type { Persistence } from './objects.ts';
+import { persistenceFrom } from './persistence.ts';
 import { decode } from './schema/decode.ts';
 import { typeShape } from './schema/shapes.ts';
 import { isTrue } from './target.ts';
-import { answer, namespaceOf, persistenceFrom } from './write.ts';
+import { answer, namespaceOf } from './write.ts';
 
 // These are answered with themselves, other kinds with a Status, once they are gone.
 const ANSWERED_WITH_THE_OBJECT = new Set([

@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import { actingUser, authenticate } from './access/authentication.ts';
 import { type Authorizer, createAuthorizer, forbidden } from './access/authorization.ts';
 import { answerReview } from './access/reviews.ts';
-import type { User } from './access/user.ts';
+import { podOf, type User } from './access/user.ts';
 import { type Call, type FrontOptions, representationOf } from './call.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
 import { answerPath } from './discovery/paths.ts';
@@ -62,7 +62,8 @@ function authorize(
   attributes: Target,
 ): void {
   const decision = authorizer.decide(user, attributes);
-  onCall?.({ user: user.name, attributes, granted: decision.allowed ? decision.by : undefined });
+  const granted = decision.allowed ? decision.by : undefined;
+  onCall?.({ user: user.name, pod: podOf(user), attributes, granted });
   if (!decision.allowed) throw forbidden(user, attributes, decision.reason);
 }
 

@@ -1,6 +1,6 @@
 /** Creating and replacing objects, and what every write has in common. */
 import type { DraftObject, KubeObject } from '../store/object.ts';
-import { admit } from './admission.ts';
+import { admit } from './admit.ts';
 import { draftFrom, parseBody } from './body.ts';
 import { type Call, representationOf } from './call.ts';
 import { ApiFailure } from './failure.ts';
@@ -9,13 +9,14 @@ import { type ApiResponse, jsonText } from './http.ts';
 import { apiVersionOf } from './kind.ts';
 import type { Persistence } from './objects.ts';
 import { notesWriter } from './ownership.ts';
+import { persistenceFrom } from './persistence.ts';
 import { inStorageVersion } from './versions.ts';
 
 /** A new object's URL names its collection only; others name the object. */
 export function createObject(call: Call): ApiResponse {
   const { world, kind, target } = call;
   const stored = inStorageVersion(kind, sentDraft(call), target.version);
-  admit(call.options.admissions, kind, stored, undefined);
+  admit(call, stored, undefined);
   const finish = notesWriter(call);
   const created = world.objects.create(kind, stored, persistenceOf(call), finish);
   return answer(call, 201, created);
@@ -35,13 +36,13 @@ export function replaceObject(call: Call): ApiResponse {
 
 /** Writes what an update or a patch has made of an object. */
 export function writeOver(call: Call, draft: DraftObject): KubeObject {
-  const { world, kind, target, options } = call;
+  const { world, kind, target } = call;
   const named = { ...draft, metadata: { ...draft.metadata, name: target.name ?? '' } };
   if (target.subresource === 'status') {
     return world.objects.updateStatus(kind, named, persistenceOf(call), notesWriter(call));
   }
   const previous = world.objects.get(kind, namespaceOf(call), target.name ?? '');
-  admit(options.admissions, kind, named, previous);
+  admit(call, named, previous);
   return world.objects.update(kind, named, persistenceOf(call), notesWriter(call));
 }
 
@@ -51,15 +52,6 @@ export function namespaceOf({ kind, target }: Call): string | undefined {
 
 export function persistenceOf({ target }: Call): Persistence {
   return persistenceFrom(target.query.getAll('dryRun'));
-}
-
-export function persistenceFrom(dryRun: readonly unknown[]): Persistence {
-  if (dryRun.length === 0) return 'kept';
-  if (dryRun.every((value) => value === 'All')) return 'dry-run';
-  throw new ApiFailure(
-    'BadRequest',
-    `dryRun: Unsupported value: "${dryRun}": supported values: "All"`,
-  );
 }
 
 export function answer(call: Call, status: number, object: KubeObject): ApiResponse {

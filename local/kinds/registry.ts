@@ -1,5 +1,9 @@
 /** Every kind the embedded cluster is born with. A CustomResourceDefinition adds more. */
 import { apiVersionOf, type Kind } from '../api/kind.ts';
+import {
+  VALIDATING_ADMISSION_POLICIES,
+  VALIDATING_ADMISSION_POLICY_BINDINGS,
+} from './admission.ts';
 import { DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS } from './apps.ts';
 import { HORIZONTAL_POD_AUTOSCALERS } from './autoscaling.ts';
 import { CRON_JOBS, JOBS } from './batch.ts';
@@ -50,6 +54,8 @@ export const BUILT_IN_KINDS: readonly Kind[] = [
   ENDPOINT_SLICES,
   NETWORK_POLICIES,
   POD_DISRUPTION_BUDGETS,
+  VALIDATING_ADMISSION_POLICIES,
+  VALIDATING_ADMISSION_POLICY_BINDINGS,
   CLUSTER_ROLES,
   CLUSTER_ROLE_BINDINGS,
   ROLES,

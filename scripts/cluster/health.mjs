@@ -39,6 +39,17 @@ const tokens = tasks().flatMap(({ spec }) =>
   (spec.volumes ?? []).flatMap(({ secret }) => secret?.secretName ?? []),
 );
 for (const name of new Set(tokens)) {
+  const account = name.replace(/-token$/, '');
+  const there = ask(['get', 'serviceaccount', account, '-n', namespace, '-o', 'name'], QUIET);
+  report(`account ${account}`, Boolean(there), install);
+}
+const installed = [...new Set(tokens)].filter((name) =>
+  ask(['get', 'secret', name, '-n', namespace, '-o', 'name'], QUIET),
+);
+if (installed.length === 0) {
+  process.stdout.write('ok       no long-lived tokens: every run has to say taskRunSpecs\n');
+}
+for (const name of installed.length > 0 ? new Set(tokens) : []) {
   const path = 'jsonpath={.metadata.annotations.kubernetes\\.io/service-account\\.uid}';
   const uid = ask(['get', 'secret', name, '-n', namespace, '-o', path], QUIET);
   report(`token ${name}`, Boolean(uid), `${install}; the control plane fills it in`);

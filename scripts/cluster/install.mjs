@@ -18,7 +18,8 @@ import { readPushes } from './pushes.mjs';
 
 const ROOT = realpathSync(join(import.meta.dirname, '../..'));
 const HOME = 'ghcr.io/zero-downtime-deployment';
-const { NAMESPACE, REGISTRY, TAG, CAPACITY, TRIGGERS, PUSHES, PIPELINE_NAMESPACE } = process.env;
+const { NAMESPACE, REGISTRY, TAG, CAPACITY, TRIGGERS, PUSHES, TOKENS, PIPELINE_NAMESPACE } =
+  process.env;
 
 const read = (path) => readFileSync(join(ROOT, path), 'utf8');
 const [command] = process.argv.slice(2);
@@ -32,8 +33,10 @@ switch (command) {
     break;
   case 'uninstall':
     await confirmCluster(`delete this project from the namespace ${named()}`);
-    process.exitCode = await withOverlay((folder) =>
-      run(['delete', '--ignore-not-found', '-k', folder]),
+    // Also the tokens that an installation before this one may have had.
+    process.exitCode = await withOverlay(
+      (folder) => run(['delete', '--ignore-not-found', '-k', folder]),
+      [],
     );
     break;
   case 'grant':
@@ -57,12 +60,12 @@ function named() {
 }
 
 /** An overlay outside of the project, for kustomize takes none that lies within its base. */
-async function withOverlay(use) {
+async function withOverlay(use, patches = withoutSecrets(TOKENS)) {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'zero-downtime-install-'));
   try {
     writeFileSync(join(folder, 'tekton.yaml'), read('kustomize/tekton.yaml'));
     if (TRIGGERS) writeFileSync(join(folder, 'listener.yaml'), listener());
-    writeFileSync(join(folder, 'kustomization.yaml'), stringify(overlay(folder)));
+    writeFileSync(join(folder, 'kustomization.yaml'), stringify(overlay(folder, patches)));
     return await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -83,7 +86,16 @@ function clusterWide() {
   return [...folders, ...(TRIGGERS ? ['triggers/common'] : [])].flatMap(objectsIn);
 }
 
-function overlay(folder) {
+/** Where all runs say `taskRunSpecs`, no stage needs a token that lasts. */
+function withoutSecrets(tokens = '') {
+  if (tokens === '' || tokens === 'long-lived') return [];
+  if (tokens !== 'short-lived') giveUp(`TOKENS=${tokens} is none of long-lived, short-lived`);
+  const gone = { $patch: 'delete', apiVersion: 'v1', kind: 'Secret', metadata: { name: 'any' } };
+  const target = { version: 'v1', kind: 'Secret', name: 'zero-downtime-.*-token' };
+  return [{ target, patch: stringify(gone) }];
+}
+
+function overlay(folder, patches) {
   const bases = ['.', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
   if (TRIGGERS) bases.push('triggers/common');
   return {
@@ -95,7 +107,7 @@ function overlay(folder) {
       ...(TRIGGERS && command !== 'install' ? ['listener.yaml'] : []),
     ],
     configurations: ['tekton.yaml'],
-    patches: patchesOf(named(), clusterWide(), command === 'uninstall'),
+    patches: [...patchesOf(named(), clusterWide(), command === 'uninstall'), ...patches],
     images: imagesOfSteps().map((name) => ({
       name,
       ...(REGISTRY ? { newName: name.replace(HOME, REGISTRY) } : {}),

@@ -1,7 +1,7 @@
 // `make deploy` and its kin: a PipelineRun; `make rollback` and its kin: a TaskRun of the operator's
 // Task of that name. Each is followed to its end.
 
-import { exportsOf } from '../docs/source.mjs';
+import { exportsOf, pipeline } from '../docs/source.mjs';
 import { follow } from './follow.mjs';
 import { ask, confirmCluster, create, giveUp } from './kubectl.mjs';
 import { namespace, pipelineNamespace as runsIn, serviceName } from './service.mjs';
@@ -47,6 +47,7 @@ async function deploy() {
     pipelineRef: { name: PIPELINE },
     // A run that waits for its turn has as long again.
     timeouts: { pipeline: env.CONCURRENCY ? '2h' : '1h', finally: '9m' },
+    taskRunSpecs: accountsOfStages(),
     params: given(params),
   });
 }
@@ -60,6 +61,7 @@ async function operate() {
   const version = command === 'rollback-to-version' ? env.VERSION : '';
   const params = { 'service-name': service, namespace, 'image-tag': version };
   return start('TaskRun', `${command}-${service}-`, {
+    serviceAccountName: `zero-downtime-${LOOKING.includes(command) ? 'view' : 'operate'}`,
     taskRef: { name: task },
     params: given(params),
   });
@@ -70,6 +72,18 @@ function start(kind, generateName, spec) {
   const name = create(runsIn, { apiVersion: 'tekton.dev/v1', kind, metadata, spec });
   process.stdout.write(`${kind} ${name} in the namespace ${runsIn}\n`);
   return follow(kind.toLowerCase(), runsIn, name);
+}
+
+/** A Task whose program has an account of another name. */
+const ACCOUNTS = { 'zero-downtime-turn': 'zero-downtime-operate' };
+
+/** Each stage in a pod of its own account: so its token is good for minutes, and ends with the pod. */
+function accountsOfStages() {
+  const { spec } = pipeline();
+  return [...spec.tasks, ...spec.finally].map(({ name, taskRef }) => ({
+    pipelineTaskName: name,
+    serviceAccountName: ACCOUNTS[taskRef.name] ?? taskRef.name,
+  }));
 }
 
 function given(params) {

@@ -1,6 +1,7 @@
 /** Carries out an order where no process drives the release: it was cut off, or is between two stages. */
+import { askerText } from '../../core/release/asker.ts';
 import { type Entry, withAnswers, withTransition } from '../../core/release/journal.ts';
-import type { Answer, Order } from '../../core/release/order.ts';
+import { type Answer, askedBy, type Order } from '../../core/release/order.ts';
 import { answerLine } from '../../core/release/report.ts';
 import type { ReleaseState } from '../../core/release/state.ts';
 import { heed } from '../../core/strategies/heed.ts';
@@ -48,10 +49,10 @@ function reply(
   order: Order,
   at: Instant,
 ): { readonly state: ReleaseState; readonly answer: Answer } {
-  const { id, order: name, by } = order;
+  const { id, order: name } = order;
   const answer = (taken: Answer['taken'], text: string) => ({
     state,
-    answer: { id, order: name, by, at, taken, text },
+    answer: { id, order: name, ...askedBy(order), at, taken, text },
   });
   const waits = state.phase === 'holding';
   if (!waits && (name === 'pause' || name === 'resume')) {
@@ -99,6 +100,6 @@ function ended(answer: Answer, { state }: Entry, wanted: 'promoted' | 'rolled-ba
   return {
     exitCode: good ? 0 : 1,
     results: { answer: `${answer.taken}: ${state.outcome}` },
-    summary: `order=${answer.order} by=${answer.by} outcome=${state.outcome}${reason}`,
+    summary: `order=${answer.order} ${askerText(answer)} outcome=${state.outcome}${reason}`,
   };
 }

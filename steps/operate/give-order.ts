@@ -10,6 +10,7 @@ import type { Answer, Order, OrderName } from '../../core/release/order.ts';
 import { StageFailure } from '../../effects/failure.ts';
 import { holdRelease } from '../../effects/hold.ts';
 import { lookIntoJournal } from '../../effects/journal.ts';
+import { callerOf } from '../../effects/kube/caller.ts';
 import type { ReleaseSubject } from '../../effects/lease.ts';
 import { leaveOrder } from '../../effects/orders.ts';
 import type { Outside } from '../../effects/outside.ts';
@@ -41,7 +42,9 @@ export async function giveOrder(
   const entry = unfinished(await look());
   if (!entry) return refusedBecause(`no release of service ${service} is under way`);
   const { release } = entry.plan;
-  const order = orderOf(name, { id, release, by, at: clock.now() }, limitMs);
+  const as = await callerOf(kube);
+  const asker = as === undefined ? { by } : { by, as };
+  const order = orderOf(name, { id, release, ...asker, at: clock.now() }, limitMs);
   await leaveOrder(kube, namespace, service, order);
 
   for (const began = clock.now(); ; await clock.sleep(LOOK_AGAIN_MS, stop)) {
@@ -77,7 +80,7 @@ export async function giveOrder(
 
 function orderOf(
   order: OrderName,
-  base: Pick<Order, 'id' | 'release' | 'by' | 'at'>,
+  base: Pick<Order, 'id' | 'release' | 'by' | 'as' | 'at'>,
   limitMs: number,
 ): Order {
   return order === 'pause' ? { ...base, order, limitMs } : { ...base, order };

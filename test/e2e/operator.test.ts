@@ -28,6 +28,8 @@ afterAll(async () => {
   await world.stop();
 });
 
+const OPERATE = 'system:serviceaccount:default:zero-downtime-operate';
+
 let asked = 0;
 
 /** Runs a command as a TaskRun; its answer, or why it failed. */
@@ -35,10 +37,11 @@ async function command(
   name: string,
   service: string,
   params: Readonly<Record<string, string>> = {},
+  spec: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly answer: string; readonly exitCode: number | undefined }> {
   asked += 1;
   const run = `${name}-${asked}`;
-  submitTask(world, run, `zero-downtime-${name}`, { 'service-name': service, ...params });
+  submitTask(world, run, `zero-downtime-${name}`, { 'service-name': service, ...params }, spec);
   const { exitCode, results } = await taskEnded(world, run);
   return { answer: results.answer ?? '', exitCode };
 }
@@ -51,7 +54,8 @@ describe('while a release runs', () => {
     await reached(world, 'watched', 'monitoring');
 
     const by = { by: 'ada' };
-    expect(await command('pause', 'watched', { ...by, limit: '2h' })).toEqual({
+    const asItself = { serviceAccountName: 'zero-downtime-operate' };
+    expect(await command('pause', 'watched', { ...by, limit: '2h' }, asItself)).toEqual({
       exitCode: 0,
       answer: 'heeded: stays in phase monitoring, and turns back if nobody resumes it within 2h',
     });
@@ -63,8 +67,15 @@ describe('while a release runs', () => {
     await runEnds(world, 'watched-1', { results: { outcome: 'promoted' } });
     expect(standing(world, 'watched')).toEqual(PROMOTED);
     expect(currentRelease(world, 'watched').answers).toMatchObject([
-      { order: 'pause', by: 'ada', taken: 'heeded' },
-      { order: 'resume' },
+      {
+        order: 'pause',
+        by: 'ada',
+        // The API server's word for it, and so which TaskRun it was.
+        as: { user: OPERATE, pod: expect.stringMatching(/^pause-\d+-pod$/) },
+        taken: 'heeded',
+      },
+      // A token that outlives its pod names none.
+      { order: 'resume', by: 'ada', as: { user: OPERATE } },
       { order: 'promote' },
     ]);
     expect(await load.stop()).toMatchObject({ failed: 0 });

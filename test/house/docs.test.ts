@@ -9,7 +9,9 @@ import { CHECKS } from '../../core/preflight/finding.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const PAGES = [
   'README.md',
-  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(ROOT, 'docs'), { encoding: 'utf8', recursive: true }).map(
+    (name) => `docs/${name}`,
+  ),
 ].filter((name) => name.endsWith('.md'));
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

@@ -40,6 +40,12 @@ if (kubectls.length === 0) test.skip('no kubectl was found to try', () => undefi
 describe.each(kubectls)('kubectl $version', (kubectl) => {
   const namespace = `apply-${kubectl.minor}`;
 
+  test('puts the policies in force, and a second time changes nothing', async () => {
+    const apply = () => prompt.run(kubectl.path, ['apply', '-k', join(ROOT, 'policies')]);
+    expect(await apply()).toMatch(/zero-downtime-dry-run-only (created|unchanged)/);
+    expect((await apply()).split('\n').filter((line) => !/ unchanged$|^$/.test(line))).toEqual([]);
+  });
+
   test('applies twice into a namespace of choice, and a third time would change nothing', async () => {
     await prompt.run(kubectl.path, ['create', 'namespace', namespace]);
     const first = await prompt.run(kubectl.path, ['apply', '-n', namespace, '-k', ROOT]);

@@ -48,7 +48,9 @@ describe('make install, in a namespace that enforces restricted', () => {
     async () => {
       const metadata = { name: 'shop', labels: RESTRICTED };
       apply(prompt.cluster, { apiVersion: 'v1', kind: 'Namespace', metadata });
-      const installed = await script('install');
+      const installed = await script('install', { TOKENS: 'short-lived' });
+      expect(await script('manifests')).toContain('name: zero-downtime-deploy-token');
+      expect(prompt.cluster.world.store.list('secrets', 'shop')).toEqual([]);
       expect(installed).toContain(
         'clusterrolebinding.rbac.authorization.k8s.io/zero-downtime-capacity',
       );
@@ -63,7 +65,9 @@ describe('make install, in a namespace that enforces restricted', () => {
       }
       const shop = (args: string) => prompt.run(path, [...args.split(' '), '-n', 'shop']);
       await shop('rollout status deployment/till-blue --timeout=30s');
-      expect(await program('health', '')).not.toContain('missing');
+      const health = await program('health', '');
+      expect(health).not.toContain('missing');
+      expect(health).toContain('no long-lived tokens: every run has to say taskRunSpecs');
       const dry = await program('release', 'deploy-dry-run', TILL);
       expect(dry).toContain('outcome: unchanged');
       const said = await program('release', 'deploy-blue-green', { ...TILL, CONCURRENCY: 'queue' });
@@ -132,27 +136,32 @@ describe('make install, in a namespace that enforces restricted', () => {
     expect(rest).toEqual([]);
   });
 
-  modern('releases in the namespace of the run, where the run names none', async () => {
-    const shop = (...args: string[]) => prompt.run(path, ['-n', 'shop', ...args]);
-    const pipelineRun = {
-      apiVersion: 'tekton.dev/v1',
-      kind: 'PipelineRun',
-      metadata: { name: 'nowhere' },
-      spec: {
-        pipelineRef: { name: 'waqiti-zero-downtime-deployment' },
-        params: [
-          { name: 'service-name', value: 'till' },
-          { name: 'image-tag', value: 'v1.1.0' },
-        ],
-      },
-    };
-    await prompt.run(path, ['create', '-n', 'shop', '-f', '-'], {}, JSON.stringify(pipelineRun));
-    await shop('wait', 'pipelinerun/nowhere', '--for=condition=Succeeded', '--timeout=60s');
-    const result = '{.status.results[?(@.name=="outcome")].value}';
-    expect(await shop('get', 'pipelinerun', 'nowhere', '-o', `jsonpath=${result}`)).toBe(
-      'promoted',
-    );
-  });
+  modern(
+    'releases in the namespace of the run, where the run names neither it nor an account',
+    async () => {
+      expect(await script('install')).toContain('secret/zero-downtime-deploy-token created');
+      expect(await program('health', '')).not.toContain('missing');
+      const shop = (...args: string[]) => prompt.run(path, ['-n', 'shop', ...args]);
+      const pipelineRun = {
+        apiVersion: 'tekton.dev/v1',
+        kind: 'PipelineRun',
+        metadata: { name: 'nowhere' },
+        spec: {
+          pipelineRef: { name: 'waqiti-zero-downtime-deployment' },
+          params: [
+            { name: 'service-name', value: 'till' },
+            { name: 'image-tag', value: 'v1.1.0' },
+          ],
+        },
+      };
+      await prompt.run(path, ['create', '-n', 'shop', '-f', '-'], {}, JSON.stringify(pipelineRun));
+      await shop('wait', 'pipelinerun/nowhere', '--for=condition=Succeeded', '--timeout=60s');
+      const result = '{.status.results[?(@.name=="outcome")].value}';
+      expect(await shop('get', 'pipelinerun', 'nowhere', '-o', `jsonpath=${result}`)).toBe(
+        'promoted',
+      );
+    },
+  );
 
   modern.each([
     ['a cluster that nobody has named', { CONTEXT: '' }, /name the cluster with CONTEXT=embedded/],

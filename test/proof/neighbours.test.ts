@@ -22,7 +22,10 @@ describe('neighbours of a simulated release', () => {
 
   test('a seed without them tells the story that it has with them, but for their visits', () => {
     const { visits: none, ...alone } = taleOf(7);
-    const { visits, ...others } = taleOf(7, { invited: ['route-put-back', 'self-heal'], alone: false });
+    const { visits, ...others } = taleOf(7, {
+      invited: ['route-put-back', 'self-heal'],
+      alone: false,
+    });
     expect(others).toEqual(alone);
     expect([none.length, visits.length]).toEqual([0, 2]);
   });

@@ -23,8 +23,9 @@ export function answerReview(call: Call, authorizer: Authorizer): ApiResponse {
     case 'selfsubjectreviews':
       return reviewed(review, { userInfo: userInfo(call.user) });
     case 'tokenreviews': {
-      const user = call.options.tokens.userOf(String(spec.token ?? ''));
-      return reviewed(review, user ? { authenticated: true, user: userInfo(user) } : {});
+      const audiences = Array.isArray(spec.audiences) ? spec.audiences.map(String) : undefined;
+      const user = call.options.tokens.userOf(String(spec.token ?? ''), audiences);
+      return reviewed(review, user ? authenticated(user, audiences) : {});
     }
     default:
       throw unknownResource();
@@ -42,8 +43,12 @@ function subjectIn({ user, groups }: Record<string, unknown>): User {
   };
 }
 
-function userInfo({ name, groups }: User): object {
-  return { username: name, groups };
+function authenticated(user: User, audiences: readonly string[] | undefined): object {
+  return { authenticated: true, user: userInfo(user), ...(audiences && { audiences }) };
+}
+
+function userInfo({ name, uid, groups, extra }: User): object {
+  return { username: name, ...(uid && { uid }), groups, ...(extra && { extra }) };
 }
 
 function accessStatus(authorizer: Authorizer, user: User, spec: Record<string, unknown>): object {

@@ -3,6 +3,14 @@
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];
+  readonly uid?: string;
+  /** What its credentials say of themselves, such as the pod that they are bound to. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Its name, where the credentials are bound to one. */
+export function podOf({ extra }: User): string | undefined {
+  return extra?.['authentication.kubernetes.io/pod-name']?.[0];
 }
 
 export const SUPERUSERS = 'system:masters';

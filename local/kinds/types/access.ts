@@ -98,4 +98,23 @@ TokenReviewStatus
   authenticated=1:bool user=2:UserInfo error=3 audiences=4:string[]
 UserInfo
   username=1 uid=2 groups=3:string[] extra=4:any{}
+admission.MatchCondition
+  name expression
+admission.MatchResources
+  namespaceSelector:LabelSelector objectSelector:LabelSelector
+  resourceRules:NamedRuleWithOperations[] excludeResourceRules:NamedRuleWithOperations[] matchPolicy
+NamedRuleWithOperations
+  resourceNames:string[] operations:string[] apiGroups:string[] apiVersions:string[]
+  resources:string[] scope
+ValidatingAdmissionPolicy
+  metadata=1:ObjectMeta spec:ValidatingAdmissionPolicySpec status:any
+ValidatingAdmissionPolicyBinding
+  metadata=1:ObjectMeta spec:ValidatingAdmissionPolicyBindingSpec
+ValidatingAdmissionPolicyBindingSpec
+  policyName paramRef:any matchResources:admission.MatchResources validationActions:string[]
+ValidatingAdmissionPolicySpec
+  paramKind:any matchConstraints:admission.MatchResources validations:admission.Validation[]
+  failurePolicy auditAnnotations:any matchConditions:admission.MatchCondition[name] variables:any
+admission.Validation
+  expression message reason messageExpression
 `;

@@ -83,7 +83,7 @@ export function layOutContainer(
     home: under('home'),
     temporary: under('tmp'),
     terminationMessage,
-    kubeconfig: writeKubeconfig(config, join(folder, 'kubeconfig'), credentials),
+    kubeconfig: writeKubeconfig(config, join(folder, 'kubeconfig'), volumes, credentials),
   };
 }
 
@@ -113,6 +113,7 @@ function linkPrograms({ image }: ContainerConfig, folder: string): string {
 function writeKubeconfig(
   { container, volumes, pod }: ContainerConfig,
   path: string,
+  folders: VolumeFolders,
   credentials: Credentials | undefined,
 ): string | undefined {
   if (!credentials) return undefined;
@@ -121,10 +122,10 @@ function writeKubeconfig(
   if (contents?.type !== 'files') return undefined;
   const text = (name: string): string | undefined =>
     contents.files.find((file) => file.path === name)?.content.toString('utf8');
-  const token = text('token');
-  if (token === undefined) return undefined;
+  const folder = folders.get(mount?.name ?? '');
+  if (folder === undefined || text('token') === undefined) return undefined;
   const namespace = text('namespace') ?? pod.metadata.namespace ?? 'default';
-  writeFileSync(path, kubeconfig(credentials, token, namespace), { mode: 0o600 });
+  writeFileSync(path, kubeconfig(credentials, join(folder, 'token'), namespace), { mode: 0o600 });
   return path;
 }
 

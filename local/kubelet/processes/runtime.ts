@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { persistentVolumeClaims } from '../../collection.ts';
 import type { Pod } from '../../shapes.ts';
-import type { World } from '../../world.ts';
+import type { Running, World } from '../../world.ts';
 import { containerId } from '../container-id.ts';
 import type { NodeLogs } from '../logs.ts';
 import type {
@@ -20,6 +20,7 @@ import type { Credentials } from '../volumes/credentials.ts';
 import { executionIn, type PodNetwork, type StartProcess } from './execution.ts';
 import { layOutContainer, layOutVolume } from './files.ts';
 import { type GroupedProcess, startProcess } from './process.ts';
+import { renewFiles } from './renewals.ts';
 import { connect, httpGet } from './requests.ts';
 
 export interface ProcessRuntimeOptions extends Omit<PodNetwork, 'podIP'> {
@@ -52,7 +53,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
   const context = { ...options, start };
   return {
     createSandbox: async (pod, podIP) => {
-      const place = createPlace(pod, podIP, options.folder);
+      const place = createPlace(pod, podIP, options);
       const inside = new Set<RunningContainer>();
       return {
         start: async (config) => {
@@ -64,6 +65,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
         remove: async () => {
           for (const container of inside) container.kill();
           await Promise.all([...inside].map(({ exited }) => exited));
+          place.leave();
           rmSync(place.folder, { recursive: true, force: true });
         },
       };
@@ -79,25 +81,37 @@ interface Place {
   readonly podIP: string;
   /** Where the volume lies; it is written when it is asked for first. */
   volume(volume: MountedVolume): string;
+  /** Nothing in it is kept up to date any more. */
+  leave(): void;
 }
 
 function claimsFolder(root: string, namespace = ''): string {
   return join(root, 'claims', namespace);
 }
 
-function createPlace({ metadata }: Pod, podIP: string, root: string): Place {
+function createPlace(
+  { metadata }: Pod,
+  podIP: string,
+  { folder: root, world }: ProcessRuntimeOptions,
+): Place {
   const folder = join(root, 'pods', metadata.uid);
   const claims = claimsFolder(root, metadata.namespace);
   const volumes = new Map<string, string>();
+  const renewed: Running[] = [];
   mkdirSync(folder, { recursive: true });
   return {
     folder,
     podIP,
     volume: (volume) => {
       const known = volumes.get(volume.name);
-      const path = known ?? layOutVolume(volume, join(folder, 'volumes'), claims);
+      if (known !== undefined) return known;
+      const path = layOutVolume(volume, join(folder, 'volumes'), claims);
+      renewed.push(renewFiles(world.clock, path, volume.contents));
       volumes.set(volume.name, path);
       return path;
+    },
+    leave: () => {
+      for (const one of renewed) one.stop();
     },
   };
 }

@@ -4,6 +4,14 @@ export interface VolumeFile {
   readonly path: string;
   readonly content: Buffer;
   readonly mode: number;
+  /** Of what does not stay good for as long as the pod may live. */
+  readonly renewal?: Renewal;
+}
+
+export interface Renewal {
+  readonly afterMs: number;
+  /** The file as it is to be from then on; undefined where there is nobody any more to ask for. */
+  renew(): VolumeFile | undefined;
 }
 
 export type VolumeContents =

@@ -4,7 +4,7 @@ import type { Pod, Volume } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { downwardValue } from '../downward.ts';
 import type { MountedVolume, VolumeContents, VolumeFile } from './contents.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials, PodToken, TokenProjection } from './credentials.ts';
 
 export interface VolumeSources {
   readonly world: World;
@@ -22,6 +22,10 @@ export class VolumeMissing extends Error {}
 export const NODE_FOLDER_DRIVER = 'node-folder.embedded-cluster';
 
 const DEFAULT_MODE = 0o644;
+
+/** A token is written anew when so much of its time is over, and once a day. */
+const RENEWED_AT = 0.8;
+const DAY_MS = 86_400_000;
 
 export function planVolumes(sources: VolumeSources): MountedVolume[] {
   return (sources.pod.spec.volumes ?? []).map((volume) => {
@@ -77,7 +81,7 @@ function fromProjection(
   if (secret) return fromSecret(sources, secret, mode);
   if (downwardAPI) return fromDownward(sources, downwardAPI, mode);
   if (serviceAccountToken) {
-    return [file(serviceAccountToken.path, tokenOf(sources), mode)];
+    return [tokenFile(sources, serviceAccountToken, mode)];
   }
   return [];
 }
@@ -148,12 +152,26 @@ function fromDownward(
   );
 }
 
-function tokenOf({ credentials, pod }: VolumeSources): string {
-  const { namespace = 'default' } = pod.metadata;
+function tokenFile(
+  { credentials, pod }: VolumeSources,
+  projection: TokenProjection & { readonly path: string },
+  mode: number | undefined,
+): VolumeFile {
+  const { path } = projection;
+  if (!credentials) return file(path, '', mode);
+  const holding = ({ token, lifetimeMs }: PodToken): VolumeFile => ({
+    ...file(path, token, mode),
+    renewal: {
+      afterMs: Math.min(lifetimeMs * RENEWED_AT, DAY_MS),
+      renew: () => {
+        const next = credentials.tokenFor(pod, projection);
+        return next && holding(next);
+      },
+    },
+  });
+  const first = credentials.tokenFor(pod, projection);
+  if (first) return holding(first);
   const account = pod.spec.serviceAccountName ?? 'default';
-  if (!credentials) return '';
-  const token = credentials.tokenFor(namespace, account);
-  if (token !== undefined) return token;
   throw new VolumeMissing(`failed to fetch token: serviceaccounts "${account}" not found`);
 }
 

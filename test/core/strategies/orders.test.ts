@@ -1,5 +1,6 @@
 // What becomes of a release when an operator says promote, pause, resume, abort or drain.
 import { describe, expect, test } from '@jest/globals';
+import { askerText } from '../../../core/release/asker.ts';
 import { type Order, ordersData, pendingOrders, readOrders } from '../../../core/release/order.ts';
 import type { Plan } from '../../../core/release/plan.ts';
 import { heed } from '../../../core/strategies/heed.ts';
@@ -252,8 +253,23 @@ describe('orders in the journal', () => {
     ['an order that there is not', JSON.stringify([{ ...known, order: 'explode' }])],
     ['a pause without a limit', JSON.stringify([{ ...known, order: 'pause' }])],
     ['an order without an id', JSON.stringify([{ ...known, id: 7 }])],
+    ['an order of a caller that is none', JSON.stringify([{ ...known, as: { user: 7 } }])],
+    ['an order of a pod that is none', JSON.stringify([{ ...known, as: { user: 'u', pod: [] } }])],
   ])('what is no order is nobody’s: %s', (_what, text) => {
     expect(readOrders({ 'orders.json': text })).toEqual([]);
+  });
+
+  test('tell who asked on one line, whatever names are given', () => {
+    const by = `ada" outcome=promoted\n\u001b[2J${'x'.repeat(1000)}`;
+    const [order] = readOrders(ordersData([{ ...known, by, as: { user: 'a b="c"' } }]));
+    const line = order && askerText(order);
+    expect(line).toMatch(
+      /^by="ada' outcome=promoted {2}\[2Jx+… \(\d+ characters more\)" as="a b='c'"$/,
+    );
+    expect(line?.length).toBeLessThan(400);
+    expect(askerText({ by: 'ada', as: { user: 'system:serviceaccount:ci:x', pod: 'p-1' } })).toBe(
+      'by=ada as=system:serviceaccount:ci:x pod=p-1',
+    );
   });
 
   test('are taken up once, and only by the release that was meant', () => {

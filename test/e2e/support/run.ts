@@ -19,6 +19,14 @@ export interface RunRequest {
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
+/** What gives each stage's pod the stage's own account. */
+export const OWN_ACCOUNTS = {
+  taskRunSpecs: ['pre-validation', 'deploy', 'post-validation', 'conclude'].map((stage) => ({
+    pipelineTaskName: stage,
+    serviceAccountName: `zero-downtime-${stage}`,
+  })),
+} as const;
+
 export interface TaskEnd {
   readonly reason: string;
   readonly exitCode: number | undefined;
@@ -67,12 +75,13 @@ export function submitTask(
   name: string,
   task: string,
   params: Readonly<Record<string, string>>,
+  spec: Readonly<Record<string, unknown>> = {},
 ): void {
   create(world, TASK_RUNS, {
     apiVersion: 'tekton.dev/v1',
     kind: 'TaskRun',
     metadata: { name },
-    spec: { taskRef: { name: task }, params: paramList(params) },
+    spec: { taskRef: { name: task }, params: paramList(params), ...spec },
   });
 }
 

@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { SECRETS } from '../../../local/kinds/core.ts';
 import { type E2eWorld, ROOT } from './world.ts';
 
 export interface StageRun {
@@ -73,11 +72,15 @@ function run(
   });
 }
 
-/** The admin's kubeconfig with the token of the stage's account in it. */
-function kubeconfigOf({ cluster, get }: E2eWorld, stage: Stage): string {
-  const secret = get(SECRETS, `zero-downtime-${stage}-token`);
-  const data = (secret?.data ?? {}) as Record<string, string>; // base64 by key
-  const token = Buffer.from(data.token ?? '', 'base64').toString();
+/** The admin's kubeconfig with a token of the stage's account in it. */
+function kubeconfigOf({ cluster }: E2eWorld, stage: Stage): string {
+  const answer = cluster.front({
+    method: 'POST',
+    path: `/api/v1/namespaces/default/serviceaccounts/zero-downtime-${stage}/token`,
+    headers: { authorization: `Bearer ${cluster.adminToken}`, 'content-type': 'application/json' },
+    body: Buffer.from('{}'),
+  });
+  const { token } = JSON.parse('body' in answer ? String(answer.body) : '{}').status;
   const config = parse(readFileSync(cluster.kubeconfig, 'utf8'));
   config.users = config.users.map(({ name }: { name: string }) => ({ name, user: { token } }));
   return stringify(config);

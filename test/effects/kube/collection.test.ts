@@ -39,7 +39,7 @@ const create = (name: string) =>
   api.post('/api/v1/namespaces/default/configmaps', { metadata: { name } });
 
 const watched = async () => {
-  const kube = createKube(connect(), wallClock, new AbortController().signal);
+  const kube = createKube(connect(''), wallClock, new AbortController().signal);
   const query = { kind: 'v1/ConfigMap', namespace: 'default' } as const;
   return watchCollection<KubernetesObject>(kube, wallClock, query, () => undefined);
 };

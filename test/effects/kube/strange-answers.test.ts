@@ -53,7 +53,7 @@ beforeAll(async () => {
     }),
   );
   process.env.KUBECONFIG = config;
-  connection = connect();
+  connection = connect('');
   kube = createKube(connection, wallClock, new AbortController().signal).within(0);
 });
 afterAll(() => {

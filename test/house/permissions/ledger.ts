@@ -29,21 +29,27 @@ export interface Ledger {
   readonly onCall: (call: DecidedCall) => void;
   readonly used: ReadonlySet<Right>;
   readonly refused: ReadonlySet<Right>;
+  /** Of each account, whether its tokens ended with a pod, or lasted. */
+  readonly tokens: ReadonlyMap<string, ReadonlySet<'short-lived' | 'long-lived'>>;
 }
 
 export function createLedger(): Ledger {
   const used = new Set<Right>();
   const refused = new Set<Right>();
+  const tokens = new Map<string, Set<'short-lived' | 'long-lived'>>();
   return {
     used,
     refused,
-    onCall: ({ user, attributes, granted }) => {
+    tokens,
+    onCall: ({ user, pod, attributes, granted }) => {
       const account = ACCOUNT.exec(user)?.[1];
       if (account === undefined || attributes.type !== 'resource') return;
       const { verb, group, resource, subresource } = attributes;
       const what = subresource ? `${resource}/${subresource}` : resource;
       const right = rightOf(account, verb, group, what);
       (granted ? used : refused).add(right);
+      const kinds = tokens.get(account) ?? new Set();
+      tokens.set(account, kinds.add(pod === undefined ? 'long-lived' : 'short-lived'));
     },
   };
 }

@@ -40,9 +40,9 @@ export async function operated(world: E2eWorld): Promise<string> {
   await startService(world, { name, config: SLOW });
   deployAlone(world, `${name}-1`, name);
   await reached(world, name, 'monitoring');
-  for (const command of ['pause', 'status', 'history', 'promote']) {
-    await ordered(world, command, name);
-  }
+  await ordered(world, 'pause', name, {}, { serviceAccountName: 'zero-downtime-operate' });
+  await ordered(world, 'status', name, {}, { serviceAccountName: 'zero-downtime-view' });
+  for (const command of ['history', 'promote']) await ordered(world, command, name);
   return (await taskEnded(world, `${name}-1`)).reason;
 }
 

@@ -10,9 +10,10 @@ export async function ordered(
   command: string,
   service: string,
   params: Readonly<Record<string, string>> = {},
+  spec: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const name = `${service}-${command}`;
-  submitTask(world, name, `zero-downtime-${command}`, { 'service-name': service, ...params });
+  submitTask(world, name, `zero-downtime-${command}`, { 'service-name': service, ...params }, spec);
   const end = await taskEnded(world, name, RELEASED_WITHIN_MS);
   return end.results.answer ?? JSON.stringify(end);
 }

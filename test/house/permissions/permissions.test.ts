@@ -1,7 +1,9 @@
 // Least privilege, proved: every scenario is played at once, and every call to the API is recorded.
 // A call that is refused and a right that nobody has used are both faults.
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type E2eWorld, startWorld } from '../../e2e/support/world.ts';
+import { applyPath } from '../../../local/cluster/manifests.ts';
+import { type E2eWorld, ROOT, startWorld } from '../../e2e/support/world.ts';
 import { createLedger, grantedRights, rbacObjects } from './ledger.ts';
 import { leftToRecover, RECOVERED_WITHIN_MS } from './left.ts';
 import { addOtherWriters, SCENARIOS } from './scenarios.ts';
@@ -19,6 +21,10 @@ let recovering: Promise<string>;
 beforeAll(async () => {
   world = await startWorld({ onCall: ledger.onCall });
   addOtherWriters(world);
+  // Whatever a stage does, it does with these in force.
+  for (const name of ['dry-run-only', 'by-is-caller']) {
+    applyPath(world.cluster, join(ROOT, `policies/${name}.yaml`));
+  }
   for (const [name, { play }] of Object.entries(SCENARIOS)) {
     const before = Promise.allSettled([...outcomes.values()].slice(-AT_ONCE, 1 - AT_ONCE));
     outcomes.set(
@@ -57,6 +63,20 @@ describe('each stage', () => {
   test('makes use of every right that it has', () => {
     const unused = [...grantedRights()].filter((right) => !ledger.used.has(right));
     expect(unused).toEqual([]);
+  });
+});
+
+describe('each account', () => {
+  test.each(['pre-validation', 'deploy', 'post-validation', 'conclude', 'operate', 'view'])(
+    'zero-downtime-%s is acted as by the token of its pod where the run says so, and else by one that lasts',
+    (stage) => {
+      const kinds = ledger.tokens.get(`zero-downtime-${stage}`) ?? new Set();
+      expect([...kinds].sort()).toEqual(['long-lived', 'short-lived']);
+    },
+  );
+
+  test('zero-downtime-recover never has a token that outlives its pod', () => {
+    expect([...(ledger.tokens.get('zero-downtime-recover') ?? [])]).toEqual(['short-lived']);
   });
 });
 

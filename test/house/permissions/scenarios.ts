@@ -2,7 +2,7 @@
 import { LEASES } from '../../../local/kinds/coordination.ts';
 import { inlinedPipeline } from '../../e2e/support/inlined.ts';
 import { reached } from '../../e2e/support/left.ts';
-import { killDeploy, patchSpec, submitRun } from '../../e2e/support/run.ts';
+import { killDeploy, OWN_ACCOUNTS, patchSpec, submitRun } from '../../e2e/support/run.ts';
 import { startService, startStatefulSet } from '../../e2e/support/service.ts';
 import type { E2eWorld } from '../../e2e/support/world.ts';
 import {
@@ -57,7 +57,10 @@ type Scenario = (world: E2eWorld) => Promise<string>;
 export const SCENARIOS: Readonly<
   Record<string, { readonly play: Scenario; readonly outcome: string }>
 > = {
-  'a rolling release': { play: released('rolling'), outcome: 'promoted' },
+  'a rolling release whose pods have the accounts of their stages': {
+    play: released('rolling', 'v1.2.0', OWN_ACCOUNTS),
+    outcome: 'promoted',
+  },
   'a blue-green release whose Tasks are inlined': { play: inlined, outcome: 'promoted' },
   'a rolling release that never becomes ready': {
     play: released('rolling', 'v1.2.0-never-ready'),
@@ -100,11 +103,15 @@ export const SCENARIOS: Readonly<
   },
 };
 
-function released(strategy: string, tag = 'v1.2.0'): Scenario {
+function released(
+  strategy: string,
+  tag = 'v1.2.0',
+  spec: Readonly<Record<string, unknown>> = {},
+): Scenario {
   const name = `${strategy}-${tag.replaceAll('.', '')}`;
   return async (world) => {
     await startService(world, { name, config: CONFIG });
-    submitRun(world, { name: `${name}-1`, service: name, tag, strategy });
+    submitRun(world, { name: `${name}-1`, service: name, tag, strategy, spec });
     return outcomeOf(world, `${name}-1`);
   };
 }

@@ -58,6 +58,67 @@ describe('a token', () => {
     expect(api.post(path, { spec: { expirationSeconds: 60 } }).status).toBe(422);
   });
 
+  test('that is meant for somebody else is refused, and known to whoever it is meant for', () => {
+    const spec = { audiences: ['vault'] };
+    const asked = api.post(`/api/v1${SHOP}/serviceaccounts/deployer/token`, { spec });
+    const { token: forVault } = asked.body.status;
+    expect(api.get('/version', { token: forVault }).status).toBe(401);
+    const review = (audiences: string[]) =>
+      api.post('/apis/authentication.k8s.io/v1/tokenreviews', {
+        spec: { token: forVault, audiences },
+      }).body.status;
+    expect(review(['vault'])).toMatchObject({
+      authenticated: true,
+      audiences: ['vault'],
+      user: { username: 'system:serviceaccount:shop:deployer' },
+    });
+    expect(review(['other']).authenticated).toBeUndefined();
+  });
+
+  describe('that is bound to a pod', () => {
+    const path = `/api/v1${SHOP}/serviceaccounts/deployer/token`;
+    const containers = [{ name: 'app', image: 'node:20' }];
+    let bound: string;
+    let uid: string;
+
+    beforeEach(() => {
+      const spec = { serviceAccountName: 'deployer', containers };
+      const pod = api.post(`/api/v1${SHOP}/pods`, { metadata: { name: 'p' }, spec });
+      uid = pod.body.metadata.uid;
+      const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: 'p', uid };
+      bound = api.post(path, { spec: { boundObjectRef } }).body.status.token;
+    });
+
+    test('says so to whoever asks the API who it is', () => {
+      const review = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+      expect(api.post(review, {}, { token: bound }).body.status.userInfo.extra).toMatchObject({
+        'authentication.kubernetes.io/pod-name': ['p'],
+        'authentication.kubernetes.io/pod-uid': [uid],
+      });
+    });
+
+    test('ends with it, and is not that of a pod which has its name later', () => {
+      expect(api.get('/version', { token: bound }).status).toBe(200);
+      api.delete(`/api/v1${SHOP}/pods/p`, { gracePeriodSeconds: 0 });
+      expect(api.get('/version', { token: bound }).status).toBe(401);
+      const spec = { serviceAccountName: 'deployer', containers };
+      api.post(`/api/v1${SHOP}/pods`, { metadata: { name: 'p' }, spec });
+      expect(api.get('/version', { token: bound }).status).toBe(401);
+    });
+
+    test('is not given out for the pod of another account, or for one that is gone', () => {
+      api.post(`/api/v1${SHOP}/serviceaccounts`, { metadata: { name: 'other' } });
+      const spec = { boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p' } };
+      const other = api.post(`/api/v1${SHOP}/serviceaccounts/other/token`, { spec });
+      expect([other.status, other.body.message]).toEqual([
+        400,
+        'cannot bind token for serviceaccount "other" to pod running with different serviceaccount name.',
+      ]);
+      const gone = { boundObjectRef: { ...spec.boundObjectRef, uid: 'before' } };
+      expect(api.post(path, { spec: gone }).status).toBe(409);
+    });
+  });
+
   test('is written into the Secrets that ask for one, and ends with them', () => {
     const secrets = `/api/v1${SHOP}/secrets`;
     api.post(secrets, {

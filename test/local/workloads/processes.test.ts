@@ -143,20 +143,23 @@ describe('what a container is started with', () => {
     runPod(
       cluster,
       'account',
-      `console.log(require('node:fs').readFileSync(process.env.KUBECONFIG, 'utf8'))`,
+      `const { readFileSync } = require('node:fs');
+      const config = JSON.parse(readFileSync(process.env.KUBECONFIG, 'utf8'));
+      const token = readFileSync(config.users[0].user.tokenFile, 'utf8');
+      console.log(JSON.stringify({ ...config, token }))`,
       {
         spec: { serviceAccountName: 'clerk' },
       },
     );
     await podEnded(cluster, 'account');
-    const { users, clusters, contexts } = JSON.parse(logsOf(cluster, 'account'));
+    const { token, clusters, contexts } = JSON.parse(logsOf(cluster, 'account'));
     expect(clusters[0].cluster.server).toBe(cluster.url);
     expect(contexts[0].context.namespace).toBe('default');
     const review = cluster.front({
       method: 'POST',
       path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
       headers: {
-        authorization: `Bearer ${users[0].user.token}`,
+        authorization: `Bearer ${token}`,
         'content-type': 'application/json',
       },
       body: Buffer.from(

@@ -1,0 +1,37 @@
+// What package-lock.json says of each package, and what the package itself says where it is installed.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** Where what is made goes; DIST says another folder. */
+export const DIST = process.env.DIST || join(ROOT, 'dist');
+
+const json = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+
+/** By folder, as in `node_modules/yaml`; without this project itself. */
+export function lockedPackages() {
+  return Object.entries(json('package-lock.json').packages)
+    .filter(([folder]) => folder !== '')
+    .map(([folder, { version, license, integrity, dev = false, optional = false }]) => {
+      const manifest = join(folder, 'package.json');
+      const installed = existsSync(join(ROOT, manifest)) ? json(manifest) : undefined;
+      const name = folder.replace(/^.*node_modules\//, '');
+      return {
+        folder,
+        name,
+        version,
+        integrity,
+        isShipped: !dev,
+        isOptional: optional,
+        installedVersion: installed?.version,
+        licences: [license, licenceIn(installed)].filter((one) => one !== undefined),
+      };
+    });
+}
+
+/** Older packages have an object or a list of them. */
+function licenceIn({ license, licenses } = {}) {
+  if (Array.isArray(licenses)) return licenses.map(({ type }) => type).join(' OR ');
+  return typeof license === 'object' ? license.type : license;
+}

@@ -65,6 +65,25 @@ const STAND_INS = {
   '@lezer/highlight': `
     export const styleTags = () => () => null;
     export const tags = new Proxy(() => tags, { get: () => tags });`,
+  // Only a SOCKS proxy is told an address by its bytes.
+  'ip-address': `
+    const groupsOf = (text) =>
+      text.split(':').filter(Boolean).flatMap((group) => {
+        if (!group.includes('.')) return [group];
+        const [a, b, c, d] = group.split('.').map(Number);
+        return [(a * 256 + b).toString(16), (c * 256 + d).toString(16)];
+      });
+    export function Address4(text) {
+      this.toArray = () => text.split('.').map(Number);
+    }
+    export function Address6(text) {
+      const [head, tail = ''] = text.split('::').map(groupsOf);
+      const zeros = Array(8 - head.length - tail.length).fill('0');
+      this.canonicalForm = () =>
+        [...head, ...zeros, ...tail].map((group) => group.padStart(4, '0')).join(':');
+    }
+    Address6.fromByteArray = (bytes) =>
+      new Address6(Buffer.from(bytes).toString('hex').match(/.{4}/g).join(':'));`,
   // How wide the text of --help is on a terminal; there are no emojis in it.
   'emoji-regex': 'export default () => /(?!)/g;',
   // Only configs of yargs itself are required.
@@ -85,7 +104,7 @@ const STAND_INS = {
 };
 
 /** Those of them that CommonJS packages require. */
-const REQUIRED = new Set(['debug', 'fast-uri']);
+const REQUIRED = new Set(['debug', 'fast-uri', 'ip-address']);
 
 /** Loading these does nothing but define: what is not used can go. */
 const ONLY_DEFINING = /\/node_modules\/(@kubernetes\/client-node|fetch-blob|node-fetch)\//;

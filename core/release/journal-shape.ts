@@ -18,6 +18,12 @@ const name: Check = (value) =>
   typeof value === 'string' && NAME.test(value) ? undefined : ' is no name';
 const release: Check = (value) =>
   typeof value === 'string' && RELEASE.test(value) ? undefined : ' is no name of a release';
+/** A release that could not bring back all pods has left more than its name (strategies/rolling-actions). */
+const MARK = /^(.*?)( undone| paused)?$/;
+const mark: Check = (value) =>
+  typeof value === 'string' && release(MARK.exec(value)?.[1]) === undefined
+    ? undefined
+    : ' is no mark of a release';
 const text: Check = (value) => (typeof value === 'string' ? undefined : ' is no text');
 const number: Check = (value) => (Number.isFinite(value) ? undefined : ' is no number');
 const count: Check = (value) =>
@@ -65,7 +71,7 @@ const workload = fields({
   replicas: count,
   selector,
   template,
-  mark: maybe(release),
+  mark: maybe(mark),
 });
 
 const common = {

@@ -78,6 +78,20 @@ describe('a journal', () => {
     expect(journalFault(edited(journal, path, value))).toContain(fault);
   });
 
+  test.each(['first', 'first undone', 'first paused'])(
+    'is one where a release before it has left the mark "%s" on the workload',
+    (mark) => {
+      const { journal } = at('rolling', 'monitoring');
+      expect(journalFault(edited(journal, 'current.plan.workload.mark', mark))).toBeUndefined();
+    },
+  );
+
+  test.each(['', '../x', 'first undone again', 7])('is none with the mark %j', (mark) => {
+    const { journal } = at('rolling', 'monitoring');
+    const fault = journalFault(edited(journal, 'current.plan.workload.mark', mark));
+    expect(fault).toContain('current/plan/workload/mark is no mark of a release');
+  });
+
   test.each([
     ['payments', APP],
     ['default', 'ledger'],

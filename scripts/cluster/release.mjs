@@ -6,6 +6,8 @@ import { follow } from './follow.mjs';
 import { ask, confirmCluster, create, giveUp } from './kubectl.mjs';
 import { namespace, pipelineNamespace as runsIn, serviceName } from './service.mjs';
 
+/** A Task whose program has an account of another name. */
+const ACCOUNTS = { 'zero-downtime-turn': 'zero-downtime-operate' };
 const PIPELINE = 'waqiti-zero-downtime-deployment';
 const STRATEGIES = { 'deploy-blue-green': 'blue-green', 'deploy-canary': 'canary' };
 /** What other tools take as variables is said in the release config here, beside the service. */
@@ -73,9 +75,6 @@ function start(kind, generateName, spec) {
   process.stdout.write(`${kind} ${name} in the namespace ${runsIn}\n`);
   return follow(kind.toLowerCase(), runsIn, name);
 }
-
-/** A Task whose program has an account of another name. */
-const ACCOUNTS = { 'zero-downtime-turn': 'zero-downtime-operate' };
 
 /** Each stage in a pod of its own account: so its token is good for minutes, and ends with the pod. */
 function accountsOfStages() {

@@ -115,7 +115,7 @@ const WORDS: Readonly<Record<Selected, string>> = {
 };
 
 /** One write, refused if anybody has touched the Service since it was looked at. */
-function select(
+export function select(
   release: ReleaseId,
   service: Service,
   selectors: Selectors,

@@ -32,7 +32,7 @@ export interface Expected {
   readonly always?: boolean;
 }
 
-const IN_PLACE: Mending = { kind: 'in-place' };
+export const IN_PLACE: Mending = { kind: 'in-place' };
 
 /** What the phase rests on; undefined where the phase itself brings the route about. */
 export function expectedRoute(

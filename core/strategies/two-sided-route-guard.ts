@@ -12,16 +12,23 @@ import type { TwoSidedPlan } from '../release/plan.ts';
 import { ended, enter } from '../release/progress.ts';
 import type { Interference, TwoSidedState } from '../release/state.ts';
 import { type Guarded, stay, type Transition } from './strategy.ts';
+import { ledNowhere } from './two-sided-led-nowhere.ts';
 import { ledRight, misled } from './two-sided-misled.ts';
-import { expectedRoute } from './two-sided-route-expected.ts';
+import { expectedRoute, IN_PLACE } from './two-sided-route-expected.ts';
 import { reversed } from './two-sided-steps.ts';
+
+/** A write is seen by then, and so is whoever undoes it. */
+const RIGHT_WITHIN_MS = 10_000;
 
 export function guardRoute(
   plan: TwoSidedPlan,
   before: TwoSidedState,
   seen: Observation,
 ): Guarded<TwoSidedState> {
-  const rests = expectedRoute(plan, before, seen);
+  const nowhere = ledNowhere(plan, before, seen);
+  const rests = nowhere
+    ? { drift: nowhere, mending: IN_PLACE, always: false }
+    : expectedRoute(plan, before, seen);
   if (!rests) return { state: settled(before) };
   const { drift } = rests;
   if (!drift) return { state: settled(ledRight(before, seen.at)) };
@@ -34,7 +41,11 @@ export function guardRoute(
     const why = `somebody changed ${what.replace('its', 'the')} of ${object} meanwhile: ${by}; both versions are left running, and the route is left as it is`;
     return { state, step: stay(ended(note('left'), seen.at, 'failed', why), '') };
   }
-  if (state.repairing?.object === object && !state.repairing.isGone) {
+  const { repairing } = state;
+  if (repairing?.object === object && !repairing.isGone) {
+    // Written in place again and again, and never seen right: that is a fight as well.
+    const isLost = rests.always !== true && seen.at - repairing.since >= RIGHT_WITHIN_MS;
+    if (isLost) return { state, step: lost(plan, note('turned-back'), seen, drift) };
     return { state, step: stay(state, `${what} of ${object} to be right again`, drift.repair) };
   }
   if (rests.always !== true && isFight(state, object, seen.at)) {

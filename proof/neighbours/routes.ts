@@ -38,9 +38,15 @@ function putBack(site: Site, manager: string, reason: string): void {
 /** Once, in any phase that has moved traffic or is about to. */
 export const routePutBack: Neighbour = {
   kind: '3',
-  variants: () => ['once'],
+  // A rolling update writes no selector, and puts none right.
+  variants: ({ strategy }) => (strategy === 'rolling' ? ['once'] : ['once', 'to-nobody']),
   moment: inAnyPhase,
-  act: (site) => putBack(site, 'kubectl-edit', 'route-put-back'),
+  act: (site, variant) => {
+    if (variant === 'once') return putBack(site, 'kubectl-edit', 'route-put-back');
+    const spec = { selector: { app: 'nobody' } };
+    handOf(site, 'kubectl-edit').merge('service', SERVICE, { spec });
+    site.deeds.breaksRoute('led-to-nobody');
+  },
 };
 
 /** As Argo CD heals itself: whatever drifts from Git goes back within seconds, for as long as it runs. */

@@ -11,7 +11,7 @@ import {
   type StrategyName,
 } from '../../../core/vocabulary.ts';
 import { expectGolden } from '../support/golden.ts';
-import { APP, deployment, service } from '../support/objects.ts';
+import { APP, deployment, pod, service } from '../support/objects.ts';
 import {
   type PlayOptions,
   planFor,
@@ -268,10 +268,15 @@ describe('what must never happen', () => {
     expect(cluster.snapshot()).toEqual(before);
   });
 
-  test('a selector that somebody else has changed meanwhile is not overwritten', () => {
+  test('a selector that somebody else has led to pods of theirs meanwhile is not overwritten', () => {
     const cluster = clusterFor();
     const plan = planFor(cluster, settingsFor('blue-green', CONFIG));
     const theirs = { app: APP, version: 'maintenance' };
+    const { observe } = cluster;
+    cluster.observe = (asked) => {
+      const seen = observe(asked);
+      return { ...seen, pods: [...seen.pods, pod('sorry', theirs, 'sorry')] };
+    };
     const { state } = play(cluster, plan, {
       meddle: (now) => {
         const own = cluster.services.get(APP);

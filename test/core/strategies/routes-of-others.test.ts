@@ -6,7 +6,7 @@ import type { ReleaseState, TwoSidedState } from '../../../core/release/state.ts
 import { turnBack } from '../../../core/strategies/two-sided-steps.ts';
 import { ROUTERS, type RouterName, type TwoSidedStrategy } from '../../../core/vocabulary.ts';
 import { ARGO, type Hand, KUBECTL, writeOther, writeService } from '../support/meddling.ts';
-import { APP, deployment, service } from '../support/objects.ts';
+import { APP, deployment, pod, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
 import { routesFor } from '../support/routes.ts';
 import { type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
@@ -187,6 +187,82 @@ test.each([
     expect(state.evidence.interferences?.map(({ response }) => response)).toEqual(told);
   },
 );
+
+describe.each(ROUTERS)('%s: a Service that somebody leads to nobody at all', (router) => {
+  const lead = (cluster: ToyCluster, selector: Record<string, string>) => {
+    const now = cluster.services.get(APP);
+    if (now) writeService(cluster, { ...now, spec: { ...now.spec, selector } }, KUBECTL);
+  };
+
+  test.each(PHASES)('in phase %s, is led right again, and it is told', (phase) => {
+    const { cluster } = worldFor(router, { ...BLUE }, `${APP}-blue`);
+    const plan = planOf(cluster, 'blue-green', router);
+    let isDone = false;
+    let isLedTo: unknown;
+    const { state } = play(cluster, plan, {
+      meddle: (now) => {
+        if (isDone && isLedTo === undefined) isLedTo = cluster.services.get(APP)?.spec.selector;
+        if (!isDone && now.direction === 'forward' && now.phase === phase) {
+          isDone = true;
+          lead(cluster, { app: 'nobody' });
+        }
+        return now;
+      },
+    });
+    expect(isLedTo).not.toEqual({ app: 'nobody' });
+    expect(state.cause).toBeUndefined();
+    expect(state.outcome).toBe('promoted');
+    const told = state.evidence.interferences ?? [];
+    expect(told[0]).toMatchObject({ by: KUBECTL.manager, response: 'repaired' });
+    expect(replicas(cluster, `${APP}-blue`)).toBe(0);
+  });
+
+  test('for ever: bounded, and then a person has the word', () => {
+    const { cluster } = worldFor(router, { ...BLUE }, `${APP}-blue`);
+    const plan = planOf(cluster, 'blue-green', router);
+    let writes = 0;
+    const { state } = play(cluster, plan, {
+      meddle: (now) => {
+        const { app } = cluster.services.get(APP)?.spec.selector ?? {};
+        if (now.phase === 'monitoring' && now.direction === 'forward' && app !== 'nobody') {
+          writes += 1;
+          lead(cluster, { app: 'nobody' });
+        }
+        return now;
+      },
+    });
+    // Ten seconds of a write at every look.
+    expect(writes).toBeLessThanOrEqual(24);
+    expect(state.outcome).toBe('rolled-back');
+    expect(state.cause).toContain('keeps on changing the selector of service');
+  });
+});
+
+test('a Service that somebody leads to pods of their own is left to them', () => {
+  const { cluster } = worldFor('service', { ...BLUE }, `${APP}-blue`);
+  const plan = planOf(cluster, 'blue-green', 'service');
+  const sorry = pod('sorry-1', { app: 'sorry' }, 'sorry');
+  const observe = cluster.observe;
+  cluster.observe = (asked) => {
+    const seen = observe(asked);
+    return { ...seen, pods: [...seen.pods, sorry] };
+  };
+  const { state } = play(cluster, plan, {
+    meddle: (now) => {
+      const there = cluster.services.get(APP);
+      if (now.phase === 'monitoring' && there) {
+        writeService(
+          cluster,
+          { ...there, spec: { ...there.spec, selector: { app: 'sorry' } } },
+          KUBECTL,
+        );
+      }
+      return now;
+    },
+  });
+  expect(state.outcome).toBe('failed');
+  expect(cluster.services.get(APP)?.spec.selector).toEqual({ app: 'sorry' });
+});
 
 test('a Service that stays away is for a person, and both versions are left running', () => {
   const { cluster } = worldFor('service', { ...BLUE }, `${APP}-blue`);

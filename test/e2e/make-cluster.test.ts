@@ -105,7 +105,7 @@ describe('make cluster', () => {
       90_000,
     );
     expect(waited).toContain('condition met');
-    expect(await run('get pipelineruns')).toMatch(/deploy-payment-service True Succeeded /);
+    expect(await run('get pipelineruns')).toMatch(/deploy-payment-service True Completed /);
     expect(await run('get taskruns')).toMatch(/deploy-payment-service-conclude True Succeeded/);
     expect(await run('get service payment-service -o jsonpath={.spec.selector.version}')).toBe(
       'green',

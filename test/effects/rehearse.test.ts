@@ -22,7 +22,10 @@ function kubeThat(answer: Answer): { kube: Kube; sent: ApiRequest[] } {
       sent.push(request);
       const object = JSON.parse(request.body ?? '{}') as KubernetesObject; // as the stage sends it
       const { status, message = '' } = answer(object);
-      const text = status < 300 ? JSON.stringify(defaulted(object)) : JSON.stringify({ message });
+      const text =
+        status < 300
+          ? JSON.stringify(defaulted(object))
+          : JSON.stringify({ kind: 'Status', message });
       return { status, retryAfterMs: undefined, text };
     },
     stream: () => Promise.reject(new Error('nothing is watched')),

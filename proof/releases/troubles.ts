@@ -86,7 +86,7 @@ const LATER_MS = 1_000;
 const LOOK_MS = 100;
 const NOBODY = { app: 'nobody' } as const;
 
-/** Somebody edits the Service while the new version is watched, and takes it back soon. */
+/** Somebody edits the Service while the new version is watched, insists on it, and takes it back soon. */
 async function breakService(cluster: Cluster, isOver: () => boolean): Promise<void> {
   const { world } = cluster;
   const { namespace, name } = SERVICE;
@@ -95,12 +95,17 @@ async function breakService(cluster: Cluster, isOver: () => boolean): Promise<vo
     await sleep(world.clock, LOOK_MS);
   }
   await sleep(world.clock, LATER_MS);
-  const before = services(world).get(namespace, name);
-  if (!before) return;
-  services(world).update({ ...before, spec: { ...before.spec, selector: NOBODY } });
-  await sleep(world.clock, BROKEN_MS);
+  const lead = (selector: Readonly<Record<string, string>>): void => {
+    const now = services(world).get(namespace, name);
+    if (now) services(world).update({ ...now, spec: { ...now.spec, selector } });
+  };
+  const { selector = {} } = services(world).get(namespace, name)?.spec ?? {};
+  // A release that finds nobody behind its Service leads it right at once.
+  for (let left = BROKEN_MS; left > 0; left -= LOOK_MS) {
+    lead(NOBODY);
+    await sleep(world.clock, LOOK_MS);
+  }
   const now = services(world).get(namespace, name);
   // What somebody else has mended meanwhile stays as it is.
-  if (!now || now.spec.selector?.app !== NOBODY.app) return;
-  services(world).update({ ...now, spec: { ...now.spec, selector: before.spec.selector ?? {} } });
+  if (now?.spec.selector?.app === NOBODY.app) lead(selector);
 }

@@ -15,6 +15,8 @@ import { type ProofWorld, startWorld, tell } from '../../proof/world/world.ts';
 const LONGEST_MS = 30 * 60_000;
 const LATENCY_MS = 5;
 const BROKEN_FOR_MS = 2_000;
+/** Whatever the release makes of it. */
+const INSISTS_MS = 50;
 
 interface Seen {
   readonly requests: number;
@@ -48,15 +50,18 @@ async function release(scenario: Scenario, breaksAtMs?: number): Promise<Seen> {
   };
 }
 
-/** Somebody gives the Service a selector that nobody has, and takes it back. */
+/** Somebody gives the Service a selector that nobody has, insists on it for a while, and takes it back. */
 async function breakService(world: ProofWorld, atMs: number): Promise<void> {
   const { clock, world: objects } = world.cluster;
   await sleep(clock, atMs);
   const all = services(objects);
   const before = all.get(NAMESPACE, SERVICE);
   if (!before) throw new Error('no service');
-  all.update({ ...before, spec: { ...before.spec, selector: { app: 'nobody' } } });
-  await sleep(clock, BROKEN_FOR_MS);
+  for (let left = BROKEN_FOR_MS; left > 0; left -= INSISTS_MS) {
+    const now = all.get(NAMESPACE, SERVICE);
+    if (now) all.update({ ...now, spec: { ...now.spec, selector: { app: 'nobody' } } });
+    await sleep(clock, INSISTS_MS);
+  }
   const broken = all.get(NAMESPACE, SERVICE);
   const { selector } = before.spec;
   if (selector && broken?.spec.selector?.app === 'nobody') {

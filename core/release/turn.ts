@@ -3,6 +3,7 @@
  * were asked for before it give way, for what they release is part of it or has been thought better
  * of. Who was asked for when is kept beside the journal, so that it outlives the runs that wait.
  */
+import { jsonOf } from '../json.ts';
 import { type Instant, instant, type ReleaseId, releaseId } from '../vocabulary.ts';
 import { type Journal, unfinished } from './journal.ts';
 
@@ -33,12 +34,8 @@ const RELEASE_OF_RUN = /^(.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What is none in the ConfigMap is nobody's turn. Oldest first. */
 export function readTurns(data: Readonly<Record<string, string>> | undefined): readonly Asking[] {
-  try {
-    const parsed: unknown = JSON.parse(data?.[TURNS_KEY] ?? '[]');
-    return Array.isArray(parsed) ? parsed.flatMap(asking).sort(byTime) : [];
-  } catch {
-    return [];
-  }
+  const parsed = jsonOf(data?.[TURNS_KEY] ?? '[]');
+  return Array.isArray(parsed) ? parsed.flatMap(asking).sort(byTime) : [];
 }
 
 export function turnsData(turns: readonly Asking[]): Record<string, string> {

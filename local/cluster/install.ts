@@ -11,7 +11,7 @@ const KUSTOMIZATIONS = ['.', 'rbac/capacity'];
 const EXAMPLE_REGISTRY = 'localhost:5000';
 
 /** Pods, metrics systems and webhooks of this cluster all live on this machine, which stages may not ask by default. */
-const DESTINATIONS: DraftObject = {
+export const DESTINATIONS: DraftObject = {
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name: 'zero-downtime-destinations' },

@@ -93,7 +93,10 @@ async function planBack(
     revision?.image,
   );
   await refuseIfShared(outside, subject, gathered, settings);
-  const image = gathered.resolved.image;
+  const { image } = gathered.resolved;
+  if (gathered.resolved.kind === 'unpinned') {
+    log.line(`check=image unpinned why="${gathered.resolved.why}"`);
+  }
   const at = clock.now();
   const planned = planRevision({ ...gathered, release, at, settings, image }, revision);
   if (planned.kind !== 'planned' || isKeptReady(planned.plan, gathered.deployments)) return planned;

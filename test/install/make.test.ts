@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { collectionOf } from '../../local/api/kind.ts';
+import { DESTINATIONS } from '../../local/cluster/install.ts';
 import { apply, parseManifests } from '../../local/cluster/manifests.ts';
 import { PODS } from '../../local/kinds/core.ts';
 import { PIPELINE_RUNS } from '../../local/kinds/tekton.ts';
@@ -48,6 +49,8 @@ describe('make install, in a namespace that enforces restricted', () => {
     async () => {
       const metadata = { name: 'shop', labels: RESTRICTED };
       apply(prompt.cluster, { apiVersion: 'v1', kind: 'Namespace', metadata });
+      // Registries and pods of this cluster are on loopback, where nothing else may be asked.
+      apply(prompt.cluster, DESTINATIONS, 'shop');
       const installed = await script('install', { TOKENS: 'short-lived' });
       expect(await script('manifests')).toContain('name: zero-downtime-deploy-token');
       expect(prompt.cluster.world.store.list('secrets', 'shop')).toEqual([]);

@@ -1,6 +1,7 @@
 /** The release config, from a repository: YAML, schema, meaning, URLs, and the expressions in it. */
 import { isMap, isPair, isScalar, parseDocument, visit } from 'yaml';
 import type { Settings } from '../../core/config/settings.ts';
+import { readDocument } from '../../effects/config/document.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/destinations.ts';
 import { BadInput } from '../../effects/failure.ts';
@@ -79,6 +80,8 @@ export const releaseConfig: Target = {
 
 /** A fault names the path of what is wrong, and the host of a URL that may not be asked. */
 function hasInKeyOrHost(input: string): boolean {
+  // What was not read, for its size or its depth, has told nothing; and would not be survived here.
+  if (readDocument(input).faults.length > 0) return false;
   let has = false;
   visit(parseDocument(input), {
     Pair: (_, { key }) => {

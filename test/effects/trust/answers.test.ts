@@ -243,6 +243,7 @@ describe('expressions of a config', () => {
     [`$.${'a.'.repeat(300)}b`, 'is longer than 500 characters'],
     [`$${'[*,*]'.repeat(60)}`, 'must not select several at once'],
     ["$['a','a']['a','a']", 'must not select several at once'],
+    [`$[?${'count('.repeat(40)}@.*`, 'must not use more than 3 functions'],
     ['$.a[?count($.a[*]) > 1].b', 'must not use $ but at its beginning'],
   ])('of JSON cannot take for ever: %s', (path, why) => {
     expect(pathFault(path)).toContain(why);

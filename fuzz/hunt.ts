@@ -31,8 +31,8 @@ export interface Hunted {
   readonly found: readonly Found[];
 }
 
-/** A target with more hangs than this is mended first. */
-const MOST_ENDS = 3;
+/** A target with more of them is mended first. */
+const MOST_FOUND = 3;
 /** Whatever takes so long takes for ever. */
 const PATIENCE_MS = 10_000;
 /** A machine that has other things to do makes anything slow, once. */
@@ -50,14 +50,14 @@ export async function hunt(quarry: Quarry, limits: Limits): Promise<Hunted> {
       slowestMs = Math.max(slowestMs, ms);
     },
   };
-  for (let ends = 0; ; ) {
+  for (let rounds = 0; ; rounds += 1) {
     const asked = {
       ...limits,
       target: quarry.target,
       targets: quarry.targets.href,
       known: [...quarry.known, ...kept],
       tries: limits.tries - tried,
-      seed: limits.seed + ends,
+      seed: limits.seed + rounds,
       faults: found.map(({ fault }) => fault.what),
       isReplay: limits.tries === 0,
     };
@@ -69,8 +69,9 @@ export async function hunt(quarry: Quarry, limits: Limits): Promise<Hunted> {
     }
     const fault = await confirmed(quarry, asked, end.input);
     if (fault) found.push({ input: end.input, fault });
-    ends += 1;
-    const isOver = ends > MOST_ENDS || tried >= limits.tries || Date.now() >= limits.untilMs;
+    // A machine that has much else to do ends a worker as well: only what is confirmed counts.
+    const isOver =
+      found.length > MOST_FOUND || tried >= limits.tries || Date.now() >= limits.untilMs;
     if (isOver) {
       return { target: quarry.target, tried, kept, slowestMs, grownBytes: 0, blocks: 0, found };
     }

@@ -29,7 +29,8 @@ export function conditionFault(text: string): string | undefined {
     }
     const { valid, type, error } = environment.parse(text).check();
     if (!valid) return faultIn(text, error);
-    return String(type) === 'bool' ? undefined : `answers a ${type}, not true or false`;
+    if (String(type) !== 'bool') return `answers a ${type}, not true or false`;
+    return computed(text, ORDINARY) === undefined ? CANNOT_BE_COMPUTED : undefined;
   } catch (thrown) {
     return faultIn(text, thrown);
   }
@@ -90,7 +91,20 @@ function isTaken(text: string): boolean {
 /** False as well where the numbers cannot be compared, such as with a stable that has none. */
 function holds(text: string, numbers: Record<string, number>): boolean {
   // A journal brings conditions, too, and nobody has looked at these.
-  return isTaken(text) && environment.evaluate(text, numbers) === true;
+  return isTaken(text) && computed(text, numbers) === true;
+}
+
+const ORDINARY = { result: 1, stable: 1 };
+const CANNOT_BE_COMPUTED =
+  'cannot be computed: a number in it is too large, or is divided by zero; write numbers as 1.0';
+
+/** Undefined where it cannot be computed: one branch of a choice may divide by zero, and the other not. */
+function computed(text: string, numbers: Record<string, number>): unknown {
+  try {
+    return environment.evaluate(text, numbers);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where it is wrong and by which kind of fault: the package's own words repeat what was written. */

@@ -226,6 +226,18 @@ describe('expressions of a config', () => {
     expect(conditionFault(text)).toEqual(expect.stringMatching(/cannot use|is longer than/));
   });
 
+  test.each(['10000000000000000001 - 1 > 1', '1 / 0 > 1'])(
+    'that cannot be computed are no conditions: %s',
+    (text) => expect(conditionFault(text)).toContain('cannot be computed'),
+  );
+
+  test('that cannot be computed for some numbers are not met by these', () => {
+    const success = 'result > 5.0 ? 1 / 0 > 1 : true';
+    const metric = { success, failure: undefined } as unknown as Parameters<typeof metBy>[0]; // all that is read
+    expect(conditionFault(success)).toBeUndefined();
+    expect([metBy(metric, 1, 1), metBy(metric, 6, 1)]).toEqual(['success', 'failure']);
+  });
+
   test.each([
     ['result <= stable * 1.1', true],
     ['!(result > 2.0) && (stable == 1.0 ? true : false)', true],

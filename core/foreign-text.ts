@@ -45,10 +45,3 @@ const WORD = /^[A-Za-z][A-Za-z_-]{0,31}\d{0,2}$/;
 export function wordOrKind(text: string): string {
   return WORD.test(text) ? text : `(${kindOf(text)})`;
 }
-
-/** What a parser says of a text, with no more of the text than its words. */
-export function saidOf(text: string, message: string): string {
-  return message.replaceAll(/[\w$.-]+/g, (part) =>
-    text.includes(part) && !/^\d+$/.test(part) ? wordOrKind(part) : part,
-  );
-}

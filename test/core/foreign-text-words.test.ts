@@ -1,6 +1,6 @@
 // What may be repeated of a text that somebody else wrote: its words, and nothing that could be a secret.
 import { expect, test } from '@jest/globals';
-import { saidOf, wordOrKind } from '../../core/foreign-text.ts';
+import { wordOrKind } from '../../core/foreign-text.ts';
 
 test.each(['strategi', 'maxDuration', 'http-json', 'p99', 'resul'])('%s is a word', (text) => {
   expect(wordOrKind(text)).toBe(text);
@@ -17,11 +17,4 @@ test.each([
   'x'.repeat(40),
 ])('%s is not, and only its length is told', (text) => {
   expect(wordOrKind(text)).toBe(`(a text of ${text.length} characters)`);
-});
-
-test('a parser may say where and what kind, with the words of the text alone', () => {
-  expect(saidOf('resul > 1', 'Unknown variable: resul')).toBe('Unknown variable: resul');
-  expect(saidOf('s3cr3t99 > 1', 'Unknown variable: s3cr3t99 at 1')).toBe(
-    'Unknown variable: (a text of 8 characters) at 1',
-  );
 });

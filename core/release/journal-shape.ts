@@ -4,6 +4,7 @@
  * wrong, and where.
  */
 import { STRATEGIES } from '../vocabulary.ts';
+import { MARK_ENDINGS } from './mark.ts';
 import { ROLLING_PHASES, TWO_SIDED_PHASES } from './state.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -18,8 +19,8 @@ const name: Check = (value) =>
   typeof value === 'string' && NAME.test(value) ? undefined : ' is no name';
 const release: Check = (value) =>
   typeof value === 'string' && RELEASE.test(value) ? undefined : ' is no name of a release';
-/** A release that could not bring back all pods has left more than its name (strategies/rolling-actions). */
-const MARK = /^(.*?)( undone| paused)?$/;
+/** A release that could not bring back all pods has left more than its name. */
+const MARK = new RegExp(`^(.*?)(${Object.values(MARK_ENDINGS).join('|')})?$`);
 const mark: Check = (value) =>
   typeof value === 'string' && release(MARK.exec(value)?.[1]) === undefined
     ? undefined

@@ -4,6 +4,9 @@ import type { PatchOperation } from './action.ts';
 
 export const RELEASE_MARK = 'release.zero-downtime.dev/release';
 
+/** What stands behind the name of a release that takes a workload back, or keeps it from rolling on. */
+export const MARK_ENDINGS = { undone: ' undone', paused: ' paused' } as const;
+
 const MARK_PATH = `/metadata/annotations/${RELEASE_MARK.replaceAll('/', '~1')}`;
 
 export function markOf(workload: KubernetesObject): string | undefined {

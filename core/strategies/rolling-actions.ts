@@ -3,7 +3,7 @@ import { shortImage } from '../image.ts';
 import type { Deployment, PodTemplate } from '../kubernetes/objects.ts';
 import { type Action, actionId, type PatchOperation, patchOf } from '../release/action.ts';
 import { hardened } from '../release/hardening.ts';
-import { marking, markOf } from '../release/mark.ts';
+import { MARK_ENDINGS, marking, markOf } from '../release/mark.ts';
 import type { ClusterView } from '../release/observation.ts';
 import type { RollingPlan } from '../release/plan.ts';
 import { initImages } from '../release/released-image.ts';
@@ -11,12 +11,12 @@ import type { RollingState } from '../release/state.ts';
 
 /** The mark of a Deployment that this release is taking back to what it was. */
 export function undoMark(plan: RollingPlan): string {
-  return `${plan.release} undone`;
+  return `${plan.release}${MARK_ENDINGS.undone}`;
 }
 
 /** The mark of a Deployment that this release keeps from replacing further pods. */
 export function pauseMark(plan: RollingPlan): string {
-  return `${plan.release} paused`;
+  return `${plan.release}${MARK_ENDINGS.paused}`;
 }
 
 /** Keeps a rollout from replacing further pods; those that are there already serve and are judged. */

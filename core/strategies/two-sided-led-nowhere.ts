@@ -25,8 +25,7 @@ export function ledNowhere(
   const { service, pods } = seen;
   const { service: name, selectors, release } = plan;
   if (!service || state.phase === 'done') return undefined;
-  const wanted = wantedBy(plan, state, seen);
-  if (selectorWritten({ name, selectors }, service, wanted).kind !== 'changed') return undefined;
+  if (selectorWritten({ name, selectors }, service, 'found').kind !== 'changed') return undefined;
   const { selector } = service.spec;
   if (pods.some((pod) => isServing(pod) && selects(selector, pod.metadata.labels))) {
     return undefined;
@@ -37,7 +36,7 @@ export function ledNowhere(
     what: 'its selector',
     by: writerText(service, ['spec', 'selector']),
     advice: '',
-    repair: [select(release, service, selectors, wanted)],
+    repair: [select(release, service, selectors, wantedBy(plan, state, seen))],
   };
 }
 

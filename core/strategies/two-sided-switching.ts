@@ -27,8 +27,9 @@ export function switchTo(
     // Whoever put the route back keeps it: what it reaches of the candidate goes with the candidate.
     return stay(enter(state, 'draining', seen.at), '');
   }
+  const lacking = lacksStable(plan, seen, sides, weightPercent);
   const standing = driftAmong(plan, seen, router.standing(plan, seen));
-  if (standing && standing.repair.length > 0 && !lacksStable(plan, seen, sides, weightPercent)) {
+  if (standing && standing.repair.length > 0 && !lacking) {
     // Where nobody is behind the route as it is, nothing is gained by one after the other.
     const alone = state.direction === 'back' && serving(sides.candidate) === 0;
     const weight = alone && written.kind !== 'as-wanted' ? router.shift(plan, seen, 0) : [];
@@ -52,10 +53,10 @@ export function switchTo(
   if (isOutgrown(plan, seen, weightPercent)) {
     return stay(enter(state, 'preparing', seen.at), '');
   }
-  const missing = missingPods(plan, seen, sides, weightPercent);
-  if (missing && isAwaited(plan, state, seen, sides)) {
+  if (lacking && isAwaited(plan, state, seen, sides)) {
     return stay(state, 'the stable to have all its pods again');
   }
+  const missing = lacking ?? lacksCandidate(plan, seen, sides, weightPercent);
   if (missing) {
     const next =
       state.direction === 'forward'
@@ -101,6 +102,7 @@ function isOutgrown(plan: TwoSidedPlan, seen: Observation, weightPercent: number
   return plan.autoscaler !== undefined && weightPercent > 0 && replicas < wanted;
 }
 
+/** Why a weight must not be written now: no route leads to pods that are not there. */
 function lacksStable(
   plan: TwoSidedPlan,
   seen: Observation,
@@ -123,21 +125,16 @@ function isAwaited(
   seen: Observation,
   sides: Sides,
 ): boolean {
-  const { weightPercent } = stepOf(plan, state);
-  const isStables = lacksStable(plan, seen, sides, weightPercent) !== undefined;
   const isSoon = seen.at - state.since < plan.settings.limits.readyMs;
-  return state.direction === 'forward' && isStables && serving(sides.stable) > 0 && isSoon;
+  return state.direction === 'forward' && serving(sides.stable) > 0 && isSoon;
 }
 
-/** Why a weight must not be written now: no route leads to pods that are not there. */
-function missingPods(
+function lacksCandidate(
   plan: TwoSidedPlan,
   seen: Observation,
   sides: Sides,
   weightPercent: number,
 ): string | undefined {
-  const stable = lacksStable(plan, seen, sides, weightPercent);
-  if (stable !== undefined) return stable;
   if (weightPercent === 0) return undefined;
   const wanted = candidatePodsAt(plan, weightPercent, fullSize(plan, seen));
   const candidate = serving(sides.candidate);

@@ -53,7 +53,8 @@ export const step: Step = {
     if (typeof entry === 'string') return say(lost(subject, entry));
     if (!entry) {
       const earlier = recordOf(journal, release);
-      if (earlier) return say(endedBefore(earlier, service));
+      // Others have begun since: of this one no more than its record is left.
+      if (earlier) return say(endOf(earlier, service, parseImage(earlier.to)?.digest));
       const gaveWay = whyToGiveWay(turns, journal, release);
       const ended = reasonOf(statuses, text(options, 'turn-status'), text(options, 'dry-run'));
       return say(nothing(subject, gaveWay ?? ended));
@@ -62,7 +63,7 @@ export const step: Step = {
     const record = await writeRecord(file, subject, statuses);
     await tellEnd(outside, file, entry.plan);
     await writeReport(outside, subject, text(options, 'report-dir'));
-    return say(endOf(entry, record));
+    return say(endOf(record, service, entry.plan.image.digest));
   },
 };
 
@@ -157,31 +158,16 @@ function nothing({ service, release }: ReleaseSubject, reason: string): StepEnd 
   };
 }
 
-/** Others have begun since: of this one no more than its record is left. */
-function endedBefore(record: ReleaseRecord, service: string): StepEnd {
+function endOf(record: ReleaseRecord, service: string, digest = ''): StepEnd {
   return {
     exitCode: record.outcome === 'failed' ? 1 : 0,
     results: {
       outcome: record.outcome,
       reason: reasonText(record),
       'release-id': record.release,
-      'image-digest': parseImage(record.to)?.digest ?? '',
+      'image-digest': digest,
       'failed-requests': failedRequests(record),
     },
     summary: summaryLine(record, service),
-  };
-}
-
-function endOf({ plan }: Entry, record: ReleaseRecord): StepEnd {
-  return {
-    exitCode: record.outcome === 'failed' ? 1 : 0,
-    results: {
-      outcome: record.outcome,
-      reason: reasonText(record),
-      'release-id': record.release,
-      'image-digest': plan.image.digest ?? '',
-      'failed-requests': failedRequests(record),
-    },
-    summary: summaryLine(record, plan.service),
   };
 }

@@ -23,11 +23,12 @@ const OPERATORS: ReadonlySet<string> = new Set([
 export function conditionFault(text: string): string | undefined {
   if (text.length > MOST_CHARACTERS) return `is longer than ${MOST_CHARACTERS} characters`;
   try {
-    const unknown = foreignOperator(environment.parse(text).ast);
+    const parsed = environment.parse(text);
+    const unknown = foreignOperator(parsed.ast);
     if (unknown !== undefined) {
       return `compares and computes numbers, and cannot use ${unknown}: only result, stable, numbers and operators`;
     }
-    const { valid, type, error } = environment.parse(text).check();
+    const { valid, type, error } = parsed.check();
     if (!valid) return faultIn(text, error);
     if (String(type) !== 'bool') return `answers a ${type}, not true or false`;
     return computed(text, ORDINARY) === undefined ? CANNOT_BE_COMPUTED : undefined;

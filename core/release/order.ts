@@ -44,7 +44,7 @@ const ORDERS_KEY = 'orders.json';
 export const MOST_ORDERS = 20;
 
 /** Who gave an order, for its answer. */
-export function askedBy({ by, as }: Order): Asker {
+export function askedBy({ by, as }: { by: string; as?: Asker['as'] | undefined }): Asker {
   return as === undefined ? { by } : { by, as };
 }
 

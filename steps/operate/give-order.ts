@@ -6,7 +6,7 @@
 import type { Lease } from '../../core/kubernetes/objects.ts';
 import { type Entry, type Journal, unfinished } from '../../core/release/journal.ts';
 import { holderOf, leaseName } from '../../core/release/lease.ts';
-import type { Answer, Order, OrderName } from '../../core/release/order.ts';
+import { type Answer, askedBy, type Order, type OrderName } from '../../core/release/order.ts';
 import { StageFailure } from '../../effects/failure.ts';
 import { holdRelease } from '../../effects/hold.ts';
 import { lookIntoJournal } from '../../effects/journal.ts';
@@ -42,8 +42,7 @@ export async function giveOrder(
   const entry = unfinished(await look());
   if (!entry) return refusedBecause(`no release of service ${service} is under way`);
   const { release } = entry.plan;
-  const as = await callerOf(kube);
-  const asker = as === undefined ? { by } : { by, as };
+  const asker = askedBy({ by, as: await callerOf(kube) });
   const order = orderOf(name, { id, release, ...asker, at: clock.now() }, limitMs);
   await leaveOrder(kube, namespace, service, order);
 

@@ -6,16 +6,13 @@ import {
   AS_BEFORE,
   PROMOTED,
   putLoadOn,
-  QUICK,
+  SLOW,
   standing,
   startService,
   stopAllLoads,
 } from './support/service.ts';
 import { runStage } from './support/stage.ts';
 import { type E2eWorld, startWorld } from './support/world.ts';
-
-/** Watches so long that no test waits for it. */
-const SLOW = QUICK.replaceAll('monitoring: 3s', 'monitoring: 10m');
 
 let world: E2eWorld;
 

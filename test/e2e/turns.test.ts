@@ -14,12 +14,9 @@ import {
   submitTask,
   taskEnded,
 } from './support/run.ts';
-import { putLoadOn, QUICK, startService, stopAllLoads } from './support/service.ts';
+import { putLoadOn, QUICK, SLOW, startService, stopAllLoads } from './support/service.ts';
 import { until } from './support/until.ts';
 import { type E2eWorld, startWorld } from './support/world.ts';
-
-/** Watches so long that no test waits for it. */
-const SLOW = QUICK.replaceAll('monitoring: 3s', 'monitoring: 10m');
 
 let world: E2eWorld;
 

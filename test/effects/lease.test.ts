@@ -2,11 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { releaseId } from '../../core/vocabulary.ts';
 import type { StageFailure } from '../../effects/failure.ts';
-import { createKube } from '../../effects/kube/client.ts';
 import type { ApiAnswer, Transport } from '../../effects/kube/transport.ts';
 import { takeLease } from '../../effects/lease.ts';
 import type { Outside } from '../../effects/outside.ts';
 import type { VirtualClock } from '../../local/virtual-clock.ts';
+import { processAt } from './support/process.ts';
 import { clockOver, virtualTime } from './support/virtual.ts';
 
 const SUBJECT = { release: releaseId('first'), service: 'shop', namespace: 'default' };
@@ -53,25 +53,7 @@ function processOn(
   process: string,
   skewMs = 0,
 ): Outside {
-  const clock = clockOver(virtual, skewMs);
-  const { signal } = new AbortController();
-  const nothing = (): never => {
-    throw new Error('not asked for here');
-  };
-  return {
-    kube: createKube(transport, clock, signal),
-    clock,
-    process,
-    stop: signal,
-    ask: nothing,
-    askConfigured: nothing,
-    destinations: nothing,
-    reach: nothing,
-    hold: nothing,
-    openLane: nothing,
-    secretsDir: '',
-    log: { line: () => undefined },
-  };
+  return processAt(transport, clockOver(virtual, skewMs), process);
 }
 
 const unchanged = () => Promise.resolve();

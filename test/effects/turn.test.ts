@@ -1,11 +1,11 @@
 // Waiting for a turn, minute by minute: what holds the service, who else waits, and what is left behind.
 import { describe, expect, test } from '@jest/globals';
 import { releaseId } from '../../core/vocabulary.ts';
-import { createKube } from '../../effects/kube/client.ts';
 import type { ApiAnswer, Transport } from '../../effects/kube/transport.ts';
 import type { Outside } from '../../effects/outside.ts';
 import type { VirtualClock } from '../../local/virtual-clock.ts';
 import { type Turn, takeTurn } from '../../steps/operate/take-turn.ts';
+import { processAt } from './support/process.ts';
 import { clockOver, virtualTime } from './support/virtual.ts';
 
 type Stored = { metadata: { resourceVersion: string; uid: string }; [field: string]: unknown };
@@ -66,26 +66,8 @@ function setting() {
   const api = objectApi();
   const clock = clockOver(virtual);
   const lines: string[] = [];
-  const nothing = (): never => {
-    throw new Error('not asked for here');
-  };
-  const outsideOf = (process: string): Outside => {
-    const { signal } = new AbortController();
-    return {
-      kube: createKube(api.transport, clock, signal),
-      clock,
-      process,
-      stop: signal,
-      ask: nothing,
-      askConfigured: nothing,
-      destinations: nothing,
-      reach: nothing,
-      hold: nothing,
-      openLane: nothing,
-      secretsDir: '',
-      log: { line: (text) => lines.push(text) },
-    };
-  };
+  const outsideOf = (process: string): Outside =>
+    processAt(api.transport, clock, process, (text) => lines.push(text));
   /** A run that was created so many seconds after the beginning asks for its turn. */
   const asks = (name: string, createdAt: number, more: Partial<Turn> = {}) => {
     const metadata = { name, creationTimestamp: at(createdAt).replace('.000Z', 'Z') };

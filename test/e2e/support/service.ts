@@ -18,6 +18,9 @@ limits: {readyTimeout: 15s}
 preflight: {drainProbe: off}
 `;
 
+/** Watches so long that no test waits for it. */
+export const SLOW = QUICK.replaceAll('monitoring: 3s', 'monitoring: 10m');
+
 /**
  * Brings a service into being and waits until it answers, and until all its pods are ready: a release
  * of a service whose pods are still starting is refused.

@@ -1,0 +1,31 @@
+/** A process that asks the API and nobody else. */
+import type { Clock } from '../../../effects/clock.ts';
+import { createKube } from '../../../effects/kube/client.ts';
+import type { Transport } from '../../../effects/kube/transport.ts';
+import type { Outside } from '../../../effects/outside.ts';
+
+export function processAt(
+  transport: Transport,
+  clock: Clock,
+  process: string,
+  line: (text: string) => void = () => undefined,
+): Outside {
+  const { signal } = new AbortController();
+  const nothing = (): never => {
+    throw new Error('not asked for here');
+  };
+  return {
+    kube: createKube(transport, clock, signal),
+    clock,
+    process,
+    stop: signal,
+    ask: nothing,
+    askConfigured: nothing,
+    destinations: nothing,
+    reach: nothing,
+    hold: nothing,
+    openLane: nothing,
+    secretsDir: '',
+    log: { line },
+  };
+}

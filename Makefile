@@ -15,10 +15,10 @@ build: node_modules ## Builds the stages and the embedded cluster into dist/
 	npm run --silent build
 
 cluster: build ## Runs the embedded cluster until Ctrl-C; CLUSTER_ARGS="--help" shows its options
-	node dist/local/cluster.mjs --folder=out/cluster $(CLUSTER_ARGS)
+	node dist/embedded-cluster/cluster.mjs --folder=out/cluster $(CLUSTER_ARGS)
 
 demo: build ## Releases payment-service under load; SCENARIO=bad-release|slow-release|metrics-down|never-ready, STRATEGY=rolling|canary, ROUTER=istio|gateway-api, DEMO_ARGS="--help"
-	node dist/local/demo.mjs $(if $(SCENARIO),--scenario=$(SCENARIO)) $(if $(STRATEGY),--strategy=$(STRATEGY)) $(if $(ROUTER),--router=$(ROUTER)) $(DEMO_ARGS)
+	node dist/demo/demo.mjs $(if $(SCENARIO),--scenario=$(SCENARIO)) $(if $(STRATEGY),--strategy=$(STRATEGY)) $(if $(ROUTER),--router=$(ROUTER)) $(DEMO_ARGS)
 
 images: build ## Builds an image per stage; REGISTRY, TAG, BASE, PLATFORMS, PUSH=1: docs/images.md
 	@node images/build.mjs

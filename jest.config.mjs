@@ -1,7 +1,7 @@
 // Tests are ES modules, stripped of types by esbuild; everything else is Jest's default.
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
+  roots: ['<rootDir>/test', '<rootDir>/embedded-cluster/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/esbuild-transform.cjs' },

@@ -15,7 +15,7 @@ export interface Attempt {
   readonly fault: Fault | undefined;
 }
 
-/** No line of a log is longer: effects/log.ts cuts there. */
+/** No line of a log is longer: effects/context/log.ts cuts there. */
 const LONGEST_SAID = 8_192;
 const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 

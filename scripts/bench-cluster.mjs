@@ -5,7 +5,7 @@ const OUTFILE = 'dist/bench/simulated-cluster.mjs';
 const RUNS = 30;
 
 await build({
-  entryPoints: ['local/simulated-cluster.ts'],
+  entryPoints: ['embedded-cluster/cluster/simulated-cluster.ts'],
   outfile: OUTFILE,
   bundle: true,
   platform: 'node',

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 const OUTFILE = 'dist/bench/judge.mjs';
 
 await build({
-  entryPoints: ['bench/main.ts'],
+  entryPoints: ['benchmarks/main.ts'],
   outfile: OUTFILE,
   bundle: true,
   platform: 'node',

@@ -36,10 +36,10 @@ async function loadWorld() {
   await build({
     stdin: {
       contents: `
-        export { createCertificates } from './local/api/certificates.ts';
-        export { startServer } from './local/api/server.ts';
-        export { ADMIN_TOKEN, createTestApi } from './test/local/api/support.ts';
-        export { findKubectls } from './test/local/kubectl/support.ts';`,
+        export { createCertificates } from './embedded-cluster/kubernetes/api/certificates.ts';
+        export { startServer } from './embedded-cluster/kubernetes/api/server.ts';
+        export { ADMIN_TOKEN, createTestApi } from './embedded-cluster/test/api/support.ts';
+        export { findKubectls } from './embedded-cluster/test/kubectl/support.ts';`,
       resolveDir: '.',
     },
     outfile,

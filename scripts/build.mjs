@@ -23,33 +23,35 @@ const stages = STAGES.map((name) =>
   }),
 );
 
-const local = [
-  ...programsIn('local').map((name) => ({
-    source: `local/${name}/main.ts`,
-    outfile: `dist/local/${name}.mjs`,
+// Runs beside its packages, on the machine it was built on.
+const programs = [
+  { source: 'embedded-cluster/cluster/main.ts', outfile: 'dist/embedded-cluster/cluster.mjs' },
+  {
+    source: 'embedded-cluster/tekton/entrypoint/main.ts',
+    outfile: 'dist/embedded-cluster/tekton/entrypoint.mjs',
+  },
+  { source: 'demo/main.ts', outfile: 'dist/demo/demo.mjs' },
+  { source: 'demo/load/main.ts', outfile: 'dist/demo/load.mjs' },
+  ...programsIn('verification').map((name) => ({
+    source: `verification/${name}/main.ts`,
+    outfile: `dist/verification/${name}.mjs`,
   })),
-  ...programsIn('proof').map((name) => ({
-    source: `proof/${name}/main.ts`,
-    outfile: `dist/proof/${name}.mjs`,
-  })),
-  { source: 'local/tekton/entrypoint/main.ts', outfile: 'dist/local/tekton/entrypoint.mjs' },
   { source: 'fuzz/main.ts', outfile: 'dist/fuzz/main.mjs' },
   { source: 'fuzz/worker.ts', outfile: 'dist/fuzz/worker.mjs' },
   { source: 'fuzz/targets/all.ts', outfile: 'dist/fuzz/targets.mjs' },
 ].map(({ source, outfile }) =>
-  // Runs beside its packages, on the machine it was built on.
   build({ ...common, entryPoints: [source], outfile, format: 'esm', packages: 'external' }),
 );
 
-const [built] = await Promise.all([Promise.all(stages), ...local]);
+const [built] = await Promise.all([Promise.all(stages), ...programs]);
 writeFileSync('dist/packages.json', JSON.stringify(packagesIn(built), null, 2));
 for (const name of STAGES) {
   toAscii(`dist/steps/${name}/stage.cjs`);
   copyFileSync('images/cache/start.cjs', `dist/steps/${name}/main.cjs`);
 }
 // Lies beside whatever runs pods.
-for (const folder of ['local', 'proof']) {
-  copyFileSync('local/kubelet/processes/preload.cjs', `dist/${folder}/preload.cjs`);
+for (const folder of ['embedded-cluster', 'demo', 'verification']) {
+  copyFileSync('embedded-cluster/node/processes/preload.cjs', `dist/${folder}/preload.cjs`);
 }
 
 /** The packages that each stage's program is made of, by their folders; npm run sbom describes them. */

@@ -31,10 +31,10 @@ function layOut(kind, { file: _file, ...object }, sample) {
   write('artifacthub-pkg.yml', stringify(packageOf(kind, object)));
 }
 
-/** The files in rbac/ with the tokens that the Task mounts. */
+/** The files in manifests/rbac/ with the tokens that the Task mounts. */
 function accountsOf({ spec }) {
   const mounted = (spec.volumes ?? []).flatMap(({ secret }) => secret?.secretName ?? []);
-  return manifestsIn('rbac')
+  return manifestsIn('manifests/rbac')
     .filter(({ documents }) =>
       documents.some((document) => mounted.includes(document.getIn(['metadata', 'name']))),
     )

@@ -1,9 +1,9 @@
 /** The wrapper of every tool: the journal that is named first, and what to say where something is wrong. */
 import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import type { Entry } from '../core/release/journal.ts';
-import { BadInput } from '../effects/failure.ts';
-import { readRecorded } from '../effects/recorded.ts';
+import type { Entry } from '../core/journal/journal.ts';
+import { BadInput } from '../effects/base/failure.ts';
+import { readRecorded } from '../effects/ownership/journal/journal-file.ts';
 
 /** `withOptions` adds the tool's own options to those of every tool. */
 export function runTool<Options>(

@@ -1,10 +1,11 @@
 /** A notification channel: from what is to be told to the request that tells it. Holds no client. */
+
+import { shortImage } from '../base/image.ts';
+import type { Outcome, ReleaseId, StrategyName } from '../base/vocabulary.ts';
 import type { NotificationEvent } from '../config/written.ts';
-import { shortImage } from '../image.ts';
-import type { ReleaseRecord } from '../release/journal.ts';
-import type { Plan } from '../release/plan.ts';
-import type { Evidence, ReleaseState, Warning } from '../release/state.ts';
-import type { Outcome, ReleaseId, StrategyName } from '../vocabulary.ts';
+import type { ReleaseRecord } from '../journal/journal.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Evidence, ReleaseState, Warning } from '../state/state.ts';
 
 export interface Notification {
   readonly event: NotificationEvent;

@@ -4,15 +4,16 @@
  * a Go duration, `share` a percentage such as `5%` or a fraction such as `0.05`, `count-or-share` a
  * whole number or a percentage, `factor` a multiple such as `2x`.
  */
-import { REPOSITORY } from '../image.ts';
-import { SCHEMES } from '../smoke/check.ts';
-import { ANALYSIS } from './analysis-schema.ts';
-import { DRAIN } from './drain.ts';
-import { PREFLIGHT } from './preflight.ts';
-import { PROBER } from './prober.ts';
-import { ROLLBACK } from './rollback-schema.ts';
-import { DURATION, METHOD, NAME, PATH, PORT } from './shapes.ts';
-import { STRATEGY, TRAFFIC } from './strategy-schema.ts';
+
+import { SCHEMES } from '../base/check.ts';
+import { REPOSITORY } from '../base/image.ts';
+import { DURATION, METHOD, NAME, PATH, PORT } from '../base/schema-types.ts';
+import { ROLLBACK } from '../triggers/schema.ts';
+import { ANALYSIS } from './analysis/schema.ts';
+import { DRAIN } from './sections/drain.ts';
+import { PREFLIGHT } from './sections/preflight.ts';
+import { PROBER } from './sections/prober.ts';
+import { STRATEGY, TRAFFIC } from './sections/strategy-schema.ts';
 import { NOTIFICATION_EVENTS } from './written.ts';
 
 const SMOKE = {

@@ -1,14 +1,24 @@
 /** What the program uses: everything decided, durations in milliseconds, shares as fractions. */
 
-import { durationMs } from '../duration.ts';
+import type { Scheme } from '../base/check.ts';
+import { durationMs } from '../base/duration.ts';
+import type { Method } from '../base/schema-types.ts';
+import type { RouterName, StrategyName } from '../base/vocabulary.ts';
 import { derivedName } from '../kubernetes/names.ts';
-import type { Scheme } from '../smoke/check.ts';
+import { settleTriggers } from '../triggers/settings.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import type { RouterName, StrategyName } from '../vocabulary.ts';
-import { type AnalysisSettings, settleAnalysis } from './analysis.ts';
+import { type AnalysisSettings, settleAnalysis } from './analysis/settings.ts';
 import { timeFaults } from './deadline.ts';
-import { type DrainSettings, settleDrain } from './drain.ts';
-import type { ConfigFault } from './fault.ts';
+import type { ConfigFault } from './issue.ts';
+import { type DrainSettings, settleDrain } from './sections/drain.ts';
+import {
+  type IgnoredCheck,
+  ignoredChecks,
+  type PreflightSettings,
+  settlePreflight,
+} from './sections/preflight.ts';
+import { type ProberSettings, settleProber } from './sections/prober.ts';
+import { rollingFaults, settleCount } from './sections/rolling.ts';
 import {
   type BlueGreenSettings,
   besideIn,
@@ -17,17 +27,7 @@ import {
   settleBlueGreen,
   settleCanary,
   watchedMs,
-} from './moving.ts';
-import {
-  type IgnoredCheck,
-  ignoredChecks,
-  type PreflightSettings,
-  settlePreflight,
-} from './preflight.ts';
-import { type ProberSettings, settleProber } from './prober.ts';
-import { rollingFaults, settleCount } from './rolling.ts';
-import type { Method } from './shapes.ts';
-import { settleTriggers } from './triggers.ts';
+} from './sections/traffic-steps.ts';
 import {
   NOTIFICATION_EVENTS,
   type NotificationEvent,

@@ -1,11 +1,11 @@
 /** What a user writes: every key optional but the two that say what the document is. */
-import type { Scheme } from '../smoke/check.ts';
-import type { RouterName, StrategyName } from '../vocabulary.ts';
-import type { WrittenDrain } from './drain.ts';
-import type { WrittenPreflight } from './preflight.ts';
-import type { WrittenProber } from './prober.ts';
-import type { Method } from './shapes.ts';
-import type { WrittenAnalysis, WrittenTrigger } from './written-analysis.ts';
+import type { Scheme } from '../base/check.ts';
+import type { Method } from '../base/schema-types.ts';
+import type { RouterName, StrategyName } from '../base/vocabulary.ts';
+import type { WrittenAnalysis, WrittenTrigger } from './analysis/written.ts';
+import type { WrittenDrain } from './sections/drain.ts';
+import type { WrittenPreflight } from './sections/preflight.ts';
+import type { WrittenProber } from './sections/prober.ts';
 
 /** started: deploy has begun · anomaly: a trigger warns · the others: how a release ended. */
 export const NOTIFICATION_EVENTS = [

@@ -1,6 +1,6 @@
 /** From a judge's name in the config to the judge, with the policy that ships with the product. */
 import type { Judge, JudgeName } from './judge.ts';
-import { MANN_WHITNEY_DEFAULTS } from './mann-whitney.ts';
+import { MANN_WHITNEY_DEFAULTS } from './judges/mann-whitney.ts';
 import { SEQUENTIAL_DEFAULTS, type SequentialPolicy } from './policy.ts';
 import { type Evidence, type JudgePolicy, judgeOf } from './registry.ts';
 

@@ -1,15 +1,16 @@
 /** What the sequential judge remembers: plain JSON of bounded size, for a journal. */
-import type { Alone } from './alone.ts';
-import type { Baseline } from './baseline.ts';
-import type { EProcess } from './e-process.ts';
-import type { Reassurance } from './good-enough.ts';
+
 import type { Judgement } from './judge.ts';
-import type { LatencyEvidence } from './latency.ts';
-import type { LatencyAlone } from './latency-alone.ts';
-import type { Contest } from './likelihood.ts';
-import type { Dispersion } from './overdispersion.ts';
 import type { MeasuredWindow } from './sample.ts';
 import type { Sight } from './sight.ts';
+import type { EProcess } from './statistics/e-process.ts';
+import type { LatencyEvidence } from './statistics/latency.ts';
+import type { Contest } from './statistics/likelihood.ts';
+import type { Dispersion } from './statistics/overdispersion.ts';
+import type { Alone } from './unpaired/against-a-rate.ts';
+import type { Baseline } from './unpaired/baseline.ts';
+import type { Reassurance } from './unpaired/good-enough.ts';
+import type { LatencyAlone } from './unpaired/latency.ts';
 
 /** Optional is what older journals lack. */
 export interface SequentialEvidence {

@@ -2,7 +2,7 @@
  * What every judge is: it takes windows one by one, remembers little, and can be asked at any time.
  * Nothing here looks at a clock or at a source; the same windows give the same verdict, always.
  */
-import type { Instant, Verdict } from '../vocabulary.ts';
+import type { Instant, Verdict } from '../base/vocabulary.ts';
 import type { Counted, Window } from './sample.ts';
 
 export const JUDGES = ['sequential', 'mann-whitney', 'thresholds'] as const;

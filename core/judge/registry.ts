@@ -2,15 +2,19 @@
 
 import type { SequentialEvidence } from './evidence.ts';
 import type { Judge } from './judge.ts';
-import { type MannWhitneyEvidence, type MannWhitneyPolicy, mannWhitney } from './mann-whitney.ts';
-import type { SequentialPolicy } from './policy.ts';
-import { sequential } from './sequential.ts';
+import {
+  type MannWhitneyEvidence,
+  type MannWhitneyPolicy,
+  mannWhitney,
+} from './judges/mann-whitney.ts';
+import { sequential } from './judges/sequential.ts';
 import {
   type Evaluate,
   type ThresholdEvidence,
   type ThresholdPolicy,
   thresholds,
-} from './thresholds.ts';
+} from './judges/thresholds.ts';
+import type { SequentialPolicy } from './policy.ts';
 
 export type JudgePolicy =
   | { readonly judge: 'sequential'; readonly policy: SequentialPolicy }

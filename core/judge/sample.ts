@@ -3,7 +3,7 @@
  * source calls its numbers, they come here as counts of that stretch, never as counters since the
  * start and never as rates.
  */
-import type { Instant } from '../vocabulary.ts';
+import type { Instant } from '../base/vocabulary.ts';
 
 /** Requests that were answered, and how many of them with an error of the server. */
 export interface Counted {

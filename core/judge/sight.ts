@@ -2,7 +2,7 @@
  * Whether anything can be seen at all. No numbers are not good numbers: a source that does not
  * answer, numbers that cannot be, and a candidate that must have had requests but reports none.
  */
-import type { Instant } from '../vocabulary.ts';
+import type { Instant } from '../base/vocabulary.ts';
 import type { ArmSample, MeasuredWindow, Window } from './sample.ts';
 
 /** Plain JSON. */

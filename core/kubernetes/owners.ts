@@ -2,7 +2,7 @@
  * Whose pod is it? By who controls it, never by its labels or its image: labels are shared by
  * workers and strangers, and images are rewritten by webhooks.
  */
-import { sameJson } from '../json.ts';
+import { sameJson } from '../base/json.ts';
 import type { Labels } from './labels.ts';
 import type { KubernetesObject, OwnerReference, Pod, PodTemplate, ReplicaSet } from './objects.ts';
 

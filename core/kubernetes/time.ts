@@ -1,5 +1,5 @@
 /** Kubernetes' timestamps as instants. The core has no Date, since a Date knows what time it is. */
-import { type Instant, instant } from '../vocabulary.ts';
+import { type Instant, instant } from '../base/vocabulary.ts';
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z$/;
 

@@ -2,10 +2,10 @@
  * What a metric source answers, and every way in which an answer is none. An oddity is never good:
  * it is `unmeasurable`, with a name that a person can look up in docs/metrics.md.
  */
-import { kindOf } from '../foreign-text.ts';
-import { jsonOf } from '../json.ts';
+import { kindOf } from '../base/foreign-text.ts';
+import { jsonOf } from '../base/json.ts';
+import type { Instant, Side } from '../base/vocabulary.ts';
 import type { Pod } from '../kubernetes/objects.ts';
-import type { Instant, Side } from '../vocabulary.ts';
 import type { Counters } from './traffic.ts';
 
 export const ODDITIES = [

@@ -3,10 +3,11 @@
  * so nobody knows which pod answered; how many it asked is known, and so are the pods that were asked
  * for its path meanwhile.
  */
+
+import type { Side } from '../base/vocabulary.ts';
 import type { ArmSample, Counted } from '../judge/sample.ts';
-import type { Side } from '../vocabulary.ts';
-import { less, NOTHING, sum } from './families.ts';
-import { fastestOff } from './histograms.ts';
+import { less, NOTHING, sum } from './page/families.ts';
+import { fastestOff } from './page/histograms.ts';
 import { type Counters, type CountersByKey, summed } from './traffic.ts';
 
 /** What the prober was answered, and the pods have not counted so far. Plain JSON. */

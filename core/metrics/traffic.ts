@@ -3,8 +3,8 @@
  * counts (a pod, a proxy for a pod) may start anew at any time; each resets on its own.
  */
 import type { ArmSample, Counted, LatencyHistogram } from '../judge/sample.ts';
-import { less, NOTHING, sum } from './families.ts';
-import { grownLatency } from './histograms.ts';
+import { less, NOTHING, sum } from './page/families.ts';
+import { grownLatency } from './page/histograms.ts';
 
 /** Without what the cluster asks itself: probes and scrapes. */
 export interface Counters extends Counted {

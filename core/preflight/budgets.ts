@@ -1,7 +1,8 @@
 /** Checks of the PodDisruptionBudgets: do they guard both versions, and can nodes still be drained? */
+
+import { countOf } from '../base/share.ts';
 import { type Labels, matches } from '../kubernetes/labels.ts';
 import type { KubernetesObject, LabelSelector } from '../kubernetes/objects.ts';
-import { countOf } from '../share.ts';
 import type { Finding } from './finding.ts';
 
 export interface Budget extends KubernetesObject {

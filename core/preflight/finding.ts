@@ -1,7 +1,8 @@
 /** What preflight finds, and what a user may decide to live with. */
+
+import type { Instant } from '../base/vocabulary.ts';
 import type { Settings } from '../config/settings.ts';
 import { timeOf } from '../kubernetes/time.ts';
-import type { Instant } from '../vocabulary.ts';
 
 export const CHECKS = [
   'capacity',

@@ -2,9 +2,10 @@
  * Is the Service's colour written down somewhere? After a promotion the Service names the other one,
  * and whoever applies that manifest again leads it to a Deployment that is at zero.
  */
+
+import { COLOUR } from '../cluster/colours.ts';
 import { OWN_MANAGER, owns } from '../kubernetes/field-managers.ts';
 import type { Service } from '../kubernetes/objects.ts';
-import { COLOUR } from '../release/colours.ts';
 import type { Finding } from './finding.ts';
 
 const SELECTOR = ['spec', 'selector'];

@@ -1,6 +1,7 @@
 /** Is the workload somebody's? What keeps it as it wants it puts back whatever a release writes. */
+
+import type { Subject } from '../cluster/subject.ts';
 import { workloadText } from '../kubernetes/workload.ts';
-import type { Subject } from '../release/subject.ts';
 import type { Finding } from './finding.ts';
 
 export function checkOwner({ deployment }: Pick<Subject, 'deployment'>): Finding[] {

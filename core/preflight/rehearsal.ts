@@ -2,11 +2,12 @@
  * What the API server is asked to admit before a release begins, without keeping it: the objects that
  * would be made, and a pod as the candidate's ReplicaSet would make it.
  */
+
+import { hardened } from '../cluster/workload/hardening.ts';
+import { withImage } from '../cluster/workload/released-image.ts';
 import type { KubernetesObject, Pod, PodTemplate } from '../kubernetes/objects.ts';
 import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
-import { hardened } from '../release/hardening.ts';
-import type { Plan } from '../release/plan.ts';
-import { withImage } from '../release/released-image.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Finding } from './finding.ts';
 
 /** `unsure`: the API could not say, since it may not be asked or a webhook takes no part. */

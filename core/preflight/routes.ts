@@ -1,10 +1,10 @@
 /** Which requests a release of these routes moves otherwise than by weight. */
 import { type ByName, named } from '../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
-import type { Plan, TwoSidedPlan } from '../release/plan.ts';
+import type { Plan, TwoSidedPlan } from '../plan/plan.ts';
 import type { MovedRoute } from '../routers/found-rules.ts';
-import { isGatewayRoute, isRefTo } from '../routers/gateway-rules.ts';
-import type { VirtualService } from '../routers/istio-entries.ts';
+import { isGatewayRoute, isRefTo } from '../routers/gateway-api/rules.ts';
+import type { VirtualService } from '../routers/istio/entries.ts';
 import type { IstioRouting } from '../routers/routing.ts';
 import type { Finding } from './finding.ts';
 

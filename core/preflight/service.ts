@@ -1,7 +1,7 @@
 /** Checks of the Service itself: what of it makes requests go other ways than its endpoints say. */
 
+import { formatDuration } from '../base/duration.ts';
 import type { Settings } from '../config/settings.ts';
-import { formatDuration } from '../duration.ts';
 import type { Service } from '../kubernetes/objects.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,7 +1,7 @@
 /** Has the release the time that it takes even where nothing goes wrong? */
-import { formatDuration } from '../duration.ts';
-import type { Forecast } from '../release/forecast/forecast.ts';
-import type { Plan } from '../release/plan.ts';
+import { formatDuration } from '../base/duration.ts';
+import type { Forecast } from '../forecast/forecast.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Finding } from './finding.ts';
 
 /** As good as none: a forecast is to say how long it takes, not to turn back on the way. */

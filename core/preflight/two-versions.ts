@@ -2,10 +2,11 @@
  * A release runs two versions at once. Who wrote `Recreate`, or mounts a volume that only one pod or one
  * node may hold, has said that this must not be, or cannot.
  */
+
+import { countOf } from '../base/share.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Deployment, KubernetesObject, Volume } from '../kubernetes/objects.ts';
 import { workloadText } from '../kubernetes/workload.ts';
-import { countOf } from '../share.ts';
 import type { Finding } from './finding.ts';
 
 export interface Claim extends KubernetesObject {

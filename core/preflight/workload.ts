@@ -1,11 +1,12 @@
 /** Checks of the Deployment: does it stop and start so that no request is lost? */
+
+import { formatDuration } from '../base/duration.ts';
+import type { Subject } from '../cluster/subject.ts';
 import type { Settings } from '../config/settings.ts';
-import { formatDuration } from '../duration.ts';
 import type { Deployment, Pod, Probe } from '../kubernetes/objects.ts';
-import { isServing } from '../kubernetes/pods.ts';
-import { rolloutOf } from '../kubernetes/rollout.ts';
+import { isServing } from '../kubernetes/pods/pods.ts';
+import { rolloutOf } from '../kubernetes/pods/rollout.ts';
 import { workloadText } from '../kubernetes/workload.ts';
-import type { Subject } from '../release/subject.ts';
 import type { Finding } from './finding.ts';
 
 export function checkWorkload({ deployment, container }: Subject, settings: Settings): Finding[] {

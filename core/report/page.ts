@@ -2,14 +2,15 @@
  * The record of a release as one HTML page without anything to load: what was decided by which rule,
  * over which requests, and the curves that led there.
  */
-import { formatDuration } from '../duration.ts';
-import { shortImage } from '../image.ts';
+
+import { type Decision, FRESH } from '../analysis/analysis-state.ts';
+import type { TracePoint } from '../analysis/trace.ts';
+import { formatDuration } from '../base/duration.ts';
+import { shortImage } from '../base/image.ts';
+import { formatShare } from '../base/share.ts';
+import type { Entry } from '../journal/journal.ts';
 import { timestampOf } from '../kubernetes/time.ts';
-import type { TracePoint } from '../metrics/trace.ts';
-import { interferenceText } from '../release/interference.ts';
-import type { Entry } from '../release/journal.ts';
-import { type Decision, FRESH } from '../release/tally.ts';
-import { formatShare } from '../share.ts';
+import { interferenceText } from '../state/interference.ts';
 import { chart, escaped, type Line } from './chart.ts';
 
 const CANDIDATE = 'var(--candidate)';

@@ -4,16 +4,16 @@
  * policy would have routed elsewhere was routed as it was.
  */
 
+import { learnBefore } from '../analysis/accumulate.ts';
+import type { Policy } from '../analysis/analysis-input.ts';
+import { FRESH, type Tally } from '../analysis/analysis-state.ts';
+import { type Assessment, assess } from '../analysis/evaluate.ts';
+import { type TracePoint, windowOf } from '../analysis/trace.ts';
+import { type Instant, instant, type Side } from '../base/vocabulary.ts';
+import type { Entry } from '../journal/journal.ts';
 import type { Counted, MeasuredWindow } from '../judge/sample.ts';
 import { type Measured, unmeasurable } from '../metrics/metric.ts';
-import { type TracePoint, windowOf } from '../metrics/trace.ts';
-import { type Assessment, assess } from '../release/assess.ts';
-import type { Entry } from '../release/journal.ts';
-import { learnBefore } from '../release/learning.ts';
-import type { Policy } from '../release/look.ts';
-import { FRESH, type Tally } from '../release/tally.ts';
 import type { Values } from '../triggers/facts.ts';
-import { type Instant, instant, type Side } from '../vocabulary.ts';
 
 export interface Replayed {
   /** `turned` at this moment, or `lasted` to the end of what was recorded. */

@@ -2,7 +2,7 @@
  * Knows the rules of a route again that a plan has found, whatever others have changed meanwhile: by
  * name where they have one, else by content, and by place only where neither tells.
  */
-import { sameJson } from '../json.ts';
+import { sameJson } from '../base/json.ts';
 
 /** A rule (HTTPRoute, GRPCRoute) or an entry (VirtualService) that leads to the service. */
 export interface FoundRule {

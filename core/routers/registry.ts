@@ -1,10 +1,11 @@
 /** Every router by its name. A routing carries its router's name, and so finds its way here. */
-import { withFurtherServices } from './further-services.ts';
-import { gatewayRouter } from './gateway-api.ts';
-import { istioRouter } from './istio.ts';
+
+import { gatewayRouter } from './gateway-api/router.ts';
+import { istioRouter } from './istio/router.ts';
 import type { Router } from './router.ts';
 import type { Routing } from './routing.ts';
-import { serviceRouter } from './service.ts';
+import { withFurtherServices } from './service/further-services.ts';
+import { serviceRouter } from './service/router.ts';
 
 /** A router whose routing is known to be its own only at run time. */
 type AnyRouter = Router<Routing>;

@@ -2,10 +2,11 @@
  * A router: the codec between "so much of the traffic goes to the candidate" and the objects that
  * make it so. Reads what is written, says what to write; holds no client.
  */
+
+import type { ReleaseId, Side } from '../base/vocabulary.ts';
+import type { Action, Target } from '../cluster/action.ts';
+import type { ClusterView } from '../cluster/observation.ts';
 import type { EndpointSlice } from '../kubernetes/objects.ts';
-import type { Action, Target } from '../release/action.ts';
-import type { ClusterView } from '../release/observation.ts';
-import type { ReleaseId, Side } from '../vocabulary.ts';
 import type { FurtherService, Routing, Selectors } from './routing.ts';
 
 /** What a router needs to know of a release. */

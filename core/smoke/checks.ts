@@ -1,8 +1,9 @@
 /** Smoke checks: what is asked of a pod or of the Service, where, and whether the answer will do. */
+
+import { type Check, DEFAULT_TIMEOUT_MS, type HttpCheck, type Scheme } from '../base/check.ts';
 import type { SmokeCheck } from '../config/settings.ts';
-import { hostText } from '../kubernetes/ports.ts';
-import type { Plan } from '../release/plan.ts';
-import { type Check, DEFAULT_TIMEOUT_MS, type HttpCheck, type Scheme } from './check.ts';
+import { hostText } from '../kubernetes/pods/ports.ts';
+import type { Plan } from '../plan/plan.ts';
 
 export type Answer =
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }

@@ -1,5 +1,5 @@
 /** The drain hook of a pod, as it is called. */
-import type { Plan } from '../release/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { schemeOf, speaking, urlOf } from './checks.ts';
 
 /** Undefined where the config names none. */

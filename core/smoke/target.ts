@@ -1,8 +1,9 @@
 /** Whom a check is asked of, and at which of its ports. */
+
+import { type Check, DEFAULT_TIMEOUT_MS } from '../base/check.ts';
 import type { Pod, PodSpec, Service } from '../kubernetes/objects.ts';
-import { isTcp, servicePortTo } from '../kubernetes/ports.ts';
-import type { Plan } from '../release/plan.ts';
-import { type Check, DEFAULT_TIMEOUT_MS } from './check.ts';
+import { isTcp, servicePortTo } from '../kubernetes/pods/ports.ts';
+import type { Plan } from '../plan/plan.ts';
 import { checksOf } from './checks.ts';
 
 export interface Target {

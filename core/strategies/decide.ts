@@ -1,10 +1,10 @@
 /** One decision: what the strategy makes of a look, within the limits that hold for every strategy. */
-import { account, NOTHING_KNOWN } from '../release/availability.ts';
-import type { Observation } from '../release/observation.ts';
-import type { Plan } from '../release/plan.ts';
-import { noting, overdue } from '../release/progress.ts';
-import { type Blind, blindness, seenAgain, takesAway } from '../release/sight.ts';
-import type { ReleaseState } from '../release/state.ts';
+import { account, NOTHING_KNOWN } from '../availability/availability.ts';
+import type { Observation } from '../cluster/observation.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Blind, blindness, seenAgain, takesAway } from '../state/freshness.ts';
+import type { ReleaseState } from '../state/state.ts';
+import { noting, overdue } from '../state/transitions.ts';
 import { strategyOf } from './registry.ts';
 import type { Transition } from './strategy.ts';
 

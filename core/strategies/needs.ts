@@ -2,10 +2,11 @@
  * What must be measured: what the strategy needs for its next decision, and in every phase what all pods
  * count that may still answer somebody. A pod that is being ended answers to its last second.
  */
-import { isServing, isTerminating } from '../kubernetes/pods.ts';
-import type { Need, Observation } from '../release/observation.ts';
-import type { Plan } from '../release/plan.ts';
-import type { ReleaseState } from '../release/state.ts';
+
+import type { Need, Observation } from '../cluster/observation.ts';
+import { isServing, isTerminating } from '../kubernetes/pods/pods.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ReleaseState } from '../state/state.ts';
 import { strategyOf } from './registry.ts';
 
 export function needsOf(plan: Plan, state: ReleaseState, seen: Observation): readonly Need[] {

@@ -1,9 +1,9 @@
 /** Every strategy by its name. A plan carries its strategy's name, and so finds its way here. */
-import type { Plan } from '../release/plan.ts';
-import type { ReleaseState } from '../release/state.ts';
-import { rolling } from './rolling.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ReleaseState } from '../state/state.ts';
+import { rolling } from './rolling/strategy.ts';
 import type { Strategy } from './strategy.ts';
-import { twoSided } from './two-sided.ts';
+import { twoSided } from './two-sided/strategy.ts';
 
 /** A strategy whose plan and state are known to be its own only at run time. */
 type AnyStrategy = Strategy<Plan, ReleaseState>;

@@ -2,13 +2,14 @@
  * A strategy: from what was planned, where the release stands and what is seen, to where it stands
  * next and what to do. Pure: the same inputs give the same outputs, always.
  */
-import type { Action } from '../release/action.ts';
-import type { Sides } from '../release/confirmation.ts';
-import type { Need, Observation } from '../release/observation.ts';
-import type { OwnershipView } from '../release/own-pods.ts';
-import type { Plan } from '../release/plan.ts';
-import type { ReleaseState } from '../release/state.ts';
-import type { Instant } from '../vocabulary.ts';
+
+import type { Instant } from '../base/vocabulary.ts';
+import type { Action } from '../cluster/action.ts';
+import type { Need, Observation } from '../cluster/observation.ts';
+import type { OwnershipView } from '../plan/own-pods.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Sides } from '../state/confirmation.ts';
+import type { ReleaseState } from '../state/state.ts';
 
 export interface Transition<S> {
   readonly state: S;

@@ -1,6 +1,6 @@
 /** The metrics that a trigger can name without anybody defining them, and how each is written. */
-import { formatDuration, parseDurationMs } from '../duration.ts';
-import { formatShare, parseShare } from '../share.ts';
+import { formatDuration, parseDurationMs } from '../base/duration.ts';
+import { formatShare, parseShare } from '../base/share.ts';
 
 /** What the number is: a fraction, milliseconds, requests a second, or whatever its source says. */
 export type Unit = 'share' | 'ms' | 'per-second' | 'plain';

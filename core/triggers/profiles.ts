@@ -2,7 +2,7 @@
  * Profiles: sets of triggers that ship with the product. `standard` warns early and turns back late;
  * `critical` is for services that may fail almost nobody.
  */
-import type { WrittenTrigger } from '../config/written-analysis.ts';
+import type { WrittenTrigger } from '../config/analysis/written.ts';
 import type { ProfileName } from './trigger.ts';
 
 const warn = 'warn';

@@ -5,10 +5,10 @@
  */
 import { Ajv, type ErrorObject } from 'ajv';
 import { closest, distance } from 'fastest-levenshtein';
-import type { ConfigFault } from '../../core/config/fault.ts';
-import { parseDurationMs } from '../../core/duration.ts';
-import { foreignText, kindOf, wordOrKind } from '../../core/foreign-text.ts';
-import { parseFactor, parseShare } from '../../core/share.ts';
+import { parseDurationMs } from '../../core/base/duration.ts';
+import { foreignText, kindOf, wordOrKind } from '../../core/base/foreign-text.ts';
+import { parseFactor, parseShare } from '../../core/base/share.ts';
+import type { ConfigFault } from '../../core/config/issue.ts';
 
 export type Check = (document: unknown) => readonly ConfigFault[];
 

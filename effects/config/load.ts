@@ -5,22 +5,22 @@
  */
 
 import { dirname, relative } from 'node:path';
+import { durationMs } from '../../core/base/duration.ts';
+import { foreignText, kindOf } from '../../core/base/foreign-text.ts';
+import { isRepository, isTag } from '../../core/base/image.ts';
+import { STRATEGIES, type StrategyName } from '../../core/base/vocabulary.ts';
 import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
-import type { ConfigFault } from '../../core/config/fault.ts';
+import type { ConfigFault } from '../../core/config/issue.ts';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
 import { contradictions, type Params, type Settings, settle } from '../../core/config/settings.ts';
 import type { WrittenConfig } from '../../core/config/written.ts';
-import { durationMs } from '../../core/duration.ts';
-import { foreignText, kindOf } from '../../core/foreign-text.ts';
-import { isRepository, isTag } from '../../core/image.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import { CHECKS } from '../../core/preflight/finding.ts';
-import { STRATEGIES, type StrategyName } from '../../core/vocabulary.ts';
-import { BadInput, messageOf } from '../failure.ts';
+import { readDocument, type WrittenDocument } from '../base/document.ts';
+import { BadInput, messageOf } from '../base/failure.ts';
+import { readFileWithin } from '../base/workspace-file.ts';
 import type { Kube } from '../kube/client.ts';
-import { readFileWithin } from '../workspace-file.ts';
 import { type Check, compileCheck, didYouMean } from './check.ts';
-import { readDocument, type WrittenDocument } from './document.ts';
 import { meaningFaults } from './meaning.ts';
 
 /** The params as they came from the command line. */

@@ -1,8 +1,8 @@
 /** What is wrong with a config although each of its parts is what the schema wants. */
-import { analysisFaults } from '../../core/config/analysis-faults.ts';
-import type { ConfigFault } from '../../core/config/fault.ts';
+import { analysisFaults } from '../../core/config/analysis/semantics.ts';
+import type { ConfigFault } from '../../core/config/issue.ts';
 import type { WrittenConfig } from '../../core/config/written.ts';
-import { expressionFaults } from '../metrics/expressions.ts';
+import { expressionFaults } from '../expressions/expressions.ts';
 import { didYouMean } from './check.ts';
 
 /** `found` are the faults that the schema has found in the same document. */

@@ -1,5 +1,5 @@
 /** What the API answers, looked at before it is read: a proxy in between may answer anything. */
-import { jsonOf } from '../../core/json.ts';
+import { jsonOf } from '../../core/base/json.ts';
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import type { Page } from './pages.ts';
 

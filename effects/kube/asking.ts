@@ -2,8 +2,8 @@
  * Asks the API with patience: transient errors are retried, with back-off and as long as the
  * deadline allows. Once the process has to end there is little time left for anything.
  */
-import type { Clock } from '../clock.ts';
-import { messageOf } from '../failure.ts';
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/failure.ts';
 import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
 /** Whom the API server takes this process for: for records of who asked. */
-import { type Caller, isCaller } from '../../core/release/asker.ts';
+import { type Caller, isCaller } from '../../core/journal/commands/asker.ts';
 import type { Kube } from './client.ts';
 
 const POD = 'authentication.kubernetes.io/pod-name';

@@ -3,14 +3,14 @@
  * precondition is no error but an answer, since the release then looks again.
  */
 
-import { foreignText, kindOf } from '../../core/foreign-text.ts';
-import { jsonOf } from '../../core/json.ts';
+import { foreignText, kindOf } from '../../core/base/foreign-text.ts';
+import { jsonOf } from '../../core/base/json.ts';
+import type { PatchOperation, Target } from '../../core/cluster/action.ts';
 import { OWN_MANAGER } from '../../core/kubernetes/field-managers.ts';
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import type { Rehearsed } from '../../core/preflight/rehearsal.ts';
-import type { PatchOperation, Target } from '../../core/release/action.ts';
-import type { Clock } from '../clock.ts';
-import { StageFailure } from '../failure.ts';
+import type { Clock } from '../base/clock.ts';
+import { StageFailure } from '../base/failure.ts';
 import { objectIn, pageIn } from './answers.ts';
 import { type Ask, createAsking, PATIENCE_MS } from './asking.ts';
 import { listInPages } from './pages.ts';

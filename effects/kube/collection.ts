@@ -4,7 +4,7 @@
  * preconditions.
  */
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { eventIn, type WatchEvent } from './answers.ts';
 import type { Kube } from './client.ts';
 import { confirmed, type Freshness, failed } from './freshness.ts';

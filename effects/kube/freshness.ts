@@ -1,6 +1,6 @@
 /** How well a collection is known: when the API last confirmed it, and what it has answered since. */
-import type { Instant } from '../../core/vocabulary.ts';
-import { messageOf } from '../failure.ts';
+import type { Instant } from '../../core/base/vocabulary.ts';
+import { messageOf } from '../base/failure.ts';
 import { KubeError } from './client.ts';
 
 export interface Freshness {

@@ -1,5 +1,5 @@
 /** Lists in pages: an answer is never larger than a stage can hold, however many objects there are. */
-import { StageFailure } from '../failure.ts';
+import { StageFailure } from '../base/failure.ts';
 
 export interface Page<T> {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };

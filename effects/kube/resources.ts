@@ -1,5 +1,5 @@
 /** Where the API keeps the kinds that a release reads or writes. */
-import type { Target } from '../../core/release/action.ts';
+import type { Target } from '../../core/cluster/action.ts';
 
 const PLURALS = {
   'v1/ConfigMap': 'configmaps',

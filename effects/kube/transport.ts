@@ -9,7 +9,7 @@ import { Agent } from 'node:https';
 // Not the whole package: its models and streams would be most of what a stage loads.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import fetch from 'node-fetch';
-import { StageFailure } from '../failure.ts';
+import { StageFailure } from '../base/failure.ts';
 import { asStage } from './account.ts';
 
 export interface ApiRequest {

@@ -1,14 +1,14 @@
 /** What metrics systems answer: Prometheus, any JSON endpoint, metrics.k8s.io. */
 
+import { instant } from '../../core/base/vocabulary.ts';
 import type { Pod } from '../../core/kubernetes/objects.ts';
-import { readJson } from '../../core/metrics/http-json.ts';
-import { readUsage } from '../../core/metrics/kubernetes.ts';
 import type { Measured, Reply } from '../../core/metrics/metric.ts';
-import { PRESET_QUERIES } from '../../core/metrics/presets.ts';
-import { readNumber } from '../../core/metrics/prometheus.ts';
-import { readTraffic } from '../../core/metrics/prometheus-traffic.ts';
-import { instant } from '../../core/vocabulary.ts';
-import { select } from '../../effects/metrics/json-path.ts';
+import { readJson } from '../../core/metrics/providers/http-json.ts';
+import { readUsage } from '../../core/metrics/providers/kubernetes.ts';
+import { PRESET_QUERIES } from '../../core/metrics/providers/presets.ts';
+import { readNumber } from '../../core/metrics/providers/prometheus.ts';
+import { readTraffic } from '../../core/metrics/providers/prometheus-traffic.ts';
+import { select } from '../../effects/expressions/json-path.ts';
 import { insist, type Target } from '../target.ts';
 
 const AT = instant(1_700_000_000_000);

@@ -1,7 +1,7 @@
 /** What the Kubernetes API answers: objects, lists, watches, refusals. */
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
-import { wallClock } from '../../effects/clock.ts';
-import { StageFailure } from '../../effects/failure.ts';
+import { wallClock } from '../../effects/base/clock.ts';
+import { StageFailure } from '../../effects/base/failure.ts';
 import { createKube } from '../../effects/kube/client.ts';
 import type { Transport } from '../../effects/kube/transport.ts';
 import type { Target } from '../target.ts';

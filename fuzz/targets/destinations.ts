@@ -1,7 +1,7 @@
 /** The installer's list of where a config may lead, and URLs held against it. */
 
-import { addressFault, loadDestinations, urlFault } from '../../effects/destinations.ts';
-import { StageFailure } from '../../effects/failure.ts';
+import { StageFailure } from '../../effects/base/failure.ts';
+import { addressFault, loadDestinations, urlFault } from '../../effects/context/destinations.ts';
 import { CANARY, insist, type Target } from '../target.ts';
 
 const URLS = [

@@ -1,7 +1,7 @@
 /** Conditions, paths and queries of a config, each as if it were the whole input. */
-import { conditionFault, metBy } from '../../effects/metrics/conditions.ts';
-import { pathFault, select } from '../../effects/metrics/json-path.ts';
-import { queryFault } from '../../effects/metrics/promql.ts';
+import { conditionFault, metBy } from '../../effects/expressions/cel.ts';
+import { pathFault, select } from '../../effects/expressions/json-path.ts';
+import { queryFault } from '../../effects/expressions/promql.ts';
 import { insist, type Target } from '../target.ts';
 
 const DOCUMENT = {

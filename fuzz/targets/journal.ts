@@ -1,12 +1,13 @@
 /** A journal, from whoever may edit ConfigMaps, and what shows it to people; and the orders beside it. */
+
+import { instant, releaseId } from '../../core/base/vocabulary.ts';
+import { pendingOrders, readOrders } from '../../core/journal/commands/command.ts';
+import { JOURNAL_KEY, journalData, unfinished } from '../../core/journal/journal.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
-import { JOURNAL_KEY, journalData, unfinished } from '../../core/release/journal.ts';
-import { pendingOrders, readOrders } from '../../core/release/order.ts';
-import { historyLines, statusLines } from '../../core/release/overview.ts';
+import { historyLines, statusLines } from '../../core/report/overview.ts';
 import { recordPage } from '../../core/report/page.ts';
-import { instant, releaseId } from '../../core/vocabulary.ts';
-import { readOwnJournal } from '../../effects/journal.ts';
-import { createLog } from '../../effects/log.ts';
+import { createLog } from '../../effects/context/log.ts';
+import { readOwnJournal } from '../../effects/ownership/journal/journal.ts';
 import { CANARY, insist, type Target } from '../target.ts';
 
 const NOW = instant(1_767_226_000_000);

@@ -1,6 +1,6 @@
 /** Words of others in a log: a container's last ones, a webhook's, the API's. */
-import { foreignText } from '../../core/foreign-text.ts';
-import { createLog, type LogFormat } from '../../effects/log.ts';
+import { foreignText } from '../../core/base/foreign-text.ts';
+import { createLog, type LogFormat } from '../../effects/context/log.ts';
 import { insist, type Target } from '../target.ts';
 
 function written(format: LogFormat, text: string): string {

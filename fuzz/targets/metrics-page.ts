@@ -1,8 +1,9 @@
 /** A pod's metrics page, from the candidate that is on trial, and what is made of it. */
-import { clientsOf, countOn, type Own } from '../../core/metrics/pod-count.ts';
-import { readPage } from '../../core/metrics/pods.ts';
-import { instant } from '../../core/vocabulary.ts';
-import { NotAPage, readMetricsPage } from '../../effects/metrics/page.ts';
+
+import { instant } from '../../core/base/vocabulary.ts';
+import { clientsOf, countOn, type Own } from '../../core/metrics/page/pod-count.ts';
+import { readPage } from '../../core/metrics/page/pods.ts';
+import { NotAPage, readMetricsPage } from '../../effects/measure/metrics/page.ts';
 import { insist, type Target } from '../target.ts';
 
 const OWN: Own = {

@@ -1,9 +1,9 @@
 /** What an image registry answers: challenge, token, digest; the login beside it; and names of images. */
-import { imageText, isTag, parseImage, registryOf, shortImage } from '../../core/image.ts';
-import { BadInput } from '../../effects/failure.ts';
-import type { Ask } from '../../effects/http.ts';
-import { resolveImage } from '../../effects/registry.ts';
-import { loginIn } from '../../effects/registry-login.ts';
+import { imageText, isTag, parseImage, registryOf, shortImage } from '../../core/base/image.ts';
+import { BadInput } from '../../effects/base/failure.ts';
+import type { Ask } from '../../effects/http/http.ts';
+import { resolveImage } from '../../effects/inputs/image-registry.ts';
+import { loginIn } from '../../effects/inputs/registry-login.ts';
 import { insist, type Target } from '../target.ts';
 
 const NOWHERE = async () => ({ namespaces: [], hosts: [], networks: [] });

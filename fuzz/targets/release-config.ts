@@ -1,12 +1,12 @@
 /** The release config, from a repository: YAML, schema, meaning, URLs, and the expressions in it. */
 import { isMap, isPair, isScalar, parseDocument, visit } from 'yaml';
 import type { Settings } from '../../core/config/settings.ts';
-import { readDocument } from '../../effects/config/document.ts';
+import { readDocument } from '../../effects/base/document.ts';
+import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
-import { refuseDestinations } from '../../effects/destinations.ts';
-import { BadInput } from '../../effects/failure.ts';
+import { refuseDestinations } from '../../effects/context/destinations.ts';
+import { metBy } from '../../effects/expressions/cel.ts';
 import type { Kube } from '../../effects/kube/client.ts';
-import { metBy } from '../../effects/metrics/conditions.ts';
 import { CANARY, insist, type Target } from '../target.ts';
 
 const GIVEN = {

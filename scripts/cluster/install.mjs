@@ -63,7 +63,7 @@ function named() {
 async function withOverlay(use, patches = withoutSecrets(TOKENS)) {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'zero-downtime-install-'));
   try {
-    writeFileSync(join(folder, 'tekton.yaml'), read('kustomize/tekton.yaml'));
+    writeFileSync(join(folder, 'tekton.yaml'), read('manifests/kustomize/tekton.yaml'));
     if (TRIGGERS) writeFileSync(join(folder, 'listener.yaml'), listener());
     writeFileSync(join(folder, 'kustomization.yaml'), stringify(overlay(folder, patches)));
     return await use(folder);
@@ -82,8 +82,8 @@ async function install(folder) {
 
 /** The folders with objects that are the cluster's, not a namespace's. */
 function clusterWide() {
-  const folders = ['rbac', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
-  return [...folders, ...(TRIGGERS ? ['triggers/common'] : [])].flatMap(objectsIn);
+  const folders = ['manifests/rbac', ...(CAPACITY === 'no' ? [] : ['manifests/rbac/capacity'])];
+  return [...folders, ...(TRIGGERS ? ['manifests/triggers/common'] : [])].flatMap(objectsIn);
 }
 
 /** Where all runs say `taskRunSpecs`, no stage needs a token that lasts. */
@@ -96,8 +96,8 @@ function withoutSecrets(tokens = '') {
 }
 
 function overlay(folder, patches) {
-  const bases = ['.', ...(CAPACITY === 'no' ? [] : ['rbac/capacity'])];
-  if (TRIGGERS) bases.push('triggers/common');
+  const bases = ['.', ...(CAPACITY === 'no' ? [] : ['manifests/rbac/capacity'])];
+  if (TRIGGERS) bases.push('manifests/triggers/common');
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
@@ -118,7 +118,7 @@ function overlay(folder, patches) {
 
 /** Deleting needs no list: what is deleted goes by its name. */
 function listener() {
-  const base = parse(read(`triggers/${known(TRIGGERS, 'triggers')}/listener.yaml`));
+  const base = parse(read(`manifests/triggers/${known(TRIGGERS, 'triggers')}/listener.yaml`));
   if (command === 'uninstall') return stringify(base);
   if (!PUSHES) giveUp('say which repositories may release: PUSHES=file (docs/git-push.md)');
   const made = listenerOf(base, pushes(), named());

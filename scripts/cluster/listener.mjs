@@ -1,4 +1,4 @@
-// An EventListener as it is installed: to what triggers/<host>/listener.yaml finds out about a push comes
+// An EventListener as it is installed: to what manifests/triggers/<host>/listener.yaml finds out about a push comes
 // what the installer's list says that pushes release. All of it is CEL, so that Triggers itself decides.
 import { createHash } from 'node:crypto';
 import { accepts, KINDS, reasons } from './push-rules.mjs';

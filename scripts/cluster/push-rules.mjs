@@ -1,5 +1,5 @@
 // Which pushes release a service, and why another does not, in the words of CEL. It looks at what
-// triggers/<host>/listener.yaml has found out about a push, which is the same for every host.
+// manifests/triggers/<host>/listener.yaml has found out about a push, which is the same for every host.
 
 /** Numbers alone; what has letters in it comes before a release. */
 const VERSION = '^v[0-9]+([.][0-9]+)*$';

@@ -1,13 +1,13 @@
-// docs/permissions.md: every right, from the roles in rbac/ and the comment above each rule.
+// docs/permissions.md: every right, from the roles in manifests/rbac/ and the comment above each rule.
 import { code, manifestsIn, read, table } from './source.mjs';
 
 const HEAD = `# Permissions
 
-Each stage acts as a ServiceAccount of its own, \`zero-downtime-<stage>\`. \`rbac/<stage>.yaml\` has the
+Each stage acts as a ServiceAccount of its own, \`zero-downtime-<stage>\`. \`manifests/rbac/<stage>.yaml\` has the
 account, a ClusterRole, a RoleBinding, and a long-lived token that can be left out (below); nothing is
 bound beyond the namespace that it is installed in.
 
-What is listed here is proved: \`test/house/permissions\` plays every kind of release on the embedded
+What is listed here is proved: \`test/architecture/permissions\` plays every kind of release on the embedded
 cluster, and fails if a stage is refused a call or has a right that it never used. No stage reads a
 Secret through the API, and none may exec, impersonate, escalate or bind.
 `;
@@ -46,7 +46,7 @@ Two rules that roles cannot express, for Kubernetes 1.30 and later. Whoever admi
 them in force once, for every installation in it:
 
 \`\`\`sh
-kubectl apply -k policies
+kubectl apply -k manifests/policies
 \`\`\`
 
 | policy | what it does |
@@ -93,7 +93,10 @@ pre-validation says that it cannot tell whether the extra pods fit. \`make insta
 `;
 
 export function permissionsPage() {
-  const sections = [...manifestsIn('rbac'), ...manifestsIn('rbac/capacity')].map(sectionOf);
+  const sections = [
+    ...manifestsIn('manifests/rbac'),
+    ...manifestsIn('manifests/rbac/capacity'),
+  ].map(sectionOf);
   return [HEAD, ...sections, FOOT].join('\n');
 }
 

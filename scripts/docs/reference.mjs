@@ -11,7 +11,7 @@ Tasks work together, [the release config](release-config.md) what its keys are g
 
 export async function referencePage() {
   const { RELEASE_CONFIG_SCHEMA } = await exportsOf('core/config/schema.ts');
-  const { EXIT_CODES } = await exportsOf('effects/failure.ts');
+  const { EXIT_CODES } = await exportsOf('effects/base/failure.ts');
   return `${[
     HEAD.trim(),
     ...[pipeline(), ...tasks()].map((manifest) => sectionOf(manifest)),

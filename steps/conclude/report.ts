@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordPage } from '../../core/report/page.ts';
-import { messageOf } from '../../effects/failure.ts';
-import { lookIntoJournal } from '../../effects/journal.ts';
-import type { ReleaseSubject } from '../../effects/lease.ts';
-import type { Outside } from '../../effects/outside.ts';
+import { messageOf } from '../../effects/base/failure.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import { lookIntoJournal } from '../../effects/ownership/journal/journal.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 
 export async function writeReport(
   { kube, log }: Outside,

@@ -1,24 +1,28 @@
 /** conclude: runs whatever happened before it, finishes or undoes what was left, and says how it ended. */
-import { parseImage } from '../../core/image.ts';
-import { arriveToConclude, type StageStatuses } from '../../core/release/arrival.ts';
-import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/release/journal.ts';
-import { failedRequests, reasonText, summaryLine } from '../../core/release/report.ts';
-import { saidOf, whyToGiveWay } from '../../core/release/turn.ts';
+import { parseImage } from '../../core/base/image.ts';
+import { saidOf, whyToGiveWay } from '../../core/journal/commands/queue.ts';
+import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/journal/journal.ts';
+import { arriveToConclude, type StageStatuses } from '../../core/journal/takeover.ts';
+import { failedRequests, reasonText, summaryLine } from '../../core/report/status-line.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
-import { takeToEnd } from '../../effects/carry-out.ts';
-import type { Driving } from '../../effects/drive.ts';
-import { StageFailure } from '../../effects/failure.ts';
-import { holdRelease } from '../../effects/hold.ts';
-import { type JournalFile, lookIntoJournal, openJournal } from '../../effects/journal.ts';
-import type { ReleaseSubject } from '../../effects/lease.ts';
-import { isLeftHeld } from '../../effects/lease-object.ts';
-import { findTraces, settleLost } from '../../effects/lost-journal.ts';
-import { tellEnd } from '../../effects/notify.ts';
-import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
-import type { Outside } from '../../effects/outside.ts';
-import { patient } from '../../effects/patience.ts';
-import { option, type Step, type StepEnd } from '../../effects/step.ts';
-import { lookAtTurns } from '../../effects/turns.ts';
+import { StageFailure } from '../../effects/base/failure.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import { tellEnd } from '../../effects/driver/notifier.ts';
+import type { Driving } from '../../effects/driver/reconcile-loop.ts';
+import { takeToEnd } from '../../effects/driver/run-release.ts';
+import {
+  type JournalFile,
+  lookIntoJournal,
+  openJournal,
+} from '../../effects/ownership/journal/journal.ts';
+import { findTraces, settleLost } from '../../effects/ownership/journal/lost-journal.ts';
+import { lookAtTurns } from '../../effects/ownership/journal/queue.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import { isLeftHeld } from '../../effects/ownership/lease/lease-object.ts';
+import { holdRelease } from '../../effects/ownership/with-lease.ts';
+import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
+import { patient } from '../../effects/stage/patience.ts';
+import { option, type Step, type StepEnd } from '../../effects/stage/run-stage.ts';
 import { writeReport } from './report.ts';
 
 export const step: Step = {

@@ -1,20 +1,21 @@
 /** Says what the stage would do. Only reads: takes no Lease, writes no journal, changes nothing. */
+
+import type { Observation } from '../../core/cluster/observation.ts';
 import type { Settings } from '../../core/config/settings.ts';
-import { foresee } from '../../core/release/forecast/forecast.ts';
-import { forecastLines } from '../../core/release/forecast/lines.ts';
-import { unfinished } from '../../core/release/journal.ts';
-import type { Observation } from '../../core/release/observation.ts';
-import type { Plan } from '../../core/release/plan.ts';
-import { planRelease } from '../../core/release/planning.ts';
-import { refuseIfBusy } from '../../effects/busy.ts';
-import { BadInput } from '../../effects/failure.ts';
-import { gather } from '../../effects/gather.ts';
-import { lookIntoJournal } from '../../effects/journal.ts';
-import type { ReleaseSubject } from '../../effects/lease.ts';
-import { observe } from '../../effects/observer.ts';
-import type { Outside } from '../../effects/outside.ts';
-import { refuseIfShared } from '../../effects/shared-workload.ts';
-import type { StepEnd } from '../../effects/step.ts';
+import { foresee } from '../../core/forecast/forecast.ts';
+import { unfinished } from '../../core/journal/journal.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { planRelease } from '../../core/plan/planning.ts';
+import { forecastLines } from '../../core/report/forecast-lines.ts';
+import { BadInput } from '../../effects/base/failure.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import { gather } from '../../effects/inputs/plan-inputs.ts';
+import { observe } from '../../effects/kube/observer.ts';
+import { lookIntoJournal } from '../../effects/ownership/journal/journal.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import { refuseIfBusy } from '../../effects/ownership/lease/lease-guard.ts';
+import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
+import type { StepEnd } from '../../effects/stage/run-stage.ts';
 import { unchanged } from './end.ts';
 
 export async function dryRun(

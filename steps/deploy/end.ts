@@ -1,12 +1,12 @@
 /** How the stage ends: its results, its last line, its exit code. */
-import { formatDuration } from '../../core/duration.ts';
-import { parseImage, shortImage } from '../../core/image.ts';
-import type { ReleaseRecord } from '../../core/release/journal.ts';
-import type { Plan } from '../../core/release/plan.ts';
-import { summaryLine } from '../../core/release/report.ts';
-import type { ReleaseState } from '../../core/release/state.ts';
-import type { ReleaseSubject } from '../../effects/lease.ts';
-import type { StepEnd } from '../../effects/step.ts';
+import { formatDuration } from '../../core/base/duration.ts';
+import { parseImage, shortImage } from '../../core/base/image.ts';
+import type { ReleaseRecord } from '../../core/journal/journal.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { summaryLine } from '../../core/report/status-line.ts';
+import type { ReleaseState } from '../../core/state/state.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import type { StepEnd } from '../../effects/stage/run-stage.ts';
 
 export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped'): StepEnd {
   const outcome = state.outcome ?? (state.phase === 'holding' ? 'handed-over' : 'unfinished');

@@ -1,11 +1,11 @@
 /** Makes the plan from what is there now: nothing may have changed since it was looked at. */
 import type { Settings } from '../../core/config/settings.ts';
-import { type Planned, planRelease } from '../../core/release/planning.ts';
-import { whyUnchanged } from '../../effects/config-change.ts';
-import { gather } from '../../effects/gather.ts';
-import type { ReleaseSubject } from '../../effects/lease.ts';
-import type { Outside } from '../../effects/outside.ts';
-import { refuseIfShared } from '../../effects/shared-workload.ts';
+import { type Planned, planRelease } from '../../core/plan/planning.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import { whyUnchanged } from '../../effects/inputs/config-change.ts';
+import { gather } from '../../effects/inputs/plan-inputs.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
 
 export async function planNow(
   outside: Outside,

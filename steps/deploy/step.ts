@@ -1,18 +1,19 @@
 /** deploy: moves the service from the stable to the candidate, or puts everything back. */
-import type { Planned } from '../../core/release/planning.ts';
-import { whyToGiveWay } from '../../core/release/turn.ts';
-import { carryOut } from '../../effects/carry-out.ts';
+
+import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
+import type { Planned } from '../../core/plan/planning.ts';
+import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
-import { refuseDestinations } from '../../effects/destinations.ts';
-import type { Goal } from '../../effects/drive.ts';
-import { BadInput } from '../../effects/failure.ts';
-import { holdRelease } from '../../effects/hold.ts';
-import type { ReleaseSubject } from '../../effects/lease.ts';
-import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/options.ts';
-import type { Outside } from '../../effects/outside.ts';
-import { patient } from '../../effects/patience.ts';
-import { option, type Step } from '../../effects/step.ts';
-import { lookAtTurns } from '../../effects/turns.ts';
+import { refuseDestinations } from '../../effects/context/destinations.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import type { Goal } from '../../effects/driver/reconcile-loop.ts';
+import { carryOut } from '../../effects/driver/run-release.ts';
+import { lookAtTurns } from '../../effects/ownership/journal/queue.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import { holdRelease } from '../../effects/ownership/with-lease.ts';
+import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
+import { patient } from '../../effects/stage/patience.ts';
+import { option, type Step } from '../../effects/stage/run-stage.ts';
 import { dryRun } from './dry-run.ts';
 import { endedBefore, endOf, unchanged } from './end.ts';
 import { planNow } from './planning.ts';

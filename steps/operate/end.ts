@@ -1,7 +1,7 @@
 /** How a command ends: what became of an order, or why none was given. */
-import type { Answer } from '../../core/release/order.ts';
-import { answerLine } from '../../core/release/report.ts';
-import type { StepEnd } from '../../effects/step.ts';
+import type { Answer } from '../../core/journal/commands/command.ts';
+import { answerLine } from '../../core/report/status-line.ts';
+import type { StepEnd } from '../../effects/stage/run-stage.ts';
 
 export function refusedBecause(why: string): StepEnd {
   return { exitCode: 1, results: { answer: `refused: ${why}` }, summary: `refused="${why}"` };

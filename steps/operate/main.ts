@@ -1,4 +1,4 @@
-import { runStep } from '../../effects/step.ts';
+import { runStep } from '../../effects/stage/run-stage.ts';
 import { step } from './step.ts';
 
 void runStep(step);

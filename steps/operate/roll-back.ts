@@ -1,30 +1,30 @@
 /** rollback and rollback-to-version: a release in its own right, to a revision that served before. */
-import { shortImage } from '../../core/image.ts';
-import type { Deployment } from '../../core/kubernetes/objects.ts';
-import { candidateTemplate } from '../../core/preflight/rehearsal.ts';
-import { type Journal, recordOf, unfinished } from '../../core/release/journal.ts';
-import type { Plan } from '../../core/release/plan.ts';
-import type { Planned } from '../../core/release/planning.ts';
-import { summaryLine } from '../../core/release/report.ts';
+import { shortImage } from '../../core/base/image.ts';
+import { type Journal, recordOf, unfinished } from '../../core/journal/journal.ts';
 import {
   planRevision,
   type Revision,
   revisionBefore,
   revisionTagged,
-} from '../../core/release/rollback.ts';
-import { carryOut } from '../../effects/carry-out.ts';
+} from '../../core/journal/rollback.ts';
+import type { Deployment } from '../../core/kubernetes/objects.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { Planned } from '../../core/plan/planning.ts';
+import { candidateTemplate } from '../../core/preflight/rehearsal.ts';
+import { summaryLine } from '../../core/report/status-line.ts';
+import { StageFailure } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
-import { whatIsMissing } from '../../effects/config-change.ts';
-import { StageFailure } from '../../effects/failure.ts';
-import { gather } from '../../effects/gather.ts';
-import { holdRelease } from '../../effects/hold.ts';
-import { lookIntoJournal } from '../../effects/journal.ts';
-import type { ReleaseSubject } from '../../effects/lease.ts';
-import type { Outside } from '../../effects/outside.ts';
-import { refuseIfShared } from '../../effects/shared-workload.ts';
-import type { StepEnd } from '../../effects/step.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import { carryOut } from '../../effects/driver/run-release.ts';
+import { whatIsMissing } from '../../effects/inputs/config-change.ts';
+import { gather } from '../../effects/inputs/plan-inputs.ts';
+import { lookIntoJournal } from '../../effects/ownership/journal/journal.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
+import { holdRelease } from '../../effects/ownership/with-lease.ts';
+import type { StepEnd } from '../../effects/stage/run-stage.ts';
 import { refusedBecause } from './end.ts';
-import { type Asked, giveOrder } from './give-order.ts';
+import { type Asked, giveOrder } from './send-command.ts';
 
 export type Wanted =
   | { readonly kind: 'previous' }

@@ -1,17 +1,17 @@
 /** operate: what an operator may ask of a service's releases, while one runs and while none does. */
-import { parseDurationMs } from '../../core/duration.ts';
-import { isTag } from '../../core/image.ts';
+import { parseDurationMs } from '../../core/base/duration.ts';
+import { isTag } from '../../core/base/image.ts';
+import { CONCURRENCY, type Concurrency } from '../../core/journal/commands/queue.ts';
 import type { Service } from '../../core/kubernetes/objects.ts';
-import { CONCURRENCY, type Concurrency } from '../../core/release/turn.ts';
-import { BadInput } from '../../effects/failure.ts';
-import type { ReleaseSubject } from '../../effects/lease.ts';
-import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/options.ts';
-import type { Outside } from '../../effects/outside.ts';
-import { option, type Step, type StepEnd } from '../../effects/step.ts';
+import { BadInput } from '../../effects/base/failure.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
+import { option, type Step, type StepEnd } from '../../effects/stage/run-stage.ts';
 import { COMMANDS, type Command, isCommand } from './command.ts';
-import { type Asked, giveOrder } from './give-order.ts';
-import { history, status } from './look.ts';
 import { rollBack, type Wanted } from './roll-back.ts';
+import { type Asked, giveOrder } from './send-command.ts';
+import { history, status } from './show-status.ts';
 import { type Turn, takeTurn } from './take-turn.ts';
 
 export const step: Step = {

@@ -2,11 +2,8 @@
  * turn: keeps the service for the run that it is part of, as soon as no other release holds it, unless a
  * later run wants it too. It changes nothing of a release: one that it supersedes is asked to turn back.
  */
-import { formatDuration } from '../../core/duration.ts';
-import type { KubernetesObject, Lease } from '../../core/kubernetes/objects.ts';
-import { timeOf } from '../../core/kubernetes/time.ts';
-import { type Journal, recordOf, unfinished } from '../../core/release/journal.ts';
-import { type Holder, heldText, holderOf } from '../../core/release/lease.ts';
+import { formatDuration } from '../../core/base/duration.ts';
+import type { Instant, ReleaseId } from '../../core/base/vocabulary.ts';
 import {
   type Asking,
   type Concurrency,
@@ -14,17 +11,20 @@ import {
   isEarlierTurn,
   repeated,
   whyToGiveWay,
-} from '../../core/release/turn.ts';
-import type { Instant, ReleaseId } from '../../core/vocabulary.ts';
-import { refuseIfBusy } from '../../effects/busy.ts';
-import { StageFailure } from '../../effects/failure.ts';
-import { reserveService } from '../../effects/hold.ts';
-import type { ReleaseSubject } from '../../effects/lease.ts';
-import { leaseTarget } from '../../effects/lease-object.ts';
-import { leaveOrder } from '../../effects/orders.ts';
-import type { Outside } from '../../effects/outside.ts';
-import type { StepEnd } from '../../effects/step.ts';
-import { lookAtTurns, saveTurn } from '../../effects/turns.ts';
+} from '../../core/journal/commands/queue.ts';
+import { type Journal, recordOf, unfinished } from '../../core/journal/journal.ts';
+import { type Holder, heldText, holderOf } from '../../core/journal/lease.ts';
+import type { KubernetesObject, Lease } from '../../core/kubernetes/objects.ts';
+import { timeOf } from '../../core/kubernetes/time.ts';
+import { StageFailure } from '../../effects/base/failure.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import { leaveOrder } from '../../effects/ownership/journal/commands.ts';
+import { lookAtTurns, saveTurn } from '../../effects/ownership/journal/queue.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import { refuseIfBusy } from '../../effects/ownership/lease/lease-guard.ts';
+import { leaseTarget } from '../../effects/ownership/lease/lease-object.ts';
+import { reserveService } from '../../effects/ownership/with-lease.ts';
+import type { StepEnd } from '../../effects/stage/run-stage.ts';
 
 export interface Turn {
   readonly concurrency: Concurrency;

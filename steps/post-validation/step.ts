@@ -1,9 +1,10 @@
 /** post-validation: asks the new pods and the Service themselves, as a client would. */
-import { lookIntoJournal } from '../../effects/journal.ts';
-import { SUBJECT_OPTIONS, subjectOf } from '../../effects/options.ts';
-import { patient } from '../../effects/patience.ts';
-import type { Step } from '../../effects/step.ts';
-import { validate } from '../../effects/validate.ts';
+
+import { validate } from '../../effects/driver/validate.ts';
+import { lookIntoJournal } from '../../effects/ownership/journal/journal.ts';
+import { SUBJECT_OPTIONS, subjectOf } from '../../effects/stage/options.ts';
+import { patient } from '../../effects/stage/patience.ts';
+import type { Step } from '../../effects/stage/run-stage.ts';
 
 export const step: Step = {
   name: 'post-validation',

@@ -1,18 +1,19 @@
 /** What the release would do if it began now: asked of the stable, foreseen, and shown to the API server. */
+
+import type { Instant } from '../../core/base/vocabulary.ts';
+import type { Observation } from '../../core/cluster/observation.ts';
+import { foresee } from '../../core/forecast/forecast.ts';
 import { byName } from '../../core/kubernetes/by-name.ts';
 import type { PodTemplate } from '../../core/kubernetes/objects.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import type { Finding } from '../../core/preflight/finding.ts';
 import { checkRoutes } from '../../core/preflight/routes.ts';
 import { checkTime, withoutLimit } from '../../core/preflight/time.ts';
-import { foresee } from '../../core/release/forecast/forecast.ts';
-import type { Observation } from '../../core/release/observation.ts';
-import type { Plan } from '../../core/release/plan.ts';
-import type { Instant } from '../../core/vocabulary.ts';
-import { askStable } from '../../effects/ask-stable.ts';
-import type { Gathered } from '../../effects/gather.ts';
-import { trySources } from '../../effects/metrics/try.ts';
-import type { Outside } from '../../effects/outside.ts';
-import { rehearse } from '../../effects/rehearse.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import { askStable } from '../../effects/inputs/ask-stable.ts';
+import type { Gathered } from '../../effects/inputs/plan-inputs.ts';
+import { rehearse } from '../../effects/inputs/rehearse.ts';
+import { trySources } from '../../effects/measure/metrics/try.ts';
 
 export interface Begun {
   readonly findings: readonly Finding[];

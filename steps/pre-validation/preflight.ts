@@ -1,21 +1,22 @@
 /** Collects what the preflight checks look at, where it may be looked at, and runs them. */
+
+import { countOf } from '../../core/base/share.ts';
 import { DEFAULT_SCHEDULING_MS, type Settings } from '../../core/config/settings.ts';
 import { type Labels, matches } from '../../core/kubernetes/labels.ts';
 import type { KubernetesObject, Pod, PodTemplate } from '../../core/kubernetes/objects.ts';
 import { type Budget, checkBudgets } from '../../core/preflight/budgets.ts';
-import { checkNodes, checkQuotas, type Growth } from '../../core/preflight/capacity.ts';
+import { checkNodes, checkQuotas, type Growth } from '../../core/preflight/capacity/capacity.ts';
+import type { Node } from '../../core/preflight/capacity/node.ts';
+import { placed } from '../../core/preflight/capacity/placed.ts';
+import type { ResourceQuota } from '../../core/preflight/capacity/quotas.ts';
 import { type Finding, type Sorted, sortFindings } from '../../core/preflight/finding.ts';
 import { checkKeeper } from '../../core/preflight/keeper.ts';
-import type { Node } from '../../core/preflight/node.ts';
 import { checkOwner } from '../../core/preflight/owner.ts';
-import { placed } from '../../core/preflight/placed.ts';
-import type { ResourceQuota } from '../../core/preflight/quotas.ts';
 import { checkService } from '../../core/preflight/service.ts';
 import { type Claim, checkTwoVersions } from '../../core/preflight/two-versions.ts';
 import { checkHealth, checkWorkload } from '../../core/preflight/workload.ts';
-import { countOf } from '../../core/share.ts';
-import type { Clock } from '../../effects/clock.ts';
-import type { Gathered } from '../../effects/gather.ts';
+import type { Clock } from '../../effects/base/clock.ts';
+import type { Gathered } from '../../effects/inputs/plan-inputs.ts';
 import { type Kube, KubeError } from '../../effects/kube/client.ts';
 import type { Query } from '../../effects/kube/resources.ts';
 

@@ -1,19 +1,19 @@
 /** pre-validation: may this release begin? Looks at everything, changes nothing. */
 
+import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
+import { unfinished } from '../../core/journal/journal.ts';
 import type { Labels } from '../../core/kubernetes/labels.ts';
-import { unfinished } from '../../core/release/journal.ts';
-import { type Planned, planRelease } from '../../core/release/planning.ts';
-import { whyToGiveWay } from '../../core/release/turn.ts';
-import { refuseIfBusy } from '../../effects/busy.ts';
+import { type Planned, planRelease } from '../../core/plan/planning.ts';
+import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
-import { whyUnchanged } from '../../effects/config-change.ts';
-import { refuseDestinations } from '../../effects/destinations.ts';
-import { BadInput } from '../../effects/failure.ts';
-import { gather } from '../../effects/gather.ts';
-import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/options.ts';
-import { refuseIfShared } from '../../effects/shared-workload.ts';
-import type { Step, StepEnd } from '../../effects/step.ts';
-import { lookAtTurns } from '../../effects/turns.ts';
+import { refuseDestinations } from '../../effects/context/destinations.ts';
+import { whyUnchanged } from '../../effects/inputs/config-change.ts';
+import { gather } from '../../effects/inputs/plan-inputs.ts';
+import { lookAtTurns } from '../../effects/ownership/journal/queue.ts';
+import { refuseIfBusy } from '../../effects/ownership/lease/lease-guard.ts';
+import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
+import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
+import type { Step, StepEnd } from '../../effects/stage/run-stage.ts';
 import { tryBeginning } from './begin.ts';
 import { checkCluster } from './cluster.ts';
 import { extraPodsOf, formatFindings, preflight } from './preflight.ts';

@@ -3,20 +3,21 @@
  * lets go of old versions that were kept for a fast rollback.
  * Runs from time to time; what somebody still holds is none of its business.
  */
-import { unfinished } from '../../core/release/journal.ts';
-import { heldText } from '../../core/release/lease.ts';
-import { releaseId } from '../../core/vocabulary.ts';
-import { undo } from '../../effects/carry-out.ts';
-import type { Driving } from '../../effects/drive.ts';
-import { StageFailure } from '../../effects/failure.ts';
-import { holdRelease } from '../../effects/hold.ts';
-import { settleLost } from '../../effects/lost-journal.ts';
-import { text } from '../../effects/options.ts';
-import type { Outside } from '../../effects/outside.ts';
-import { patient } from '../../effects/patience.ts';
-import { option, type Step } from '../../effects/step.ts';
-import { findLeftOvers, type LeftOver } from './left-over.ts';
-import { letGo, type Recovered } from './let-go.ts';
+
+import { releaseId } from '../../core/base/vocabulary.ts';
+import { unfinished } from '../../core/journal/journal.ts';
+import { heldText } from '../../core/journal/lease.ts';
+import { StageFailure } from '../../effects/base/failure.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import type { Driving } from '../../effects/driver/reconcile-loop.ts';
+import { undo } from '../../effects/driver/run-release.ts';
+import { settleLost } from '../../effects/ownership/journal/lost-journal.ts';
+import { holdRelease } from '../../effects/ownership/with-lease.ts';
+import { text } from '../../effects/stage/options.ts';
+import { patient } from '../../effects/stage/patience.ts';
+import { option, type Step } from '../../effects/stage/run-stage.ts';
+import { findLeftOvers, type LeftOver } from './orphans.ts';
+import { letGo, type Recovered } from './scale-down-expired.ts';
 
 export const step: Step = {
   name: 'recover',

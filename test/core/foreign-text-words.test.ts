@@ -1,6 +1,6 @@
 // What may be repeated of a text that somebody else wrote: its words, and nothing that could be a secret.
 import { expect, test } from '@jest/globals';
-import { wordOrKind } from '../../core/foreign-text.ts';
+import { wordOrKind } from '../../core/base/foreign-text.ts';
 
 test.each(['strategi', 'maxDuration', 'http-json', 'p99', 'resul'])('%s is a word', (text) => {
   expect(wordOrKind(text)).toBe(text);

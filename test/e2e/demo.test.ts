@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { DemoReport } from '../../local/demo/report.ts';
+import type { DemoReport } from '../../demo/report.ts';
 import { ROOT } from './support/world.ts';
 
 let folder: string;
@@ -27,7 +27,7 @@ function demo(...options: string[]): Promise<Demo> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(ROOT, 'dist/local/demo.mjs'), `--report=${path}`, ...options],
+      [join(ROOT, 'dist/demo/demo.mjs'), `--report=${path}`, ...options],
       { cwd: ROOT },
       (error, stdout) => {
         const report = JSON.parse(readFileSync(path, 'utf8'));

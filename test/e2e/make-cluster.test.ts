@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findKubectls } from '../local/kubectl/support.ts';
+import { findKubectls } from '../../embedded-cluster/test/kubectl/support.ts';
 import { ROOT } from './support/world.ts';
 
 const STARTS_WITHIN_MS = 30_000;
@@ -16,7 +16,7 @@ let home: string;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'make-cluster-'));
-  cluster = spawn(process.execPath, ['dist/local/cluster.mjs', '--registry-port=0'], {
+  cluster = spawn(process.execPath, ['dist/embedded-cluster/cluster.mjs', '--registry-port=0'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

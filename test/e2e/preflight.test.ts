@@ -1,10 +1,10 @@
 // What a release does before it does anything, and what it will not begin or go on with.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { collectionOf } from '../../local/api/kind.ts';
-import { STATEFUL_SETS } from '../../local/kinds/apps.ts';
-import { PODS, RESOURCE_QUOTAS } from '../../local/kinds/core.ts';
-import { CLUSTER_ROLES } from '../../local/kinds/rbac.ts';
-import type { DraftObject } from '../../local/store/object.ts';
+import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
+import { STATEFUL_SETS } from '../../embedded-cluster/kubernetes/kinds/apps.ts';
+import { PODS, RESOURCE_QUOTAS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { CLUSTER_ROLES } from '../../embedded-cluster/kubernetes/kinds/rbac.ts';
+import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import { currentRelease, runEnded, submitRun } from './support/run.ts';
 import { AS_BEFORE, standing, startService, startStatefulSet } from './support/service.ts';
 import { runStage } from './support/stage.ts';

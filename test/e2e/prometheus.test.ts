@@ -2,10 +2,10 @@
 // judged by what it tells: its numbers against those of the clients, and what comes of an outage.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Decision } from '../../core/analysis/analysis-state.ts';
+import type { Side } from '../../core/base/vocabulary.ts';
 import type { Counted } from '../../core/judge/sample.ts';
-import type { Decision } from '../../core/release/tally.ts';
-import type { Side } from '../../core/vocabulary.ts';
-import type { Tally } from '../../local/load/tally.ts';
+import type { Tally } from '../../demo/load/tally.ts';
 import { findPrometheus, type RunningPrometheus } from '../support/prometheus.ts';
 import {
   type CountedSides,

@@ -2,10 +2,10 @@
 // object touched. The whole store is compared before and after.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEPLOYMENTS } from '../../local/kinds/apps.ts';
-import { PODS } from '../../local/kinds/core.ts';
-import { BUILT_IN_KINDS, kindOf } from '../../local/kinds/registry.ts';
-import type { DraftObject } from '../../local/store/object.ts';
+import { DEPLOYMENTS } from '../../embedded-cluster/kubernetes/kinds/apps.ts';
+import { PODS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { BUILT_IN_KINDS, kindOf } from '../../embedded-cluster/kubernetes/kinds/registry.ts';
+import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import { runStage, type Stage } from './support/stage.ts';
 import { until } from './support/until.ts';
 import { type E2eWorld, exampleService, releaseConfig, startWorld } from './support/world.ts';

@@ -1,15 +1,20 @@
 /**
  * A hostile case: a world in which somebody else writes, owns or breaks something, a release in it, and
- * what must come of that. Played with the production stages in simulated time (proof/world).
+ * what must come of that. Played with the production stages in simulated time (verification/world).
  */
-import { readJournal } from '../../core/release/journal.ts';
-import { sleep } from '../../local/clock.ts';
-import { configMaps } from '../../local/collection.ts';
-import { CANDIDATE_TAG, type Crash, STABLE_TAG } from '../../proof/world/application.ts';
-import { journalOf } from '../../proof/world/journal.ts';
-import { CALM, type RunEnd, runPipeline, type StageOptions } from '../../proof/world/pipeline.ts';
-import type { Scenario } from '../../proof/world/scenario.ts';
-import { type ProofWorld, startWorld, tell } from '../../proof/world/world.ts';
+import { readJournal } from '../../core/journal/journal.ts';
+import { sleep } from '../../embedded-cluster/base/clock.ts';
+import { configMaps } from '../../embedded-cluster/kubernetes/collection.ts';
+import { CANDIDATE_TAG, type Crash, STABLE_TAG } from '../../verification/world/application.ts';
+import { journalOf } from '../../verification/world/journal.ts';
+import {
+  CALM,
+  type RunEnd,
+  runPipeline,
+  type StageOptions,
+} from '../../verification/world/pipeline.ts';
+import type { Scenario } from '../../verification/world/scenario.ts';
+import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 
 /** unfinished: traffic is safe, and the release is left to whoever can see it through. */
 export type End = 'promoted' | 'rolled-back' | 'refused' | 'unchanged' | 'unfinished';

@@ -73,7 +73,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     id: 'hostile gg, h',
     title: 'clocks of a stage or of recover that are wrong by up to five minutes',
     does: 'a stage lives in the time of the API server; a Lease is taken after its silence was watched',
-    test: 'test/effects/cluster-time.test.ts',
+    test: 'test/effects/kube/cluster-time.test.ts',
     named: 'without a word of the time the own clock is used',
   },
   {
@@ -101,7 +101,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     id: 'hostile ll; field 16',
     title: 'traffic on the probed path; counters of two families; only 4xx',
     does: 'all of it counts; what the release and the kubelet ask themselves is taken off by count',
-    test: 'test/core/metrics/pod-count.test.ts',
+    test: 'test/core/metrics/page/pod-count.test.ts',
     named: 'answers that blame the client are told apart',
   },
   {
@@ -122,14 +122,14 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     id: 'hostile o',
     title: 'hundreds of pods with large pages',
     does: 'at most 16 are read at once',
-    test: 'test/effects/gate.test.ts',
+    test: 'test/effects/base/gate.test.ts',
     named: 'works are under way',
   },
   {
     id: 'hostile q',
     title: 'an edited journal names another namespace',
     does: 'refused: what it says does not belong to the service',
-    test: 'test/core/release/belonging.test.ts',
+    test: 'test/core/journal/belonging.test.ts',
     named: 'of somebody else is not touched',
   },
   {
@@ -143,7 +143,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     id: 'hostile u',
     title: 'the owner of a route, Service or autoscaler applies it after the release',
     does: 'no conflict: every field is given back',
-    test: 'test/proof/handed-back.test.ts',
+    test: 'test/verification/handed-back.test.ts',
     named: 'and every owner may apply without force',
   },
   {

@@ -1,11 +1,12 @@
 /** What other people, controllers and clusters do to the objects of a release. */
-import type { Kind } from '../../local/api/kind.ts';
-import { type Applier, apply } from '../../local/cluster/manifests.ts';
-import { collection } from '../../local/collection.ts';
-import type { DraftObject, KubeObject } from '../../local/store/object.ts';
-import type { World } from '../../local/world.ts';
-import { NAMESPACE, REPOSITORY } from '../../proof/world/service.ts';
-import type { ProofWorld } from '../../proof/world/world.ts';
+
+import { type Applier, apply } from '../../embedded-cluster/cluster/manifests.ts';
+import { collection } from '../../embedded-cluster/kubernetes/collection.ts';
+import type { Kind } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
+import type { DraftObject, KubeObject } from '../../embedded-cluster/kubernetes/store/object.ts';
+import type { World } from '../../embedded-cluster/kubernetes/world.ts';
+import { NAMESPACE, REPOSITORY } from '../../verification/world/service.ts';
+import type { ProofWorld } from '../../verification/world/world.ts';
 
 /** A world with a cluster in it: simulated, or of real processes. */
 export interface Inhabited {

@@ -14,9 +14,9 @@ import { type AddressInfo, connect, createServer as createSocketServer } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createCertificates } from '../../local/api/certificates.ts';
-import { type ApiServer, startServer } from '../../local/api/server.ts';
-import { ADMIN_TOKEN, createTestApi } from '../local/api/support.ts';
+import { createCertificates } from '../../embedded-cluster/kubernetes/api/certificates.ts';
+import { type ApiServer, startServer } from '../../embedded-cluster/kubernetes/api/server.ts';
+import { ADMIN_TOKEN, createTestApi } from '../../embedded-cluster/test/api/support.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const STAGES = readdirSync(join(ROOT, 'steps'));

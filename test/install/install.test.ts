@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findKubectls } from '../../embedded-cluster/test/kubectl/support.ts';
 import { ROOT } from '../e2e/support/world.ts';
-import { findKubectls } from '../local/kubectl/support.ts';
 import { openPrompt, type Prompt, yamlOf } from './support.ts';
 
 const kubectls = findKubectls();

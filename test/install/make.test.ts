@@ -4,14 +4,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { collectionOf } from '../../local/api/kind.ts';
-import { DESTINATIONS } from '../../local/cluster/install.ts';
-import { apply, parseManifests } from '../../local/cluster/manifests.ts';
-import { PODS } from '../../local/kinds/core.ts';
-import { PIPELINE_RUNS } from '../../local/kinds/tekton.ts';
+import { DESTINATIONS } from '../../embedded-cluster/cluster/install.ts';
+import { apply, parseManifests } from '../../embedded-cluster/cluster/manifests.ts';
+import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
+import { PODS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { PIPELINE_RUNS } from '../../embedded-cluster/kubernetes/kinds/tekton.ts';
+import { findKubectls } from '../../embedded-cluster/test/kubectl/support.ts';
 import { QUICK } from '../e2e/support/service.ts';
 import { exampleService, ROOT } from '../e2e/support/world.ts';
-import { findKubectls } from '../local/kubectl/support.ts';
 import { openPrompt, type Prompt, yamlOf } from './support.ts';
 
 const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
@@ -263,7 +263,7 @@ describe('make install, in a namespace that enforces restricted', () => {
     const page = readFileSync(join(ROOT, 'docs/git-push.md'), 'utf8');
     const [, command = ''] = /^kubectl (-n ci get events .*)$/m.exec(page) ?? [];
     const [, template] = parseManifests(
-      readFileSync(join(ROOT, 'triggers/common/not-released.yaml'), 'utf8'),
+      readFileSync(join(ROOT, 'manifests/triggers/common/not-released.yaml'), 'utf8'),
     );
     const { resourcetemplates } = (template?.spec ?? {}) as { resourcetemplates?: object[] };
     const event = JSON.stringify(resourcetemplates?.[0])
@@ -276,7 +276,7 @@ describe('make install, in a namespace that enforces restricted', () => {
   });
 
   modern('ran steps that the network policy is about', () => {
-    const { podSelector } = yamlOf('network/steps.yaml').spec;
+    const { podSelector } = yamlOf('manifests/network/steps.yaml').spec;
     const steps = prompt.cluster.world.store
       .list(collectionOf(PODS), 'shop')
       .map(({ metadata }) => metadata.labels ?? {})

@@ -2,10 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { apply, parseManifests } from '../../local/cluster/manifests.ts';
-import { CLUSTER_ROLES, ROLE_BINDINGS } from '../../local/kinds/rbac.ts';
+import { apply, parseManifests } from '../../embedded-cluster/cluster/manifests.ts';
+import { CLUSTER_ROLES, ROLE_BINDINGS } from '../../embedded-cluster/kubernetes/kinds/rbac.ts';
+import {
+  ADMIN_TOKEN,
+  createTestApi,
+  type TestApi,
+} from '../../embedded-cluster/test/api/support.ts';
 import { ROOT } from '../e2e/support/world.ts';
-import { ADMIN_TOKEN, createTestApi, type TestApi } from '../local/api/support.ts';
 import { yamlOf } from './support.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
@@ -19,7 +23,8 @@ let api: TestApi;
 
 beforeEach(() => {
   api = createTestApi();
-  for (const path of yamlOf('policies/kustomization.yaml').resources) install(`policies/${path}`);
+  for (const path of yamlOf('manifests/policies/kustomization.yaml').resources)
+    install(`manifests/policies/${path}`);
 });
 
 function install(path: string): void {
@@ -35,7 +40,7 @@ function tokenOf(account: string): string {
 
 describe('zero-downtime-dry-run-only', () => {
   test('lets pre-validation try what a release would make, and make nothing', () => {
-    install('rbac/pre-validation.yaml');
+    install('manifests/rbac/pre-validation.yaml');
     const token = tokenOf('zero-downtime-pre-validation');
     expect(api.post(`${PODS}?dryRun=All`, POD, { token }).status).toBe(201);
     const refused = api.post(PODS, POD, { token });
@@ -48,7 +53,7 @@ describe('zero-downtime-dry-run-only', () => {
   });
 
   test('says nothing to anybody else', () => {
-    install('rbac/deploy.yaml');
+    install('manifests/rbac/deploy.yaml');
     const token = tokenOf('zero-downtime-deploy');
     const path = '/api/v1/namespaces/default/configmaps';
     expect(api.post(path, { metadata: { name: 'c' } }, { token }).status).toBe(201);

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { exampleImages, stageImages } from '../../local/cluster/images.ts';
-import { type Cluster, startCluster } from '../../local/cluster.ts';
+import { type Cluster, startCluster } from '../../embedded-cluster/cluster/cluster.ts';
+import { exampleImages, stageImages } from '../../embedded-cluster/cluster/images.ts';
 import { ROOT } from '../e2e/support/world.ts';
 
 export const yamlOf = (path: string) => parse(readFileSync(join(ROOT, path), 'utf8'));
@@ -26,7 +26,7 @@ export async function openPrompt(): Promise<Prompt> {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const cluster = await startCluster({
     images: [...stageImages(ROOT, version), ...exampleImages(ROOT)],
-    entrypoint: join(ROOT, 'dist/local/tekton/entrypoint.mjs'),
+    entrypoint: join(ROOT, 'dist/embedded-cluster/tekton/entrypoint.mjs'),
   });
   const home = mkdtempSync(join(tmpdir(), 'install-'));
   addContextToNowhere(cluster);

@@ -1,12 +1,15 @@
-// Makes the fixtures of test/local/workloads from the recordings of a real cluster:
+// Makes the fixtures of embedded-cluster/test/workloads from the recordings of a real cluster:
 //   node test/support/excerpt-recordings.mjs <recordings/workloads>
-// What it leaves out and why stands in test/local/workloads/support/tracks.ts.
+// What it leaves out and why stands in embedded-cluster/test/workloads/support/tracks.ts.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const [recordings] = process.argv.slice(2);
-const support = join(import.meta.dirname, '../local/workloads/support/tracks.ts');
+const support = join(
+  import.meta.dirname,
+  '../../embedded-cluster/test/workloads/support/tracks.ts',
+);
 const { outputFiles } = buildSync({ entryPoints: [support], format: 'esm', write: false });
 const { tracksOf } = await import(
   `data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`
@@ -24,7 +27,7 @@ for (const scenario of readdirSync(recordings, { withFileTypes: true })) {
   const tracks = tracksOf(watched, Number(firstChange(watched).metadata.resourceVersion));
   const fixture = join(
     import.meta.dirname,
-    '../local/workloads/recordings',
+    '../../embedded-cluster/test/workloads/recordings',
     `${scenario.name}.json`,
   );
   writeFileSync(fixture, `${JSON.stringify(tracks, null, 2)}\n`);

@@ -156,7 +156,10 @@ const ACCOUNTS = new Set([
 ]);
 
 test.each([...ACCOUNTS])('%s has an account, and rights that are named one by one', (account) => {
-  const granted = documents(`rbac/${account}.yaml`) as { kind: string; metadata: Named }[];
+  const granted = documents(`manifests/rbac/${account}.yaml`) as {
+    kind: string;
+    metadata: Named;
+  }[];
   const kinds = granted.filter(({ metadata: { name } }) =>
     name.startsWith(`zero-downtime-${account}`),
   );
@@ -171,13 +174,13 @@ test.each([...ACCOUNTS])('%s has an account, and rights that are named one by on
 });
 
 test("who only looks may change nothing, not even an operator's own journal", () => {
-  const [role] = documents('rbac/view.yaml').filter(({ kind }) => kind === 'ClusterRole');
+  const [role] = documents('manifests/rbac/view.yaml').filter(({ kind }) => kind === 'ClusterRole');
   const verbs = role.rules.flatMap((rule: { verbs: string[] }) => rule.verbs);
   expect([...new Set(verbs)].sort()).toEqual(['get', 'list']);
 });
 
 describe('the CronJob that recovers', () => {
-  const [cronJob] = documents('cronjobs/recover.yaml');
+  const [cronJob] = documents('manifests/cronjobs/recover.yaml');
   const { spec } = cronJob.spec.jobTemplate.spec.template;
   const [container] = spec.containers;
 
@@ -235,7 +238,7 @@ describe('the Pipeline', () => {
 
   test('ends within the two hours that the run of a push has, where it does', () => {
     expect(sumOf(stages)).toBeLessThan(120);
-    const [template] = documents('triggers/common/push.yaml').slice(-1);
+    const [template] = documents('manifests/triggers/common/push.yaml').slice(-1);
     expect(JSON.stringify(template)).toContain('"timeouts":{"pipeline":"2h0m0s","finally":"9m0s"}');
   });
 

@@ -4,8 +4,8 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseManifests } from '../../local/cluster/manifests.ts';
-import type { DraftObject } from '../../local/store/object.ts';
+import { parseManifests } from '../../embedded-cluster/cluster/manifests.ts';
+import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import { type EventListener, receive, type Sink } from './sink.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -36,8 +36,8 @@ export function listenerFor(host: Host, pushes: string): string {
 export function sinkOf(host: Host, pushes: string): Sink {
   const [listener] = parseManifests(listenerFor(host, pushes));
   const common = [
-    ...read('triggers/common/push.yaml'),
-    ...read('triggers/common/not-released.yaml'),
+    ...read('manifests/triggers/common/push.yaml'),
+    ...read('manifests/triggers/common/not-released.yaml'),
   ];
   const byName = <T>(kind: string, field: string) =>
     Object.fromEntries(

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { DraftObject } from '../../local/store/object.ts';
+import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import { type Host, paramsOf, read, runsOf, SECRET, send, sinkOf } from './installed.ts';
 
 const COMMIT = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
@@ -143,7 +143,7 @@ describe('a push to main', () => {
 });
 
 describe('the account of the listeners', () => {
-  const objects = read('triggers/common/account.yaml');
+  const objects = read('manifests/triggers/common/account.yaml');
 
   test('reads what Triggers is configured with, creates PipelineRuns, and may do nothing else', () => {
     const rules = objects.flatMap(({ rules: all = [] }) => all as { verbs: string[] }[]);

@@ -1,11 +1,12 @@
 /** npm run replay -- <journal.json> [--config <release.yaml>]: a recorded release under another policy. */
-import { formatDuration } from '../../core/duration.ts';
-import type { Entry } from '../../core/release/journal.ts';
-import type { Policy } from '../../core/release/look.ts';
-import type { Plan } from '../../core/release/plan.ts';
+
+import type { Policy } from '../../core/analysis/analysis-input.ts';
+import { formatDuration } from '../../core/base/duration.ts';
+import type { Entry } from '../../core/journal/journal.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import { replay } from '../../core/report/replay.ts';
+import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
-import { BadInput } from '../../effects/failure.ts';
 import { runTool } from '../tool.ts';
 
 runTool(

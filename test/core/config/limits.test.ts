@@ -1,7 +1,7 @@
 // What cannot end well is bad input: a release that outlasts its Task, a rollout that may not move.
 import { describe, expect, test } from '@jest/globals';
+import { parseDurationMs } from '../../../core/base/duration.ts';
 import { contradictions } from '../../../core/config/settings.ts';
-import { parseDurationMs } from '../../../core/duration.ts';
 import { settingsFor } from '../support/play.ts';
 
 describe('a release that Tekton would kill in the middle', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { instant } from '../../../core/base/vocabulary.ts';
 import { judgeFor } from '../../../core/judge/choice.ts';
 import type { MeasuredWindow } from '../../../core/judge/sample.ts';
-import { instant } from '../../../core/vocabulary.ts';
 
 /** Both sides alike, for some seconds. */
 const alike = (seconds: number): MeasuredWindow[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { instant } from '../../../core/base/vocabulary.ts';
 import { countAbove, countAll, IDLE, type MeasuredWindow } from '../../../core/judge/sample.ts';
-import { instant } from '../../../core/vocabulary.ts';
 
 const LATENCY = { upperBoundsMs: [50, 100, 250], counts: [900, 80, 15, 5] };
 

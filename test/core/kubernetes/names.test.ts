@@ -1,10 +1,10 @@
 // Kubernetes allows a Service a name of 63 characters: what is made from it has to fit as well.
 import { describe, expect, test } from '@jest/globals';
+import { instant, releaseId } from '../../../core/base/vocabulary.ts';
+import { findSubject } from '../../../core/cluster/subject.ts';
 import { settle } from '../../../core/config/settings.ts';
 import { derivedName } from '../../../core/kubernetes/names.ts';
-import { planRelease } from '../../../core/release/planning.ts';
-import { findSubject } from '../../../core/release/subject.ts';
-import { instant, releaseId } from '../../../core/vocabulary.ts';
+import { planRelease } from '../../../core/plan/planning.ts';
 import { APP, deployment, pod, REPOSITORY, service } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { NO_TRACE, traced, windowOf } from '../../../core/analysis/trace.ts';
+import { instant } from '../../../core/base/vocabulary.ts';
 import type { MeasuredWindow } from '../../../core/judge/sample.ts';
-import { latencyFromBuckets, readPage } from '../../../core/metrics/pods.ts';
-import type { Sample } from '../../../core/metrics/sample.ts';
-import { NO_TRACE, traced, windowOf } from '../../../core/metrics/trace.ts';
+import { latencyFromBuckets, readPage } from '../../../core/metrics/page/pods.ts';
+import type { Sample } from '../../../core/metrics/page/sample.ts';
 import { added, grownSince, quantileMs } from '../../../core/metrics/traffic.ts';
-import { instant } from '../../../core/vocabulary.ts';
 
 const buckets = (pairs: Record<string, number>) =>
   latencyFromBuckets(Object.entries(pairs).map(([le, value]) => ({ le, value })));

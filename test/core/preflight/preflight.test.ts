@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { instant } from '../../../core/base/vocabulary.ts';
+import type { Subject } from '../../../core/cluster/subject.ts';
 import type { WrittenConfig } from '../../../core/config/written.ts';
 import type { Deployment, Pod } from '../../../core/kubernetes/objects.ts';
 import { type Budget, checkBudgets } from '../../../core/preflight/budgets.ts';
-import { checkNodes, checkQuotas } from '../../../core/preflight/capacity.ts';
+import { checkNodes, checkQuotas } from '../../../core/preflight/capacity/capacity.ts';
+import type { Node } from '../../../core/preflight/capacity/node.ts';
 import { type Finding, sortFindings } from '../../../core/preflight/finding.ts';
-import type { Node } from '../../../core/preflight/node.ts';
 import { checkHealth, checkWorkload } from '../../../core/preflight/workload.ts';
-import type { Subject } from '../../../core/release/subject.ts';
-import { instant } from '../../../core/vocabulary.ts';
 import { APP, deployment, pod, service, template } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';
 

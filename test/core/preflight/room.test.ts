@@ -1,10 +1,10 @@
 // Room on the nodes: only what keeps a pod away for good is refused, and what may come is warned of.
 import { describe, expect, test } from '@jest/globals';
 import type { Container, Pod, PodSpec, PodTemplate } from '../../../core/kubernetes/objects.ts';
-import { requestsOf } from '../../../core/kubernetes/requests.ts';
-import { checkNodes, checkQuotas } from '../../../core/preflight/capacity.ts';
-import type { Node } from '../../../core/preflight/node.ts';
-import { placed } from '../../../core/preflight/placed.ts';
+import { requestsOf } from '../../../core/kubernetes/pods/requests.ts';
+import { checkNodes, checkQuotas } from '../../../core/preflight/capacity/capacity.ts';
+import type { Node } from '../../../core/preflight/capacity/node.ts';
+import { placed } from '../../../core/preflight/capacity/placed.ts';
 
 const asking = (cpu: string, more: Partial<Container> = {}): Container => ({
   name: 'c',

@@ -1,9 +1,9 @@
 // Two versions at once: whoever says that this must not be is asked first, in words.
 import { describe, expect, test } from '@jest/globals';
+import type { StrategyName } from '../../../core/base/vocabulary.ts';
 import type { WrittenConfig } from '../../../core/config/written.ts';
 import type { Deployment, Volume } from '../../../core/kubernetes/objects.ts';
 import { type Claim, checkTwoVersions } from '../../../core/preflight/two-versions.ts';
-import type { StrategyName } from '../../../core/vocabulary.ts';
 import { deployment } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';
 

@@ -1,7 +1,7 @@
 // Every router passes the same releases: nothing is lost, and what turns back leaves nothing behind.
 import { describe, expect, test } from '@jest/globals';
-import { TWO_SIDED_PHASES } from '../../../core/release/state.ts';
-import { ROUTERS, type RouterName, TWO_SIDED_STRATEGIES } from '../../../core/vocabulary.ts';
+import { ROUTERS, type RouterName, TWO_SIDED_STRATEGIES } from '../../../core/base/vocabulary.ts';
+import { TWO_SIDED_PHASES } from '../../../core/state/state.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor, turnIn } from '../support/play.ts';
 import { routesFor } from '../support/routes.ts';

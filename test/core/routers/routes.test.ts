@@ -1,15 +1,15 @@
 // Other people's routes: all that lead to the service move, and nothing else of them is changed.
 import { describe, expect, test } from '@jest/globals';
-import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
+import { instant, releaseId } from '../../../core/base/vocabulary.ts';
 import {
   EMPTY_JOURNAL,
   journalData,
   readJournal,
   withTransition,
-} from '../../../core/release/journal.ts';
-import { planRelease } from '../../../core/release/planning.ts';
+} from '../../../core/journal/journal.ts';
+import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
+import { planRelease } from '../../../core/plan/planning.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
-import { instant, releaseId } from '../../../core/vocabulary.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { inputFor, type PlayOptions, planFor, play, settingsFor, turnIn } from '../support/play.ts';
 import { type ToyCluster, toyCluster } from '../support/toy-cluster.ts';

@@ -1,14 +1,14 @@
 // What is asked is what the probe asks, whole; and of the Service only what the Service answers.
 import { describe, expect, test } from '@jest/globals';
+import { instant, releaseId } from '../../../core/base/vocabulary.ts';
+import { readinessChecks } from '../../../core/cluster/readiness-checks.ts';
+import { findSubject } from '../../../core/cluster/subject.ts';
 import type { WrittenConfig } from '../../../core/config/written.ts';
 import type { Container, Pod, Probe, Service } from '../../../core/kubernetes/objects.ts';
-import type { Plan } from '../../../core/release/plan.ts';
-import { planRelease } from '../../../core/release/planning.ts';
-import { findSubject } from '../../../core/release/subject.ts';
+import type { Plan } from '../../../core/plan/plan.ts';
+import { planRelease } from '../../../core/plan/planning.ts';
 import { checksOf, faultOf, schemeOf, trafficPath, urlOf } from '../../../core/smoke/checks.ts';
-import { readinessChecks } from '../../../core/smoke/readiness.ts';
 import { targetsAmong } from '../../../core/smoke/target.ts';
-import { instant, releaseId } from '../../../core/vocabulary.ts';
 import { APP, deployment, REPOSITORY, service } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';
 

@@ -1,15 +1,15 @@
 // Kept-alive connections stay on a candidate that was decided against, and each answer over them may be
 // an error. It is drained only for as long as that costs less than cutting it off.
 import { describe, expect, test } from '@jest/globals';
+import { type Availability, NOTHING_KNOWN } from '../../../core/availability/availability.ts';
+import { NOT_LOSING } from '../../../core/availability/shortfall.ts';
+import { instant } from '../../../core/base/vocabulary.ts';
+import { NO_PROBES } from '../../../core/cluster/prober.ts';
 import { NOTHING_OWED } from '../../../core/metrics/shared.ts';
-import { type Availability, NOTHING_KNOWN } from '../../../core/release/availability.ts';
-import { NO_PROBES } from '../../../core/release/prober.ts';
-import { NOT_LOSING } from '../../../core/release/shortfall.ts';
-import type { TwoSidedState } from '../../../core/release/state.ts';
+import type { TwoSidedState } from '../../../core/state/state.ts';
 import { needsOf } from '../../../core/strategies/needs.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
-import { drain } from '../../../core/strategies/two-sided-letting-go.ts';
-import { instant } from '../../../core/vocabulary.ts';
+import { drain } from '../../../core/strategies/two-sided/phases/letting-go.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
 import { toyCluster } from '../support/toy-cluster.ts';

@@ -1,8 +1,8 @@
 // Somebody leads the route to the side that is about to go, and it is put right or left to them: proxies
 // hear of either in their own time, and until they have, nothing may be taken away.
 import { describe, expect, test } from '@jest/globals';
+import { ROUTERS } from '../../../core/base/vocabulary.ts';
 import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
-import { ROUTERS } from '../../../core/vocabulary.ts';
 import { ARGO, type Hand, KUBECTL, writeOther, writeService } from '../support/meddling.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';

@@ -1,15 +1,15 @@
 // Whole releases on the toy cluster, as transcripts that a person can read.
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { WrittenConfig } from '../../../core/config/written.ts';
-import type { ReleaseState } from '../../../core/release/state.ts';
-import { strategyOf } from '../../../core/strategies/registry.ts';
 import {
   instant,
   type Outcome,
   type RouterName,
   type StrategyName,
-} from '../../../core/vocabulary.ts';
+} from '../../../core/base/vocabulary.ts';
+import type { WrittenConfig } from '../../../core/config/written.ts';
+import type { ReleaseState } from '../../../core/state/state.ts';
+import { strategyOf } from '../../../core/strategies/registry.ts';
 import { expectGolden } from '../support/golden.ts';
 import { APP, deployment, pod, service } from '../support/objects.ts';
 import {

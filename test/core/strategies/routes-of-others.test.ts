@@ -1,10 +1,10 @@
 // Somebody else (kubectl, helm upgrade, a GitOps controller) puts the route back while a release
 // runs: no request may be lost, a fight is bounded, and the outcome says what serves.
 import { describe, expect, test } from '@jest/globals';
+import { ROUTERS, type RouterName, type TwoSidedStrategy } from '../../../core/base/vocabulary.ts';
 import type { KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
-import type { ReleaseState, TwoSidedState } from '../../../core/release/state.ts';
-import { turnBack } from '../../../core/strategies/two-sided-steps.ts';
-import { ROUTERS, type RouterName, type TwoSidedStrategy } from '../../../core/vocabulary.ts';
+import type { ReleaseState, TwoSidedState } from '../../../core/state/state.ts';
+import { turnBack } from '../../../core/strategies/two-sided/transition.ts';
 import { ARGO, type Hand, KUBECTL, writeOther, writeService } from '../support/meddling.ts';
 import { APP, deployment, pod, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';

@@ -1,13 +1,13 @@
 // What was true a while ago is no ground to go forward on, and none to take anything away.
 import { describe, expect, test } from '@jest/globals';
-import { type Action, actionId } from '../../../core/release/action.ts';
-import type { Observation, Sight } from '../../../core/release/observation.ts';
-import type { Plan } from '../../../core/release/plan.ts';
-import { hopelessness, takesAway } from '../../../core/release/sight.ts';
-import type { ReleaseState } from '../../../core/release/state.ts';
+import { instant, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
+import { type Action, actionId } from '../../../core/cluster/action.ts';
+import type { Observation, Sight } from '../../../core/cluster/observation.ts';
+import type { Plan } from '../../../core/plan/plan.ts';
+import { hopelessness, takesAway } from '../../../core/state/freshness.ts';
+import type { ReleaseState } from '../../../core/state/state.ts';
 import { decide } from '../../../core/strategies/decide.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
-import { instant, releaseId, type StrategyName } from '../../../core/vocabulary.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor, turnedBack } from '../support/play.ts';
 import { type ToyCluster, toyCluster } from '../support/toy-cluster.ts';

@@ -1,21 +1,21 @@
 // rolling of a StatefulSet, played in the ideal cluster, and in one whose new pods are never ready.
 import { describe, expect, test } from '@jest/globals';
-import type { KubernetesObject, Pod, StatefulSet } from '../../../core/kubernetes/objects.ts';
+import { instant, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
+import type { Observation } from '../../../core/cluster/observation.ts';
+import { findSubject } from '../../../core/cluster/subject.ts';
 import {
   acted,
   advanced,
   type IdealCluster,
   idealCluster,
   measured,
-} from '../../../core/release/forecast/ideal-cluster.ts';
-import { observed } from '../../../core/release/forecast/ideal-view.ts';
-import type { Observation } from '../../../core/release/observation.ts';
-import type { Plan } from '../../../core/release/plan.ts';
-import { planRelease } from '../../../core/release/planning.ts';
-import type { ReleaseState } from '../../../core/release/state.ts';
-import { findSubject } from '../../../core/release/subject.ts';
+} from '../../../core/forecast/ideal-cluster.ts';
+import { observed } from '../../../core/forecast/ideal-view.ts';
+import type { KubernetesObject, Pod, StatefulSet } from '../../../core/kubernetes/objects.ts';
+import type { Plan } from '../../../core/plan/plan.ts';
+import { planRelease } from '../../../core/plan/planning.ts';
+import type { ReleaseState } from '../../../core/state/state.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
-import { instant, releaseId, type StrategyName } from '../../../core/vocabulary.ts';
 import { APP, ownedBy, pod, REPOSITORY, service, template } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';
 

@@ -1,15 +1,5 @@
 // The old version after a promotion: kept running out of reach, fast to go back to, let go in time.
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment } from '../../../core/kubernetes/objects.ts';
-import {
-  EMPTY_JOURNAL,
-  type Journal,
-  withoutWarm,
-  withTransition,
-} from '../../../core/release/journal.ts';
-import type { Plan } from '../../../core/release/plan.ts';
-import { planRevision, revisionBefore } from '../../../core/release/rollback.ts';
-import { coolingOf } from '../../../core/release/warm.ts';
 import {
   instant,
   ROUTERS,
@@ -17,7 +7,17 @@ import {
   releaseId,
   TWO_SIDED_STRATEGIES,
   type TwoSidedStrategy,
-} from '../../../core/vocabulary.ts';
+} from '../../../core/base/vocabulary.ts';
+import {
+  EMPTY_JOURNAL,
+  type Journal,
+  withoutWarm,
+  withTransition,
+} from '../../../core/journal/journal.ts';
+import { planRevision, revisionBefore } from '../../../core/journal/rollback.ts';
+import { coolingOf } from '../../../core/journal/rollback-window.ts';
+import type { Deployment } from '../../../core/kubernetes/objects.ts';
+import type { Plan } from '../../../core/plan/plan.ts';
 import { APP, deployment, REPOSITORY, service } from '../support/objects.ts';
 import { inputFor, planFor, play, settingsFor, turnIn } from '../support/play.ts';
 import { routesFor } from '../support/routes.ts';

@@ -1,18 +1,24 @@
 /** Plays a release on the toy cluster and writes down what a person would want to read of it. */
+
+import {
+  instant,
+  type ReleaseId,
+  releaseId,
+  type StrategyName,
+} from '../../../core/base/vocabulary.ts';
+import type { PlanInput } from '../../../core/cluster/plan-input.ts';
+import { findSubject } from '../../../core/cluster/subject.ts';
 import type { Settings } from '../../../core/config/settings.ts';
 import { settle } from '../../../core/config/settings.ts';
 import type { WrittenConfig } from '../../../core/config/written.ts';
 import type { Service } from '../../../core/kubernetes/objects.ts';
 import { workloadRef } from '../../../core/kubernetes/owners.ts';
-import { podsOf } from '../../../core/release/own-pods.ts';
-import type { Plan } from '../../../core/release/plan.ts';
-import type { PlanInput } from '../../../core/release/plan-input.ts';
-import { planRelease } from '../../../core/release/planning.ts';
-import { durable, type ReleaseState } from '../../../core/release/state.ts';
-import { findSubject } from '../../../core/release/subject.ts';
+import { podsOf } from '../../../core/plan/own-pods.ts';
+import type { Plan } from '../../../core/plan/plan.ts';
+import { planRelease } from '../../../core/plan/planning.ts';
+import { durable, type ReleaseState } from '../../../core/state/state.ts';
 import { decide } from '../../../core/strategies/decide.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
-import { instant, type ReleaseId, releaseId, type StrategyName } from '../../../core/vocabulary.ts';
 import { APP, REPOSITORY } from './objects.ts';
 import type { ToyCluster } from './toy-cluster.ts';
 

@@ -1,6 +1,7 @@
 /** What stands in front of the toy cluster's service, by router. */
+
+import type { RouterName } from '../../../core/base/vocabulary.ts';
 import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
-import type { RouterName } from '../../../core/vocabulary.ts';
 import { APP } from './objects.ts';
 
 /** Other people's fields, which no release may lose. */

@@ -4,7 +4,10 @@
  * strategy is tested by what comes of it and not by which calls it makes.
  */
 
-import { sameJson } from '../../../core/json.ts';
+import { sameJson } from '../../../core/base/json.ts';
+import { instant } from '../../../core/base/vocabulary.ts';
+import type { Action, PatchOperation } from '../../../core/cluster/action.ts';
+import type { Observation, Reading, Report } from '../../../core/cluster/observation.ts';
 import { selects } from '../../../core/kubernetes/labels.ts';
 import type {
   Deployment,
@@ -13,9 +16,6 @@ import type {
   ReplicaSet,
   Service,
 } from '../../../core/kubernetes/objects.ts';
-import type { Action, PatchOperation } from '../../../core/release/action.ts';
-import type { Observation, Reading, Report } from '../../../core/release/observation.ts';
-import { instant } from '../../../core/vocabulary.ts';
 import { APP, ownedBy, pod, replicaSet, slice } from './objects.ts';
 import { routedShares } from './toy-mesh.ts';
 

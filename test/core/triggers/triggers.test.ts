@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { settleTrigger, settleTriggers } from '../../../core/config/triggers.ts';
-import type { WrittenTrigger } from '../../../core/config/written-analysis.ts';
+import { instant } from '../../../core/base/vocabulary.ts';
+import type { WrittenTrigger } from '../../../core/config/analysis/written.ts';
 import type { ArmSample, MeasuredWindow } from '../../../core/judge/sample.ts';
 import { unmeasurable } from '../../../core/metrics/metric.ts';
 import type { Facts } from '../../../core/triggers/facts.ts';
-import { lookAtTriggers, type Memories } from '../../../core/triggers/memory.ts';
 import { PROFILE_TRIGGERS } from '../../../core/triggers/profiles.ts';
-import { instant } from '../../../core/vocabulary.ts';
+import { settleTrigger, settleTriggers } from '../../../core/triggers/settings.ts';
+import { lookAtTriggers, type Memories } from '../../../core/triggers/trigger-state.ts';
 
 interface Scene {
   readonly candidate?: ArmSample;

@@ -13,10 +13,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exampleImages, stageImages } from '../../../local/cluster/images.ts';
-import { LEASES } from '../../../local/kinds/coordination.ts';
-import { PERSISTENT_VOLUME_CLAIMS, SECRETS } from '../../../local/kinds/core.ts';
-import type { DraftObject } from '../../../local/store/object.ts';
+import { exampleImages, stageImages } from '../../../embedded-cluster/cluster/images.ts';
+import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/coordination.ts';
+import {
+  PERSISTENT_VOLUME_CLAIMS,
+  SECRETS,
+} from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import type { DraftObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
 import { logOf, OWN_ACCOUNTS, runEnded, submitRun } from '../support/run.ts';
 import { runStage, type Stage } from '../support/stage.ts';
 import { type E2eWorld, ROOT, releaseConfig, startWorld } from '../support/world.ts';

@@ -1,5 +1,5 @@
 /** The service that tells its secret everywhere, and a release config that asks everybody about it. */
-import type { DraftObject } from '../../../local/store/object.ts';
+import type { DraftObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
 import { startService } from '../support/service.ts';
 import type { E2eWorld } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 /** The Pipeline with all its Tasks in it, as Pipelines as Code hands it to Tekton. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseManifests } from '../../../local/cluster/manifests.ts';
+import { parseManifests } from '../../../embedded-cluster/cluster/manifests.ts';
 import { ROOT } from './world.ts';
 
 interface Manifest {

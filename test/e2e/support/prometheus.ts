@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pods } from '../../../local/collection.ts';
+import { pods } from '../../../embedded-cluster/kubernetes/collection.ts';
 import { type RunningPrometheus, runPrometheus } from '../../support/prometheus.ts';
 import { until } from './until.ts';
 import type { E2eWorld } from './world.ts';

@@ -1,12 +1,12 @@
 /** PipelineRuns and TaskRuns as a user submits them, and what came of them. */
 import { execFileSync } from 'node:child_process';
 import { expect } from '@jest/globals';
-import { collectionOf } from '../../../local/api/kind.ts';
-import { CRON_JOBS } from '../../../local/kinds/batch.ts';
-import { LEASES } from '../../../local/kinds/coordination.ts';
-import { CONFIG_MAPS, PODS } from '../../../local/kinds/core.ts';
-import { PIPELINE_RUNS, TASK_RUNS } from '../../../local/kinds/tekton.ts';
-import type { DraftObject, KubeObject } from '../../../local/store/object.ts';
+import { collectionOf } from '../../../embedded-cluster/kubernetes/definitions/kind.ts';
+import { CRON_JOBS } from '../../../embedded-cluster/kubernetes/kinds/batch.ts';
+import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/coordination.ts';
+import { CONFIG_MAPS, PODS } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import { PIPELINE_RUNS, TASK_RUNS } from '../../../embedded-cluster/kubernetes/kinds/tekton.ts';
+import type { DraftObject, KubeObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
 import { until } from './until.ts';
 import type { E2eWorld } from './world.ts';
 

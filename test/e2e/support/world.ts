@@ -5,13 +5,17 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { jest } from '@jest/globals';
-import { collectionOf, type Kind } from '../../../local/api/kind.ts';
-import { exampleImages, stageImages } from '../../../local/cluster/images.ts';
-import { installProject } from '../../../local/cluster/install.ts';
-import { apply, parseManifests } from '../../../local/cluster/manifests.ts';
-import { type Cluster, type ClusterOptions, startCluster } from '../../../local/cluster.ts';
-import { CRON_JOBS } from '../../../local/kinds/batch.ts';
-import type { DraftObject, KubeObject } from '../../../local/store/object.ts';
+import {
+  type Cluster,
+  type ClusterOptions,
+  startCluster,
+} from '../../../embedded-cluster/cluster/cluster.ts';
+import { exampleImages, stageImages } from '../../../embedded-cluster/cluster/images.ts';
+import { installProject } from '../../../embedded-cluster/cluster/install.ts';
+import { apply, parseManifests } from '../../../embedded-cluster/cluster/manifests.ts';
+import { collectionOf, type Kind } from '../../../embedded-cluster/kubernetes/definitions/kind.ts';
+import { CRON_JOBS } from '../../../embedded-cluster/kubernetes/kinds/batch.ts';
+import type { DraftObject, KubeObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
 
 // Every stage is a process: what takes half a minute on a free machine takes several on a busy one.
 jest.setTimeout(180_000);
@@ -31,7 +35,7 @@ export async function startWorld(options: ClusterOptions = {}): Promise<E2eWorld
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const cluster = await startCluster({
     images: [...stageImages(ROOT, version), ...exampleImages(ROOT)],
-    entrypoint: join(ROOT, 'dist/local/tekton/entrypoint.mjs'),
+    entrypoint: join(ROOT, 'dist/embedded-cluster/tekton/entrypoint.mjs'),
     backOff: { firstMs: 1_000, lastMs: 5_000 },
     ...options,
   });

@@ -4,8 +4,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { BadInput } from '../../../effects/base/failure.ts';
 import { loadSettings } from '../../../effects/config/load.ts';
-import { BadInput } from '../../../effects/failure.ts';
 import type { Kube } from '../../../effects/kube/client.ts';
 
 async function faultsOf(yaml: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { RELEASE_CONFIG_SCHEMA } from '../../../core/config/schema.ts';
+import { readDocument } from '../../../effects/base/document.ts';
 import { compileCheck } from '../../../effects/config/check.ts';
-import { readDocument } from '../../../effects/config/document.ts';
 
 const check = compileCheck(RELEASE_CONFIG_SCHEMA);
 const HEAD = 'apiVersion: release.zero-downtime.dev/v1\nkind: ReleaseConfig\n';

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { wallClock } from '../../../effects/clock.ts';
+import { wallClock } from '../../../effects/base/clock.ts';
 import { createKube } from '../../../effects/kube/client.ts';
 import { type Connection, connect } from '../../../effects/kube/transport.ts';
-import { createCertificates } from '../../../local/api/certificates.ts';
-import { type ApiServer, startServer } from '../../../local/api/server.ts';
-import { createTestApi, type TestApi } from '../../local/api/support.ts';
+import { createCertificates } from '../../../embedded-cluster/kubernetes/api/certificates.ts';
+import { type ApiServer, startServer } from '../../../embedded-cluster/kubernetes/api/server.ts';
+import { createTestApi, type TestApi } from '../../../embedded-cluster/test/api/support.ts';
 
 const kubeconfigBefore = process.env.KUBECONFIG;
 

@@ -1,10 +1,10 @@
 // How long the API is asked, and how much sooner it is given up once a stage has to end.
 import { describe, expect, test } from '@jest/globals';
-import { type Instant, instant } from '../../../core/vocabulary.ts';
-import type { Clock } from '../../../effects/clock.ts';
+import { type Instant, instant } from '../../../core/base/vocabulary.ts';
+import type { Clock } from '../../../effects/base/clock.ts';
 import { createKube } from '../../../effects/kube/client.ts';
 import type { ApiAnswer, Transport } from '../../../effects/kube/transport.ts';
-import { createVirtualClock } from '../../../local/virtual-clock.ts';
+import { createVirtualClock } from '../../../embedded-cluster/base/virtual-clock.ts';
 
 const TARGET = { apiVersion: 'v1', kind: 'Service', namespace: 'default', name: 'shop' };
 

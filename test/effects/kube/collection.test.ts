@@ -6,14 +6,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
-import { wallClock } from '../../../effects/clock.ts';
+import { wallClock } from '../../../effects/base/clock.ts';
 import { createKube } from '../../../effects/kube/client.ts';
 import { type Collection, watchCollection } from '../../../effects/kube/collection.ts';
 import { connect } from '../../../effects/kube/transport.ts';
-import { createCertificates } from '../../../local/api/certificates.ts';
-import { createFaults, type Faults } from '../../../local/api/faults.ts';
-import { type ApiServer, startServer } from '../../../local/api/server.ts';
-import { ADMIN_TOKEN, createTestApi, type TestApi } from '../../local/api/support.ts';
+import { createCertificates } from '../../../embedded-cluster/kubernetes/api/certificates.ts';
+import { createFaults, type Faults } from '../../../embedded-cluster/kubernetes/api/faults.ts';
+import { type ApiServer, startServer } from '../../../embedded-cluster/kubernetes/api/server.ts';
+import {
+  ADMIN_TOKEN,
+  createTestApi,
+  type TestApi,
+} from '../../../embedded-cluster/test/api/support.ts';
 
 let api: TestApi;
 let faults: Faults;

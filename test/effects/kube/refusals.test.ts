@@ -1,6 +1,6 @@
 // What is told of an answer that refuses: the API server's own words, and nothing of anybody else's.
 import { expect, test } from '@jest/globals';
-import { wallClock } from '../../../effects/clock.ts';
+import { wallClock } from '../../../effects/base/clock.ts';
 import { createKube } from '../../../effects/kube/client.ts';
 import type { Transport } from '../../../effects/kube/transport.ts';
 

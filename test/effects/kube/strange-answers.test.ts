@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { wallClock } from '../../../effects/clock.ts';
+import { wallClock } from '../../../effects/base/clock.ts';
 import { createKube, type Kube } from '../../../effects/kube/client.ts';
 import { type Connection, connect } from '../../../effects/kube/transport.ts';
 import { cpuMs } from '../../support/cpu.ts';

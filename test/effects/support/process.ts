@@ -1,8 +1,8 @@
 /** A process that asks the API and nobody else. */
-import type { Clock } from '../../../effects/clock.ts';
+import type { Clock } from '../../../effects/base/clock.ts';
+import type { Outside } from '../../../effects/context/stage-context.ts';
 import { createKube } from '../../../effects/kube/client.ts';
 import type { Transport } from '../../../effects/kube/transport.ts';
-import type { Outside } from '../../../effects/outside.ts';
 
 export function processAt(
   transport: Transport,

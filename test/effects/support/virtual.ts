@@ -1,7 +1,10 @@
 /** What a test of effects needs of a machine: a clock that is stepped, and an API that answers as it is told. */
-import { type Instant, instant } from '../../../core/vocabulary.ts';
-import type { Clock } from '../../../effects/clock.ts';
-import { createVirtualClock, type VirtualClock } from '../../../local/virtual-clock.ts';
+import { type Instant, instant } from '../../../core/base/vocabulary.ts';
+import type { Clock } from '../../../effects/base/clock.ts';
+import {
+  createVirtualClock,
+  type VirtualClock,
+} from '../../../embedded-cluster/base/virtual-clock.ts';
 
 export function virtualTime(startMs = 0): {
   readonly virtual: VirtualClock;

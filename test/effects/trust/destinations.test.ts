@@ -8,9 +8,9 @@ import {
   loadDestinations,
   refuseDestinations,
   urlFault,
-} from '../../../effects/destinations.ts';
-import { guardedAsk } from '../../../effects/guarded-ask.ts';
-import { askOverNetwork } from '../../../effects/http.ts';
+} from '../../../effects/context/destinations.ts';
+import { guardedAsk } from '../../../effects/context/guarded-request.ts';
+import { askOverNetwork } from '../../../effects/http/http.ts';
 import { KubeError } from '../../../effects/kube/client.ts';
 import { settingsFor } from '../../core/support/play.ts';
 

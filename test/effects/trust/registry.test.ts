@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Destinations } from '../../../effects/destinations.ts';
-import { askOverNetwork } from '../../../effects/http.ts';
-import { resolveImage } from '../../../effects/registry.ts';
+import type { Destinations } from '../../../effects/context/destinations.ts';
+import { askOverNetwork } from '../../../effects/http/http.ts';
+import { resolveImage } from '../../../effects/inputs/image-registry.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 /** Registries on this machine are asked only where the installer lets it. */

@@ -1,7 +1,7 @@
 /** Kind 11: autoscalers of others that know a Deployment by its name. */
-import type { DraftObject } from '../../../local/store/object.ts';
-import { SCALED_OBJECT_DEFINITION } from '../../../proof/neighbours/hpa-owner.ts';
-import { plainScenario } from '../../../proof/world/scenario.ts';
+import type { DraftObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
+import { SCALED_OBJECT_DEFINITION } from '../../../verification/neighbours/hpa-owner.ts';
+import { plainScenario } from '../../../verification/world/scenario.ts';
 import type { HostileCase } from '../case.ts';
 import { create, createCustom } from '../others.ts';
 

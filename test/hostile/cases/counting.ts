@@ -1,5 +1,5 @@
 /** Kinds 4 and 5: honest counts, and a judge where no stable runs beside the candidate. */
-import { plainScenario, type Scenario } from '../../../proof/world/scenario.ts';
+import { plainScenario, type Scenario } from '../../../verification/world/scenario.ts';
 import type { HostileCase } from '../case.ts';
 import { longer } from './reach.ts';
 

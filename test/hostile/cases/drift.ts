@@ -1,10 +1,10 @@
 /** Kinds 3 and 11: the world goes on after a decision, and autoscalers of others. */
-import { DEPLOYMENTS } from '../../../local/kinds/apps.ts';
-import { HORIZONTAL_POD_AUTOSCALERS } from '../../../local/kinds/autoscaling.ts';
-import { PODS, SERVICES } from '../../../local/kinds/core.ts';
-import { SCALED_OBJECT_DEFINITION } from '../../../proof/neighbours/hpa-owner.ts';
-import { plainScenario } from '../../../proof/world/scenario.ts';
-import type { ProofWorld } from '../../../proof/world/world.ts';
+import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
+import { HORIZONTAL_POD_AUTOSCALERS } from '../../../embedded-cluster/kubernetes/kinds/autoscaling.ts';
+import { PODS, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import { SCALED_OBJECT_DEFINITION } from '../../../verification/neighbours/hpa-owner.ts';
+import { plainScenario } from '../../../verification/world/scenario.ts';
+import type { ProofWorld } from '../../../verification/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
 import { all, at, create, createCustom, edit, found, remove } from '../others.ts';
 import { longer } from './reach.ts';

@@ -1,10 +1,10 @@
 /** Kinds 9 and 10: old eyes, wrong clocks, and a journal that is lost, faked or filled. */
 
-import type { ApiResponse } from '../../../local/api/http.ts';
-import { DEPLOYMENTS } from '../../../local/kinds/apps.ts';
-import { CONFIG_MAPS } from '../../../local/kinds/core.ts';
-import { plainScenario } from '../../../proof/world/scenario.ts';
-import type { ProofWorld } from '../../../proof/world/world.ts';
+import type { ApiResponse } from '../../../embedded-cluster/kubernetes/api/http.ts';
+import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
+import { CONFIG_MAPS } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import { plainScenario } from '../../../verification/world/scenario.ts';
+import type { ProofWorld } from '../../../verification/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
 import { edit, remove } from '../others.ts';
 import { longer } from './reach.ts';

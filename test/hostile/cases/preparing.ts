@@ -1,12 +1,12 @@
 /** Kinds 6 to 8, 12 and 13: what is asked and refused before anything begins, and what a copy is. */
 
-import { collection } from '../../../local/collection.ts';
-import { DEPLOYMENTS } from '../../../local/kinds/apps.ts';
-import { NODES, SERVICES } from '../../../local/kinds/core.ts';
-import type { KubeObject } from '../../../local/store/object.ts';
-import { STABLE_TAG } from '../../../proof/world/application.ts';
-import { plainScenario } from '../../../proof/world/scenario.ts';
-import type { ProofWorld } from '../../../proof/world/world.ts';
+import { collection } from '../../../embedded-cluster/kubernetes/collection.ts';
+import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
+import { NODES, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import type { KubeObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
+import { STABLE_TAG } from '../../../verification/world/application.ts';
+import { plainScenario } from '../../../verification/world/scenario.ts';
+import type { ProofWorld } from '../../../verification/world/world.ts';
 import type { HostileCase } from '../case.ts';
 import { at, copied, create, edit, found } from '../others.ts';
 

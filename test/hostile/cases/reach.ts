@@ -1,9 +1,9 @@
 /** Kinds 1 and 2: what a selector reaches, and whose pod is it. */
-import { DEPLOYMENTS } from '../../../local/kinds/apps.ts';
-import { PODS, SERVICES } from '../../../local/kinds/core.ts';
-import { ENDPOINT_SLICES } from '../../../local/kinds/discovery.ts';
-import { plainScenario, type Scenario } from '../../../proof/world/scenario.ts';
-import type { ProofWorld } from '../../../proof/world/world.ts';
+import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
+import { PODS, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import { ENDPOINT_SLICES } from '../../../embedded-cluster/kubernetes/kinds/discovery.ts';
+import { plainScenario, type Scenario } from '../../../verification/world/scenario.ts';
+import type { ProofWorld } from '../../../verification/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
 import { all, at, create, edit, remove, service, workload } from '../others.ts';
 

@@ -1,0 +1,133 @@
+/**
+ * From the latest readings to the next window: what both sides' counters grew by since the last one.
+ * The pods count for themselves, or Prometheus has counted for them.
+ */
+
+import type { Instant, Side } from '../base/vocabulary.ts';
+import type { Observation } from '../cluster/observation.ts';
+import { answeredSince, NO_PROBES } from '../cluster/prober.ts';
+import type { Window } from '../judge/sample.ts';
+import type { Measured } from '../metrics/metric.ts';
+import { NOTHING_OWED, withoutProber } from '../metrics/shared.ts';
+import { type CountersByKey, grownBy } from '../metrics/traffic.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Sides } from '../state/confirmation.ts';
+import type { Tally } from './analysis-state.ts';
+
+/** Shorter windows say no more. */
+const WINDOW_MS = 1_000;
+/** An answer that is older than this is no answer to what is asked now. */
+const STALE_MS = 15_000;
+
+/** Under which Prometheus' counters are told, by side. */
+export const TRAFFIC = 'traffic';
+
+type Counting = Pick<Tally, 'last' | 'windowAt' | 'probes' | 'owed'> & {
+  readonly window: Window | undefined;
+};
+type Count =
+  | { readonly kind: 'counted'; readonly counters: CountersByKey }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'unmeasured'; readonly why: string };
+
+export function isCounted(plan: Plan): boolean {
+  return plan.metrics.kind === 'pods' || plan.settings.analysis.traffic.provider === 'prometheus';
+}
+
+export function nextWindow(plan: Plan, tally: Tally, seen: Observation, sides: Sides): Counting {
+  const { last, windowAt } = tally;
+  const { probes = NO_PROBES, owed = NOTHING_OWED } = tally;
+  const same = { last, windowAt, probes, owed, window: undefined };
+  const sent = seen.probes ?? NO_PROBES;
+  if (windowAt !== undefined && seen.at - windowAt < WINDOW_MS) return same;
+  const candidate = countOf(plan, tally, seen, sides, 'candidate');
+  const stable = countOf(plan, tally, seen, sides, 'stable');
+  if (candidate.kind === 'unknown') return same;
+  const forMs = windowAt === undefined ? 0 : seen.at - windowAt;
+  if (candidate.kind === 'unmeasured') {
+    const window = { kind: 'unmeasured', at: seen.at, forMs, why: candidate.why } as const;
+    return { last, windowAt: seen.at, probes, owed, window };
+  }
+  const now = {
+    candidate: candidate.counters,
+    stable: stable.kind === 'counted' ? stable.counters : {},
+  };
+  // Counters that both were seen before are the only ones that can have grown.
+  if (windowAt === undefined)
+    return { last: now, windowAt: seen.at, probes: sent, owed, window: undefined };
+  // Prometheus counts in steps: until it has scraped again, there is nothing new to say.
+  if (sameCounters(last, now) && plan.settings.analysis.traffic.provider === 'prometheus')
+    return same;
+  const grown = {
+    candidate: grownBy(last.candidate, now.candidate),
+    stable: grownBy(last.stable, now.stable),
+  };
+  const settled = withoutProber(grown, owed, answeredSince(probes, sent));
+  const window: Window = { kind: 'measured', at: seen.at, forMs, ...settled.sides };
+  const merged = (side: Side): CountersByKey => ({ ...last[side], ...now[side] });
+  return {
+    last: { candidate: merged('candidate'), stable: merged('stable') },
+    windowAt: seen.at,
+    probes: sent,
+    owed: settled.owed,
+    window,
+  };
+}
+
+function sameCounters(a: Tally['last'], b: Tally['last']): boolean {
+  const requests = (counters: CountersByKey): string =>
+    Object.entries(counters)
+      .map(([key, counted]) => `${key}=${counted.requests}`)
+      .sort()
+      .join();
+  return (
+    requests(a.candidate) === requests({ ...a.candidate, ...b.candidate }) &&
+    requests(a.stable) === requests({ ...a.stable, ...b.stable })
+  );
+}
+
+function countOf(plan: Plan, tally: Tally, seen: Observation, sides: Sides, side: Side): Count {
+  return plan.settings.analysis.traffic.provider === 'pods'
+    ? podCount(seen, sides, side)
+    : queriedCount(seen.measured, tally, side);
+}
+
+/** One pod that tells is enough to see: a pod that is starting or ending tells nothing. */
+export function podCount(seen: Observation, sides: Sides, side: Side): Count {
+  const counters: Record<string, CountersByKey[string]> = {};
+  const failures: string[] = [];
+  for (const { metadata } of sides[side]) {
+    const reading = seen.readings.get(metadata.name);
+    if (!reading) continue;
+    const stale = seen.at - reading.at > STALE_MS;
+    if (reading.kind === 'failed') failures.push(reading.why);
+    else if (stale)
+      failures.push(`stale: ${metadata.name} was last read ${age(seen.at, reading.at)}`);
+    else counters[metadata.name] = reading.counters;
+  }
+  if (Object.keys(counters).length > 0) return { kind: 'counted', counters };
+  const [why] = failures;
+  if (why === undefined) return { kind: 'unknown' };
+  return { kind: 'unmeasured', why: `no ${side} pod tells its metrics: ${why}` };
+}
+
+function queriedCount(measured: ReadonlyMap<string, Measured>, tally: Tally, side: Side): Count {
+  const answer = measured.get(`${TRAFFIC}/${side}`);
+  if (!answer) return { kind: 'unknown' };
+  switch (answer.kind) {
+    case 'counted':
+      return { kind: 'counted', counters: answer.counters };
+    case 'value':
+      return { kind: 'unmeasured', why: 'a number is no counter' };
+    case 'unmeasurable': {
+      // Without traffic there is nothing to count yet. A service that has some must show it.
+      const quiet = answer.oddity === 'empty' && tally.totals.stable.requests === 0;
+      if (quiet && tally.totals.candidate.requests === 0) return { kind: 'counted', counters: {} };
+      return { kind: 'unmeasured', why: `${answer.oddity}: ${answer.why}` };
+    }
+  }
+}
+
+function age(now: Instant, then: Instant): string {
+  return `${Math.round((now - then) / 1000)} s ago`;
+}

@@ -1,0 +1,70 @@
+/**
+ * Whether what a journal says is this service's own. Whoever may edit ConfigMaps could name other
+ * namespaces, services and workloads in it, and a stage has rights that they have not: so a plan is acted
+ * on only as far as the cluster itself shows that it is about these objects.
+ */
+
+import { sameJson } from '../base/json.ts';
+import { COLOUR } from '../cluster/colours.ts';
+import type { ClusterView } from '../cluster/observation.ts';
+import { markOf } from '../cluster/ownership.ts';
+import { selects } from '../kubernetes/labels.ts';
+import type { Deployment, KubernetesObject, PodTemplate } from '../kubernetes/objects.ts';
+import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
+import type { Plan, TwoSidedPlan } from '../plan/plan.ts';
+import type { Journal } from './journal.ts';
+
+/** Why the journal is another service's; undefined where it is this one's. */
+export function strangeJournal(
+  { current }: Journal,
+  namespace: string | undefined,
+  service: string,
+): string | undefined {
+  if (!current) return undefined;
+  const { plan } = current;
+  if (plan.service === service && (namespace === undefined || plan.namespace === namespace)) {
+    return undefined;
+  }
+  const what = plan.service === service ? 'namespace' : 'service';
+  return `it is about another ${what} than its name says: somebody has edited it`;
+}
+
+/**
+ * The workload in a plan that is not the release's, and why. A workload is, if this release has marked
+ * it, or if its pods are those that the Service is about.
+ */
+export function stranger(plan: Plan, view: ClusterView): string | undefined {
+  if (plan.strategy !== 'rolling') return strangeSide(plan, view);
+  const { name } = plan.workload;
+  const found = plan.statefulSet
+    ? view.others.get(`StatefulSet/${name}`)
+    : view.deployments.get(name);
+  if (!found || markOf(found) === plan.release) return undefined;
+  const reached = selects(view.service?.spec.selector ?? {}, templateOf(found)?.metadata?.labels);
+  return reached ? undefined : notOurs(found, plan);
+}
+
+function strangeSide(plan: TwoSidedPlan, view: ClusterView): string | undefined {
+  const { stable, candidate, selectors } = plan;
+  const made = view.deployments.get(candidate.name);
+  const { [COLOUR]: _colour, [TEMPLATE_HASH]: _hash, ...base } = view.service?.spec.selector ?? {};
+  // Somebody may have changed the Service meanwhile: then the release's own mark tells.
+  const isMade = made !== undefined && markOf(made) === plan.release;
+  if (view.service && !isMade && !sameJson(base, selectors.both)) {
+    return `the plan is about pods with other labels than service ${plan.service} selects`;
+  }
+  const strange = [view.deployments.get(stable.name), made].find(
+    (found): found is Deployment =>
+      found !== undefined && !selects(selectors.both, found.spec.template.metadata?.labels),
+  );
+  return strange && notOurs(strange, plan);
+}
+
+function notOurs({ kind, metadata }: KubernetesObject, { service }: Plan): string {
+  return `${kind} ${metadata.name} has nothing to do with service ${service}: this release has not marked it, and the Service does not reach its pods`;
+}
+
+function templateOf(found: KubernetesObject): PodTemplate | undefined {
+  const { spec } = found as { spec?: { template?: PodTemplate } }; // a workload, as its kind says
+  return spec?.template;
+}

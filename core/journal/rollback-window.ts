@@ -1,0 +1,81 @@
+/**
+ * The old version after a promotion: its pods go on running for a while, out of reach, so that a
+ * rollback has no pod to wait for. Whoever comes once that time is over lets them go.
+ */
+import { sameJson } from '../base/json.ts';
+import { type Instant, instant, type ReleaseId } from '../base/vocabulary.ts';
+import { type Action, actionId, patchOf } from '../cluster/action.ts';
+import { COLOUR } from '../cluster/colours.ts';
+import { markOf } from '../cluster/ownership.ts';
+import { selects } from '../kubernetes/labels.ts';
+import type { Deployment, PodTemplate, Service } from '../kubernetes/objects.ts';
+import type { Plan, TwoSidedPlan } from '../plan/plan.ts';
+
+/** A Deployment that a release let outlive its promotion, as far as it must be known again. */
+export interface WarmSide {
+  readonly deployment: string;
+  readonly uid: string;
+  /** The release that changed it last, then. */
+  readonly mark: string | undefined;
+  readonly until: Instant;
+}
+
+/** What is to become of a warm side whose time is over. */
+export type Cooling =
+  | { readonly kind: 'let-go'; readonly action: Action }
+  /** It is nobody's old version any more. */
+  | { readonly kind: 'over'; readonly why: string }
+  /** Its pods are reached, by somebody's doing. */
+  | { readonly kind: 'serves'; readonly why: string };
+
+export function keepsWarm({ rollbackWindowMs }: TwoSidedPlan): boolean {
+  return rollbackWindowMs > 0;
+}
+
+export function warmSide(plan: Plan, at: Instant): WarmSide | undefined {
+  if (plan.strategy === 'rolling' || !keepsWarm(plan)) return undefined;
+  const { name: deployment, uid, mark } = plan.stable;
+  return { deployment, uid, mark, until: instant(at + plan.rollbackWindowMs) };
+}
+
+/**
+ * Lets the pods go, if they still are the ones that were kept and nothing leads to them. `before`:
+ * how they were made; undefined where the journal had no room for it.
+ */
+export function coolingOf(
+  { release, warm, before }: { release: ReleaseId; warm: WarmSide; before?: PodTemplate },
+  service: string,
+  found: Deployment | undefined,
+  services: readonly Service[],
+): Cooling {
+  const { deployment: name, uid, mark } = warm;
+  if (!found || found.metadata.uid !== uid) return over(`deployment ${name} is gone`);
+  const { replicas = 1, template } = found.spec;
+  if (replicas === 0) return over(`deployment ${name} is at zero already`);
+  if (markOf(found) !== mark) {
+    return over(`deployment ${name} is of release ${markOf(found) ?? 'none'} now`);
+  }
+  if (before && !sameJson(template, before)) {
+    return over(`somebody changed the pods of deployment ${name} meanwhile`);
+  }
+  const reaching = services.find(
+    ({ metadata, spec }) =>
+      selects(spec.selector, template.metadata?.labels) &&
+      // One that selects every version does not mean this one.
+      (metadata.name === service || spec.selector?.[COLOUR] !== undefined),
+  );
+  if (reaching) {
+    const why = `service ${reaching.metadata.name} reaches the pods of deployment ${name}`;
+    return { kind: 'serves', why };
+  }
+  const action: Action = {
+    id: actionId(release, 'let-go', name),
+    text: `scale deployment ${name} to 0: its time for a fast rollback is over`,
+    effect: patchOf(found, [{ op: 'add', path: '/spec/replicas', value: 0 }]),
+  };
+  return { kind: 'let-go', action };
+}
+
+function over(why: string): Cooling {
+  return { kind: 'over', why };
+}

@@ -1,0 +1,69 @@
+/**
+ * What a stage does with what it finds in the journal. A release that was left half done is never
+ * left so: whoever comes next goes on with it, finishes it or undoes it.
+ */
+import type { ReleaseId } from '../base/vocabulary.ts';
+import type { ReleaseState } from '../state/state.ts';
+import { type Entry, type Journal, type ReleaseRecord, recordOf, unfinished } from './journal.ts';
+
+/** What the deploy stage finds when it may drive. */
+export type DeployArrival =
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'resume'; readonly entry: Entry }
+  /** This very release has ended already: a retry has only to say so. */
+  | { readonly kind: 'report'; readonly entry: Entry }
+  /** It has ended, and others have come since: beginning it anew would undo what they did. */
+  | { readonly kind: 'over'; readonly record: ReleaseRecord }
+  /** Another release's process is gone: put things back before beginning. */
+  | { readonly kind: 'undo-first'; readonly entry: Entry };
+
+export function arriveToDeploy(journal: Journal, release: ReleaseId): DeployArrival {
+  const { current } = journal;
+  if (current?.plan.release === release) {
+    return { kind: current.state.outcome === undefined ? 'resume' : 'report', entry: current };
+  }
+  const record = recordOf(journal, release);
+  if (record) return { kind: 'over', record };
+  const left = unfinished(journal);
+  return left ? { kind: 'undo-first', entry: left } : { kind: 'begin' };
+}
+
+/** How the stages before `conclude` ended, as Tekton says: `Succeeded`, `Failed`, `None`. */
+export interface StageStatuses {
+  readonly preValidation: string;
+  readonly deploy: string;
+  readonly deployReason: string;
+  readonly postValidation: string;
+}
+
+export type ConcludeArrival =
+  /** Nothing was begun, or it was another release's business. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'report'; readonly entry: Entry }
+  | { readonly kind: 'finish'; readonly entry: Entry }
+  | { readonly kind: 'undo'; readonly entry: Entry; readonly cause: string };
+
+export function arriveToConclude(
+  journal: Journal,
+  release: ReleaseId,
+  statuses: StageStatuses,
+): ConcludeArrival {
+  const { current } = journal;
+  if (current?.plan.release !== release) return { kind: 'nothing' };
+  if (current.state.outcome !== undefined) return { kind: 'report', entry: current };
+  const handedOver = current.state.phase === 'holding';
+  if (handedOver && statuses.postValidation === 'Succeeded') {
+    return { kind: 'finish', entry: current };
+  }
+  return { kind: 'undo', entry: current, cause: causeOf(current.state, statuses, handedOver) };
+}
+
+function causeOf(state: ReleaseState, statuses: StageStatuses, handedOver: boolean): string {
+  if (!handedOver) {
+    const how = statuses.deployReason || statuses.deploy;
+    return `deploy ended in phase ${state.phase} (${how})`;
+  }
+  return statuses.postValidation === 'Failed'
+    ? 'post-validation failed'
+    : 'the run was stopped before post-validation';
+}

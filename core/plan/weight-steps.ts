@@ -1,0 +1,39 @@
+/** By which steps a strategy moves traffic: settings to weights, each with its time of watching. */
+import type { Increments } from '../config/sections/traffic-steps.ts';
+import type { Settings } from '../config/settings.ts';
+import type { WeightStep } from './plan.ts';
+
+/** In order; the last step is all of it. Empty for rolling, which knows no weights. */
+export function stepsOf(settings: Settings): readonly WeightStep[] {
+  const { strategy, blueGreen, canary } = settings;
+  switch (strategy) {
+    case 'rolling':
+      return [];
+    case 'blue-green': {
+      const { mode } = blueGreen;
+      const earlier =
+        mode.kind === 'instant' ? [] : mode.kind === 'weighted' ? mode.steps : counted(mode);
+      return whole(earlier, blueGreen.monitoringMs);
+    }
+    case 'canary':
+    case 'blue-green-with-canary':
+      return whole(
+        canary.moving.kind === 'steps' ? canary.moving.steps : counted(canary.moving),
+        canary.monitoringMs,
+      );
+  }
+}
+
+function counted({ initial, increment, target, intervalMs }: Increments): WeightStep[] {
+  const steps: WeightStep[] = [];
+  for (let weight = initial; weight < target; weight += increment) {
+    steps.push({ weightPercent: weight, watchMs: intervalMs });
+  }
+  return target < 100 ? [...steps, { weightPercent: target, watchMs: intervalMs }] : steps;
+}
+
+function whole(steps: readonly WeightStep[], monitoringMs: number): readonly WeightStep[] {
+  const partial = steps.filter(({ weightPercent }) => weightPercent < 100);
+  const last = steps.find(({ weightPercent }) => weightPercent === 100);
+  return [...partial, { weightPercent: 100, watchMs: last?.watchMs ?? monitoringMs }];
+}

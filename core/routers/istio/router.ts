@@ -1,0 +1,142 @@
+/**
+ * Istio as router: a VirtualService's weights between two subsets of the service's DestinationRule.
+ * A subset is named after one revision and never re-pointed; it is there before a route names it and
+ * goes after the last route has let go of it, because a proxy that knows the route but not the subset
+ * answers 503. Fields of other people, and the other routes, stay as they are.
+ */
+import { sameJson } from '../../base/json.ts';
+import { type Action, actionId, patchOf } from '../../cluster/action.ts';
+import type { ClusterView } from '../../cluster/observation.ts';
+import { sameLabels } from '../../kubernetes/labels.ts';
+import type { MovedRoute } from '../found-rules.ts';
+import { podsForShare, type Router, type Stage, stageOf, type Written } from '../router.ts';
+import type { IstioRouting } from '../routing.ts';
+import { selectorStage } from '../service/router.ts';
+import {
+  type Change,
+  candidateOnly,
+  entriesAsFound,
+  entriesAt,
+  type IstioRouted,
+  isKnownRoute,
+  virtualServiceIn,
+} from './entries.ts';
+import { addSubsets, dropSubset, restoreSubsets } from './subsets.ts';
+
+export const istioRouter: Router<IstioRouting> = {
+  splits: 'requests',
+
+  scope: ({ routing, namespace }) => [
+    ...routing.routes.map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name, namespace })),
+    {
+      apiVersion: routing.destinationRule.apiVersion,
+      kind: 'DestinationRule',
+      namespace,
+      name: routing.destinationRule.name,
+    },
+  ],
+
+  preparation: (routed, seen) => [
+    stageOf(addSubsets(routed, seen)),
+    entriesStage(routed, seen, 'send it to the subset of the stable', entriesAt(routed, 0)),
+    // A subset picks among the Service's endpoints: the candidate's pods must be among these.
+    selectorStage(routed, seen.service, 'both'),
+  ],
+
+  standing: (routed, seen) => [
+    stageOf(addSubsets(routed, seen)),
+    selectorStage(routed, seen.service, 'both'),
+  ],
+
+  written: (routed, seen, weightPercent): Written => {
+    const at = entriesAt(routed, weightPercent);
+    let wanted = true;
+    for (const route of routed.routing.routes) {
+      const what = textOf(route);
+      const http = virtualServiceIn(seen, route)?.spec.http;
+      if (!http) return { kind: 'gone', of: route, what };
+      if (!isKnownRoute(routed, route, http))
+        return { kind: 'changed', of: route, what: `the route of ${what}` };
+      wanted &&= sameJson(http, at(route, http));
+    }
+    return wanted ? { kind: 'as-wanted' } : { kind: 'otherwise' };
+  },
+
+  shift: (routed, seen, weightPercent) =>
+    writeEntries(
+      routed,
+      seen,
+      `weight-${weightPercent}`,
+      ({ name }) => `send ${weightPercent}% of ${name} to the candidate`,
+      entriesAt(routed, weightPercent),
+    ),
+
+  // Istio tells of no programming that could be waited for: the counters and the clock must do.
+  pending: () => undefined,
+
+  candidateEndpoints: ({ slices }) => slices,
+
+  endpoints: () => 'both',
+
+  candidatePods: podsForShare,
+
+  achieved: (weightPercent) => weightPercent,
+
+  landing: () => [],
+
+  ownRoute: (routed, seen) =>
+    entriesStage(routed, seen, 'give it its own route back', entriesAsFound(routed)),
+
+  tidying: (routed, seen, winner) => {
+    if (winner === 'stable') {
+      return [
+        // Its own route leads to whatever the Service selects: that must be the stable's alone by then.
+        selectorStage(routed, seen.service, 'found'),
+        istioRouter.ownRoute(routed, seen),
+        stageOf(restoreSubsets(routed, seen)),
+      ];
+    }
+    const { found, both } = routed.selectors;
+    const asFound = sameLabels(found, both) && !(routed.rollbackWindowMs > 0);
+    return [
+      entriesStage(routed, seen, 'let go of the subset of the old revision', candidateOnly(routed)),
+      stageOf(dropSubset(routed, seen)),
+      selectorStage(routed, seen.service, asFound ? 'found' : 'candidate'),
+    ];
+  },
+};
+
+function textOf({ name }: MovedRoute): string {
+  return `VirtualService ${name}`;
+}
+
+function entriesStage(routed: IstioRouted, seen: ClusterView, what: string, change: Change): Stage {
+  for (const route of routed.routing.routes) {
+    const http = virtualServiceIn(seen, route)?.spec.http;
+    if (!http) return { kind: 'blocked', of: route, why: `${textOf(route)} is gone` };
+    if (!sameJson(http, change(route, http)) && !isKnownRoute(routed, route, http)) {
+      const why = `somebody changed the route of ${textOf(route)} meanwhile`;
+      return { kind: 'blocked', of: route, why };
+    }
+  }
+  const text = (route: MovedRoute) => `${textOf(route)}: ${what}`;
+  return stageOf(writeEntries(routed, seen, what.replaceAll(' ', '-'), text, change));
+}
+
+/** A write of spec.http for every VirtualService that does not say so already. */
+function writeEntries(
+  { release, routing }: IstioRouted,
+  seen: ClusterView,
+  what: string,
+  textFor: (route: MovedRoute) => string,
+  change: Change,
+): Action[] {
+  return routing.routes.flatMap((route): Action[] => {
+    const object = virtualServiceIn(seen, route);
+    if (!object?.spec.http) return [];
+    const value = change(route, object.spec.http);
+    if (sameJson(object.spec.http, value)) return [];
+    const effect = patchOf(object, [{ op: 'replace', path: '/spec/http', value }]);
+    return [{ id: actionId(release, what, route.name), text: textFor(route), effect }];
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * Other Services of the same pods beside a router's own route. They never split: each leads to the
+ * stable until the candidate is to have all requests, and moves with that one step.
+ */
+import type { ClusterView } from '../../cluster/observation.ts';
+import { DONE, type Routed, type Router, type Stage } from '../router.ts';
+import type { Routing, Selectors } from '../routing.ts';
+import { selectorStage, selectorWritten } from './router.ts';
+
+type AnyRouted = Routed<Routing>;
+
+/** Which of its selectors a further Service has at a weight of the release's own route. */
+export function furtherSelected(weightPercent: number): 'stable' | 'candidate' {
+  return weightPercent >= 100 ? 'candidate' : 'stable';
+}
+
+/** The router, and the further Services along with it. */
+export function withFurtherServices(router: Router<Routing>): Router<Routing> {
+  return {
+    ...router,
+    preparation: (routed, seen) => [
+      ...furtherStages(routed, seen, 'stable'),
+      ...router.preparation(routed, seen),
+    ],
+    written: (routed, seen, weightPercent) => {
+      const own = router.written(routed, seen, weightPercent);
+      if (own.kind !== 'as-wanted') return own;
+      const selected = furtherSelected(weightPercent);
+      const others = (routed.furtherServices ?? []).map((each) =>
+        selectorWritten(each, seen.furtherServices?.get(each.name)?.service, selected),
+      );
+      return others.find(({ kind }) => kind !== 'as-wanted') ?? own;
+    },
+    shift: (routed, seen, weightPercent) => {
+      const isThere = router.written(routed, seen, weightPercent).kind === 'as-wanted';
+      const own = isThere ? [] : router.shift(routed, seen, weightPercent);
+      const selected = furtherSelected(weightPercent);
+      const stages = furtherStages(routed, seen, selected);
+      return [...own, ...stages.flatMap((stage) => (stage.kind === 'write' ? stage.actions : []))];
+    },
+    tidying: (routed, seen, winner) => [
+      ...router.tidying(routed, seen, winner),
+      ...(winner === 'stable' ? furtherStages(routed, seen, 'found') : []),
+    ],
+  };
+}
+
+/** All of them as one change: none where there are none. */
+function furtherStages(
+  { release, furtherServices = [] }: AnyRouted,
+  seen: ClusterView,
+  selected: keyof Selectors,
+): Stage[] {
+  if (furtherServices.length === 0) return [];
+  const stages = furtherServices.map(({ name, selectors }) =>
+    selectorStage(
+      { release, selectors, service: name },
+      seen.furtherServices?.get(name)?.service,
+      selected,
+    ),
+  );
+  const blocked = stages.find(({ kind }) => kind === 'blocked');
+  if (blocked) return [blocked];
+  const actions = stages.flatMap((stage) => (stage.kind === 'write' ? stage.actions : []));
+  const [first] = actions;
+  return [first ? { kind: 'write', text: first.text, actions } : DONE];
+}

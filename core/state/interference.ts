@@ -1,0 +1,33 @@
+/**
+ * What others changed of a release's objects while it was under way. What a release writes again it
+ * counts: whoever keeps on changing it has a reason, and the release is the one that can go back.
+ */
+
+import type { Instant } from '../base/vocabulary.ts';
+import type { Interference, ReleaseState } from './state.ts';
+import { noting } from './transitions.ts';
+
+/** So often the same object is written again within the time; the next change by others turns it back. */
+const MOST_REPAIRS = 3;
+const WITHIN_MS = 10 * 60_000;
+
+/** What is older than this many is dropped from the record; more than can be repaired of one object. */
+const KEPT = 20;
+
+export function interfered<S extends ReleaseState>(state: S, interference: Interference): S {
+  const before = state.evidence.interferences ?? [];
+  return noting(state, { interferences: [...before, interference].slice(-KEPT) });
+}
+
+/** Whether one more write of the object would make a fight of it. */
+export function isFight({ evidence }: ReleaseState, object: string, at: Instant): boolean {
+  const repairs = (evidence.interferences ?? []).filter(
+    (each) => each.object === object && each.response === 'repaired' && at - each.at < WITHIN_MS,
+  );
+  return repairs.length >= MOST_REPAIRS;
+}
+
+/** One line for people: `service pay: its selector was changed by kubectl-patch, repaired`. */
+export function interferenceText({ object, what, by, response }: Interference): string {
+  return `${object}: ${what} was changed by ${by}, ${response}`;
+}

@@ -1,0 +1,131 @@
+/**
+ * What differs from what a release last wrote into the routes, who has changed it, and the writes
+ * that put it right. A release is no controller that would be woken by each change: it looks by
+ * itself, at every decision.
+ */
+
+import type { Action } from '../../cluster/action.ts';
+import type { ClusterView, Observation } from '../../cluster/observation.ts';
+import { keyOf } from '../../kubernetes/by-name.ts';
+import { type FieldPath, keeperOf, writerText } from '../../kubernetes/field-managers.ts';
+import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import type { TwoSidedPlan } from '../../plan/plan.ts';
+import { routerOf } from '../../routers/registry.ts';
+import { type RoutedObject, type Stage, stageOf } from '../../routers/router.ts';
+
+export interface RouteDrift {
+  /** moved: says what a release may have written · foreign: says what none writes · gone: is not there. */
+  readonly kind: 'moved' | 'foreign' | 'gone';
+  /** `service pay` */
+  readonly object: string;
+  /** `its selector` */
+  readonly what: string;
+  readonly by: string;
+  /** What makes the other leave the field alone, where it is known. */
+  readonly advice: string;
+  readonly repair: readonly Action[];
+}
+
+interface Field {
+  readonly object: KubernetesObject | undefined;
+  readonly text: string;
+  readonly what: string;
+  readonly path: FieldPath;
+}
+
+/** The first thing that keeps the route from sending `weightPercent` to the candidate. */
+export function driftAt(
+  plan: TwoSidedPlan,
+  seen: Observation,
+  weightPercent: number,
+): RouteDrift | undefined {
+  const router = routerOf(plan.routing);
+  const standing = driftAmong(plan, seen, router.standing(plan, seen));
+  if (standing) return standing;
+  const written = router.written(plan, seen, weightPercent);
+  switch (written.kind) {
+    case 'as-wanted':
+      return undefined;
+    case 'otherwise':
+      return driftAmong(plan, seen, [stageOf(router.shift(plan, seen, weightPercent))]);
+    case 'changed':
+      return driftOf('foreign', fieldOf(seen, written.of), []);
+    case 'gone':
+      return driftOf('gone', fieldOf(seen, written.of), []);
+  }
+}
+
+/** The first thing that keeps the route from being as it is to stay once the candidate was found good. */
+export function driftFromLanded(plan: TwoSidedPlan, seen: Observation): RouteDrift | undefined {
+  const stages = routerOf(plan.routing).landing(plan, seen);
+  return stages.length === 0 ? driftAt(plan, seen, 100) : driftAmong(plan, seen, stages);
+}
+
+/** The first of several stages that is not as it was brought about. */
+export function driftAmong(
+  plan: TwoSidedPlan,
+  seen: ClusterView,
+  stages: readonly Stage[],
+): RouteDrift | undefined {
+  const open = stages.find(({ kind }) => kind !== 'done');
+  if (!open || open.kind === 'done') return undefined;
+  if (open.kind === 'write')
+    return driftOf('moved', writtenBy(plan, seen, open.actions), open.actions);
+  if (!seen.service) return driftOf('gone', selectorField(seen, plan.service), []);
+  const field = fieldOf(seen, open.of);
+  return driftOf(field.object ? 'foreign' : 'gone', field, []);
+}
+
+/** Whether the routes are as the release found them: whom they reach then is their owner's word. */
+export function isRouteAsFound(plan: TwoSidedPlan, seen: ClusterView): boolean {
+  const router = routerOf(plan.routing);
+  const asFound = router.ownRoute(plan, seen).kind === 'done';
+  if (plan.routing.router !== 'gateway-api') return asFound;
+  return asFound && router.written(plan, seen, 0).kind === 'as-wanted';
+}
+
+function driftOf(kind: RouteDrift['kind'], field: Field, repair: readonly Action[]): RouteDrift {
+  const { object, text, what, path } = field;
+  const keeper = object && keeperOf(object);
+  const advice = keeper ? `: ${keeper.advice(`/${path.join('/')} of ${text}`)}` : '';
+  return { kind, object: text, what, by: writerText(object, path), advice, repair };
+}
+
+/** The field that the first of the actions writes. */
+function writtenBy(plan: TwoSidedPlan, seen: ClusterView, [action]: readonly Action[]): Field {
+  const effect = action?.effect;
+  if (effect?.kind === 'patch') {
+    return fieldOf(seen, effect.target);
+  }
+  if (effect?.kind === 'apply' || effect?.kind === 'create') {
+    const { kind, metadata } = effect.object;
+    return fieldNamed(seen, kind, metadata.name);
+  }
+  return selectorField(seen, plan.service);
+}
+
+/** What a release writes of the object. */
+function fieldOf(seen: ClusterView, { kind, name }: RoutedObject): Field {
+  return kind === 'Service' ? selectorField(seen, name) : fieldNamed(seen, kind, name);
+}
+
+/** Of the release's Service, or of another that moves along. */
+function selectorField(seen: ClusterView, name: string): Field {
+  const isOwn = seen.service?.metadata.name === name;
+  const object = isOwn ? seen.service : seen.furtherServices?.get(name)?.service;
+  return { object, text: `service ${name}`, what: 'its selector', path: ['spec', 'selector'] };
+}
+
+/** What a release writes of an object of the router's. */
+const WRITTEN: Readonly<Record<string, { readonly what: string; readonly field: string }>> = {
+  VirtualService: { what: 'its routes', field: 'http' },
+  DestinationRule: { what: 'its subsets', field: 'subsets' },
+  HTTPRoute: { what: 'its rules', field: 'rules' },
+  GRPCRoute: { what: 'its rules', field: 'rules' },
+};
+
+function fieldNamed(seen: ClusterView, kind: string, name: string): Field {
+  const { what, field } = WRITTEN[kind] ?? { what: 'it', field: '' };
+  const object = seen.others.get(keyOf(kind, name));
+  return { object, text: `${kind} ${name}`, what, path: ['spec', field] };
+}

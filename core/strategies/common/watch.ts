@@ -1,0 +1,182 @@
+/** Watches the candidate while it serves: is it there, does it stay up, does it answer well? */
+
+import { type Decision, FRESH, type Tally } from '../../analysis/analysis-state.ts';
+import { assess } from '../../analysis/evaluate.ts';
+import { isCounted, nextWindow } from '../../analysis/request-window.ts';
+import { cpuTally, valuesOf } from '../../analysis/values.ts';
+import { formatDuration } from '../../base/duration.ts';
+import type { Side, Verdict } from '../../base/vocabulary.ts';
+import { type Action, showTrouble } from '../../cluster/action.ts';
+import type { Observation } from '../../cluster/observation.ts';
+import { UNEXPLAINED_MS } from '../../config/analysis/settings.ts';
+import type { Window } from '../../judge/sample.ts';
+import { isServing, troubleAmong } from '../../kubernetes/pods/pods.ts';
+import { healthOf } from '../../metrics/providers/kubernetes.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Sides } from '../../state/confirmation.ts';
+import type { ReleaseState } from '../../state/state.ts';
+import { noting } from '../../state/transitions.ts';
+import { lifeOf } from './before.ts';
+import { troubleText } from './start-up.ts';
+
+export interface Watched<S> {
+  readonly state: S;
+  /** Why to turn back, if so. */
+  readonly turn: string | undefined;
+  readonly actions: readonly Action[];
+  readonly verdict: Verdict;
+  /** The verdict in words. */
+  readonly judged: string;
+  /** A limit that is exceeded, and not yet for long enough. */
+  readonly undecided?: string | undefined;
+  /** Errors that the stable's rate does not explain: not promoted, whatever the config says of too little data. */
+  readonly unexplained?: string | undefined;
+}
+
+/** So many warnings a release keeps; each was told when it came. */
+const KEPT_WARNINGS = 10;
+
+/**
+ * `expected` is how many pods the candidate should have by now; fewer than half ready is a fall.
+ * `weight` is the share of the traffic that the candidate should get, 0 to 1, where a router says so.
+ */
+export function watchCandidate<S extends ReleaseState>(
+  plan: Plan,
+  state: S,
+  seen: Observation,
+  pods: Sides,
+  expected: number,
+  weight?: number,
+): Watched<S> {
+  const calm = { state, turn: undefined, actions: [], verdict: 'good' } as const;
+  if (state.direction === 'back') return { ...calm, judged: '' };
+  const trouble = troubleAmong(pods.candidate, seen.at, plan.settings.limits.schedulingMs);
+  if (trouble) {
+    const turn = `${trouble.pod} failed while serving: ${troubleText(trouble, seen)}`;
+    const next = noting(state, { decision: fallOf(state, seen, 'pod failed', turn) });
+    return {
+      ...calm,
+      state: next,
+      turn,
+      actions: showTrouble(plan.release, trouble),
+      judged: turn,
+    };
+  }
+  const ready = pods.candidate.filter(isServing).length;
+  if (ready * 2 < expected) {
+    const turn = `only ${ready} of ${expected} candidate pods are still ready`;
+    const next = noting(state, { decision: fallOf(state, seen, 'pods not ready', turn) });
+    return { ...calm, state: next, turn, judged: turn };
+  }
+  return judged(plan, state, seen, pods, expected, weight);
+}
+
+function judged<S extends ReleaseState>(
+  plan: Plan,
+  state: S,
+  seen: Observation,
+  pods: Sides,
+  expected: number,
+  weight: number | undefined,
+): Watched<S> {
+  const { analysis, triggers } = plan.settings;
+  const tally = state.tally ?? FRESH;
+  const { window, ...counted } = isCounted(plan)
+    ? nextWindow(plan, tally, seen, pods)
+    : { ...tally, window: undefined };
+  const everyone = [...pods.stable, ...pods.candidate];
+  const cpu = cpuTally(tally.cpu, everyone, seen.readings);
+  const values = (side: Side) =>
+    valuesOf(
+      side,
+      pods[side],
+      seen.readings,
+      seen.measured,
+      cpu,
+      { metrics: analysis.metrics, triggers },
+      seen.at,
+    );
+  const { last, windowAt, probes, owed } = counted;
+  const life = tally.life ?? lifeOf(last.stable);
+  const known = {
+    ...tally,
+    ...(life ? { life } : {}),
+    ...(probes ? { probes } : {}),
+    ...(owed ? { owed } : {}),
+  };
+  const assessed = assess(
+    { analysis, triggers },
+    { ...known, last, windowAt, cpu },
+    {
+      at: seen.at,
+      step: state.since,
+      window: weighted(window, weight),
+      values: { stable: values('stable'), candidate: values('candidate') },
+      health: healthOf(pods.candidate, expected),
+      uncounted: plan.metrics.kind === 'none' && !isCounted(plan) ? plan.metrics.why : undefined,
+    },
+  );
+  const { verdict, why, decision, turn, warnings, undecided, unexplained } = assessed;
+  const warned =
+    warnings.length === 0
+      ? {}
+      : { warnings: [...(state.evidence.warnings ?? []), ...warnings].slice(-KEPT_WARNINGS) };
+  const next = noting({ ...state, tally: assessed.tally }, { ...warned, decision });
+  return { state: next, turn, actions: [], verdict, judged: why, undecided, unexplained };
+}
+
+function weighted(window: Window | undefined, weight: number | undefined): Window | undefined {
+  if (window?.kind !== 'measured' || weight === undefined) return window;
+  return { ...window, candidateWeight: weight };
+}
+
+export type AfterStep =
+  | { readonly kind: 'go-on' }
+  | { readonly kind: 'wait'; readonly why: string }
+  | { readonly kind: 'turn'; readonly cause: string };
+
+/** Once a step's time is over, by how much: may the release go on, wait, or must it turn back? */
+export function afterStep(
+  plan: Plan,
+  {
+    verdict,
+    judged: why,
+    undecided,
+    unexplained,
+  }: Pick<Watched<ReleaseState>, 'verdict' | 'judged' | 'undecided' | 'unexplained'>,
+  overMs: number,
+): AfterStep {
+  const { insufficientData } = plan.settings.analysis;
+  const { holdMs, afterwards, unexplainedMs = UNEXPLAINED_MS } = insufficientData;
+  // For no longer than the trigger's duration: then it has fired, or was seen calm. Traffic does not
+  // grow meanwhile, whatever the config says of too little data.
+  if (undecided !== undefined && verdict !== 'bad') return { kind: 'wait', why: undecided };
+  switch (verdict) {
+    case 'good':
+      return { kind: 'go-on' };
+    case 'bad':
+      return { kind: 'turn', cause: why };
+    case 'unmeasurable':
+      return { kind: 'wait', why };
+    case 'not-enough-data':
+      if (unexplained !== undefined) {
+        const leftMs = Math.max(holdMs, unexplainedMs) - overMs;
+        const told = `errors that the stable's rate does not explain: ${unexplained}`;
+        if (leftMs <= 0) return { kind: 'turn', cause: told };
+        return { kind: 'wait', why: `more requests, for ${formatDuration(leftMs)} more: ${told}` };
+      }
+      if (overMs < holdMs) {
+        const left = formatDuration(holdMs - overMs);
+        return { kind: 'wait', why: `more requests, for ${left} more: ${why}` };
+      }
+      return afterwards === 'promote'
+        ? { kind: 'go-on' }
+        : { kind: 'turn', cause: `not enough requests to judge by: ${why}` };
+  }
+}
+
+/** Pods that fall are reason enough, whatever was counted. */
+function fallOf(state: ReleaseState, seen: Observation, rule: string, why: string): Decision {
+  const { totals }: Tally = state.tally ?? FRESH;
+  return { at: seen.at, verdict: 'bad', rule, why, numbers: {}, ...totals };
+}

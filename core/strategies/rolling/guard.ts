@@ -1,0 +1,114 @@
+/**
+ * Looks whether the workload of a rolling release still is what the release wrote: its pod template,
+ * how it rolls, that it is not paused, that it has pods at all. What somebody else released into it is
+ * never called promoted.
+ */
+import { sameJson } from '../../base/json.ts';
+import { type Action, actionId, type PatchOperation, patchOf } from '../../cluster/action.ts';
+import type { Observation } from '../../cluster/observation.ts';
+import { markOf } from '../../cluster/ownership.ts';
+import { named } from '../../kubernetes/by-name.ts';
+import { writerText } from '../../kubernetes/field-managers.ts';
+import type { Deployment, StatefulSet } from '../../kubernetes/objects.ts';
+import { asDeployment, workloadText } from '../../kubernetes/workload.ts';
+import type { RollingPlan } from '../../plan/plan.ts';
+import { interfered, isFight } from '../../state/interference.ts';
+import type { Interference, RollingState } from '../../state/state.ts';
+import { enter, turned } from '../../state/transitions.ts';
+import { templateChange } from '../common/template-change.ts';
+import { type Guarded, stay } from '../strategy.ts';
+import { carefully, undoMark } from './actions.ts';
+
+type Decided = Guarded<RollingState>;
+
+export function guardRolling(plan: RollingPlan, state: RollingState, seen: Observation): Decided {
+  const workload = workloadOf(plan, seen);
+  if (state.phase === 'done' || !workload) return { state };
+  const writes = markOf(workload) === plan.release || markOf(workload) === undoMark(plan);
+  // Before the release's own write there is nothing that it has written.
+  if (!writes) return { state };
+  const template =
+    state.direction === 'forward' ? guardTemplate(plan, state, seen, workload) : { state };
+  return template.step ? template : guardRollout(plan, template.state, seen, workload);
+}
+
+function workloadOf(plan: RollingPlan, seen: Observation): Deployment | undefined {
+  const { name } = plan.workload;
+  if (!plan.statefulSet) return seen.deployments.get(name);
+  const set = named<StatefulSet>(seen.others, 'StatefulSet', name);
+  return set && asDeployment(set);
+}
+
+function guardTemplate(
+  plan: RollingPlan,
+  state: RollingState,
+  seen: Observation,
+  workload: Deployment,
+): Decided {
+  const change = templateChange(plan, state, seen, workload);
+  switch (change.kind) {
+    case 'none':
+      return { state };
+    case 'first':
+      return { state: change.state };
+    case 'restarted': {
+      // Pods that are started anew have not been watched.
+      const watched = state.phase === 'monitoring' && state.wait.kind !== 'paused';
+      return { state: watched ? enter(change.state, 'rolling', seen.at) : change.state };
+    }
+    case 'replaced': {
+      const back = turned(change.note('turned-back'), 'rolling', seen.at, change.why);
+      return { state, step: stay(back, '') };
+    }
+  }
+}
+
+/** What keeps the rollout from being as careful as the release made it, or from going on at all. */
+function guardRollout(
+  plan: RollingPlan,
+  state: RollingState,
+  seen: Observation,
+  workload: Deployment,
+): Decided {
+  const { spec } = workload;
+  const object = workloadText(workload);
+  const changed = (what: string, field: string, response: Interference['response']) =>
+    interfered(state, {
+      at: seen.at,
+      object,
+      what,
+      by: writerText(workload, ['spec', field]),
+      response,
+    });
+  const again = (what: string, field: string, operation: PatchOperation): Decided => {
+    if (isFight(state, object, seen.at))
+      return fought(changed(what, field, 'turned-back'), seen, object);
+    const noted = changed(what, field, 'repaired');
+    const action: Action = {
+      id: actionId(plan.release, `${field}-again`, plan.workload.name),
+      text: `give ${object} ${what.replace('its', 'the')} of the release again`,
+      effect: patchOf(workload, [operation]),
+    };
+    return { state, step: stay(noted, `${what} of ${object} to be right again`, [action]) };
+  };
+  if (spec.replicas === 0 && plan.workload.replicas > 0) {
+    const value = plan.workload.replicas;
+    return again('its number of pods', 'replicas', { op: 'add', path: '/spec/replicas', value });
+  }
+  if (plan.statefulSet || state.phase !== 'rolling') return { state };
+  if (spec.paused === true) {
+    return again('its pause', 'paused', { op: 'remove', path: '/spec/paused' });
+  }
+  const value = carefully(plan);
+  return sameJson(spec.strategy, value)
+    ? { state }
+    : again('its update strategy', 'strategy', { op: 'add', path: '/spec/strategy', value });
+}
+
+/** Forward that is the way back; on the way back the rollout is left as the other wants it. */
+function fought(state: RollingState, seen: Observation, object: string): Decided {
+  if (state.direction === 'back') return { state };
+  const by = state.evidence.interferences?.at(-1)?.by ?? 'somebody';
+  const why = `${by} keeps on changing ${object} while the release runs`;
+  return { state, step: stay(turned(state, 'rolling', seen.at, why), '') };
+}

@@ -1,0 +1,79 @@
+/**
+ * A selector that no release writes is somebody's own word, and is left: it may lead to a page that
+ * says why nothing is served. Where it leads to nobody at all it is an outage, and is put right as
+ * what was put back is.
+ */
+
+import type { Observation } from '../../../cluster/observation.ts';
+import { writerText } from '../../../kubernetes/field-managers.ts';
+import { selects } from '../../../kubernetes/labels.ts';
+import { isServing } from '../../../kubernetes/pods/pods.ts';
+import { sidesOfTwo } from '../../../plan/own-pods.ts';
+import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { routerOf } from '../../../routers/registry.ts';
+import type { Selectors } from '../../../routers/routing.ts';
+import { select, selectorWritten } from '../../../routers/service/router.ts';
+import type { TwoSidedState } from '../../../state/state.ts';
+import type { RouteDrift } from '../../common/drift.ts';
+import { serving, stepOf } from '../transition.ts';
+
+/** What puts it right; undefined where the Service leads to somebody, or as a release writes it. */
+export function ledNowhere(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): RouteDrift | undefined {
+  const { service, pods } = seen;
+  const { service: name, selectors, release } = plan;
+  if (!service || state.phase === 'done') return undefined;
+  if (selectorWritten({ name, selectors }, service, 'found').kind !== 'changed') return undefined;
+  const { selector } = service.spec;
+  if (pods.some((pod) => isServing(pod) && selects(selector, pod.metadata.labels))) {
+    return undefined;
+  }
+  return {
+    kind: 'moved',
+    object: `service ${name}`,
+    what: 'its selector',
+    by: writerText(service, ['spec', 'selector']),
+    advice: '',
+    repair: [select(release, service, selectors, wantedBy(plan, state, seen))],
+  };
+}
+
+/** Where it led before, as long as anybody is there. */
+function wantedBy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): keyof Selectors {
+  const wanted = beforeIt(plan, state);
+  if (wanted !== 'stable' && wanted !== 'candidate') return wanted;
+  const sides = sidesOfTwo(plan, seen);
+  const other = wanted === 'stable' ? 'candidate' : 'stable';
+  return serving(sides[wanted]) === 0 && serving(sides[other]) > 0 ? other : wanted;
+}
+
+function beforeIt(plan: TwoSidedPlan, state: TwoSidedState): keyof Selectors {
+  const router = routerOf(plan.routing);
+  const { direction, phase, step } = state;
+  const at = (nth: number) =>
+    router.endpoints(nth < 0 ? 0 : stepOf(plan, { ...state, step: nth }).weightPercent);
+  if (direction === 'back') return phase === 'tidying' ? 'found' : at(step);
+  switch (phase) {
+    case 'routing':
+      return 'found';
+    case 'testing':
+      return at(-1);
+    case 'preparing':
+    case 'switching':
+      return at(step - 1);
+    case 'draining':
+    case 'retiring':
+    case 'tidying':
+      // By the Gateway API it goes over to the candidate last of all.
+      return plan.routing.router === 'gateway-api' ? 'candidate' : at(step);
+    case 'confirming':
+    case 'monitoring':
+    case 'holding':
+    case 'landing':
+    case 'done':
+      return at(step);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Proxies hear of a route in their own time. Where somebody has led it to the side that is about to go,
+ * some still send there after it was put right: nothing is taken away before all of them have heard.
+ */
+
+import type { Instant, Side } from '../../../base/vocabulary.ts';
+import type { Observation } from '../../../cluster/observation.ts';
+import { readyPods } from '../../../kubernetes/endpoints.ts';
+import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { routerOf } from '../../../routers/registry.ts';
+import type { Sides } from '../../../state/confirmation.ts';
+import type { TwoSidedState } from '../../../state/state.ts';
+import { stay } from '../../strategy.ts';
+import { type Step, stepOf } from '../transition.ts';
+
+/** The route is not as the release wrote it. */
+export function misled(state: TwoSidedState, at: Instant): TwoSidedState {
+  return { ...state, misled: { since: state.misled?.since ?? at } };
+}
+
+/** The route is as the release wrote it, again or still. */
+export function ledRight(state: TwoSidedState, at: Instant): TwoSidedState {
+  if (!state.misled || state.misled.rightSince !== undefined) return state;
+  return { ...state, misled: { ...state.misled, rightSince: at } };
+}
+
+/** What is waited for before the losing side may go; undefined where no proxy can still lead to it. */
+export function awaitHearing(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+  loser: Side,
+): Step | undefined {
+  // Out of the way at once: its owner decides whom the route reaches, and that is not the candidate.
+  if (!state.misled || state.atOnce === true || sides[loser].length === 0) return undefined;
+  const { minMs } = plan.settings.drain;
+  const { since } = state.misled;
+  const patient = seen.at - since < plan.settings.limits.readyMs;
+  if (patient && isReached(plan, state, seen, sides, loser)) {
+    return stay({ ...state, misled: { since } }, `the endpoints to be without the ${loser}'s pods`);
+  }
+  const right = ledRight(state, seen.at);
+  const { rightSince = seen.at } = right.misled ?? {};
+  if (seen.at - rightSince >= minMs) return undefined;
+  return stay(right, `every proxy to know that the route does not lead to the ${loser} any more`);
+}
+
+/** Only where the Service is what tells the sides apart; and not where others keep it as they want it. */
+function isReached(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+  loser: Side,
+): boolean {
+  const { weightPercent } = stepOf(plan, state);
+  const alone = routerOf(plan.routing).endpoints(weightPercent);
+  if (alone === 'both' || alone === loser || state.conceded === true) return false;
+  const reached = readyPods(seen.slices);
+  return sides[loser].some(({ metadata }) => reached.has(metadata.name));
+}

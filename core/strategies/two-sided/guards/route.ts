@@ -1,0 +1,144 @@
+/**
+ * Looks in every phase whether the route still is what the release wrote, and puts it right within a
+ * bound; whoever keeps on changing it is left the last word, and the release turns back. Nothing is
+ * taken away while a route that others wrote leads to it.
+ */
+import { formatDuration } from '../../../base/duration.ts';
+import type { Observation } from '../../../cluster/observation.ts';
+import { sidesOfTwo } from '../../../plan/own-pods.ts';
+import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { interfered, isFight } from '../../../state/interference.ts';
+import type { Interference, TwoSidedState } from '../../../state/state.ts';
+import { ended, enter } from '../../../state/transitions.ts';
+import { driftAmong, isRouteAsFound, type RouteDrift } from '../../common/drift.ts';
+import { type Guarded, stay, type Transition } from '../../strategy.ts';
+import { reversed } from '../transition.ts';
+import { ledNowhere } from './led-nowhere.ts';
+import { ledRight, misled } from './misled.ts';
+import { expectedRoute, IN_PLACE } from './route-expected.ts';
+
+/** A write is seen by then, and so is whoever undoes it. */
+const RIGHT_WITHIN_MS = 10_000;
+
+export function guardRoute(
+  plan: TwoSidedPlan,
+  before: TwoSidedState,
+  seen: Observation,
+): Guarded<TwoSidedState> {
+  const nowhere = ledNowhere(plan, before, seen);
+  const rests = nowhere
+    ? { drift: nowhere, mending: IN_PLACE, always: false }
+    : expectedRoute(plan, before, seen);
+  if (!rests) return { state: settled(before) };
+  const { drift } = rests;
+  if (!drift) return { state: settled(ledRight(before, seen.at)) };
+  const state = misled(before, seen.at);
+  const { object, what, by } = drift;
+  const note = (response: Interference['response']) =>
+    interfered(state, { at: seen.at, object, what, by, response });
+  if (drift.kind === 'gone') return { state, step: awaited(plan, state, seen, drift) };
+  if (drift.kind === 'foreign') {
+    const why = `somebody changed ${what.replace('its', 'the')} of ${object} meanwhile: ${by}; both versions are left running, and the route is left as it is`;
+    return { state, step: stay(ended(note('left'), seen.at, 'failed', why), '') };
+  }
+  const { repairing } = state;
+  if (repairing?.object === object && !repairing.isGone) {
+    // Written in place again and again, and never seen right: that is a fight as well.
+    const isLost = rests.always !== true && seen.at - repairing.since >= RIGHT_WITHIN_MS;
+    if (isLost) return { state, step: lost(plan, note('turned-back'), seen, drift) };
+    return { state, step: stay(state, `${what} of ${object} to be right again`, drift.repair) };
+  }
+  if (rests.always !== true && isFight(state, object, seen.at)) {
+    return { state, step: lost(plan, note('turned-back'), seen, drift) };
+  }
+  const noted = note('repaired');
+  // What is paused keeps its phase; nothing is counted as watching then.
+  if (rests.mending.kind === 'in-place' || state.wait.kind === 'paused') {
+    const repairing = { ...noted, repairing: { object, since: seen.at, isGone: false } };
+    const waitingFor = `${what} of ${object} to be right again: ${by} changed it`;
+    return { state, step: stay(repairing, waitingFor, drift.repair) };
+  }
+  return { state, step: stay(rests.mending.from(settled(noted)), '') };
+}
+
+function settled(state: TwoSidedState): TwoSidedState {
+  return state.repairing === undefined ? state : { ...state, repairing: undefined };
+}
+
+/** Gone for a moment is how some tools replace an object; gone for longer is for a person. */
+function awaited(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  { object, what, by }: RouteDrift,
+) {
+  const { repairing } = state;
+  const since = repairing?.object === object && repairing.isGone ? repairing.since : undefined;
+  if (since === undefined) {
+    const noted = interfered(state, { at: seen.at, object, what, by, response: 'held' });
+    const held = { ...noted, repairing: { object, since: seen.at, isGone: true } };
+    return stay(held, `${object} to be there again: somebody deleted it`);
+  }
+  const { readyMs } = plan.settings.limits;
+  if (seen.at - since < readyMs) return stay(state, `${object} to be there again`);
+  const cause = `${object} is gone, for ${formatDuration(readyMs)} now; both versions are left running: create it again`;
+  return stay(ended(state, seen.at, 'failed', cause), '');
+}
+
+/** So often a phase writes the same route; conflicts with whoever writes a status are among them. */
+const MOST_WRITES = 12;
+
+/** What a phase writes and does not find in force again and again is somebody else's as well. */
+export function boundedWrites(
+  plan: TwoSidedPlan,
+  before: TwoSidedState,
+  step: Transition<TwoSidedState>,
+  seen: Observation,
+): Transition<TwoSidedState> {
+  const { phase, since } = before;
+  const writes = ['routing', 'switching', 'landing', 'tidying'].includes(phase);
+  if (!writes || step.state.phase !== phase || step.actions.length === 0) return step;
+  const times = before.writes?.since === since ? before.writes.times + 1 : 1;
+  const state = { ...step.state, writes: { since, times } };
+  const drift = driftAmong(plan, seen, [{ kind: 'write', text: '', actions: step.actions }]);
+  if (times <= MOST_WRITES || !drift) return { ...step, state };
+  const { object, what, by } = drift;
+  return lost(
+    plan,
+    interfered(misled(state, seen.at), {
+      at: seen.at,
+      object,
+      what,
+      by,
+      response: 'turned-back',
+    }),
+    seen,
+    drift,
+  );
+}
+
+/** Somebody else has the last word; forward that is the way back, and on the way back a person's turn. */
+function lost(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  { object, what, by, advice }: RouteDrift,
+) {
+  const cause = `${by} keeps on changing ${what.replace('its', 'the')} of ${object} while the release runs${advice}`;
+  if (state.direction === 'back') {
+    // The way it was found is where the way back leads to: it is left there, and the rest follows.
+    if (state.conceded !== true && isRouteAsFound(plan, seen)) {
+      return stay({ ...enter(state, 'switching', seen.at), conceded: true }, '');
+    }
+    const both = `${state.cause}; ${cause}; both versions are left running`;
+    return stay(ended({ ...state, cause: both }, seen.at, 'failed'), '');
+  }
+  return stay({ ...reversed(reaching(plan, state, seen), seen.at, cause), conceded: true }, '');
+}
+
+/** A route that is left as others wrote it may reach the candidate before its turn: then its pods have to drain. */
+function reaching(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): TwoSidedState {
+  const { candidate } = sidesOfTwo(plan, seen);
+  const isEarly = ['routing', 'preparing', 'testing'].includes(state.phase);
+  return isEarly && candidate.length > 0 ? { ...state, phase: 'switching' } : state;
+}

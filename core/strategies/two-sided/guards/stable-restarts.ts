@@ -1,0 +1,163 @@
+/**
+ * A plain stable is told apart by the hash of its pod template: where somebody restarts or changes it
+ * in mid release, the Service that was narrowed to the old hash loses its pods one by one. As long as
+ * no request needs the candidate, it goes first: once none of its pods is ready any more, the Service
+ * gets its own selector back, while old pods still serve. Later the selector follows the pods: from
+ * when as many of the new ones are ready as of the old, it names these.
+ */
+
+import { type Action, actionId, patchOf } from '../../../cluster/action.ts';
+import type { Observation } from '../../../cluster/observation.ts';
+import { sameLabels } from '../../../kubernetes/labels.ts';
+import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+import { TEMPLATE_HASH } from '../../../kubernetes/owners.ts';
+import { isServing } from '../../../kubernetes/pods/pods.ts';
+import { sidesOfTwo } from '../../../plan/own-pods.ts';
+import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { routerOf } from '../../../routers/registry.ts';
+import type { Selectors } from '../../../routers/routing.ts';
+import type { TwoSidedState } from '../../../state/state.ts';
+import { type Guarded, stay, type Transition } from '../../strategy.ts';
+import { reversed } from '../transition.ts';
+import { scale, workloadOf } from '../workloads.ts';
+
+type Step = Transition<TwoSidedState>;
+
+/** The plan with the hash by which the stable's pods are told apart now. */
+export function followed(plan: TwoSidedPlan, { stableHash }: TwoSidedState): TwoSidedPlan {
+  if (stableHash === undefined) return plan;
+  const renamed = (selectors: Selectors): Selectors =>
+    selectors.stable[TEMPLATE_HASH] === undefined
+      ? selectors
+      : { ...selectors, stable: { ...selectors.stable, [TEMPLATE_HASH]: stableHash } };
+  const furtherServices = (plan.furtherServices ?? []).map((each) => {
+    return { ...each, selectors: renamed(each.selectors) };
+  });
+  return { ...plan, furtherServices, selectors: renamed(plan.selectors) };
+}
+
+function isNarrowed({ selectors }: TwoSidedPlan): boolean {
+  return selectors.stable[TEMPLATE_HASH] !== undefined;
+}
+
+/** The way back at once, where nothing needs the candidate and the stable's own pods are being replaced. */
+export function letGoFirst(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  changed: string,
+): Step | undefined {
+  const { phase, step } = state;
+  const begun = phase === 'routing' || phase === 'testing';
+  const first = step === 0 && (phase === 'preparing' || phase === 'switching');
+  const unserved =
+    begun || (first && routerOf(plan.routing).written(plan, seen, 0).kind === 'as-wanted');
+  if (!isNarrowed(plan) || !unserved) return undefined;
+  const cause = `${changed} while the release was getting ready: its pods could not be told from the candidate's any more; release again once they are replaced`;
+  const back = reversed({ ...state, phase: 'testing' }, seen.at, cause);
+  return stay({ ...back, atOnce: true, conceded: true }, '', emptied(plan, seen));
+}
+
+function emptied(plan: TwoSidedPlan, seen: Observation): Action[] {
+  const candidate = workloadOf(plan, seen, 'candidate');
+  return candidate && candidate.spec.replicas !== 0 ? [scale(plan.release, candidate, 0)] : [];
+}
+
+/** What comes before the rest of the way back; undefined where nothing does, or not any more. */
+export function outOfTheWay(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): Step | undefined {
+  if (state.atOnce !== true) return undefined;
+  const router = routerOf(plan.routing);
+  // Other Services that moved along were narrowed to the same hash.
+  const further = plan.furtherServices?.length ? router.tidying(plan, seen, 'stable') : [];
+  const stages = [router.ownRoute(plan, seen), ...further.slice(-1)];
+  const actions = stages.flatMap((stage) => (stage.kind === 'write' ? stage.actions : []));
+  const [first] = actions;
+  if (!first) return undefined;
+  const ready = sidesOfTwo(plan, seen).candidate.filter(isServing).length;
+  const emptying = emptied(plan, seen);
+  if (ready > 0 || emptying.length > 0) {
+    return stay(state, `${ready} candidate pods to be out of the way`, emptying);
+  }
+  return stay(state, first.text, actions);
+}
+
+/** Follows the stable's pods to their new hash, and takes the routes along that name the old one. */
+export function followRestarts(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): Guarded<TwoSidedState> {
+  if (!isNarrowed(plan) || state.phase === 'done' || state.atOnce === true) return { state };
+  const hash = currentHash(plan, seen);
+  const next =
+    hash === plan.selectors.stable[TEMPLATE_HASH] ? state : { ...state, stableHash: hash };
+  const renamed = followed(plan, next);
+  const actions = [...selectorAction(renamed, seen), ...subsetAction(renamed, seen)];
+  if (actions.length === 0) return { state: next };
+  return { state, step: stay(next, 'the route to follow the pods of the stable', actions) };
+}
+
+/** The hash that most of the stable's ready pods carry; the known one until as many are of another. */
+function currentHash(plan: TwoSidedPlan, seen: Observation): string {
+  const known = plan.selectors.stable[TEMPLATE_HASH] ?? '';
+  const counts = new Map<string, number>();
+  for (const pod of sidesOfTwo(plan, seen).stable.filter(isServing)) {
+    const hash = pod.metadata.labels?.[TEMPLATE_HASH];
+    if (hash !== undefined) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  }
+  let best = known;
+  for (const [hash, ready] of counts) {
+    if (hash !== known && ready >= (counts.get(best) ?? 0)) best = hash;
+  }
+  return best;
+}
+
+/** The Service names the stable by another hash than it has. */
+function selectorAction(plan: TwoSidedPlan, { service }: Observation): Action[] {
+  const { stable, both } = plan.selectors;
+  const found = service?.spec.selector ?? {};
+  const { [TEMPLATE_HASH]: hash, ...rest } = found;
+  const named = hash !== undefined && hash !== stable[TEMPLATE_HASH];
+  if (!service || !named || !sameLabels(rest, both)) return [];
+  const { name } = service.metadata;
+  return [
+    {
+      id: actionId(plan.release, `follow-${stable[TEMPLATE_HASH]}`, name),
+      text: `let service ${name} follow the stable's pods to ${TEMPLATE_HASH} ${stable[TEMPLATE_HASH]}`,
+      effect: patchOf(service, [{ op: 'replace', path: '/spec/selector', value: stable }]),
+    },
+  ];
+}
+
+interface Rule extends KubernetesObject {
+  readonly spec: {
+    readonly subsets?: readonly {
+      readonly name: string;
+      readonly labels?: Record<string, string>;
+    }[];
+  };
+}
+
+/** The same of the stable's subset of a DestinationRule. */
+function subsetAction(plan: TwoSidedPlan, seen: Observation): Action[] {
+  if (plan.routing.router !== 'istio') return [];
+  const { destinationRule, subsets } = plan.routing;
+  const found = seen.others.get(`DestinationRule/${destinationRule.name}`);
+  const rule = found as Rule | undefined; // what stands there is of that kind
+  const index = rule?.spec.subsets?.findIndex(({ name }) => name === subsets.stable) ?? -1;
+  const hash = rule?.spec.subsets?.[index]?.labels?.[TEMPLATE_HASH];
+  const wanted = plan.selectors.stable[TEMPLATE_HASH];
+  if (!rule || hash === undefined || hash === wanted) return [];
+  const path = `/spec/subsets/${index}/labels/${TEMPLATE_HASH}`;
+  return [
+    {
+      id: actionId(plan.release, `follow-${wanted}`, destinationRule.name),
+      text: `let DestinationRule ${destinationRule.name} follow the stable's pods to ${TEMPLATE_HASH} ${wanted}`,
+      effect: patchOf(rule, [{ op: 'replace', path, value: wanted }]),
+    },
+  ];
+}

@@ -1,0 +1,155 @@
+/**
+ * Looks in every phase whether the pods of both sides still are what was planned. What is judged must
+ * be what is promoted; and a stable that somebody changes meanwhile is theirs to change, but the way
+ * back leads to what it is now.
+ */
+import { shortImage } from '../../../base/image.ts';
+import { actionId, patchOf } from '../../../cluster/action.ts';
+import type { Observation } from '../../../cluster/observation.ts';
+import { markOf } from '../../../cluster/ownership.ts';
+import { writerText } from '../../../kubernetes/field-managers.ts';
+import type { Deployment, PodTemplate } from '../../../kubernetes/objects.ts';
+import { rolloutOf } from '../../../kubernetes/pods/rollout.ts';
+import { workloadText } from '../../../kubernetes/workload.ts';
+import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { interfered, isFight } from '../../../state/interference.ts';
+import { imageIn, seenTemplate } from '../../../state/pod-templates.ts';
+import type { Interference, SeenTemplate, TwoSidedState } from '../../../state/state.ts';
+import { ended, enter } from '../../../state/transitions.ts';
+import {
+  ITS_TEMPLATE,
+  TEMPLATE,
+  type TemplateChange,
+  templateChange,
+} from '../../common/template-change.ts';
+import { type Guarded, stay } from '../../strategy.ts';
+import { reversed } from '../transition.ts';
+import { workloadOf } from '../workloads.ts';
+import { candidateNeeded } from './size.ts';
+import { letGoFirst } from './stable-restarts.ts';
+
+type Decided = Guarded<TwoSidedState>;
+
+/** The journal, in which it is kept, has to stay small. */
+const KEPT_CHARACTERS = 50_000;
+
+export function guardTemplates(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): Decided {
+  if (state.phase === 'done') return { state };
+  const stable = guardStable(plan, state, seen);
+  return stable.step ? stable : guardCandidate(plan, stable.state, seen);
+}
+
+function guardCandidate(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Decided {
+  const deployment = workloadOf(plan, seen, 'candidate');
+  if (state.direction === 'back' || !deployment || markOf(deployment) !== plan.release) {
+    return { state };
+  }
+  const change = templateChange(plan, state, seen, deployment);
+  switch (change.kind) {
+    case 'none':
+      return rolledBackOut(state, deployment);
+    case 'first':
+      return { state: change.state };
+    case 'restarted':
+      return { state: watchedAnew(change.state, seen) };
+    case 'replaced':
+      return replaced(plan, state, seen, deployment, change);
+  }
+}
+
+function replaced(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  deployment: Deployment,
+  { note, why }: Extract<TemplateChange<TwoSidedState>, { kind: 'replaced' }>,
+): Decided {
+  const object = workloadText(deployment);
+  const gone = state.phase === 'retiring' || state.phase === 'tidying';
+  if (gone && isFight(state, object, seen.at)) {
+    const cause = `${why}, again and again; the old version is gone, and what serves was not judged`;
+    return { state, step: stay(ended(note('left'), seen.at, 'failed', cause), '') };
+  }
+  const unserved = candidateNeeded(plan, state, seen) === 0;
+  if ((gone || unserved) && !isFight(state, object, seen.at)) {
+    const noted = note('repaired');
+    const next = gone ? noted : enter(noted, 'preparing', seen.at);
+    return { state, step: stay(next, `${object} to be as planned`, [planned(plan, deployment)]) };
+  }
+  return { state, step: stay(reversed(note('turned-back'), seen.at, why), '') };
+}
+
+/** Promoted is said of pods that are all of the release. */
+function rolledBackOut(state: TwoSidedState, deployment: Deployment): Decided {
+  const object = workloadText(deployment);
+  const { interferences = [] } = state.evidence;
+  const repaired = interferences.some(
+    (each) => each.object === object && each.what === ITS_TEMPLATE,
+  );
+  if (!repaired || state.phase !== 'tidying') return { state };
+  return rolloutOf(deployment).kind === 'under-way'
+    ? { state, step: stay(state, `the pods of ${object} to be those of the release`) }
+    : { state };
+}
+
+/** Pods that were started anew have not been watched. */
+function watchedAnew(state: TwoSidedState, seen: Observation): TwoSidedState {
+  switch (state.phase) {
+    case 'testing':
+      return enter(state, 'preparing', seen.at);
+    case 'confirming':
+    case 'monitoring':
+      return state.wait.kind === 'paused' ? state : enter(state, 'confirming', seen.at);
+    default:
+      return state;
+  }
+}
+
+function planned(plan: TwoSidedPlan, deployment: Deployment) {
+  const { name, template: value } = plan.candidate;
+  return {
+    id: actionId(plan.release, 'template-again', name),
+    text: `give deployment ${name} the pods of the release again`,
+    effect: patchOf(deployment, [{ op: 'replace', path: '/spec/template', value }]),
+  };
+}
+
+function guardStable(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Decided {
+  const stable = workloadOf(plan, seen, 'stable');
+  if (!stable) return { state };
+  const before = seenTemplate(plan.stable.template);
+  const known: SeenTemplate = state.stableSeen ?? before;
+  const now = seenTemplate(stable.spec.template);
+  if (known.all === now.all) return { state };
+  const by = writerText(stable, TEMPLATE);
+  const object = workloadText(stable);
+  const image = imageIn(stable.spec.template, plan.container);
+  const noted = (response: Interference['response']): TwoSidedState => ({
+    ...interfered(state, { at: seen.at, object, what: ITS_TEMPLATE, by, response }),
+    stableSeen: now,
+    ...(isSmall(stable.spec.template) ? { stableTemplate: stable.spec.template } : {}),
+  });
+  const late = state.direction === 'back' || ['retiring', 'tidying'].includes(state.phase);
+  if (!late) {
+    const first = letGoFirst(
+      plan,
+      noted('turned-back'),
+      seen,
+      `${by} changed the pods of ${object}`,
+    );
+    if (first) return { state, step: first };
+    if (image !== imageIn(plan.stable.template, plan.container)) {
+      const why = `${by} released ${shortImage(image)} to ${object} meanwhile: what was released beside it is taken back`;
+      return { state, step: stay(reversed(noted('turned-back'), seen.at, why), '') };
+    }
+  }
+  return { state: noted('accepted') };
+}
+
+function isSmall(template: PodTemplate): boolean {
+  return JSON.stringify(template).length <= KEPT_CHARACTERS;
+}

@@ -1,0 +1,68 @@
+/** Having written a weight is not having seen its effect: what a two-sided release waits to see. */
+import { formatDuration } from '../../../base/duration.ts';
+import type { Observation } from '../../../cluster/observation.ts';
+import { isServing } from '../../../kubernetes/pods/pods.ts';
+import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { routerOf } from '../../../routers/registry.ts';
+import { confirmMove, type Sides } from '../../../state/confirmation.ts';
+import type { TwoSidedState } from '../../../state/state.ts';
+import { elapsedMs, ended, enter, isSpreading, noting } from '../../../state/transitions.ts';
+import { watchCandidate } from '../../common/watch.ts';
+import { stay, type Transition } from '../../strategy.ts';
+import { furtherPending } from '../guards/neighbours.ts';
+import { stepOf, turnBack } from '../transition.ts';
+import { drainActions } from '../workloads.ts';
+
+/** Fresh connections can tell the sides apart only where the config says how, and one side serves alone. */
+export function answersKey(plan: TwoSidedPlan, state: TwoSidedState): string | undefined {
+  const alone = routerOf(plan.routing).endpoints(stepOf(plan, state).weightPercent);
+  // A headless Service has no address to ask: its clients go to the pods that its endpoints name.
+  const asked = plan.settings.drain.confirm && alone === 'candidate' && !plan.headless;
+  return asked ? `${plan.release}/answers/${state.since}` : undefined;
+}
+
+export function confirm(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): Transition<TwoSidedState> {
+  const { weightPercent } = stepOf(plan, state);
+  const router = routerOf(plan.routing);
+  const { limits, drain } = plan.settings;
+  if (router.written(plan, seen, weightPercent).kind !== 'as-wanted') {
+    return stay(enter(state, 'switching', seen.at), '');
+  }
+  const watched = watchCandidate(plan, state, seen, sides, 0);
+  if (watched.turn !== undefined) {
+    return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
+  }
+  const pending = router.pending(plan, seen) ?? furtherPending(plan, seen, sides, weightPercent);
+  const {
+    state: next,
+    evidence,
+    waitingFor,
+  } = confirmMove(watched.state, seen, sides, {
+    endpoints: router.endpoints(weightPercent),
+    weightPercent,
+    answersKey: answersKey(plan, state),
+    propagationMs: drain.minMs,
+    pending,
+  });
+  if (evidence) {
+    const after = state.watchedStep === state.step ? 'holding' : 'monitoring';
+    return state.direction === 'forward'
+      ? stay(enter(noting(next, { moved: evidence }), after, seen.at), '')
+      : stay(enter(noting(next, { movedBack: evidence }), 'draining', seen.at), '');
+  }
+  // Where nobody could look for a while, the time is over and the endpoints have only now been seen.
+  if (isSpreading(next, drain.minMs, seen.at) || elapsedMs(state, seen.at) < limits.readyMs) {
+    // A bad version must not keep the clients that hold connections until every proxy knows.
+    const letGo = state.direction === 'back' ? sides.candidate.filter(isServing) : [];
+    return stay(next, waitingFor, drainActions(plan, seen, letGo));
+  }
+  const cause = `traffic was not seen to move within ${formatDuration(limits.readyMs)}: still waiting for ${waitingFor}`;
+  return state.direction === 'forward'
+    ? stay(turnBack(next, seen.at, cause), '')
+    : stay(ended({ ...next, cause: `${state.cause}; ${cause}` }, seen.at, 'failed'), '');
+}

@@ -1,0 +1,41 @@
+/** The candidate serves at a step's weight and is judged; then the next step, or somebody concludes. */
+import { formatDuration } from '../../../base/duration.ts';
+import type { Observation } from '../../../cluster/observation.ts';
+import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { candidatePodsAt, weightText } from '../../../plan/sizing.ts';
+import { routerOf } from '../../../routers/registry.ts';
+import type { Sides } from '../../../state/confirmation.ts';
+import type { TwoSidedState } from '../../../state/state.ts';
+import { enter, noting, watchLeftMs } from '../../../state/transitions.ts';
+import { afterStep, watchCandidate } from '../../common/watch.ts';
+import { stay } from '../../strategy.ts';
+import { type Step, stepOf, turnBack } from '../transition.ts';
+
+export function monitor(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): Step {
+  const step = stepOf(plan, state);
+  const expected = candidatePodsAt(plan, step.weightPercent, plan.candidate.replicas);
+  // Where connections are split, a candidate without requests may truly have had none.
+  const share = routerOf(plan.routing).splits === 'requests' ? step.weightPercent / 100 : undefined;
+  const watched = watchCandidate(plan, state, seen, sides, expected, share);
+  if (watched.turn !== undefined) {
+    return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
+  }
+  const leftMs = watchLeftMs(watched.state, step.watchMs, seen.at);
+  if (leftMs > 0) {
+    const left = `${formatDuration(leftMs)} more of watching`;
+    return stay(watched.state, `${left} at ${weightText(plan, step)}, ${watched.judged}`);
+  }
+  const then = afterStep(plan, watched, -leftMs);
+  if (then.kind === 'wait') return stay(watched.state, then.why);
+  if (then.kind === 'turn') return stay(turnBack(watched.state, seen.at, then.cause), '');
+  const next = noting(watched.state, { judged: watched.judged });
+  const last = state.step >= plan.steps.length - 1;
+  return last
+    ? stay(enter({ ...next, watchedStep: state.step }, 'holding', seen.at), '')
+    : stay(enter({ ...next, step: state.step + 1 }, 'preparing', seen.at), '');
+}

@@ -1,0 +1,145 @@
+/** The one write that gives the candidate its share, and why it must wait or must not be. */
+
+import type { Observation } from '../../../cluster/observation.ts';
+import { readyByEveryFamily } from '../../../kubernetes/endpoints.ts';
+import { isServing } from '../../../kubernetes/pods/pods.ts';
+import { mostPods } from '../../../plan/autoscaler.ts';
+import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { candidatePodsAt, fullSize, weightText } from '../../../plan/sizing.ts';
+import { routerOf } from '../../../routers/registry.ts';
+import type { Sides } from '../../../state/confirmation.ts';
+import type { TwoSidedState } from '../../../state/state.ts';
+import { ended, enter, inForce, isSpreading } from '../../../state/transitions.ts';
+import { driftAmong, isRouteAsFound } from '../../common/drift.ts';
+import { stay } from '../../strategy.ts';
+import { type Step, serving, stepOf, turnBack } from '../transition.ts';
+import { workloadOf } from '../workloads.ts';
+
+export function switchTo(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): Step {
+  const { weightPercent } = stepOf(plan, state);
+  const router = routerOf(plan.routing);
+  const written = router.written(plan, seen, weightPercent);
+  if (state.conceded === true && isRouteAsFound(plan, seen)) {
+    // Whoever put the route back keeps it: what it reaches of the candidate goes with the candidate.
+    return stay(enter(state, 'draining', seen.at), '');
+  }
+  const lacking = lacksStable(plan, seen, sides, weightPercent);
+  const standing = driftAmong(plan, seen, router.standing(plan, seen));
+  if (standing && standing.repair.length > 0 && !lacking) {
+    // Where nobody is behind the route as it is, nothing is gained by one after the other.
+    const alone = state.direction === 'back' && serving(sides.candidate) === 0;
+    const weight = alone && written.kind !== 'as-wanted' ? router.shift(plan, seen, 0) : [];
+    const actions = [...standing.repair, ...weight];
+    return stay(state, `${standing.what} of ${standing.object} to be right again`, actions);
+  }
+  switch (written.kind) {
+    case 'gone':
+      return stay(ended(state, seen.at, 'failed', `${written.what} is gone`), '');
+    case 'as-wanted':
+      return stay(enter(state, 'confirming', seen.at), '');
+    case 'changed':
+      if (state.direction === 'forward') {
+        const cause = `somebody changed ${written.what} meanwhile`;
+        return stay(ended(state, seen.at, 'failed', cause), '');
+      }
+      break;
+    case 'otherwise':
+      break;
+  }
+  if (isOutgrown(plan, seen, weightPercent)) {
+    return stay(enter(state, 'preparing', seen.at), '');
+  }
+  if (lacking && isAwaited(plan, state, seen, sides)) {
+    return stay(state, 'the stable to have all its pods again');
+  }
+  const missing = lacking ?? lacksCandidate(plan, seen, sides, weightPercent);
+  if (missing) {
+    const next =
+      state.direction === 'forward'
+        ? turnBack(state, seen.at, missing)
+        : enter(state, 'preparing', seen.at);
+    return stay(next, '');
+  }
+  const known = knownAsEndpoints(plan, state, seen, sides, weightPercent);
+  if (known.waitingFor !== undefined) return stay(known.state, known.waitingFor);
+  const share = state.direction === 'back' ? 'nothing' : weightText(plan, stepOf(plan, state));
+  const actions = router.shift(plan, seen, weightPercent);
+  return stay(known.state, `the route to give the candidate ${share}`, actions);
+}
+
+/** A proxy that learns of a weight before it learns of the pods behind it answers 503. */
+function knownAsEndpoints(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+  weightPercent: number,
+): { readonly state: TwoSidedState; readonly waitingFor?: string } {
+  const slices = routerOf(plan.routing).candidateEndpoints(seen);
+  if (!slices || weightPercent === 0) return { state };
+  const reached = readyByEveryFamily(slices);
+  const missing = sides.candidate.filter(
+    (pod) => isServing(pod) && !reached.has(pod.metadata.name),
+  );
+  if (missing.length > 0) {
+    const waitingFor = `${missing.length} candidate pods to become endpoints`;
+    return { state: { ...state, endpointsSince: undefined }, waitingFor };
+  }
+  const next = inForce(state, seen.at);
+  return isSpreading(next, plan.settings.drain.minMs, seen.at)
+    ? { state: next, waitingFor: 'every proxy to know the candidate' }
+    : { state: next };
+}
+
+/** An autoscaler has let the stable grow since the candidate was made ready: no reason to turn back. */
+function isOutgrown(plan: TwoSidedPlan, seen: Observation, weightPercent: number): boolean {
+  const { replicas = 1 } = workloadOf(plan, seen, 'candidate')?.spec ?? {};
+  const wanted = candidatePodsAt(plan, weightPercent, fullSize(plan, seen));
+  return plan.autoscaler !== undefined && weightPercent > 0 && replicas < wanted;
+}
+
+/** Why a weight must not be written now: no route leads to pods that are not there. */
+function lacksStable(
+  plan: TwoSidedPlan,
+  seen: Observation,
+  sides: Sides,
+  weightPercent: number,
+): string | undefined {
+  const stable = serving(sides.stable);
+  const all = Math.min(plan.floor, mostPods(plan, seen));
+  // Back from a candidate that has no pod left, one is better than none.
+  const floor = weightPercent === 0 && serving(sides.candidate) === 0 ? Math.min(1, all) : all;
+  return weightPercent < 100 && stable < floor
+    ? `only ${stable} of ${floor} stable pods ready at the switch`
+    : undefined;
+}
+
+/** A stable pod that was evicted comes back: the weight is what it was, and says nothing of the candidate. */
+function isAwaited(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+): boolean {
+  const isSoon = seen.at - state.since < plan.settings.limits.readyMs;
+  return state.direction === 'forward' && serving(sides.stable) > 0 && isSoon;
+}
+
+function lacksCandidate(
+  plan: TwoSidedPlan,
+  seen: Observation,
+  sides: Sides,
+  weightPercent: number,
+): string | undefined {
+  if (weightPercent === 0) return undefined;
+  const wanted = candidatePodsAt(plan, weightPercent, fullSize(plan, seen));
+  const candidate = serving(sides.candidate);
+  return candidate < wanted
+    ? `only ${candidate} of ${wanted} candidate pods ready at the switch`
+    : undefined;
+}

@@ -1,0 +1,44 @@
+/** Changes that must be in force one after the other: each is written, seen, and given time to reach every proxy. */
+import type { Observation } from '../../cluster/observation.ts';
+import type { TwoSidedPlan } from '../../plan/plan.ts';
+import type { Stage } from '../../routers/router.ts';
+import type { TwoSidedState } from '../../state/state.ts';
+import { ended, inForce, isSpreading } from '../../state/transitions.ts';
+import { stay, type Transition } from '../strategy.ts';
+
+export const FIRST_STAGE = { nth: 0, change: 'none' } as const;
+
+/**
+ * `done` is where the release goes after the last; it fails where one cannot be written.
+ * `endpointsSince` is when the change under way was first seen in force: a write may take long, and
+ * whoever sent it may be gone.
+ */
+export function followStages(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  stages: readonly Stage[],
+  done: (state: TwoSidedState) => TwoSidedState,
+): Transition<TwoSidedState> {
+  const { nth, change } = state.stage;
+  const stage = stages[nth];
+  if (!stage) return stay(done(state), '');
+  switch (stage.kind) {
+    case 'blocked':
+      return stay(ended(state, seen.at, 'failed', stage.why), '');
+    case 'write':
+      return stay(
+        { ...state, stage: { nth, change: 'sent' }, endpointsSince: undefined },
+        stage.text,
+        stage.actions,
+      );
+    case 'done': {
+      const there = inForce(state, seen.at);
+      if (change === 'sent' && isSpreading(there, plan.settings.drain.minMs, seen.at)) {
+        return stay(there, 'every proxy to know of the new route');
+      }
+      const next = { nth: nth + 1, change: 'none' } as const;
+      return stay({ ...state, stage: next, endpointsSince: undefined }, '');
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Asks where it may be asked: the name before anything is looked up, the addresses that DNS answers
+ * before anything is connected. What may not be is an answer that failed.
+ */
+import { lookup as lookUp } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { messageOf } from '../base/failure.ts';
+import type { Ask, HttpAnswer } from '../http/http.ts';
+import { addressFault, bareHost, type Destinations, urlFault } from './destinations.ts';
+
+/** Asks only where a config may send a stage; what it may not is an answer that failed. */
+export function guardedAsk(ask: Ask, destinations: () => Promise<Destinations>): Ask {
+  return askedUnless(ask, destinations, (url, to) => {
+    const fault = urlFault(url, to);
+    return fault && `the URL ${fault}`;
+  });
+}
+
+/**
+ * Asks any host, as long as its address is somebody's: an image may come from anywhere, and neither its
+ * name nor what DNS makes of it leads to this machine, the link, a cloud's metadata or the API server.
+ */
+export function addressedAsk(ask: Ask, destinations: () => Promise<Destinations>): Ask {
+  return askedUnless(ask, destinations, (url, to) => {
+    if (!URL.canParse(url)) return 'its name is no host';
+    const host = bareHost(new URL(url).hostname);
+    return isIP(host) === 0 ? undefined : addressFault(host, to);
+  });
+}
+
+function askedUnless(
+  ask: Ask,
+  destinations: () => Promise<Destinations>,
+  faultOf: (url: string, to: Destinations) => string | undefined,
+): Ask {
+  const failed = (why: string): HttpAnswer => ({
+    kind: 'failed',
+    why: `not asked: ${why}`,
+    headers: new Map(),
+  });
+  return async (request) => {
+    try {
+      const to = await destinations();
+      const fault = faultOf(request.url, to);
+      if (fault !== undefined) return failed(fault);
+      return await ask({ ...request, lookup: checkedLookup(to) });
+    } catch (thrown) {
+      // Nobody knows where it may be asked as long as the API does not say.
+      return failed(messageOf(thrown));
+    }
+  };
+}
+
+/** DNS, but for answers that nobody may connect to: the name was allowed, what it means today may not be. */
+function checkedLookup(to: Destinations): LookupFunction {
+  return (host, options, callback) => {
+    lookUp(host, { ...options, all: true }, (error, found) => {
+      const fault = found?.map(({ address }) => addressFault(address, to)).find(Boolean);
+      const [first] = found ?? [];
+      if (error) callback(error, '');
+      else if (fault) callback(new Error(fault), '');
+      else if (options.all) callback(null, found);
+      else callback(null, first?.address ?? '', first?.family);
+    });
+  };
+}

@@ -1,0 +1,105 @@
+/** Tells the channels of the config what happens. News that cannot be told changes nothing. */
+import { type Notification, ofEnd } from '../../core/channels/channel.ts';
+import { CHANNELS } from '../../core/channels/registry.ts';
+import type { NotificationTarget } from '../../core/config/settings.ts';
+import { recordOf, withNote } from '../../core/journal/journal.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { messageOf } from '../base/failure.ts';
+import { readFileWithin } from '../base/workspace-file.ts';
+import type { Outside } from '../context/stage-context.ts';
+import type { JournalFile } from '../ownership/journal/journal.ts';
+
+const TIMEOUT_MS = 10_000;
+/** A stage that has done its work waits no longer for those that do not answer. */
+const LAST_WAIT_MS = 5_000;
+
+/** Tells every channel that wants to hear of it; resolves when all have been tried. Never throws. */
+async function notify(
+  outside: Outside,
+  { settings }: Pick<Plan, 'settings'>,
+  notification: Notification,
+): Promise<void> {
+  const { event } = notification;
+  const wanted = settings.notifications.filter(({ events }) => events.includes(event));
+  await Promise.all(
+    wanted.map(async (target) => {
+      const fault = await tell(outside, target, notification);
+      const result = fault === undefined ? 'result=sent' : `result=failed reason="${fault}"`;
+      outside.log.line(`notification=${target.type} event=${event} ${result}`);
+    }),
+  );
+}
+
+/**
+ * Tells how a release ended, unless that was told: whoever has ended it tells, and the conclude stage
+ * of its run may come all the same.
+ */
+export async function tellEnd(outside: Outside, journal: JournalFile, plan: Plan): Promise<void> {
+  const record = recordOf(journal.journal(), plan.release);
+  const news = record && record.toldAt === undefined ? ofEnd(plan, record) : undefined;
+  if (!news || !plan.settings.notifications.some(({ events }) => events.includes(news.event)))
+    return;
+  await notify(outside, plan, news);
+  const toldAt = outside.clock.now();
+  const told = withNote(journal.journal(), plan.release, { toldAt });
+  // The next release may have begun by now: then its journal stands, and news may come twice.
+  await journal.save(told).catch(() => undefined);
+}
+
+export interface Herald {
+  /** Does not wait: no release is held up by who is told of it. */
+  tell(notification: Notification): void;
+  /** Resolves when everybody was told, or has not answered for long enough. */
+  told(): Promise<void>;
+}
+
+export function createHerald(outside: Outside, plan: Plan): Herald {
+  const { clock, stop } = outside;
+  const underWay = new Set<Promise<void>>();
+  return {
+    tell: (notification) => {
+      const telling = notify(outside, plan, notification).finally(() => underWay.delete(telling));
+      underWay.add(telling);
+    },
+    told: async () => {
+      if (underWay.size === 0) return;
+      await Promise.race([Promise.all(underWay), clock.sleep(LAST_WAIT_MS, stop)]);
+    },
+  };
+}
+
+/** Undefined where it was told. Never names the URL: it may be a secret. */
+async function tell(
+  { askConfigured, secretsDir }: Outside,
+  target: NotificationTarget,
+  notification: Notification,
+): Promise<string | undefined> {
+  let url: string;
+  try {
+    url = await urlOf(target, secretsDir);
+  } catch (thrown) {
+    return `cannot read urlFile: ${messageOf(thrown)}`;
+  }
+  const request = CHANNELS[target.type](notification, url);
+  const answer = await askConfigured({ ...request, timeoutMs: TIMEOUT_MS });
+  // Not even the host: of a URL in a file nothing is for the log.
+  if (answer.kind === 'failed')
+    return target.url.kind === 'plain' ? answer.why : reasonIn(answer.why);
+  return answer.status < 300 ? undefined : `answered ${answer.status}`;
+}
+
+/** The kind of what went wrong, without hosts and addresses, wherever in it they stand. */
+function reasonIn(why: string): string {
+  if (why.startsWith('not asked')) return NOT_ALLOWED;
+  const kind = /no answer within \d+ ms|larger than \d+ bytes|\b[A-Z][A-Z_]{3,}\b/.exec(why)?.[0];
+  return kind ?? 'it could not be asked';
+}
+
+const NOT_ALLOWED =
+  'not asked: it leads where ConfigMap zero-downtime-destinations does not allow it';
+
+async function urlOf({ url }: NotificationTarget, secretsDir: string): Promise<string> {
+  if (url.kind === 'plain') return url.value;
+  if (secretsDir === '') throw new Error('the run has no workspace secrets');
+  return (await readFileWithin(secretsDir, url.value)).trim();
+}

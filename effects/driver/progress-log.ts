@@ -1,0 +1,67 @@
+/** Tells how a release goes on: the log every change and a heartbeat, the channels what people should know. */
+import { ofBeginning, ofWarning } from '../../core/channels/channel.ts';
+import type { Observation } from '../../core/cluster/observation.ts';
+import type { Answer } from '../../core/journal/commands/command.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { answerLine, progressLine } from '../../core/report/status-line.ts';
+import { interferenceText } from '../../core/state/interference.ts';
+import type { Interference, ReleaseState, Warning } from '../../core/state/state.ts';
+import { strategyOf } from '../../core/strategies/registry.ts';
+import type { Log } from '../context/log.ts';
+import type { Herald } from './notifier.ts';
+
+/** What one look at the world has led to. */
+export interface Turn {
+  readonly seen: Observation;
+  readonly before: ReleaseState;
+  readonly after: ReleaseState;
+  readonly answers: readonly Answer[];
+  readonly waitingFor: string;
+  /** Nobody knew of the release before. */
+  readonly isNew: boolean;
+}
+
+const HEARTBEAT_MS = 20_000;
+
+export function createNarrator(plan: Plan, log: Log, herald: Herald): (turn: Turn) => void {
+  const strategy = strategyOf(plan);
+  let lineAt = 0;
+  return ({ seen, before, after, answers, waitingFor, isNew }) => {
+    if (isNew) herald.tell(ofBeginning(plan, after));
+    for (const warning of warningsSince(before, after)) {
+      log.line(`anomaly="${warning.why}" trigger="${warning.trigger}"`);
+      if (warning.isFirst) herald.tell(ofWarning(plan, after, warning));
+    }
+    for (const each of interferencesSince(before, after)) {
+      log.line(`interference="${interferenceText(each)}"`);
+    }
+    for (const answer of answers) log.line(answerLine(answer));
+    const changed = hasMoved(before, after) || isBlind(before) !== isBlind(after);
+    if (!changed && seen.at - lineAt < HEARTBEAT_MS) return;
+    log.line(progressLine(plan, after, seen, strategy.sides(plan, seen), waitingFor));
+    lineAt = seen.at;
+  };
+}
+
+export function hasMoved(before: ReleaseState, after: ReleaseState): boolean {
+  return before.phase !== after.phase || before.direction !== after.direction;
+}
+
+/** What triggers have warned of between two decisions. */
+function warningsSince(before: ReleaseState, after: ReleaseState): readonly Warning[] {
+  const known = before.evidence.warnings ?? [];
+  return (after.evidence.warnings ?? []).filter(
+    ({ at, trigger }) => !known.some((each) => each.at === at && each.trigger === trigger),
+  );
+}
+
+/** What others have changed between two decisions. */
+function interferencesSince(before: ReleaseState, after: ReleaseState): readonly Interference[] {
+  const known = before.evidence.interferences ?? [];
+  return (after.evidence.interferences ?? []).filter((each) => !known.includes(each));
+}
+
+/** Whether it waits because nobody can tell it how the candidate does: worth a line when it begins, and when it ends. */
+function isBlind({ evidence }: ReleaseState): boolean {
+  return evidence.decision?.verdict === 'unmeasurable';
+}

@@ -1,0 +1,193 @@
+/**
+ * Asks the Service as a client would, for as long as the process drives its release: ten requests a
+ * second in all, half over kept-alive connections and half over fresh ones, and ten more over fresh
+ * ones while its endpoints change; never more than fifteen at once. Counts what was not answered, where
+ * anything ever was.
+ */
+
+import {
+  type LostHow,
+  NO_PROBES,
+  type ProbeConnection,
+  type ProbeCounts,
+  probesSent,
+} from '../../core/cluster/prober.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { Outside } from '../context/stage-context.ts';
+import type { ProbeAddress, Probed, ProbeLane } from '../http/probe-connection.ts';
+import type { Observer } from '../kube/observer.ts';
+
+export interface Prober {
+  /** Since this process began. */
+  counts(): ProbeCounts;
+  stop(): void;
+}
+
+const LANES = 10;
+const MORE_LANES = 5;
+/** Each lane asks once a second, one after the other. */
+const TURN_MS = 100;
+/**
+ * While proxies hear of other endpoints requests are lost that never are otherwise: for so long more
+ * connections are opened. Those that are kept are asked no more often: one that is cut costs one request.
+ */
+const CHANGED_MS = 2_000;
+const TIMEOUT_MS = 3_000;
+/** So often is asked over a connection that is kept: nobody is to wait for the prober to let go of a pod. */
+const KEPT_REQUESTS = 4;
+
+interface Lane {
+  readonly connection: ProbeConnection;
+  open: ProbeLane | undefined;
+  asked: number;
+  isBusy: boolean;
+  /** Turns that it missed because it still waited. */
+  missed: number;
+}
+
+const NOTHING: Prober = { counts: () => NO_PROBES, stop: () => undefined };
+
+export function startProber(outside: Outside, plan: Plan, observer: Observer): Prober {
+  const { probe: target } = plan;
+  if (!target) return NOTHING;
+  const { clock, log, openLane } = outside;
+  const over = new AbortController();
+  const counts = createCounts((why) => log.line(`prober=lost how="${why}"`));
+  const lanes = Array.from({ length: LANES }, (_, at) =>
+    lane(at % 2 === 1 ? 'kept-alive' : 'fresh', at),
+  );
+  const more = Array.from({ length: MORE_LANES }, (_, at) => lane('fresh', at));
+
+  /** Whether the last new connection was answered. */
+  let opens = true;
+
+  const ask = async (lane: Lane): Promise<Probed> => {
+    // Where new connections are not answered, clients do not let go of those that are.
+    const isDue = lane.asked % KEPT_REQUESTS === 0 && opens;
+    if (lane.connection === 'fresh' || isDue) {
+      lane.open?.renew();
+      lane.open = undefined;
+    }
+    lane.asked += 1;
+    const address = addressOf(plan, observer, lane.asked);
+    if (!address) return NOWHERE;
+    lane.open ??= openLane({ ...address, target }, lane.connection);
+    return lane.open.ask(TIMEOUT_MS);
+  };
+
+  const turn = async (lane: Lane): Promise<void> => {
+    if (lane.isBusy) {
+      lane.missed += 1;
+      return;
+    }
+    lane.isBusy = true;
+    const probed = await ask(lane);
+    if (probed.over === 'fresh') opens = probed.kind === 'answered';
+    // Whatever it would have asked meanwhile would not have been answered either.
+    counts.add(probed, probed.kind === 'lost' ? 1 + lane.missed : 1);
+    lane.missed = 0;
+    lane.isBusy = false;
+  };
+
+  let led = { to: leadsTo(observer), since: Number.NEGATIVE_INFINITY };
+  const isChanging = (): boolean => {
+    const to = leadsTo(observer);
+    if (to !== led.to) led = { to, since: clock.now() };
+    return clock.now() - led.since < CHANGED_MS;
+  };
+
+  const run = async (): Promise<void> => {
+    for (let at = 0; !over.signal.aborted; at += 1) {
+      void turn(nth(lanes, at));
+      if (isChanging()) {
+        await clock.sleep(TURN_MS / 2, over.signal);
+        if (!over.signal.aborted) void turn(nth(more, at));
+        await clock.sleep(TURN_MS / 2, over.signal);
+      } else await clock.sleep(TURN_MS, over.signal);
+    }
+  };
+  void run();
+  return {
+    counts: counts.now,
+    stop: () => {
+      over.abort();
+      for (const { open } of [...lanes, ...more]) open?.renew();
+    },
+  };
+}
+
+function lane(connection: ProbeConnection, asked: number): Lane {
+  return { connection, open: undefined, asked, isBusy: false, missed: 0 };
+}
+
+function nth(lanes: readonly Lane[], at: number): Lane {
+  const found = lanes[at % lanes.length];
+  if (!found) throw new Error('there are lanes');
+  return found;
+}
+
+const NOWHERE: Probed = {
+  kind: 'lost',
+  over: 'fresh',
+  how: 'refused',
+  why: 'the Service has no ready endpoint',
+};
+
+/** Who is ready behind the Service, as one text. */
+function leadsTo(observer: Observer): string {
+  return observer
+    .look()
+    .slices.flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false)
+    .flatMap(({ addresses }) => addresses)
+    .join();
+}
+
+/** The Service's own address; of one that has none (headless), those of its pods, one after the other. */
+function addressOf(
+  { servicePort, port }: Plan,
+  observer: Observer,
+  nth: number,
+): Pick<ProbeAddress, 'host' | 'port'> | undefined {
+  const { service, slices } = observer.look();
+  if (!service) return undefined;
+  const { clusterIP } = service.spec;
+  if (clusterIP !== undefined && clusterIP !== '' && clusterIP !== 'None') {
+    return { host: clusterIP, port: servicePort };
+  }
+  const ready = slices
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false)
+    .flatMap(({ addresses }) => addresses);
+  const host = ready[nth % Math.max(1, ready.length)];
+  return host === undefined ? undefined : { host, port };
+}
+
+/** The first loss of a kind is told; the figures tell of all of them. */
+function createCounts(tellFirst: (why: string) => void) {
+  let now: ProbeCounts = NO_PROBES;
+  let wasAnswered = false;
+  const told = new Set<LostHow>();
+  return {
+    // Who was never answered may have asked for what this service never answers.
+    now: () => (wasAnswered ? now : { ...NO_PROBES, inVain: probesSent(now) }),
+    add: (probed: Probed, times: number): void => {
+      wasAnswered ||= probed.kind === 'answered';
+      const key = probed.over === 'fresh' ? 'fresh' : 'keptAlive';
+      const { sent, lost } = now[key];
+      if (probed.kind === 'answered') {
+        const errors = now.errors + (probed.status >= 500 ? 1 : 0);
+        now = { ...now, errors, [key]: { sent: sent + times, lost } };
+        return;
+      }
+      const { how, why } = probed;
+      if (!told.has(how)) tellFirst(`${how} over a ${probed.over} connection: ${why}`);
+      told.add(how);
+      now = {
+        ...now,
+        how: { ...now.how, [how]: (now.how[how] ?? 0) + times },
+        [key]: { sent: sent + times, lost: lost + times },
+      };
+    },
+  };
+}

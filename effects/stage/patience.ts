@@ -1,0 +1,23 @@
+/**
+ * A stage that has a release to look after, or may have one, waits for an API server that is away:
+ * nobody else can act either. It says what it waits for: until then, nobody knows that it is at work.
+ */
+import { formatDuration } from '../../core/base/duration.ts';
+import type { Instant } from '../../core/base/vocabulary.ts';
+import type { Outside } from '../context/stage-context.ts';
+
+/** Before the config of the release is known, and where it is none of a release's own. */
+const AWAY_MS = 10 * 60_000;
+/** Many requests may wait for the same server at once. */
+const TELL_AGAIN_MS = 60_000;
+
+export function patient(outside: Outside): Outside {
+  const { kube, clock, log } = outside;
+  let toldAt: Instant | undefined;
+  const tell = (why: string): void => {
+    if (toldAt !== undefined && clock.now() - toldAt < TELL_AGAIN_MS) return;
+    toldAt = clock.now();
+    log.line(`waiting="${why}; such a request is tried for ${formatDuration(AWAY_MS)}"`);
+  };
+  return { ...outside, kube: kube.within(AWAY_MS, tell) };
+}

@@ -1,0 +1,170 @@
+/**
+ * The wrapper of every step: options in, one run, an exit code out. The one place where an expected
+ * failure and a bug are told apart, and where a signal becomes something that a run can look at.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { hostname } from 'node:os';
+import yargs, { type Options } from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { wallClock } from '../base/clock.ts';
+import { BadInput, messageOf, StageFailure } from '../base/failure.ts';
+import { type Destinations, loadDestinations } from '../context/destinations.ts';
+import { guardedAsk } from '../context/guarded-request.ts';
+import { createLog, type Log } from '../context/log.ts';
+import type { Outside } from '../context/stage-context.ts';
+import { askOverNetwork } from '../http/http.ts';
+import { holdOverNetwork } from '../http/keep-alive-connection.ts';
+import { openLaneOverNetwork } from '../http/probe-connection.ts';
+import { reachOverNetwork } from '../http/reach.ts';
+import { createKube } from '../kube/client.ts';
+import { inClusterTime } from '../kube/cluster-time.ts';
+import { connect } from '../kube/transport.ts';
+import { writeResults } from './results.ts';
+
+/** How a run ended: its exit code, its results, and its last line. */
+export interface StepEnd {
+  readonly exitCode: 0 | 1 | 3 | 143;
+  readonly results: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
+export interface Step {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Options>>;
+  /** Names of the results; each gets an option `--result-<name>` for its path. */
+  readonly results: readonly string[];
+  run(options: Readonly<Record<string, string>>, outside: Outside): Promise<StepEnd>;
+}
+
+const LAST_MOMENT_MS = 25_000;
+
+/** Options are texts: that is what a Task passes. */
+export function option(describe: string, byDefault?: string): Options {
+  return byDefault === undefined
+    ? { type: 'string', describe, demandOption: true, requiresArg: true }
+    : { type: 'string', describe, default: byDefault };
+}
+
+export async function runStep(step: Step): Promise<never> {
+  const stop = new AbortController();
+  // Everything that waits listens to it, and there is no telling how much that is.
+  setMaxListeners(0, stop.signal);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+  let log = createLog('text', (text) => process.stdout.write(text));
+  const finish = async (exitCode: number): Promise<never> => {
+    await flushed();
+    return process.exit(exitCode);
+  };
+  try {
+    const options = parse(step);
+    if (options['log-format'] === 'json')
+      log = createLog('json', (text) => process.stdout.write(text));
+    const { namespace: installed, ...transport } = connect(options['token-dir'] ?? '');
+    const time = inClusterTime(transport, wallClock);
+    const kube = createKube(time.transport, wallClock, stop.signal);
+    const own = options.namespace || options['run-namespace'] || installed;
+    let allowed: Promise<Destinations> | undefined;
+    const destinations = (): Promise<Destinations> => {
+      allowed ??= loadDestinations(kube, installed, own).catch((thrown: unknown) => {
+        // The API may answer the next time.
+        allowed = undefined;
+        throw thrown;
+      });
+      return allowed;
+    };
+    const outside: Outside = {
+      kube,
+      ask: askOverNetwork,
+      destinations,
+      askConfigured: guardedAsk(askOverNetwork, destinations),
+      hold: holdOverNetwork,
+      reach: reachOverNetwork,
+      openLane: openLaneOverNetwork,
+      clock: time.clock,
+      log,
+      secretsDir: options['secrets-dir'] ?? '',
+      stop: stop.signal,
+      // A pod that is created again has its old name: only chance tells two processes apart.
+      process: `${hostname()}-${randomUUID().slice(0, 8)}`,
+    };
+    const end = await Promise.race([step.run(options, outside), outOfTime(stop.signal)]);
+    const paths = Object.fromEntries(step.results.map((name) => [name, options[`result-${name}`]]));
+    await writeResults(end.results, paths);
+    log.line(end.summary);
+    return await finish(end.exitCode);
+  } catch (thrown) {
+    return await finish(tell(log, step, thrown));
+  }
+}
+
+/** Tekton kills what does not end by itself within 30 s of SIGTERM, and then nobody says why. */
+function outOfTime(stop: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    stop.addEventListener('abort', () => {
+      const failure = new StageFailure(143, 'stopped: what was under way did not end in time');
+      setTimeout(() => reject(failure), LAST_MOMENT_MS);
+    });
+  });
+}
+
+function parse(step: Step): Record<string, string> {
+  const resultOptions = step.results.map((name) => [
+    `result-${name}`,
+    { type: 'string', describe: `File for the result ${name}`, default: '' } as const,
+  ]);
+  const parsed = yargs(hideBin(process.argv))
+    .scriptName(step.name)
+    .usage(`$0: ${step.summary}`)
+    .options({
+      ...step.options,
+      ...Object.fromEntries(resultOptions),
+      'token-dir': {
+        type: 'string',
+        default: '',
+        describe: "Where a long-lived token of the stage's own account may be",
+      },
+      'log-format': {
+        choices: ['text', 'json'],
+        default: 'text',
+        describe: 'How lines are printed',
+      },
+    })
+    .strict()
+    .version(false)
+    .help()
+    .parserConfiguration({ 'camel-case-expansion': false, 'duplicate-arguments-array': false })
+    .fail((message, thrown) => {
+      throw thrown ?? new BadInput([message]);
+    })
+    .parseSync();
+  return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]));
+}
+
+/** Prints what went wrong for the person who reads it at night; returns the exit code. */
+function tell(log: Log, step: Step, thrown: unknown): number {
+  if (thrown instanceof BadInput) {
+    for (const fault of thrown.faults) log.line(`error="${fault}"`);
+    const count = thrown.faults.length === 1 ? '1 fault' : `${thrown.faults.length} faults`;
+    log.line(`stage=${step.name} result=bad-input ${count} in the input, nothing was changed`);
+    return thrown.exitCode;
+  }
+  if (thrown instanceof StageFailure) {
+    log.line(`error="${thrown.message}"`);
+    if (thrown.advice) log.line(`advice="${thrown.advice}"`);
+    log.line(`stage=${step.name} result=failed exit=${thrown.exitCode}`);
+    return thrown.exitCode;
+  }
+  log.line(`stage=${step.name} result=bug error="${messageOf(thrown)}"`);
+  if (thrown instanceof Error && thrown.stack) process.stderr.write(`${thrown.stack}\n`);
+  return 3;
+}
+
+/** A pipe may still hold lines when the process ends. */
+function flushed(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write('', () => resolve());
+  });
+}

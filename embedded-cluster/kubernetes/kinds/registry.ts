@@ -1,0 +1,86 @@
+/** Every kind the embedded cluster is born with. A CustomResourceDefinition adds more. */
+import { apiVersionOf, type Kind } from '../definitions/kind.ts';
+import {
+  VALIDATING_ADMISSION_POLICIES,
+  VALIDATING_ADMISSION_POLICY_BINDINGS,
+} from './admission.ts';
+import { DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS } from './apps.ts';
+import { HORIZONTAL_POD_AUTOSCALERS } from './autoscaling.ts';
+import { CRON_JOBS, JOBS } from './batch.ts';
+import { LEASES } from './coordination.ts';
+import {
+  CONFIG_MAPS,
+  EVENTS,
+  LIMIT_RANGES,
+  NAMESPACES,
+  NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  PODS,
+  RESOURCE_QUOTAS,
+  SECRETS,
+  SERVICE_ACCOUNTS,
+  SERVICES,
+} from './core.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from './custom.ts';
+import { ENDPOINT_SLICES } from './discovery.ts';
+import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES } from './gateway-api.ts';
+import { DESTINATION_RULES, VIRTUAL_SERVICES } from './istio.ts';
+import { NETWORK_POLICIES } from './networking.ts';
+import { POD_DISRUPTION_BUDGETS } from './policy.ts';
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES } from './rbac.ts';
+import { REVIEWS } from './reviews.ts';
+import { PIPELINE_RUNS, PIPELINES, TASK_RUNS, TASKS } from './tekton.ts';
+
+export const BUILT_IN_KINDS: readonly Kind[] = [
+  CONFIG_MAPS,
+  EVENTS,
+  LIMIT_RANGES,
+  NAMESPACES,
+  NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  PODS,
+  RESOURCE_QUOTAS,
+  SECRETS,
+  SERVICE_ACCOUNTS,
+  SERVICES,
+  DEPLOYMENTS,
+  REPLICA_SETS,
+  STATEFUL_SETS,
+  HORIZONTAL_POD_AUTOSCALERS,
+  CRON_JOBS,
+  JOBS,
+  LEASES,
+  CUSTOM_RESOURCE_DEFINITIONS,
+  ENDPOINT_SLICES,
+  NETWORK_POLICIES,
+  POD_DISRUPTION_BUDGETS,
+  VALIDATING_ADMISSION_POLICIES,
+  VALIDATING_ADMISSION_POLICY_BINDINGS,
+  CLUSTER_ROLES,
+  CLUSTER_ROLE_BINDINGS,
+  ROLES,
+  ROLE_BINDINGS,
+  PIPELINES,
+  PIPELINE_RUNS,
+  TASKS,
+  TASK_RUNS,
+  VIRTUAL_SERVICES,
+  DESTINATION_RULES,
+  GATEWAY_CLASSES,
+  GATEWAYS,
+  HTTP_ROUTES,
+  GRPC_ROUTES,
+  ...REVIEWS,
+];
+
+/** The kind that an object says it is, in any of its served versions. */
+export function kindOf(
+  kinds: readonly Kind[],
+  object: { apiVersion: string; kind: string },
+): Kind | undefined {
+  return kinds.find(
+    (kind) =>
+      kind.kind === object.kind &&
+      kind.versions.some((version) => apiVersionOf(kind, version) === object.apiVersion),
+  );
+}

@@ -1,8 +1,0 @@
-/** The Leases of the simulated service, as they are stored: none is there while nothing acts. */
-import { collectionOf } from '../../local/api/kind.ts';
-import { LEASES } from '../../local/kinds/coordination.ts';
-import { NAMESPACE } from './service.ts';
-import type { ProofWorld } from './world.ts';
-
-export const leasesLeft = ({ cluster }: ProofWorld) =>
-  cluster.world.store.list(collectionOf(LEASES), NAMESPACE);

@@ -1,0 +1,105 @@
+/**
+ * Gives an order to the release that is under way. It is left in the journal, where the process that
+ * drives the release takes it up; where no process does, this one takes the Lease and acts itself.
+ */
+
+import {
+  type Answer,
+  askedBy,
+  type Order,
+  type OrderName,
+} from '../../core/journal/commands/command.ts';
+import { type Entry, type Journal, unfinished } from '../../core/journal/journal.ts';
+import { holderOf, leaseName } from '../../core/journal/lease.ts';
+import type { Lease } from '../../core/kubernetes/objects.ts';
+import { StageFailure } from '../../effects/base/failure.ts';
+import type { Outside } from '../../effects/context/stage-context.ts';
+import { callerOf } from '../../effects/kube/caller.ts';
+import { leaveOrder } from '../../effects/ownership/journal/commands.ts';
+import { lookIntoJournal } from '../../effects/ownership/journal/journal.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import { holdRelease } from '../../effects/ownership/with-lease.ts';
+import type { StepEnd } from '../../effects/stage/run-stage.ts';
+import { actAlone } from './act-without-driver.ts';
+import { endOf, refusedBecause } from './end.ts';
+
+export interface Asked {
+  /** The same for every run of the same command. */
+  readonly id: string;
+  readonly by: string;
+  /** Of a pause. */
+  readonly limitMs: number;
+}
+
+const LOOK_AGAIN_MS = 1_000;
+/** Whoever drives a release looks several times a second; a process that died is gone after 15 s. */
+const PATIENCE_MS = 60_000;
+
+export async function giveOrder(
+  outside: Outside,
+  subject: ReleaseSubject,
+  name: OrderName,
+  { id, by, limitMs }: Asked,
+): Promise<StepEnd> {
+  const { kube, clock, stop } = outside;
+  const { namespace, service } = subject;
+  const look = (): Promise<Journal> => lookIntoJournal(kube, namespace, service);
+  const entry = unfinished(await look());
+  if (!entry) return refusedBecause(`no release of service ${service} is under way`);
+  const { release } = entry.plan;
+  const asker = askedBy({ by, as: await callerOf(kube) });
+  const order = orderOf(name, { id, release, ...asker, at: clock.now() }, limitMs);
+  await leaveOrder(kube, namespace, service, order);
+
+  for (const began = clock.now(); ; await clock.sleep(LOOK_AGAIN_MS, stop)) {
+    if (stop.aborted)
+      throw new StageFailure(143, `stopped; the order ${name} is left for ${release}`);
+    const journal = await look();
+    const answer = answerTo(journal, id);
+    if (answer) return endOf(answer);
+    if (!isAbout(unfinished(journal), release)) {
+      return refusedBecause(`release ${release} ended before it saw the order`);
+    }
+    if (await isUndriven(outside, subject)) {
+      return holdRelease(outside, { ...subject, release }, async (driving) => {
+        // Whoever drove it may have come back while the Lease was waited for.
+        const now = driving.journal.journal();
+        const answered = answerTo(now, id);
+        if (answered) return endOf(answered);
+        const left = unfinished(now);
+        return left && isAbout(left, release)
+          ? actAlone(driving, left, order)
+          : refusedBecause(`release ${release} ended before it saw the order`);
+      });
+    }
+    if (clock.now() - began > PATIENCE_MS) {
+      throw new StageFailure(
+        3,
+        `release ${release} has not taken up the order ${name} yet`,
+        'it stays in the journal, for whoever drives the release next; `status` shows what becomes of it',
+      );
+    }
+  }
+}
+
+function orderOf(
+  order: OrderName,
+  base: Pick<Order, 'id' | 'release' | 'by' | 'as' | 'at'>,
+  limitMs: number,
+): Order {
+  return order === 'pause' ? { ...base, order, limitMs } : { ...base, order };
+}
+
+function answerTo({ answers }: Journal, id: string): Answer | undefined {
+  return answers.find((answer) => answer.id === id);
+}
+
+function isAbout(entry: Entry | undefined, release: string): boolean {
+  return entry?.plan.release === release;
+}
+
+async function isUndriven({ kube, clock }: Outside, { namespace, service }: ReleaseSubject) {
+  const target = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace };
+  const lease = await kube.get<Lease>({ ...target, name: leaseName(service) });
+  return holderOf(lease, clock.now()).kind !== 'process';
+}

@@ -1,0 +1,63 @@
+/** Scales old versions to zero that were kept running for a fast rollback, once the time for it is over. */
+
+import type { ReleaseId } from '../../core/base/vocabulary.ts';
+import { recordOf, unfinished, withoutWarm } from '../../core/journal/journal.ts';
+import { coolingOf } from '../../core/journal/rollback-window.ts';
+import type { Deployment, Service } from '../../core/kubernetes/objects.ts';
+import type { Driving } from '../../effects/driver/reconcile-loop.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+
+/** What came of one left-over. `taken`: somebody else has taken it up meanwhile. */
+export type Recovered = 'recovered' | 'taken' | 'held' | 'failed' | 'undecided';
+
+type Subject = Pick<ReleaseSubject, 'service' | 'namespace'>;
+
+/** The Lease is held: no release begins meanwhile that wants these pods back. */
+export async function letGo(
+  driving: Driving,
+  subject: Subject,
+  releases: readonly ReleaseId[],
+): Promise<Recovered> {
+  if (unfinished(driving.journal.journal())) return 'taken';
+  let recovered: Recovered = 'recovered';
+  for (const release of releases) {
+    if ((await letGoOf(driving, subject, release)) === 'taken') recovered = 'taken';
+  }
+  return recovered;
+}
+
+async function letGoOf(
+  { kube, lease, journal, log }: Driving,
+  { service, namespace }: Subject,
+  release: ReleaseId,
+): Promise<'recovered' | 'taken'> {
+  const record = recordOf(journal.journal(), release);
+  const warm = record?.warm;
+  if (!warm) return 'recovered';
+  const target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: warm.deployment };
+  const [found, services] = await Promise.all([
+    kube.get<Deployment>(target),
+    kube.list<Service>({ kind: 'v1/Service', namespace }),
+  ]);
+  const cooling = coolingOf({ ...record, warm }, service, found, services.items);
+  switch (cooling.kind) {
+    case 'serves':
+      log.line(`service=${service} release=${release} left-alone="${cooling.why}"`);
+      return 'taken';
+    case 'over':
+      log.line(`service=${service} release=${release} nothing-to-let-go="${cooling.why}"`);
+      break;
+    case 'let-go': {
+      const { effect, text } = cooling.action;
+      await lease.ensureHeld(journal.assertUnchanged);
+      log.line(`service=${service} release=${release} action="${text}"`);
+      if (effect.kind === 'patch') {
+        const written = await kube.patch(target, effect.operations);
+        if (written.kind === 'conflict') return 'taken';
+      }
+      break;
+    }
+  }
+  await journal.save(withoutWarm(journal.journal(), release));
+  return 'recovered';
+}

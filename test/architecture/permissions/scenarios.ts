@@ -1,0 +1,182 @@
+// What can come of a release, each once: together they make use of every right that a stage has.
+import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/coordination.ts';
+import { inlinedPipeline } from '../../e2e/support/inlined.ts';
+import { reached } from '../../e2e/support/left.ts';
+import { killDeploy, OWN_ACCOUNTS, patchSpec, submitRun } from '../../e2e/support/run.ts';
+import { startService, startStatefulSet } from '../../e2e/support/service.ts';
+import type { E2eWorld } from '../../e2e/support/world.ts';
+import {
+  firstByOperator,
+  operated,
+  setByOperator,
+  throughGateways,
+  throughMesh,
+} from './operated.ts';
+import { outcomeOf } from './outcomes.ts';
+import {
+  addVirtualService,
+  CONFIG,
+  PROBED,
+  replacedFirst,
+  SLOW,
+  throughIstio,
+} from './services.ts';
+
+const PATCHED = [
+  'deployments',
+  'statefulsets',
+  'services',
+  'horizontalpodautoscalers',
+  'virtualservices',
+  'destinationrules',
+  'httproutes',
+  'grpcroutes',
+] as const;
+
+/** A process that is killed over a conflict looks at nothing any more; the next one does. */
+const CONFLICTS = 3;
+
+/** Somebody else writes at the same moment, for each kind of object that a stage patches. */
+export function addOtherWriters({ cluster }: E2eWorld): void {
+  for (const stage of ['deploy', 'conclude', 'operate', 'recover']) {
+    for (const resource of PATCHED) {
+      cluster.apiFaults.add({
+        users: [`system:serviceaccount:default:zero-downtime-${stage}`],
+        verbs: ['patch'],
+        resources: [resource],
+        times: CONFLICTS,
+        fault: { type: 'refused', reason: 'Conflict' },
+      });
+    }
+  }
+}
+
+/** Brings a service into being, releases it, and returns what came of it. */
+type Scenario = (world: E2eWorld) => Promise<string>;
+
+export const SCENARIOS: Readonly<
+  Record<string, { readonly play: Scenario; readonly outcome: string }>
+> = {
+  'a rolling release whose pods have the accounts of their stages': {
+    play: released('rolling', 'v1.2.0', OWN_ACCOUNTS),
+    outcome: 'promoted',
+  },
+  'a blue-green release whose Tasks are inlined': { play: inlined, outcome: 'promoted' },
+  'a rolling release that never becomes ready': {
+    play: released('rolling', 'v1.2.0-never-ready'),
+    outcome: 'rolled-back',
+  },
+  'a blue-green release that never becomes ready': {
+    play: released('blue-green', 'v1.2.0-never-ready'),
+    outcome: 'rolled-back',
+  },
+  'a rolling release that waits for its turn': { play: inTurn, outcome: 'promoted' },
+  'a release that is cancelled': { play: cancelled, outcome: 'rolled-back' },
+  'a release through istio whose process is killed, and whose Lease is deleted': {
+    play: killed,
+    outcome: 'rolled-back',
+  },
+  'a StatefulSet whose release dies while a pod is never ready': {
+    play: deadStatefulSet,
+    outcome: 'rolled-back',
+  },
+  'a canary through istio, gone back from by an operator': {
+    play: throughMesh,
+    outcome: 'promoted, promoted',
+  },
+  'a canary through istio that never becomes ready': { play: neverRouted, outcome: 'rolled-back' },
+  'a blue-green release through a gateway, gone back from by an operator': {
+    play: throughGateways,
+    outcome: 'promoted, promoted',
+  },
+  'a deploy Task by itself, paused and promoted by an operator': {
+    play: operated,
+    outcome: 'Succeeded',
+  },
+  'a first release by an operator, which never becomes ready': {
+    play: firstByOperator,
+    outcome: 'rolled-back',
+  },
+  'a StatefulSet that an operator gives a version that is never ready': {
+    play: setByOperator,
+    outcome: 'rolled-back',
+  },
+};
+
+function released(
+  strategy: string,
+  tag = 'v1.2.0',
+  spec: Readonly<Record<string, unknown>> = {},
+): Scenario {
+  const name = `${strategy}-${tag.replaceAll('.', '')}`;
+  return async (world) => {
+    await startService(world, { name, config: CONFIG });
+    submitRun(world, { name: `${name}-1`, service: name, tag, strategy, spec });
+    return outcomeOf(world, `${name}-1`);
+  };
+}
+
+async function inTurn(world: E2eWorld): Promise<string> {
+  const name = 'in-turn';
+  await startService(world, { name, config: CONFIG });
+  const given = {
+    'service-name': name,
+    'image-tag': 'v1.2.0',
+    namespace: 'default',
+    concurrency: 'queue',
+  };
+  const params = Object.entries(given).map(([key, value]) => ({ name: key, value }));
+  submitRun(world, { name: `${name}-1`, service: name, spec: { params } });
+  return outcomeOf(world, `${name}-1`);
+}
+
+async function inlined(world: E2eWorld): Promise<string> {
+  const name = 'inlined';
+  await startService(world, { name, config: PROBED });
+  const spec = { pipelineSpec: inlinedPipeline() };
+  submitRun(world, { name: `${name}-1`, service: name, spec });
+  return outcomeOf(world, `${name}-1`);
+}
+
+async function cancelled(world: E2eWorld): Promise<string> {
+  const name = 'cancelled';
+  await startService(world, { name, config: SLOW });
+  submitRun(world, { name: `${name}-1`, service: name });
+  await reached(world, name, 'monitoring');
+  patchSpec(world, `${name}-1`, 'CancelledRunFinally');
+  return outcomeOf(world, `${name}-1`);
+}
+
+async function killed(world: E2eWorld): Promise<string> {
+  const name = 'killed';
+  addVirtualService(world, name);
+  await startService(world, { name, config: throughIstio(SLOW) });
+  submitRun(world, { name: `${name}-1`, service: name });
+  await reached(world, name, 'monitoring');
+  killDeploy(`${name}-1-`);
+  world.cluster.world.objects.delete(LEASES, 'default', `${name}-release`);
+  return outcomeOf(world, `${name}-1`);
+}
+
+async function deadStatefulSet(world: E2eWorld): Promise<string> {
+  const name = 'ledger';
+  await startStatefulSet(world, { name, config: CONFIG });
+  submitRun(world, {
+    name: `${name}-1`,
+    service: name,
+    tag: 'v1.2.0-never-ready',
+    strategy: 'rolling',
+  });
+  await replacedFirst(world, name);
+  killDeploy(`${name}-1`);
+  return outcomeOf(world, `${name}-1`);
+}
+
+async function neverRouted(world: E2eWorld): Promise<string> {
+  const name = 'unrouted';
+  addVirtualService(world, name);
+  await startService(world, { name, config: throughIstio(CONFIG) });
+  const tag = 'v1.2.0-never-ready';
+  submitRun(world, { name: `${name}-1`, service: name, tag, strategy: 'canary' });
+  return outcomeOf(world, `${name}-1`);
+}

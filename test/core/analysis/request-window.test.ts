@@ -1,0 +1,109 @@
+// What Prometheus has counted of a side, less what the release itself has asked through the Service.
+import { describe, expect, test } from '@jest/globals';
+import { FRESH, type Tally } from '../../../core/analysis/analysis-state.ts';
+import { nextWindow, TRAFFIC } from '../../../core/analysis/request-window.ts';
+import { instant } from '../../../core/base/vocabulary.ts';
+import type { Observation } from '../../../core/cluster/observation.ts';
+import { NO_PROBES } from '../../../core/cluster/prober.ts';
+import { PRESET_QUERIES, PRESETS } from '../../../core/metrics/providers/presets.ts';
+import { readTraffic, trafficQuery } from '../../../core/metrics/providers/prometheus-traffic.ts';
+import { APP, deployment, service } from '../support/objects.ts';
+import { planFor, settingsFor } from '../support/play.ts';
+import { toyCluster } from '../support/toy-cluster.ts';
+
+const BLUE = { app: APP, version: 'blue' };
+const START = instant(Date.UTC(2026, 0, 1));
+
+/** Looks every second for three minutes at what is scraped every so many, and adds up the windows. */
+function watched(scrapeSeconds: number, perSecond: number, tellsPaths: boolean) {
+  const traffic = { provider: 'prometheus', preset: 'istio' } as const;
+  const providers = { prometheus: { address: 'http://prometheus:9090' } };
+  const settings = settingsFor('blue-green', { analysis: { providers, traffic } });
+  const cluster = toyCluster([deployment(`${APP}-blue`, 'v1', BLUE)], service(BLUE));
+  const plan = planFor(cluster, settings, 'none');
+  const found = { requests: 0, errors: 0 };
+  let tally: Tally = FRESH;
+  for (let second = 0; second <= 180; second += 1) {
+    const scraped = second - (second % scrapeSeconds);
+    // Half of what is sent through the Service is answered by either side; every tenth client fails.
+    const probes = scraped * 5;
+    const clients = { requests: scraped * perSecond, errors: (scraped * perSecond) / 10 };
+    const counts = { ...clients, requests: clients.requests + probes };
+    const shared = tellsPaths ? { requests: probes, errors: 0 } : counts;
+    const at = instant(START + second * 1000);
+    const told = (key: string) =>
+      ({ kind: 'counted', at, counters: { [key]: { ...counts, shared } } }) as const;
+    const measured = new Map([
+      [`${TRAFFIC}/stable`, told('s1')],
+      [`${TRAFFIC}/candidate`, told('c1')],
+    ]);
+    const sent = { ...NO_PROBES, fresh: { sent: second * 10, lost: 0 } };
+    const seen = { at, readings: new Map(), measured, probes: sent } as unknown as Observation; // all that is looked at
+    const { window, ...rest } = nextWindow(plan, tally, seen, { stable: [], candidate: [] });
+    tally = { ...tally, ...rest };
+    if (window?.kind !== 'measured') continue;
+    found.requests += window.candidate.requests;
+    found.errors += window.candidate.errors;
+  }
+  return found;
+}
+
+describe('the requests of the release itself are not the clients’', () => {
+  test.each([
+    ['every second', 1, 10],
+    ['every 15 s', 15, 10],
+    ['every minute', 60, 10],
+    ['every minute, of hardly any clients', 60, 1],
+  ])('where Prometheus scrapes %s', (_name, scrapeSeconds, perSecond) => {
+    for (const tellsPaths of [true, false]) {
+      const { requests, errors } = watched(scrapeSeconds, perSecond, tellsPaths);
+      // A good candidate is not made of answers to us: every tenth client failed.
+      expect(errors).toBeCloseTo(180 * perSecond * 0.1);
+      expect(Math.abs(requests - 180 * perSecond)).toBeLessThanOrEqual(10);
+    }
+  });
+});
+
+describe('what of a preset may be ours', () => {
+  const subject = { namespace: 'default', service: 'pay', backend: 'pay', pods: [] };
+  const sides = {
+    stable: { ...subject, side: 'stable' },
+    candidate: { ...subject, side: 'candidate' },
+  } as const;
+
+  test.each(PRESETS)('the query of %s asks for it where it can be', (preset) => {
+    const ask = (path?: string) =>
+      trafficQuery(PRESET_QUERIES[preset], sides, {}, ['/ready'], path);
+    const isAsked = preset !== 'gateway-api'; // nobody asks the gateway but its clients
+    expect(ask('/ready').includes('"shared"')).toBe(isAsked);
+    expect(ask().includes('"shared"')).toBe(false);
+  });
+
+  test('a label that tells another path says that it is not, whatever is in the path', () => {
+    const query = trafficQuery(PRESET_QUERIES.spring, sides, {}, [], '/a.b?c=1');
+    expect(query).toContain('uri=~"|/a\\\\.b"');
+  });
+
+  test('it comes with the counters, and without it they say nothing of it', () => {
+    const series = (measure: string, value: string) => ({
+      metric: { side: 'stable', pod: 's1', measure },
+      value: [START / 1000, value],
+    });
+    const read = (...result: object[]) => {
+      const body = JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
+      const { stable } = readTraffic(
+        { kind: 'answered', status: 200, body },
+        PRESET_QUERIES.http,
+        START,
+      );
+      return stable.kind === 'counted' ? stable.counters.s1 : stable;
+    };
+    const requests = series('requests', '50');
+    expect(read(requests)).toEqual({ requests: 50, errors: 0 });
+    expect(read(requests, series('shared', '20'), series('shared-errors', '2'))).toEqual({
+      requests: 50,
+      errors: 0,
+      shared: { requests: 20, errors: 2 },
+    });
+  });
+});

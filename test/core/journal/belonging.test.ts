@@ -1,0 +1,157 @@
+// Whoever may edit ConfigMaps can write anything into a journal. What it names is not acted on before the
+// cluster itself shows that it is this service's.
+import { describe, expect, test } from '@jest/globals';
+import type { StrategyName } from '../../../core/base/vocabulary.ts';
+import { instant } from '../../../core/base/vocabulary.ts';
+import { RELEASE_MARK } from '../../../core/cluster/ownership.ts';
+import { strangeJournal, stranger } from '../../../core/journal/belonging.ts';
+import { EMPTY_JOURNAL, type Journal, withTransition } from '../../../core/journal/journal.ts';
+import { journalFault } from '../../../core/journal/shape.ts';
+import type { Plan } from '../../../core/plan/plan.ts';
+import { APP, deployment, service } from '../support/objects.ts';
+import { planFor, play, settingsFor } from '../support/play.ts';
+import { toyCluster } from '../support/toy-cluster.ts';
+
+const BLUE = { app: APP, version: 'blue' };
+const LEDGER = { app: 'ledger' };
+const AT = instant(Date.UTC(2026, 0, 1));
+
+function at(strategy: StrategyName, phase: string) {
+  const ledger = deployment('ledger', 'v7', LEDGER);
+  const cluster = toyCluster([deployment(`${APP}-blue`, 'v1', BLUE), ledger], service(BLUE));
+  const plan = planFor(cluster, settingsFor(strategy));
+  const { state } = play(cluster, plan, { until: phase });
+  const journal = withTransition(EMPTY_JOURNAL, plan, state, [], AT);
+  return { cluster, plan, journal };
+}
+
+const read = (journal: Journal): unknown => JSON.parse(JSON.stringify(journal));
+
+/** The journal with another value at a path. */
+function edited(journal: Journal, path: string, value: unknown): unknown {
+  const copy = read(journal);
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  let at = copy as Record<string, unknown>; // an object, down to the last key
+  for (const key of keys) at = at[key] as Record<string, unknown>;
+  at[last] = value;
+  return copy;
+}
+
+describe('a journal', () => {
+  test.each([
+    ['rolling', 'monitoring'],
+    ['blue-green', 'monitoring'],
+    ['canary', 'monitoring'],
+  ] as const)('of a %s release is one', (strategy, phase) => {
+    expect(journalFault(read(at(strategy, phase).journal))).toBeUndefined();
+  });
+
+  test('without a release is one', () => {
+    expect(journalFault(read(EMPTY_JOURNAL))).toBeUndefined();
+  });
+
+  test.each([
+    ['current.plan.namespace', '../kube-system', 'current/plan/namespace is no name'],
+    ['current.plan.service', 7, 'current/plan/service is no name'],
+    ['current.plan.strategy', 'yolo', 'current/plan/strategy is none of'],
+    ['current.plan.stable.name', 'a/b?c', 'current/plan/stable/name is no name'],
+    ['current.plan.stable.template', {}, 'current/plan/stable/template/spec is no object'],
+    ['current.plan.stable.template.spec.containers', 'x', 'containers is no list'],
+    ['current.plan.stable.replicas', -1, 'current/plan/stable/replicas is no count'],
+    ['current.plan.stable.replicas', '3', 'current/plan/stable/replicas is no count'],
+    [
+      'current.plan.selectors.both',
+      { app: 1 },
+      'current/plan/selectors/both has a value that is no text',
+    ],
+    ['current.plan.steps', {}, 'current/plan/steps is no list'],
+    ['current.plan.settings', null, 'current/plan/settings is no object'],
+    ['current.state.phase', 'gone', 'current/state/phase is none of'],
+    ['current.state.since', null, 'current/state/since is no number'],
+    ['current.state', [], 'current/state is no object'],
+    ['current', 'x', 'current has no plan'],
+    ['history', {}, 'history is no list'],
+    ['history', [{}], 'history/0/release is no name of a release'],
+  ])('is none with another %s', (path, value, fault) => {
+    const { journal } = at('blue-green', 'monitoring');
+    expect(journalFault(edited(journal, path, value))).toContain(fault);
+  });
+
+  test.each(['first', 'first undone', 'first paused'])(
+    'is one where a release before it has left the mark "%s" on the workload',
+    (mark) => {
+      const { journal } = at('rolling', 'monitoring');
+      expect(journalFault(edited(journal, 'current.plan.workload.mark', mark))).toBeUndefined();
+    },
+  );
+
+  test.each(['', '../x', 'first undone again', 7])('is none with the mark %j', (mark) => {
+    const { journal } = at('rolling', 'monitoring');
+    const fault = journalFault(edited(journal, 'current.plan.workload.mark', mark));
+    expect(fault).toContain('current/plan/workload/mark is no mark of a release');
+  });
+
+  test.each([
+    ['payments', APP],
+    ['default', 'ledger'],
+  ])('is not the one of another namespace or service', (namespace, name) => {
+    const { journal, plan } = at('rolling', 'monitoring');
+    expect(strangeJournal(journal, namespace, name)).toContain('somebody has edited it');
+    expect(strangeJournal(journal, plan.namespace, plan.service)).toBeUndefined();
+  });
+});
+
+describe('a workload', () => {
+  const PHASES = [
+    ['rolling', 'rolling'],
+    ['rolling', 'monitoring'],
+    ['blue-green', 'routing'],
+    ['blue-green', 'preparing'],
+    ['blue-green', 'monitoring'],
+    ['blue-green', 'draining'],
+    ['canary', 'monitoring'],
+  ] as const;
+
+  test.each(PHASES)('of a %s release in phase %s is its own', (strategy, phase) => {
+    const { cluster, plan } = at(strategy, phase);
+    expect(stranger(plan, cluster.observe([]))).toBeUndefined();
+  });
+
+  test('of somebody else is not touched by a rolling release, whatever the journal says', () => {
+    const { cluster, plan } = at('rolling', 'monitoring');
+    const ledger = cluster.deployments.get('ledger');
+    if (plan.strategy !== 'rolling' || !ledger) throw new Error('no such plan');
+    const workload = { ...plan.workload, name: 'ledger', uid: ledger.metadata.uid ?? '' };
+    expect(stranger({ ...plan, workload }, cluster.observe([]))).toContain(
+      'Deployment ledger has nothing to do with service',
+    );
+  });
+
+  test.each(['stable', 'candidate'] as const)('of somebody else is no %s side', (side) => {
+    const { cluster, plan } = at('blue-green', 'monitoring');
+    if (plan.strategy === 'rolling') throw new Error('no such plan');
+    const named: Plan = { ...plan, [side]: { ...plan[side], name: 'ledger' } };
+    expect(stranger(named, cluster.observe([]))).toContain('Deployment ledger has nothing to do');
+  });
+
+  test('is none of a plan that is about other labels than the Service', () => {
+    const { cluster, plan } = at('blue-green', 'routing');
+    if (plan.strategy === 'rolling') throw new Error('no such plan');
+    const selectors = { ...plan.selectors, both: LEDGER };
+    const stable = { ...plan.stable, name: 'ledger' };
+    expect(stranger({ ...plan, selectors, stable }, cluster.observe([]))).toContain('other labels');
+  });
+
+  test('that this release has marked stays its own when somebody changes the Service', () => {
+    const { cluster, plan } = at('rolling', 'monitoring');
+    const found = cluster.deployments.get(`${APP}-blue`);
+    expect(found?.metadata.annotations?.[RELEASE_MARK]).toBe(plan.release);
+    const view = cluster.observe([]);
+    const changed = view.service && {
+      ...view.service,
+      spec: { ...view.service.spec, selector: LEDGER },
+    };
+    expect(stranger(plan, { ...view, service: changed })).toBeUndefined();
+  });
+});

@@ -1,0 +1,30 @@
+/** The outside world of a stage that only measures: real HTTP, real time, no cluster. */
+import { wallClock } from '../../../../../effects/base/clock.ts';
+import { ANYWHERE } from '../../../../../effects/context/destinations.ts';
+import type { Outside } from '../../../../../effects/context/stage-context.ts';
+import { askOverNetwork } from '../../../../../effects/http/http.ts';
+import { holdOverNetwork } from '../../../../../effects/http/keep-alive-connection.ts';
+import { openLaneOverNetwork } from '../../../../../effects/http/probe-connection.ts';
+import { reachOverNetwork } from '../../../../../effects/http/reach.ts';
+import type { Kube } from '../../../../../effects/kube/client.ts';
+
+export function measuring(secretsDir = ''): Outside {
+  return {
+    kube: {
+      text: async (path: string) => {
+        throw new Error(`nobody should ask the cluster for ${path}`);
+      },
+    } as unknown as Kube, // sources over HTTP need no cluster
+    ask: askOverNetwork,
+    destinations: async () => ANYWHERE,
+    askConfigured: askOverNetwork,
+    hold: holdOverNetwork,
+    reach: reachOverNetwork,
+    openLane: openLaneOverNetwork,
+    clock: wallClock,
+    log: { line: () => undefined },
+    secretsDir,
+    stop: new AbortController().signal,
+    process: 'test',
+  };
+}

@@ -1,0 +1,92 @@
+/** Lets neighbours come to a world when their visits say. */
+import { sleep } from '../../embedded-cluster/base/clock.ts';
+import { type ApiGate, createApiGate } from '../world/api-gate.ts';
+import { journalOf } from '../world/journal.ts';
+import type { ProofWorld } from '../world/world.ts';
+import { NEIGHBOURS, type NeighbourName } from './all.ts';
+import { createDeeds, type Deeds } from './deeds.ts';
+import { watchDriver } from './driver.ts';
+import type { Alteration, Neighbour, Site, Visit } from './visit.ts';
+
+export interface Neighbourhood {
+  readonly deeds: Deeds;
+  readonly gate: ApiGate;
+  /** What they have changed of how stages run. */
+  readonly alter: Alteration;
+  /** To be called when the first run is over; resolves when nothing keeps the next one from anything. */
+  end(): Promise<unknown>;
+  stop(): void;
+}
+
+export function letIn(
+  world: ProofWorld,
+  visits: readonly Visit[],
+  say: (line: string) => void,
+): Neighbourhood {
+  const gate = createApiGate();
+  const onStop: (() => void)[] = [];
+  const isDriven = watchDriver(world, (task) => onStop.push(task));
+  const deeds = createDeeds(world, isDriven);
+  const alterations: Alteration[] = [(_, options) => ({ ...options, gate })];
+  const atEnd: (() => void)[] = [];
+  const lasting: Promise<void>[] = [];
+  const site: Site = {
+    world,
+    deeds,
+    gate,
+    isDriven,
+    atEnd: (task) => atEnd.push(task),
+    lasts: (forMs) => lasting.push(sleep(world.cluster.clock, forMs)),
+    onStop: (task) => onStop.push(task),
+    alter: (change) => alterations.push(change),
+  };
+  let isOver = false;
+  for (const { name, variant, moment } of visits) {
+    const neighbour: Neighbour = NEIGHBOURS[name as NeighbourName]; // drawn from these names
+    const come = (): void => {
+      if (isOver) return;
+      say(`NEIGHBOUR ${name} (${variant})`);
+      deeds.came.push(`${name} ${variant}`);
+      neighbour.act(site, variant);
+    };
+    switch (moment.kind) {
+      case 'before':
+        come();
+        break;
+      case 'at':
+        world.cluster.clock.after(moment.atMs, come);
+        break;
+      case 'in':
+        onStop.push(inPhase(world, moment.phase, moment.afterMs, come));
+    }
+  }
+  return {
+    deeds,
+    gate,
+    alter: (role, options) => alterations.reduce((all, change) => change(role, all), options),
+    end: () => {
+      isOver = true;
+      for (const task of atEnd.splice(0)) task();
+      return Promise.all(lasting);
+    },
+    stop: () => {
+      for (const task of onStop) task();
+    },
+  };
+}
+
+/** Once, a while after the journal has first told of that phase, if the release is still under way then. */
+function inPhase(world: ProofWorld, phase: string, afterMs: number, come: () => void): () => void {
+  const isUnderWay = (): boolean => {
+    const { state } = journalOf(world)?.current ?? {};
+    return state !== undefined && state.outcome === undefined;
+  };
+  const unwatch = world.cluster.world.store.subscribe(({ collection }) => {
+    if (collection !== 'configmaps' || journalOf(world)?.current?.state.phase !== phase) return;
+    unwatch();
+    world.cluster.clock.after(afterMs, () => {
+      if (isUnderWay()) come();
+    });
+  });
+  return unwatch;
+}

@@ -1,0 +1,185 @@
+/**
+ * Plays a tale with the production stages: a run that accidents befall, whoever comes after it,
+ * perhaps a rival, and in the end a release that nothing disturbs. Returns what did not hold.
+ */
+import { sleep } from '../../embedded-cluster/base/clock.ts';
+import type { Broken, Report } from '../invariants/broken.ts';
+import { watchCapacity } from '../invariants/capacity.ts';
+import { watchJournal } from '../invariants/journal.ts';
+import { judgeLosses, type LossCount } from '../invariants/lost.ts';
+import { checkNotes } from '../invariants/notes.ts';
+import { checkStanding, lookBefore } from '../invariants/standing.ts';
+import { checkTruth } from '../invariants/truth.ts';
+import { letIn, type Neighbourhood } from '../neighbours/arrive.ts';
+import { CANDIDATE_TAG, NEXT_TAG } from '../world/application.ts';
+import { journalOf } from '../world/journal.ts';
+import { leasesLeft } from '../world/leases.ts';
+import { releaseNext } from '../world/next-release.ts';
+import {
+  type Release,
+  type RunEnd,
+  runCommand,
+  runPipeline,
+  runRecover,
+  runStage,
+  type StageName,
+  statusesOf,
+} from '../world/pipeline.ts';
+import { createDice } from '../world/rng.ts';
+import { leastReady } from '../world/scenario.ts';
+import { type ProofWorld, startWorld, tell } from '../world/world.ts';
+import { befall, type Cast, createCast } from './actors.ts';
+import { letHappen, type Meddling } from './environment-faults.ts';
+import type { Order, Tale } from './scenario-generator.ts';
+
+export interface Played {
+  readonly broken: readonly Broken[];
+  readonly outcome: string;
+  readonly requests: number;
+  readonly losses: LossCount;
+  /** Which neighbours came, and how. */
+  readonly came: readonly string[];
+  readonly virtualMs: number;
+}
+
+/** However much goes wrong, two releases take no longer. */
+const LONGEST_MS = 90 * 60_000;
+const AFTERWARDS_MS = 5_000;
+/** What others have done shows by then. */
+const A_MINUTE_MS = 60_000;
+/** Stages put their clocks right to within two seconds (effects/cluster-time). */
+const CLOCKS_DIFFER_MS = 4_000;
+/** Longer than a Lease lasts. */
+const LEASE_MS = 20_000;
+
+export async function play(tale: Tale, show: (line: string) => void): Promise<Played> {
+  const world = await startWorld(tale.scenario, tale.crashes);
+  const { clock } = world.cluster;
+  const began = clock.now();
+  const broken: Broken[] = [];
+  const say = (line: string): void =>
+    show(`${((clock.now() - began) / 1000).toFixed(2).padStart(8)}s  ${line}`);
+  const report: Report = (invariant, seen, atMs = clock.now()) => {
+    say(`BROKEN ${invariant}: ${seen}`);
+    broken.push({ invariant, atMs: atMs - began, seen });
+  };
+  const before = lookBefore(world);
+  const meddling = letHappen(world, tale.mishaps);
+  const neighbourhood = letIn(world, tale.visits, say);
+  const { deeds } = neighbourhood;
+  const floor = (): number =>
+    leastReady(tale.scenario, meddling.scaledTo ?? tale.scenario.replicas) - deeds.missing;
+  const watching = [
+    watchCapacity(world, floor, report, deeds),
+    watchJournal(world, () => meddling.metricsOutSinceMs, report),
+  ];
+  const told = await tell(
+    world,
+    story(world, tale, { meddling, neighbourhood }, say, report),
+    LONGEST_MS,
+  );
+  if (told === 'endless') report('every release ends', `not within ${LONGEST_MS / 60_000} minutes`);
+  for (const stop of watching) stop();
+  neighbourhood.stop();
+  const losses = judgeLosses(world, meddling.dismissed, report, deeds);
+  if (tale.visits.length > 0) checkTruth(world, tale, deeds, report);
+  if (told !== 'endless' && !deeds.hasTornJournal) {
+    const scaled = tale.mishaps.some(({ kind }) => kind === 'scale');
+    const replicas = scaled ? undefined : tale.scenario.replicas;
+    checkStanding(world, before, replicas, report, deeds.images, deeds.came.length > 0);
+    const notes = meddling.notes.filter(({ on }) => on !== 'service' || !deeds.isServiceNew);
+    checkNotes(world, notes, report);
+  }
+  world.stop();
+  return {
+    broken,
+    outcome: journalOf(world)?.history.at(-1)?.outcome ?? 'unchanged',
+    requests: world.clients.traffic.requests,
+    losses,
+    came: deeds.came,
+    virtualMs: clock.now() - began,
+  };
+}
+
+async function story(
+  world: ProofWorld,
+  tale: Tale,
+  { meddling, neighbourhood }: { meddling: Meddling; neighbourhood: Neighbourhood },
+  say: (line: string) => void,
+  report: Report,
+): Promise<'told'> {
+  const { clock } = world.cluster;
+  const dice = createDice(tale.scenario.seed + 1);
+  const cast = createCast(world, dice, say, report, neighbourhood.alter);
+  befall(world, cast, tale.accidents, report);
+  const orders = tale.orders.map((order, at) => ask(world, cast, order, `order-${at}`));
+  const rival = tale.rivalAtMs === undefined ? undefined : visit(world, cast, tale.rivalAtMs);
+  const end = await mainRun(world, tale, cast);
+  await Promise.all([rival, ...orders, meddling.over, cast.thawed()]);
+  await neighbourhood.end();
+  const { current } = journalOf(world) ?? {};
+  const left = current !== undefined && current.state.outcome === undefined;
+  if (tale.next || left || end === 'abandoned') {
+    await releaseNext(world, () => cast.options('rival'));
+  } else if (leasesLeft(world).length > 0) {
+    // An API that did not answer leaves a Lease behind: its CronJob takes that away.
+    await sleep(clock, LEASE_MS);
+    await runRecover(world, cast.options('rival'));
+  }
+  if (tale.scenario.rollbackWindowSeconds > 0) {
+    // What was kept for a rollback goes when its time is over, by any clock that is kept in time.
+    await sleep(clock, tale.scenario.rollbackWindowSeconds * 1000 + CLOCKS_DIFFER_MS);
+    await runRecover(world, cast.options('rival'));
+  }
+  await sleep(clock, tale.visits.length > 0 ? A_MINUTE_MS : AFTERWARDS_MS);
+  return 'told';
+}
+
+/** A rival takes what it may, and must leave the rest alone. */
+async function visit(world: ProofWorld, cast: Cast, atMs: number): Promise<void> {
+  await sleep(world.cluster.clock, atMs);
+  await runPipeline(world, { id: 'rival', tag: NEXT_TAG }, () => cast.options('rival'));
+}
+
+const PAUSE = '30s';
+
+/** An operator comes by; what there is to act on is as it is then. */
+async function ask(world: ProofWorld, cast: Cast, { atMs, command }: Order, id: string) {
+  await sleep(world.cluster.clock, atMs);
+  await runCommand(world, command, id, { limit: PAUSE }, cast.options('rival'));
+}
+
+const FIRST: Release = { id: 'first', tag: CANDIDATE_TAG };
+
+async function mainRun(
+  world: ProofWorld,
+  tale: Tale,
+  cast: Cast,
+): Promise<'concluded' | 'abandoned'> {
+  const { clock } = world.cluster;
+  const run = (stage: StageName, more: Readonly<Record<string, string>> = {}) =>
+    runStage(world, stage, FIRST, more, cast.options('main'));
+  const successors = [...tale.successors];
+  let ends: RunEnd = await runPipeline(world, FIRST, () => cast.options('main'));
+  while (wasCutOff(ends) && successors.length > 0) {
+    await sleep(clock, tale.successorAfterMs);
+    switch (successors.shift()) {
+      case 'retry':
+        ends = await runPipeline(world, FIRST, () => cast.options('main'), 'deploy');
+        break;
+      case 'conclude':
+        ends = { conclude: await run('conclude', statusesOf(ends)) };
+        break;
+      default:
+        return 'abandoned';
+    }
+  }
+  return wasCutOff(ends) ? 'abandoned' : 'concluded';
+}
+
+/** Nobody has concluded it, or whoever tried was killed, stopped, or could not go on. */
+function wasCutOff({ conclude }: RunEnd): boolean {
+  if (conclude?.kind !== 'exited') return true;
+  const isOver = conclude.code === 0 || conclude.code === 1;
+  return !isOver;
+}

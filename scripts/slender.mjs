@@ -26,9 +26,9 @@ const LATE = {
 
 /** The same of our own modules, whose packages have something to set up before they can be called. */
 const LATE_MODULES = {
-  'effects/expressions/cel.ts': ['conditionFault', 'metBy'],
-  'effects/expressions/json-path.ts': ['pathFault', 'select'],
-  'effects/expressions/promql.ts': ['queryFault'],
+  'effects/expressions/cel.ts': ['conditionIssue', 'metBy'],
+  'effects/expressions/json-path.ts': ['pathIssue', 'select'],
+  'effects/expressions/promql.ts': ['queryIssue'],
 };
 
 /** What takes the place of a module of Node's that packages load to hardly ever use it. */

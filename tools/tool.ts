@@ -3,7 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import type { Entry } from '../core/journal/journal.ts';
 import { BadInput } from '../effects/base/failure.ts';
-import { readRecorded } from '../effects/ownership/journal/journal-file.ts';
+import { readJournalFile } from '../effects/ownership/journal/journal-file.ts';
 
 /** `withOptions` adds the tool's own options to those of every tool. */
 export function runTool<Options>(
@@ -14,7 +14,7 @@ export function runTool<Options>(
   const work = async (): Promise<void> => {
     const argv = withOptions(yargs(hideBin(process.argv)).usage(usage));
     const options = argv.demandCommand(1, 1).strict().version(false).parseSync();
-    const { current } = await readRecorded(String(options._[0]));
+    const { current } = await readJournalFile(String(options._[0]));
     if (!current) throw new BadInput(['the journal has no release yet']);
     await run(current, options);
   };

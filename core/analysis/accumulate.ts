@@ -7,18 +7,22 @@ import type { Evidence } from '../judge/registry.ts';
 import { type MeasuredWindow, together } from '../judge/sample.ts';
 import type { Facts } from '../triggers/facts.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import type { Look, Policy } from './analysis-input.ts';
-import type { Tally } from './analysis-state.ts';
+import type { AnalysisInput, Policy } from './analysis-input.ts';
+import type { AnalysisState } from './analysis-state.ts';
 
 /** The service's usual throughput is what it was in the first so many seconds of the watch. */
 const USUAL_MS = 30_000;
 
 const NOTHING = { requests: 0, errors: 0 };
 
-export type Learnt = Tally & { readonly evidence: Evidence };
+export type Accumulated = AnalysisState & { readonly evidence: Evidence };
 
 /** Takes the window in: into the judge's evidence, the sums, and what the triggers look back on. */
-export function learn({ analysis, triggers }: Policy, tally: Tally, look: Look): Learnt {
+export function accumulate(
+  { analysis, triggers }: Policy,
+  tally: AnalysisState,
+  look: AnalysisInput,
+): Accumulated {
   const judge = judgeFor(analysis);
   const { window, step } = look;
   const begun = known(judge, tally);
@@ -43,16 +47,19 @@ export function learn({ analysis, triggers }: Policy, tally: Tally, look: Look):
 }
 
 /** The counters' life may be told later than the first look: of pods that nobody had read by then. */
-function known(judge: Judge<Evidence>, { evidence = judge.begin(), life }: Tally): Evidence {
+function known(
+  judge: Judge<Evidence>,
+  { evidence = judge.begin(), life }: AnalysisState,
+): Evidence {
   return life ? judge.know(evidence, life) : evidence;
 }
 
 /** The stable alone, before the candidate has a request: what comes after is held against it. */
-export function learnBefore(
+export function accumulateBefore(
   analysis: Policy['analysis'],
-  tally: Tally,
+  tally: AnalysisState,
   window: MeasuredWindow,
-): Tally {
+): AnalysisState {
   const judge = judgeFor(analysis);
   return {
     ...tally,
@@ -61,7 +68,10 @@ export function learnBefore(
   };
 }
 
-function sum(a: Tally['totals'][Side], b: Tally['totals'][Side]): Tally['totals'][Side] {
+function sum(
+  a: AnalysisState['totals'][Side],
+  b: AnalysisState['totals'][Side],
+): AnalysisState['totals'][Side] {
   return { requests: a.requests + b.requests, errors: a.errors + b.errors };
 }
 
@@ -98,7 +108,7 @@ function usualOf(recent: readonly MeasuredWindow[]): number | undefined {
   return (all.candidate.requests + all.stable.requests) / (all.forMs / 1000);
 }
 
-export function factsOf(tally: Tally, { at, values, health }: Look): Facts {
+export function factsOf(tally: AnalysisState, { at, values, health }: AnalysisInput): Facts {
   return {
     at,
     values,
@@ -123,7 +133,7 @@ export function curves({ numbers }: Judgement): { numbers?: Record<string, numbe
 }
 
 /** What the trace keeps of a look beside its window. */
-export function told({ values, health }: Look) {
+export function told({ values, health }: AnalysisInput) {
   const numbers: Record<string, number> = {};
   for (const side of ['candidate', 'stable'] as const) {
     for (const [name, measured] of Object.entries(values[side])) {

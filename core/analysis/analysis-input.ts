@@ -12,7 +12,7 @@ export interface Policy {
   readonly triggers: readonly Trigger[];
 }
 
-export interface Look {
+export interface AnalysisInput {
   readonly at: Instant;
   /** When the current step began: what a step needs is counted anew in each. */
   readonly step: Instant;

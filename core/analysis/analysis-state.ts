@@ -6,10 +6,10 @@ import type { Evidence } from '../judge/registry.ts';
 import type { Counted, MeasuredWindow } from '../judge/sample.ts';
 import type { Owed } from '../metrics/shared.ts';
 import type { CountersByKey } from '../metrics/traffic.ts';
-import type { Memories } from '../triggers/trigger-state.ts';
-import type { ConditionTallies } from './conditions.ts';
+import type { TriggerStates } from '../triggers/trigger-state.ts';
+import type { ConditionStates } from './conditions.ts';
 import { NO_TRACE, type Trace } from './trace.ts';
-import type { CpuTally } from './values.ts';
+import type { CpuUsage } from './values.ts';
 
 /** A verdict that ended something, with all that it rests on: a line of the record. */
 export interface Decision {
@@ -26,20 +26,20 @@ export interface Decision {
 }
 
 /** Time that was not watching, since nothing could be said of the candidate. */
-export interface Unseen {
+export interface MetricsGap {
   /** Of this phase, as far as it is over. */
   readonly ms: number;
   /** Since when again nothing can be said. */
   readonly since: Instant | undefined;
 }
 
-export const ALL_SEEN: Unseen = { ms: 0, since: undefined };
+export const ALL_SEEN: MetricsGap = { ms: 0, since: undefined };
 
 /** Plain JSON of bounded size. */
-export interface Tally {
+export interface AnalysisState {
   /** The last counters of either side, for the difference to the next. */
   readonly last: Readonly<Record<Side, CountersByKey>>;
-  readonly cpu: Readonly<Record<string, CpuTally>>;
+  readonly cpu: Readonly<Record<string, CpuUsage>>;
   /** When the last window ended. */
   readonly windowAt: Instant | undefined;
   /** What the prober had sent by then, and what of it the pods had not counted yet. */
@@ -63,19 +63,19 @@ export interface Tally {
   readonly evidence: Evidence | undefined;
   /** The step that the evidence is in, by when it began. */
   readonly step: Instant | undefined;
-  readonly memories: Memories;
-  readonly conditions: ConditionTallies;
+  readonly memories: TriggerStates;
+  readonly conditions: ConditionStates;
   /** Since when requests could not be counted, and why not. */
   readonly blindSince: Instant | undefined;
   readonly blindWhy?: string;
-  readonly unseen: Unseen;
+  readonly unseen: MetricsGap;
   readonly usualThroughput: number | undefined;
   readonly trace: Trace;
 }
 
 const NOTHING: Counted = { requests: 0, errors: 0 };
 
-export const FRESH: Tally = {
+export const FRESH: AnalysisState = {
   last: { stable: {}, candidate: {} },
   cpu: {},
   windowAt: undefined,
@@ -92,7 +92,17 @@ export const FRESH: Tally = {
 };
 
 /** What the journal keeps: counters are read anew by whoever comes next. */
-export function kept(tally: Tally): Tally {
+export function kept(tally: AnalysisState): AnalysisState {
   const { probes: _, owed: __, before: ___, ...rest } = tally;
   return { ...rest, last: FRESH.last, cpu: {}, windowAt: undefined, recent: [] };
+}
+
+/** A trigger that warns has fired. */
+export interface Warning {
+  readonly at: Instant;
+  /** Its id. */
+  readonly trigger: string;
+  readonly why: string;
+  /** Whether it had not fired in this release before. */
+  readonly isFirst: boolean;
 }

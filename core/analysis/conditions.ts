@@ -9,7 +9,7 @@ import type { Metric } from '../config/analysis/settings.ts';
 import type { Measured } from '../metrics/metric.ts';
 
 /** Plain JSON. */
-export interface ConditionTally {
+export interface ConditionState {
   readonly lastAt?: Instant;
   readonly taken: number;
   readonly failures: number;
@@ -18,26 +18,26 @@ export interface ConditionTally {
   readonly erringSince?: Instant;
 }
 
-export type ConditionTallies = Readonly<Record<string, ConditionTally>>;
+export type ConditionStates = Readonly<Record<string, ConditionState>>;
 
-export interface ConditionsLooked {
-  readonly tallies: ConditionTallies;
+export interface ConditionsEvaluation {
+  readonly tallies: ConditionStates;
   readonly failed: string | undefined;
   readonly inconclusive: string | undefined;
   readonly unmeasurable: { readonly why: string; readonly since: Instant } | undefined;
 }
 
-const NONE: ConditionTally = { taken: 0, failures: 0, inconclusive: 0, errorsInARow: 0 };
+const NONE: ConditionState = { taken: 0, failures: 0, inconclusive: 0, errorsInARow: 0 };
 
-export function lookAtConditions(
+export function evaluateConditions(
   metrics: readonly Metric[],
-  before: ConditionTallies,
+  before: ConditionStates,
   candidate: Readonly<Record<string, Measured>>,
-): ConditionsLooked {
-  const tallies: Record<string, ConditionTally> = {};
+): ConditionsEvaluation {
+  const tallies: Record<string, ConditionState> = {};
   let failed: string | undefined;
   let inconclusive: string | undefined;
-  let unmeasurable: ConditionsLooked['unmeasurable'];
+  let unmeasurable: ConditionsEvaluation['unmeasurable'];
   for (const metric of metrics) {
     if (metric.success === undefined && metric.failure === undefined) continue;
     const measured = candidate[metric.name];
@@ -62,9 +62,9 @@ export function lookAtConditions(
 /** The tally with this measurement, unless it is the one that was counted last. */
 function counted(
   metric: Metric,
-  tally: ConditionTally,
+  tally: ConditionState,
   measured: Measured | undefined,
-): ConditionTally {
+): ConditionState {
   if (!measured || measured.kind === 'counted' || measured.at === tally.lastAt) return tally;
   if (metric.count !== undefined && tally.taken >= metric.count) return tally;
   const { erringSince = measured.at, ...rest } = tally;

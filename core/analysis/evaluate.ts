@@ -8,16 +8,15 @@ import type { Instant, Verdict } from '../base/vocabulary.ts';
 import { judgeFor } from '../judge/choice.ts';
 import type { Judgement } from '../judge/judge.ts';
 import { isExplained } from '../judge/unpaired/explained.ts';
-import type { Warning } from '../state/state.ts';
-import { lookAtTriggers, type TriggersLooked } from '../triggers/trigger-state.ts';
-import { curves, factsOf, learn, told } from './accumulate.ts';
-import type { Look, Policy } from './analysis-input.ts';
-import type { Decision, Tally, Unseen } from './analysis-state.ts';
-import { lookAtConditions } from './conditions.ts';
+import { evaluateTriggers, type TriggersEvaluation } from '../triggers/trigger-state.ts';
+import { accumulate, curves, factsOf, told } from './accumulate.ts';
+import type { AnalysisInput, Policy } from './analysis-input.ts';
+import type { AnalysisState, Decision, MetricsGap, Warning } from './analysis-state.ts';
+import { evaluateConditions } from './conditions.ts';
 import { traced } from './trace.ts';
 
-export interface Assessment {
-  readonly tally: Tally;
+export interface AnalysisEvaluation {
+  readonly tally: AnalysisState;
   readonly verdict: Verdict;
   /** The verdict in words. */
   readonly why: string;
@@ -32,15 +31,19 @@ export interface Assessment {
   readonly unexplained: string | undefined;
 }
 
-export function assess(policy: Policy, before: Tally, look: Look): Assessment {
+export function evaluateAnalysis(
+  policy: Policy,
+  before: AnalysisState,
+  look: AnalysisInput,
+): AnalysisEvaluation {
   const { analysis, triggers } = policy;
   const judge = judgeFor(analysis);
-  const learnt = learn(policy, before, look);
-  const looked = lookAtTriggers(triggers, before.memories, factsOf(learnt, look));
-  const conditions = lookAtConditions(analysis.metrics, before.conditions, look.values.candidate);
+  const learnt = accumulate(policy, before, look);
+  const looked = evaluateTriggers(triggers, before.memories, factsOf(learnt, look));
+  const conditions = evaluateConditions(analysis.metrics, before.conditions, look.values.candidate);
   const said = judge.verdict(learnt.evidence);
   const blind = blindness(learnt, looked, conditions.unmeasurable, said);
-  const tally: Tally = {
+  const tally: AnalysisState = {
     ...learnt,
     unseen: unseenBy(look, before.unseen, blind),
     memories: looked.memories,
@@ -55,7 +58,7 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
   const [exceeded] = looked.undecided;
   const undecided =
     exceeded && `${exceeded.why}, not yet for ${formatDuration(exceeded.trigger.durationMs)}`;
-  const end = (verdict: Verdict, rule: string, why: string, numbers = {}): Assessment => {
+  const end = (verdict: Verdict, rule: string, why: string, numbers = {}): AnalysisEvaluation => {
     const decision: Decision = { at: look.at, verdict, rule, why, numbers, ...tally.totals };
     const turn = verdict === 'bad' ? why : undefined;
     const unexplained =
@@ -92,7 +95,11 @@ export function assess(policy: Policy, before: Tally, look: Look): Assessment {
 }
 
 /** A phase is to be watched for a while, and a while in which nothing was seen is none of that. */
-function unseenBy({ at, step }: Look, before: Unseen, blind: Blindness | undefined): Unseen {
+function unseenBy(
+  { at, step }: AnalysisInput,
+  before: MetricsGap,
+  blind: Blindness | undefined,
+): MetricsGap {
   if (blind) {
     const since = before.since ?? (blind.since > step ? blind.since : step);
     return { ...before, since };
@@ -105,7 +112,7 @@ function unseenBy({ at, step }: Look, before: Unseen, blind: Blindness | undefin
 function unexplainedBy(
   { analysis }: Policy,
   said: Judgement,
-  { totals: { candidate, stable }, life }: Tally,
+  { totals: { candidate, stable }, life }: AnalysisState,
 ): string | undefined {
   if (analysis.judge === 'sequential') return said.unexplained;
   const requests = stable.requests + (life?.requests ?? 0);
@@ -120,8 +127,8 @@ type Blindness = { readonly why: string; readonly since: Instant };
 
 /** The first thing that cannot be measured although it must be. */
 function blindness(
-  { blindSince, blindWhy }: Tally,
-  { unmeasurable }: TriggersLooked,
+  { blindSince, blindWhy }: AnalysisState,
+  { unmeasurable }: TriggersEvaluation,
   condition: Blindness | undefined,
   { unmeasurableSince: since, why }: Judgement,
 ): Blindness | undefined {

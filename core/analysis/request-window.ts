@@ -10,9 +10,9 @@ import type { Window } from '../judge/sample.ts';
 import type { Measured } from '../metrics/metric.ts';
 import { NOTHING_OWED, withoutProber } from '../metrics/shared.ts';
 import { type CountersByKey, grownBy } from '../metrics/traffic.ts';
+import type { Sides } from '../plan/own-pods.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Sides } from '../state/confirmation.ts';
-import type { Tally } from './analysis-state.ts';
+import type { AnalysisState } from './analysis-state.ts';
 
 /** Shorter windows say no more. */
 const WINDOW_MS = 1_000;
@@ -22,7 +22,7 @@ const STALE_MS = 15_000;
 /** Under which Prometheus' counters are told, by side. */
 export const TRAFFIC = 'traffic';
 
-type Counting = Pick<Tally, 'last' | 'windowAt' | 'probes' | 'owed'> & {
+type Counting = Pick<AnalysisState, 'last' | 'windowAt' | 'probes' | 'owed'> & {
   readonly window: Window | undefined;
 };
 type Count =
@@ -30,11 +30,16 @@ type Count =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'unmeasured'; readonly why: string };
 
-export function isCounted(plan: Plan): boolean {
+export function countsRequests(plan: Plan): boolean {
   return plan.metrics.kind === 'pods' || plan.settings.analysis.traffic.provider === 'prometheus';
 }
 
-export function nextWindow(plan: Plan, tally: Tally, seen: Observation, sides: Sides): Counting {
+export function nextWindow(
+  plan: Plan,
+  tally: AnalysisState,
+  seen: Observation,
+  sides: Sides,
+): Counting {
   const { last, windowAt } = tally;
   const { probes = NO_PROBES, owed = NOTHING_OWED } = tally;
   const same = { last, windowAt, probes, owed, window: undefined };
@@ -74,7 +79,7 @@ export function nextWindow(plan: Plan, tally: Tally, seen: Observation, sides: S
   };
 }
 
-function sameCounters(a: Tally['last'], b: Tally['last']): boolean {
+function sameCounters(a: AnalysisState['last'], b: AnalysisState['last']): boolean {
   const requests = (counters: CountersByKey): string =>
     Object.entries(counters)
       .map(([key, counted]) => `${key}=${counted.requests}`)
@@ -86,7 +91,13 @@ function sameCounters(a: Tally['last'], b: Tally['last']): boolean {
   );
 }
 
-function countOf(plan: Plan, tally: Tally, seen: Observation, sides: Sides, side: Side): Count {
+function countOf(
+  plan: Plan,
+  tally: AnalysisState,
+  seen: Observation,
+  sides: Sides,
+  side: Side,
+): Count {
   return plan.settings.analysis.traffic.provider === 'pods'
     ? podCount(seen, sides, side)
     : queriedCount(seen.measured, tally, side);
@@ -111,7 +122,11 @@ export function podCount(seen: Observation, sides: Sides, side: Side): Count {
   return { kind: 'unmeasured', why: `no ${side} pod tells its metrics: ${why}` };
 }
 
-function queriedCount(measured: ReadonlyMap<string, Measured>, tally: Tally, side: Side): Count {
+function queriedCount(
+  measured: ReadonlyMap<string, Measured>,
+  tally: AnalysisState,
+  side: Side,
+): Count {
   const answer = measured.get(`${TRAFFIC}/${side}`);
   if (!answer) return { kind: 'unknown' };
   switch (answer.kind) {

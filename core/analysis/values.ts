@@ -20,7 +20,7 @@ import { limitOf } from '../metrics/providers/kubernetes.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
 /** Processor time of a pod when it was last looked at, and the share of its limit since before. */
-export interface CpuTally {
+export interface CpuUsage {
   readonly at: Instant;
   readonly seconds: number;
   readonly share?: number;
@@ -29,12 +29,12 @@ export interface CpuTally {
 /** Shorter than this, a rate of processor time is noise. */
 const CPU_WINDOW_MS = 5_000;
 
-export function cpuTally(
-  before: Readonly<Record<string, CpuTally>>,
+export function cpuUsage(
+  before: Readonly<Record<string, CpuUsage>>,
   pods: readonly Pod[],
   readings: ReadonlyMap<string, Reading>,
-): Record<string, CpuTally> {
-  const tallies: Record<string, CpuTally> = {};
+): Record<string, CpuUsage> {
+  const tallies: Record<string, CpuUsage> = {};
   for (const pod of pods) {
     const { name } = pod.metadata;
     const reading = readings.get(name);
@@ -75,7 +75,7 @@ export function valuesOf(
   pods: readonly Pod[],
   readings: ReadonlyMap<string, Reading>,
   measured: ReadonlyMap<string, Measured>,
-  cpu: Readonly<Record<string, CpuTally>>,
+  cpu: Readonly<Record<string, CpuUsage>>,
   { metrics, triggers }: Asked,
   at: Instant,
 ): Record<string, Measured> {

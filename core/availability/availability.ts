@@ -53,7 +53,7 @@ export const NOTHING_KNOWN: Availability = {
 type Sides = Readonly<Record<Side, readonly Pod[]>>;
 
 /** What the next look is compared with; read anew by whoever comes next. */
-export interface AvailabilityMark {
+export interface AvailabilityBaseline {
   readonly at: Instant;
   readonly last: Readonly<Record<Side, CountersByKey>>;
   readonly told: Told;
@@ -69,12 +69,12 @@ const STRETCH_MS = 1_000;
 
 export interface Accounted {
   readonly availability: Availability;
-  readonly mark: AvailabilityMark;
+  readonly mark: AvailabilityBaseline;
 }
 
 export function account(
   before: Availability,
-  mark: AvailabilityMark | undefined,
+  mark: AvailabilityBaseline | undefined,
   seen: Observation,
   sides: Sides,
 ): Accounted {

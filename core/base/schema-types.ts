@@ -22,3 +22,5 @@ export const SEVERITY = {
 } as const;
 
 export type Method = (typeof METHOD)['enum'][number];
+
+export type Severity = 'warn' | 'critical';

@@ -1,11 +1,12 @@
 /** A notification channel: from what is to be told to the request that tells it. Holds no client. */
 
+import type { Warning } from '../analysis/analysis-state.ts';
 import { shortImage } from '../base/image.ts';
 import type { Outcome, ReleaseId, StrategyName } from '../base/vocabulary.ts';
-import type { NotificationEvent } from '../config/written.ts';
+import type { NotificationEvent } from '../config/release-config.ts';
 import type { ReleaseRecord } from '../journal/journal.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Evidence, ReleaseState, Warning } from '../state/state.ts';
+import type { Evidence, ReleaseState } from '../state/state.ts';
 
 export interface Notification {
   readonly event: NotificationEvent;

@@ -54,3 +54,12 @@ export function recolourSelectors(value: unknown, from: Colour, to: Colour): unk
 function recolour(labels: Labels, from: Colour, to: Colour): Record<string, string> {
   return labels[COLOUR] === from ? { ...labels, [COLOUR]: to } : { ...labels };
 }
+
+/** The candidate's colour in a plan. */
+export function colourOfCandidate({
+  selectors,
+}: {
+  readonly selectors: { readonly candidate: Labels };
+}): string {
+  return selectors.candidate[COLOUR] ?? '';
+}

@@ -41,7 +41,7 @@ export interface Report {
 }
 
 /** How well the cluster was seen. */
-export interface Sight {
+export interface Freshness {
   /** When the oldest part of what is seen was last known to be so: listed, or told by its watch. */
   readonly seenAt: Instant;
   /** Which part that is, and what the API has answered since: `pods`, `status 403: …`. */
@@ -77,7 +77,7 @@ export interface ClusterView {
   /** Warnings of the namespace; none where they may not be read. */
   readonly events: readonly ClusterEvent[];
   /** How old this is; undefined where it is made up, as in a forecast. */
-  readonly sight?: Sight;
+  readonly sight?: Freshness;
 }
 
 export interface Observation extends ClusterView {

@@ -2,20 +2,23 @@
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import type { PatchOperation } from './action.ts';
 
-export const RELEASE_MARK = 'release.zero-downtime.dev/release';
+export const RELEASE_ANNOTATION = 'release.zero-downtime.dev/release';
 
 /** What stands behind the name of a release that takes a workload back, or keeps it from rolling on. */
-export const MARK_ENDINGS = { undone: ' undone', paused: ' paused' } as const;
+export const ANNOTATION_ENDINGS = { undone: ' undone', paused: ' paused' } as const;
 
-const MARK_PATH = `/metadata/annotations/${RELEASE_MARK.replaceAll('/', '~1')}`;
+const MARK_PATH = `/metadata/annotations/${RELEASE_ANNOTATION.replaceAll('/', '~1')}`;
 
-export function markOf(workload: KubernetesObject): string | undefined {
-  return workload.metadata.annotations?.[RELEASE_MARK];
+export function ownerReleaseOf(workload: KubernetesObject): string | undefined {
+  return workload.metadata.annotations?.[RELEASE_ANNOTATION];
 }
 
 /** Sets the mark, or takes it away where there was none before. */
-export function marking(workload: KubernetesObject, mark: string | undefined): PatchOperation[] {
-  if (markOf(workload) === mark) return [];
+export function ownershipAnnotation(
+  workload: KubernetesObject,
+  mark: string | undefined,
+): PatchOperation[] {
+  if (ownerReleaseOf(workload) === mark) return [];
   if (mark === undefined) return [{ op: 'remove', path: MARK_PATH }];
   const annotations: PatchOperation[] = workload.metadata.annotations
     ? []

@@ -1,13 +1,22 @@
 /** What a plan is made from. */
 
+import type { Scheme } from '../base/check.ts';
 import type { Instant, ReleaseId } from '../base/vocabulary.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ByName } from '../kubernetes/by-name.ts';
-import type { Deployment, Pod, Service } from '../kubernetes/objects.ts';
-import type { ImageChoice, MetricsPlan, WorkloadSnapshot } from '../plan/plan.ts';
+import type {
+  Deployment,
+  DeploymentStrategy,
+  LabelSelector,
+  Pod,
+  PodTemplate,
+  Service,
+} from '../kubernetes/objects.ts';
+import type { HttpProbe } from '../kubernetes/pods/probes.ts';
 import type { Neighbours } from './neighbours.ts';
-import { markOf } from './ownership.ts';
+import { ownerReleaseOf } from './ownership.ts';
 import type { Subject } from './subject.ts';
+import type { Carried } from './workload/copy.ts';
 
 export interface PlanInput {
   readonly release: ReleaseId;
@@ -40,6 +49,45 @@ export function snapshot(deployment: Deployment): WorkloadSnapshot {
     selector: spec.selector,
     template: spec.template,
     strategy: spec.strategy,
-    mark: markOf(deployment),
+    mark: ownerReleaseOf(deployment),
   };
 }
+
+export interface ImageChoice {
+  /** What is put into the pod template: by digest where it is known. */
+  readonly reference: string;
+  readonly tag: string;
+  readonly digest: string | undefined;
+}
+
+/** A Deployment as it was found, as far as a release may change it. */
+export interface WorkloadSnapshot {
+  readonly name: string;
+  readonly uid: string;
+  readonly replicas: number;
+  readonly selector: LabelSelector;
+  readonly template: PodTemplate;
+  readonly strategy: DeploymentStrategy | undefined;
+  /** The release that changed it last, as its annotation says. */
+  readonly mark: string | undefined;
+  /** Where the release changes all of it; plans of earlier versions have none. */
+  readonly carried?: Carried;
+}
+
+/** Where the pods tell of their requests; `none` says why not. */
+export type MetricsPlan =
+  | {
+      readonly kind: 'pods';
+      readonly port: number;
+      readonly path: string;
+      /** Default: HTTP. */
+      readonly scheme?: Scheme;
+      /** Of the workload as it is written; without them, those that each pod has. */
+      readonly probes?: readonly HttpProbe[];
+    }
+  | {
+      readonly kind: 'none';
+      readonly why: string;
+      /** The page that the config names cannot be read. */
+      readonly unreadable?: boolean;
+    };

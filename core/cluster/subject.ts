@@ -6,7 +6,7 @@ import { selectorText, selects } from '../kubernetes/labels.ts';
 import type { Container, Deployment, Pod, Service, StatefulSet } from '../kubernetes/objects.ts';
 import { isTcp, targetPortOf } from '../kubernetes/pods/ports.ts';
 import { asDeployment, workloadText } from '../kubernetes/workload.ts';
-import { markOf } from './ownership.ts';
+import { ownerReleaseOf } from './ownership.ts';
 
 export interface Subject {
   readonly service: Service;
@@ -94,7 +94,7 @@ function isBehind(
 /** What a workload runs, and since which release. */
 function asRunning(workload: Deployment): string {
   const images = workload.spec.template.spec.containers.map(({ image = '' }) => shortImage(image));
-  const release = markOf(workload);
+  const release = ownerReleaseOf(workload);
   const since = release === undefined ? 'of no release' : `of release ${release}`;
   return `${workload.metadata.name} runs ${images.join(' and ')} ${since}`;
 }

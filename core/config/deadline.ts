@@ -1,6 +1,6 @@
 /** The time that the deploy stage has: what Tekton gives its Task, beside what the config gives the release. */
 import { formatDuration } from '../base/duration.ts';
-import type { ConfigFault } from './issue.ts';
+import type { ConfigIssue } from './issue.ts';
 
 /** The timeout of the Task `deploy` in the Pipeline. A Task cannot ask for its own; a test holds the two together. */
 export const DEPLOY_TIMEOUT = '40m';
@@ -9,7 +9,7 @@ export const DEPLOY_TIMEOUT = '40m';
 const RESERVE_MS = 60_000;
 
 /** A release that may take longer than its Task is killed in the middle of it. */
-export function timeFaults(maxMs: number, stageMs: number): ConfigFault[] {
+export function timeIssues(maxMs: number, stageMs: number): ConfigIssue[] {
   if (maxMs + RESERVE_MS <= stageMs) return [];
   const message = `${formatDuration(maxMs)} does not fit into the deploy Task, which Tekton ends after ${formatDuration(stageMs)} (${formatDuration(RESERVE_MS)} of it are for starting and for going back): lower it, or give the Task and the run longer timeouts and say so with the param deploy-timeout`;
   return [{ path: '/limits/maxDuration', message }];

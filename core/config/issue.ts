@@ -1,5 +1,5 @@
 /** Something wrong with what was written, and where: a path such as `/limits/maxDuration`. */
-export interface ConfigFault {
+export interface ConfigIssue {
   readonly path: string;
   readonly message: string;
 }

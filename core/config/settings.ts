@@ -5,36 +5,36 @@ import { durationMs } from '../base/duration.ts';
 import type { Method } from '../base/schema-types.ts';
 import type { RouterName, StrategyName } from '../base/vocabulary.ts';
 import { derivedName } from '../kubernetes/names.ts';
-import { settleTriggers } from '../triggers/settings.ts';
+import { resolveTriggers } from '../triggers/settings.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import { type AnalysisSettings, settleAnalysis } from './analysis/settings.ts';
-import { timeFaults } from './deadline.ts';
-import type { ConfigFault } from './issue.ts';
-import { type DrainSettings, settleDrain } from './sections/drain.ts';
+import { type AnalysisSettings, resolveAnalysis } from './analysis/settings.ts';
+import { timeIssues } from './deadline.ts';
+import type { ConfigIssue } from './issue.ts';
+import {
+  NOTIFICATION_EVENTS,
+  type NotificationConfig,
+  type NotificationEvent,
+  type ReleaseConfig,
+  type SmokeConfig,
+} from './release-config.ts';
+import { type DrainSettings, resolveDrain } from './sections/drain.ts';
 import {
   type IgnoredCheck,
   ignoredChecks,
   type PreflightSettings,
-  settlePreflight,
+  resolvePreflight,
 } from './sections/preflight.ts';
-import { type ProberSettings, settleProber } from './sections/prober.ts';
-import { rollingFaults, settleCount } from './sections/rolling.ts';
+import { type ProberSettings, resolveProber } from './sections/prober.ts';
+import { resolveCount, rollingIssues } from './sections/rolling.ts';
 import {
   type BlueGreenSettings,
   besideIn,
   type CanarySettings,
-  movingFaults,
-  settleBlueGreen,
-  settleCanary,
+  resolveBlueGreen,
+  resolveCanary,
+  trafficStepIssues,
   watchedMs,
 } from './sections/traffic-steps.ts';
-import {
-  NOTIFICATION_EVENTS,
-  type NotificationEvent,
-  type WrittenConfig,
-  type WrittenNotification,
-  type WrittenSmoke,
-} from './written.ts';
 
 /** What becomes of a version that runs already: nothing, or new pods of it with the config as it is now. */
 export type WhenUnchanged = 'skip' | 'release';
@@ -143,7 +143,7 @@ export interface Settings {
 const LEAST_VIEW_AGE_MS = 45_000;
 export const DEFAULT_SCHEDULING_MS = 30_000;
 
-const DEFAULT_CONFIG: WrittenConfig = {
+const DEFAULT_CONFIG: ReleaseConfig = {
   apiVersion: 'release.zero-downtime.dev/v1',
   kind: 'ReleaseConfig',
 };
@@ -152,11 +152,11 @@ const DEFAULT_CONFIG: WrittenConfig = {
  * Decides every setting: a param wins over the file, the file over the default. Expects a config
  * that the schema has accepted.
  */
-export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): Settings {
+export function resolveSettings(params: Params, config: ReleaseConfig = DEFAULT_CONFIG): Settings {
   const { strategy = {}, limits = {}, traffic = {}, analysis = {} } = config;
   const { pods = {} } = analysis;
   const type = params.strategy || strategy.type || 'rolling';
-  const blueGreen = settleBlueGreen(strategy.blueGreen);
+  const blueGreen = resolveBlueGreen(strategy.blueGreen);
   return {
     workload: {
       name: config.workload?.name,
@@ -172,12 +172,12 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
     ...(params.whenUnchanged === 'release' ? { whenUnchanged: 'release' } : {}),
     strategy: type,
     rolling: {
-      maxSurge: settleCount(strategy.rolling?.maxSurge ?? '25%'),
-      maxUnavailable: settleCount(strategy.rolling?.maxUnavailable ?? 0),
+      maxSurge: resolveCount(strategy.rolling?.maxSurge ?? '25%'),
+      maxUnavailable: resolveCount(strategy.rolling?.maxUnavailable ?? 0),
       monitoringMs: durationMs(strategy.rolling?.monitoring, '5m'),
     },
     blueGreen,
-    canary: settleCanary(strategy.canary),
+    canary: resolveCanary(strategy.canary),
     previewService: strategy.blueGreen?.preview?.service ?? derivedName(params.service, 'preview'),
     rollbackWindowMs: durationMs(strategy.blueGreen?.rollbackWindow, '0s'),
     traffic: {
@@ -190,17 +190,17 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
       httpRoute: { name: traffic.httpRoute?.name, rules: traffic.httpRoute?.rules },
       grpcRoute: { name: traffic.grpcRoute?.name, rules: traffic.grpcRoute?.rules },
     },
-    drain: settleDrain(config.drain),
-    preflight: settlePreflight(config.preflight),
-    prober: settleProber(config.prober),
+    drain: resolveDrain(config.drain),
+    preflight: resolvePreflight(config.preflight),
+    prober: resolveProber(config.prober),
     ignoredChecks: ignoredChecks(config.preflight),
     podMetrics: {
       port: pods.port,
       path: pods.path,
       everyMs: durationMs(pods.interval, '1s'),
     },
-    analysis: settleAnalysis(analysis, besideIn(type, blueGreen)),
-    triggers: settleTriggers(config),
+    analysis: resolveAnalysis(analysis, besideIn(type, blueGreen)),
+    triggers: resolveTriggers(config),
     limits: {
       maxMs: durationMs(limits.maxDuration, '35m'),
       readyMs: durationMs(limits.readyTimeout, '10m'),
@@ -217,8 +217,8 @@ export function settle(params: Params, config: WrittenConfig = DEFAULT_CONFIG): 
  * What no single field shows: settings that contradict each other, or the time that the deploy stage
  * is given (`stageMs`).
  */
-export function contradictions(settings: Settings, stageMs = Infinity): ConfigFault[] {
-  const faults: ConfigFault[] = [...timeFaults(settings.limits.maxMs, stageMs)];
+export function contradictions(settings: Settings, stageMs = Infinity): ConfigIssue[] {
+  const faults: ConfigIssue[] = [...timeIssues(settings.limits.maxMs, stageMs)];
   const { drain, limits } = settings;
   if (drain.maxMs < drain.minMs) {
     faults.push({ path: '/drain/maxDuration', message: 'is shorter than drain.minDuration' });
@@ -238,14 +238,14 @@ export function contradictions(settings: Settings, stageMs = Infinity): ConfigFa
   if (watchMs >= limits.maxMs) {
     faults.push({ path, message: 'leaves nothing of limits.maxDuration' });
   }
-  return [...faults, ...rollingFaults(settings), ...movingFaults(settings)];
+  return [...faults, ...rollingIssues(settings), ...trafficStepIssues(settings)];
 }
 
 function settleChoice(route: string | number | readonly (string | number)[] | undefined) {
   return typeof route === 'string' || typeof route === 'number' ? [route] : route;
 }
 
-function settleSmoke(check: WrittenSmoke): SmokeCheck {
+function settleSmoke(check: SmokeConfig): SmokeCheck {
   return {
     name: check.name,
     path: check.path,
@@ -260,7 +260,7 @@ function settleSmoke(check: WrittenSmoke): SmokeCheck {
   };
 }
 
-function settleNotification(written: WrittenNotification): NotificationTarget {
+function settleNotification(written: NotificationConfig): NotificationTarget {
   return {
     type: written.type,
     url:

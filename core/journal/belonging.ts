@@ -7,7 +7,7 @@
 import { sameJson } from '../base/json.ts';
 import { COLOUR } from '../cluster/colours.ts';
 import type { ClusterView } from '../cluster/observation.ts';
-import { markOf } from '../cluster/ownership.ts';
+import { ownerReleaseOf } from '../cluster/ownership.ts';
 import { selects } from '../kubernetes/labels.ts';
 import type { Deployment, KubernetesObject, PodTemplate } from '../kubernetes/objects.ts';
 import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
@@ -39,7 +39,7 @@ export function stranger(plan: Plan, view: ClusterView): string | undefined {
   const found = plan.statefulSet
     ? view.others.get(`StatefulSet/${name}`)
     : view.deployments.get(name);
-  if (!found || markOf(found) === plan.release) return undefined;
+  if (!found || ownerReleaseOf(found) === plan.release) return undefined;
   const reached = selects(view.service?.spec.selector ?? {}, templateOf(found)?.metadata?.labels);
   return reached ? undefined : notOurs(found, plan);
 }
@@ -49,7 +49,7 @@ function strangeSide(plan: TwoSidedPlan, view: ClusterView): string | undefined 
   const made = view.deployments.get(candidate.name);
   const { [COLOUR]: _colour, [TEMPLATE_HASH]: _hash, ...base } = view.service?.spec.selector ?? {};
   // Somebody may have changed the Service meanwhile: then the release's own mark tells.
-  const isMade = made !== undefined && markOf(made) === plan.release;
+  const isMade = made !== undefined && ownerReleaseOf(made) === plan.release;
   if (view.service && !isMade && !sameJson(base, selectors.both)) {
     return `the plan is about pods with other labels than service ${plan.service} selects`;
   }

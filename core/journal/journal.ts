@@ -9,10 +9,10 @@ import type { Action } from '../cluster/action.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import { type Plan, readPlan, templateBefore } from '../plan/plan.ts';
 import type { Evidence, ReleaseState } from '../state/state.ts';
-import { type Answer, MOST_ORDERS } from './commands/command.ts';
+import { type CommandResponse, MOST_COMMANDS } from './commands/command.ts';
 import { compacted } from './left-out.ts';
-import { type WarmSide, warmSide } from './rollback-window.ts';
-import { journalFault } from './shape.ts';
+import { type KeptSide, keptSide } from './rollback-window.ts';
+import { journalIssue } from './shape.ts';
 
 /** An action that was decided, for whoever wants to know what happened. */
 export interface NotedAction {
@@ -42,7 +42,7 @@ export interface ReleaseRecord {
   /** The pods that were replaced, for going back to them; the last few releases only. */
   readonly before?: PodTemplate;
   /** The same pods, as long as they are kept running. */
-  readonly warm?: WarmSide;
+  readonly warm?: KeptSide;
   /** How each stage of the run ended, once somebody has concluded. */
   readonly stages?: Readonly<Record<string, string>>;
   /** When the channels were told of its end. */
@@ -55,7 +55,7 @@ export interface Journal {
   /** Newest first. */
   readonly history: readonly ReleaseRecord[];
   /** What became of the last orders, oldest first. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly CommandResponse[];
 }
 
 export const EMPTY_JOURNAL: Journal = { version: 1, current: undefined, history: [], answers: [] };
@@ -87,7 +87,7 @@ export function readJournal(data: Readonly<Record<string, string>> | undefined):
   const parsed = jsonOf(text);
   if (parsed === undefined) return `${JOURNAL_KEY} is no JSON`;
   if (!isJournal(parsed)) return `${JOURNAL_KEY} is not of a version this release knows (1)`;
-  const fault = journalFault(parsed);
+  const fault = journalIssue(parsed);
   if (fault !== undefined) return `${JOURNAL_KEY} is no journal of a release: ${fault}`;
   const { current, answers = [] } = parsed;
   return { ...parsed, answers, current: current && { ...current, plan: readPlan(current.plan) } };
@@ -117,8 +117,8 @@ export function withTransition(
 }
 
 /** The journal with what became of orders: they are taken up no second time. */
-export function withAnswers(journal: Journal, answers: readonly Answer[]): Journal {
-  return { ...journal, answers: [...journal.answers, ...answers].slice(-MOST_ORDERS) };
+export function withResponses(journal: Journal, answers: readonly CommandResponse[]): Journal {
+  return { ...journal, answers: [...journal.answers, ...answers].slice(-MOST_COMMANDS) };
 }
 
 export function recordOf(journal: Journal, release: ReleaseId): ReleaseRecord | undefined {
@@ -141,7 +141,7 @@ export function withNote(
 }
 
 /** The journal once nobody has to see any more to the pods that a release had kept running. */
-export function withoutWarm(journal: Journal, release: ReleaseId): Journal {
+export function withoutRollbackWindow(journal: Journal, release: ReleaseId): Journal {
   const history = journal.history.map((record) => {
     if (record.release !== release) return record;
     const { warm: _, ...rest } = record;
@@ -159,7 +159,7 @@ export function unfinished(journal: Journal): Entry | undefined {
 
 function remembered({ history }: Journal, { plan, state }: Entry, at: Instant): ReleaseRecord[] {
   if (history.some(({ release }) => release === plan.release)) return [...history];
-  const side = warmSide(plan, at);
+  const side = keptSide(plan, at);
   const warm = side && { warm: side };
   const record: ReleaseRecord = {
     release: plan.release,

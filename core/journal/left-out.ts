@@ -7,13 +7,12 @@ import { fingerprint } from '../base/fingerprint.ts';
 import type { PodTemplate, ReplicaSet } from '../kubernetes/objects.ts';
 import { controllerOf, withoutHash } from '../kubernetes/owners.ts';
 import type { Plan } from '../plan/plan.ts';
+import { sizeOf } from '../plan/template-size.ts';
 
 /** Beside it there are orders and metadata in the ConfigMap: 256 KiB are never reached. */
 const MOST_BYTES = 200_000;
 /** Smaller ones are worth more where they are read. */
 const LARGE_BYTES = 8_000;
-/** Two of these and the rest of a journal fit. */
-const KEPT_WHOLE_BYTES = 60_000;
 
 /** What of a journal may be large. */
 interface Storable {
@@ -62,11 +61,6 @@ function withFewer<J extends Storable>(journal: J): J {
   const { history } = journal;
   if (history.length <= 1 || sizeOf(journal) <= MOST_BYTES) return journal;
   return withFewer({ ...journal, history: history.slice(0, -1) });
-}
-
-/** Whether a template that is not kept anywhere else in the cluster is too large for a journal. */
-export function isTooLarge(template: PodTemplate): boolean {
-  return sizeOf(template) > KEPT_WHOLE_BYTES;
 }
 
 /** Whether something of the plan is to be looked up in the cluster. */
@@ -187,11 +181,4 @@ function imagesOf(containers: PodTemplate['spec']['containers']): string {
 
 function createdAt({ metadata }: ReplicaSet): string {
   return metadata.creationTimestamp ?? '';
-}
-
-/** At most so many bytes of UTF-8: what is no ASCII counts as three for each of its UTF-16 units. */
-function sizeOf(value: unknown): number {
-  const text = JSON.stringify(value);
-  const others = text.match(/[\u0080-\uffff]/g)?.length ?? 0;
-  return text.length + 2 * others;
 }

@@ -6,13 +6,13 @@ import { sameJson } from '../base/json.ts';
 import { type Instant, instant, type ReleaseId } from '../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../cluster/action.ts';
 import { COLOUR } from '../cluster/colours.ts';
-import { markOf } from '../cluster/ownership.ts';
+import { ownerReleaseOf } from '../cluster/ownership.ts';
 import { selects } from '../kubernetes/labels.ts';
 import type { Deployment, PodTemplate, Service } from '../kubernetes/objects.ts';
 import type { Plan, TwoSidedPlan } from '../plan/plan.ts';
 
 /** A Deployment that a release let outlive its promotion, as far as it must be known again. */
-export interface WarmSide {
+export interface KeptSide {
   readonly deployment: string;
   readonly uid: string;
   /** The release that changed it last, then. */
@@ -21,19 +21,19 @@ export interface WarmSide {
 }
 
 /** What is to become of a warm side whose time is over. */
-export type Cooling =
+export type PendingScaleDown =
   | { readonly kind: 'let-go'; readonly action: Action }
   /** It is nobody's old version any more. */
   | { readonly kind: 'over'; readonly why: string }
   /** Its pods are reached, by somebody's doing. */
   | { readonly kind: 'serves'; readonly why: string };
 
-export function keepsWarm({ rollbackWindowMs }: TwoSidedPlan): boolean {
+export function keepsRollbackWindow({ rollbackWindowMs }: TwoSidedPlan): boolean {
   return rollbackWindowMs > 0;
 }
 
-export function warmSide(plan: Plan, at: Instant): WarmSide | undefined {
-  if (plan.strategy === 'rolling' || !keepsWarm(plan)) return undefined;
+export function keptSide(plan: Plan, at: Instant): KeptSide | undefined {
+  if (plan.strategy === 'rolling' || !keepsRollbackWindow(plan)) return undefined;
   const { name: deployment, uid, mark } = plan.stable;
   return { deployment, uid, mark, until: instant(at + plan.rollbackWindowMs) };
 }
@@ -42,18 +42,18 @@ export function warmSide(plan: Plan, at: Instant): WarmSide | undefined {
  * Lets the pods go, if they still are the ones that were kept and nothing leads to them. `before`:
  * how they were made; undefined where the journal had no room for it.
  */
-export function coolingOf(
-  { release, warm, before }: { release: ReleaseId; warm: WarmSide; before?: PodTemplate },
+export function pendingScaleDown(
+  { release, warm, before }: { release: ReleaseId; warm: KeptSide; before?: PodTemplate },
   service: string,
   found: Deployment | undefined,
   services: readonly Service[],
-): Cooling {
+): PendingScaleDown {
   const { deployment: name, uid, mark } = warm;
   if (!found || found.metadata.uid !== uid) return over(`deployment ${name} is gone`);
   const { replicas = 1, template } = found.spec;
   if (replicas === 0) return over(`deployment ${name} is at zero already`);
-  if (markOf(found) !== mark) {
-    return over(`deployment ${name} is of release ${markOf(found) ?? 'none'} now`);
+  if (ownerReleaseOf(found) !== mark) {
+    return over(`deployment ${name} is of release ${ownerReleaseOf(found) ?? 'none'} now`);
   }
   if (before && !sameJson(template, before)) {
     return over(`somebody changed the pods of deployment ${name} meanwhile`);
@@ -76,6 +76,6 @@ export function coolingOf(
   return { kind: 'let-go', action };
 }
 
-function over(why: string): Cooling {
+function over(why: string): PendingScaleDown {
   return { kind: 'over', why };
 }

@@ -4,11 +4,11 @@
  */
 import { parseImage } from '../base/image.ts';
 import type { StrategyName } from '../base/vocabulary.ts';
-import type { PlanInput } from '../cluster/plan-input.ts';
+import type { ImageChoice, PlanInput } from '../cluster/plan-input.ts';
 import { startedFor } from '../cluster/workload/restarted.ts';
 import type { Labels } from '../kubernetes/labels.ts';
 import type { Deployment, LabelSelector, PodTemplate } from '../kubernetes/objects.ts';
-import type { ImageChoice, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type Planned, planRelease } from '../plan/planning.ts';
 import type { Journal, ReleaseRecord } from './journal.ts';
 

@@ -4,7 +4,7 @@
  * wrong, and where.
  */
 import { STRATEGIES } from '../base/vocabulary.ts';
-import { MARK_ENDINGS } from '../cluster/ownership.ts';
+import { ANNOTATION_ENDINGS } from '../cluster/ownership.ts';
 import { ROLLING_PHASES, TWO_SIDED_PHASES } from '../state/state.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -20,7 +20,7 @@ const name: Check = (value) =>
 const release: Check = (value) =>
   typeof value === 'string' && RELEASE.test(value) ? undefined : ' is no name of a release';
 /** A release that could not bring back all pods has left more than its name. */
-const MARK = new RegExp(`^(.*?)(${Object.values(MARK_ENDINGS).join('|')})?$`);
+const MARK = new RegExp(`^(.*?)(${Object.values(ANNOTATION_ENDINGS).join('|')})?$`);
 const mark: Check = (value) =>
   typeof value === 'string' && release(MARK.exec(value)?.[1]) === undefined
     ? undefined
@@ -154,7 +154,7 @@ const journal = fields({
 });
 
 /** Why it is no journal: `current/plan/namespace is no name`. Undefined where it is one. */
-export function journalFault(value: unknown): string | undefined {
+export function journalIssue(value: unknown): string | undefined {
   return journal(value)?.replace(/^\//, '');
 }
 

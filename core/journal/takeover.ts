@@ -7,7 +7,7 @@ import type { ReleaseState } from '../state/state.ts';
 import { type Entry, type Journal, type ReleaseRecord, recordOf, unfinished } from './journal.ts';
 
 /** What the deploy stage finds when it may drive. */
-export type DeployArrival =
+export type DeployTakeover =
   | { readonly kind: 'begin' }
   | { readonly kind: 'resume'; readonly entry: Entry }
   /** This very release has ended already: a retry has only to say so. */
@@ -17,7 +17,7 @@ export type DeployArrival =
   /** Another release's process is gone: put things back before beginning. */
   | { readonly kind: 'undo-first'; readonly entry: Entry };
 
-export function arriveToDeploy(journal: Journal, release: ReleaseId): DeployArrival {
+export function takeOverToDeploy(journal: Journal, release: ReleaseId): DeployTakeover {
   const { current } = journal;
   if (current?.plan.release === release) {
     return { kind: current.state.outcome === undefined ? 'resume' : 'report', entry: current };
@@ -36,18 +36,18 @@ export interface StageStatuses {
   readonly postValidation: string;
 }
 
-export type ConcludeArrival =
+export type ConcludeTakeover =
   /** Nothing was begun, or it was another release's business. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'report'; readonly entry: Entry }
   | { readonly kind: 'finish'; readonly entry: Entry }
   | { readonly kind: 'undo'; readonly entry: Entry; readonly cause: string };
 
-export function arriveToConclude(
+export function takeOverToConclude(
   journal: Journal,
   release: ReleaseId,
   statuses: StageStatuses,
-): ConcludeArrival {
+): ConcludeTakeover {
   const { current } = journal;
   if (current?.plan.release !== release) return { kind: 'nothing' };
   if (current.state.outcome !== undefined) return { kind: 'report', entry: current };

@@ -7,7 +7,7 @@
 import type { ReleaseId } from '../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../cluster/action.ts';
 import { COLOUR } from '../cluster/colours.ts';
-import { markOf } from '../cluster/ownership.ts';
+import { ownerReleaseOf } from '../cluster/ownership.ts';
 import { selects } from '../kubernetes/labels.ts';
 import type { Deployment, Service, StatefulSet } from '../kubernetes/objects.ts';
 
@@ -26,13 +26,13 @@ export function tracesOf(
   if (!service || !selector) return { kind: 'none' };
   const { [COLOUR]: _, ...both } = selector;
   const own = workloads.filter(({ spec }) => selects(both, spec.template.metadata?.labels));
-  const marked = own.filter((each) => markOf(each) === release);
+  const marked = own.filter((each) => ownerReleaseOf(each) === release);
   const [first] = marked;
   if (!first) return { kind: 'none' };
   const found = marked.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ');
   const why = `the journal is gone, and ${found} bears the mark of this release`;
   const serves = marked.some(({ spec }) => selects(selector, spec.template.metadata?.labels));
-  const other = own.find((each) => markOf(each) !== release && isWhole(each));
+  const other = own.find((each) => ownerReleaseOf(each) !== release && isWhole(each));
   const colour = other?.spec.template.metadata?.labels?.[COLOUR];
   if (!serves || !other || colour === undefined || selector[COLOUR] === undefined) {
     return { kind: 'left', why: `${why}: look at what serves, and put the Service right by hand` };

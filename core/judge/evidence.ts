@@ -1,8 +1,8 @@
 /** What the sequential judge remembers: plain JSON of bounded size, for a journal. */
 
 import type { Judgement } from './judge.ts';
+import type { Measurability } from './measurability.ts';
 import type { MeasuredWindow } from './sample.ts';
-import type { Sight } from './sight.ts';
 import type { EProcess } from './statistics/e-process.ts';
 import type { LatencyEvidence } from './statistics/latency.ts';
 import type { Contest } from './statistics/likelihood.ts';
@@ -30,7 +30,7 @@ export interface SequentialEvidence {
   readonly pending?: MeasuredWindow | undefined;
   /** What the current step has had. */
   readonly step: { readonly forMs: number; readonly requests: number };
-  readonly sight: Sight;
+  readonly sight: Measurability;
   /** The verdict that ended it: a bound once crossed stays crossed. */
   readonly convicted: Judgement | undefined;
 }

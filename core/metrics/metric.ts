@@ -20,7 +20,7 @@ export const ODDITIES = [
   'stale',
   'clock-skew',
 ] as const;
-export type Oddity = (typeof ODDITIES)[number];
+export type MetricErrorReason = (typeof ODDITIES)[number];
 
 /** What the written conditions of a metric say of its value. */
 export type Met = 'success' | 'failure' | 'inconclusive';
@@ -45,7 +45,7 @@ export type Measured =
 export interface Unmeasurable {
   readonly kind: 'unmeasurable';
   readonly at: Instant;
-  readonly oddity: Oddity;
+  readonly oddity: MetricErrorReason;
   readonly why: string;
 }
 
@@ -60,7 +60,7 @@ export interface SideSubject {
 }
 
 /** One request to a source; `http` goes to the metric's own address, the other to the API server. */
-export interface Question {
+export interface MetricQuery {
   readonly to: 'http' | 'kubernetes-api';
   readonly url: string;
   /** No more of the answer is read; undefined: as much as of any. */
@@ -68,16 +68,16 @@ export interface Question {
 }
 
 /** What came back: a status and a body, or why there is none. */
-export type Reply =
+export type MetricResponse =
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }
   | { readonly kind: 'failed'; readonly why: string };
 
-export function unmeasurable(at: Instant, oddity: Oddity, why: string): Unmeasurable {
+export function unmeasurable(at: Instant, oddity: MetricErrorReason, why: string): Unmeasurable {
   return { kind: 'unmeasurable', at, oddity, why };
 }
 
 /** A reply that is no answer, by its status; undefined where there is a body to read. */
-export function unanswered(reply: Reply, at: Instant): Unmeasurable | undefined {
+export function noResponse(reply: MetricResponse, at: Instant): Unmeasurable | undefined {
   if (reply.kind === 'failed') return unmeasurable(at, 'no-answer', reply.why);
   const { status, body } = reply;
   if (status === 401 || status === 403) return unmeasurable(at, 'refused', `answered ${status}`);

@@ -15,7 +15,6 @@ import {
   workloadRef,
 } from '../kubernetes/owners.ts';
 import { hasEnded, isTerminating } from '../kubernetes/pods/pods.ts';
-import type { Sides } from '../state/confirmation.ts';
 import type { RollingPlan, TwoSidedPlan } from './plan.ts';
 
 /** What must be seen to know whose a pod is; where no Deployments are, their names decide. */
@@ -93,4 +92,9 @@ export function revisionsAmong(pods: readonly Pod[]): string[] {
     (pod) => pod.metadata.labels?.[REVISION_HASH] ?? controllerOf(pod)?.name,
   );
   return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+export interface Sides {
+  readonly stable: readonly Pod[];
+  readonly candidate: readonly Pod[];
 }

@@ -5,64 +5,24 @@
 
 import type { Check, Scheme } from '../base/check.ts';
 import type { Instant, ReleaseId, TwoSidedStrategy } from '../base/vocabulary.ts';
+import type { ImageChoice, MetricsPlan, WorkloadSnapshot } from '../cluster/plan-input.ts';
 import type { ProbeTarget } from '../cluster/prober.ts';
 import type { Carried } from '../cluster/workload/copy.ts';
 import type { Hardening } from '../cluster/workload/hardening.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Labels } from '../kubernetes/labels.ts';
 import type {
-  DeploymentStrategy,
   LabelSelector,
   PodTemplate,
   StatefulSetUpdateStrategy,
 } from '../kubernetes/objects.ts';
-import type { HttpProbe } from '../kubernetes/pods/probes.ts';
 import { readRouting } from '../routers/earlier-routing.ts';
 import type { Sizing } from '../routers/router.ts';
 import type { FurtherService, Routing, Selectors } from '../routers/routing.ts';
 
-export interface ImageChoice {
-  /** What is put into the pod template: by digest where it is known. */
-  readonly reference: string;
-  readonly tag: string;
-  readonly digest: string | undefined;
-}
-
-/** A Deployment as it was found, as far as a release may change it. */
-export interface WorkloadSnapshot {
-  readonly name: string;
-  readonly uid: string;
-  readonly replicas: number;
-  readonly selector: LabelSelector;
-  readonly template: PodTemplate;
-  readonly strategy: DeploymentStrategy | undefined;
-  /** The release that changed it last, as its annotation says. */
-  readonly mark: string | undefined;
-  /** Where the release changes all of it; plans of earlier versions have none. */
-  readonly carried?: Carried;
-}
-
 export interface StatefulSetSnapshot {
   readonly updateStrategy: StatefulSetUpdateStrategy;
 }
-
-/** Where the pods tell of their requests; `none` says why not. */
-export type MetricsPlan =
-  | {
-      readonly kind: 'pods';
-      readonly port: number;
-      readonly path: string;
-      /** Default: HTTP. */
-      readonly scheme?: Scheme;
-      /** Of the workload as it is written; without them, those that each pod has. */
-      readonly probes?: readonly HttpProbe[];
-    }
-  | {
-      readonly kind: 'none';
-      readonly why: string;
-      /** The page that the config names cannot be read. */
-      readonly unreadable?: boolean;
-    };
 
 interface PlanBase {
   readonly version: 1;

@@ -70,11 +70,6 @@ export function sidesFor(input: PlanInput): TwoSides | string {
   };
 }
 
-/** The candidate's colour in a plan. */
-export function colourOfCandidate({ selectors }: Pick<TwoSidedPlan, 'selectors'>): string {
-  return selectors.candidate[COLOUR] ?? '';
-}
-
 function selectorsFor(
   input: PlanInput,
   serving: Colour | undefined,

@@ -4,22 +4,22 @@ import { formatDuration } from '../base/duration.ts';
 import { shortImage } from '../base/image.ts';
 import type { Instant, Side } from '../base/vocabulary.ts';
 import { askerText } from '../journal/commands/asker.ts';
-import { type Order, pendingOrders } from '../journal/commands/command.ts';
+import { type Command, pendingCommands } from '../journal/commands/command.ts';
 import type { Entry, Journal, ReleaseRecord } from '../journal/journal.ts';
 import { holderOf } from '../journal/lease.ts';
 import { readyPods } from '../kubernetes/endpoints.ts';
 import type { EndpointSlice, Lease } from '../kubernetes/objects.ts';
-import type { Sides } from '../state/confirmation.ts';
+import type { Sides } from '../plan/own-pods.ts';
 import { interferenceText } from '../state/interference.ts';
 import type { ReleaseState } from '../state/state.ts';
-import { answerLine, summaryLine } from './status-line.ts';
+import { responseLine, summaryLine } from './status-line.ts';
 
 const SHOWN_ACTIONS = 5;
 
 /** How the last release of a service stands; the pods are those that its plan tells apart. */
 export function statusLines(
   journal: Journal,
-  orders: readonly Order[],
+  orders: readonly Command[],
   lease: Lease | undefined,
   sides: Sides,
   slices: readonly EndpointSlice[],
@@ -30,7 +30,7 @@ export function statusLines(
   const { plan, state, actions } = current;
   const record = history.find(({ release }) => release === plan.release);
   const { interferences = [] } = state.evidence;
-  const pending = pendingOrders(orders, answers, plan.release);
+  const pending = pendingCommands(orders, answers, plan.release);
   return [
     standing(current, now),
     ...(record && state.outcome !== undefined ? [summaryLine(record, plan.service)] : []),
@@ -48,7 +48,7 @@ export function statusLines(
       ({ order, at, ...asker }) =>
         `order=${order} ${askerText(asker)} pending-for=${formatDuration(now - at)}`,
     ),
-    ...answers.filter(({ at }) => at >= state.startedAt).map(answerLine),
+    ...answers.filter(({ at }) => at >= state.startedAt).map(responseLine),
   ];
 }
 

@@ -4,10 +4,10 @@
  * policy would have routed elsewhere was routed as it was.
  */
 
-import { learnBefore } from '../analysis/accumulate.ts';
+import { accumulateBefore } from '../analysis/accumulate.ts';
 import type { Policy } from '../analysis/analysis-input.ts';
-import { FRESH, type Tally } from '../analysis/analysis-state.ts';
-import { type Assessment, assess } from '../analysis/evaluate.ts';
+import { type AnalysisState, FRESH } from '../analysis/analysis-state.ts';
+import { type AnalysisEvaluation, evaluateAnalysis } from '../analysis/evaluate.ts';
 import { type TracePoint, windowOf } from '../analysis/trace.ts';
 import { type Instant, instant, type Side } from '../base/vocabulary.ts';
 import type { Entry } from '../journal/journal.ts';
@@ -19,7 +19,7 @@ export interface Replayed {
   /** `turned` at this moment, or `lasted` to the end of what was recorded. */
   readonly kind: 'turned' | 'lasted';
   readonly afterMs: number;
-  readonly last: Pick<Assessment, 'verdict' | 'why' | 'decision'>;
+  readonly last: Pick<AnalysisEvaluation, 'verdict' | 'why' | 'decision'>;
   readonly warnings: readonly string[];
 }
 
@@ -29,12 +29,12 @@ export function replay({ state }: Entry, policy: Policy): Replayed | undefined {
   const [first] = trace.points;
   if (!first) return undefined;
   const began = instant(first.at - first.forMs);
-  let tally: Tally = life ? { ...FRESH, life } : FRESH;
-  if (stableBefore) tally = learnBefore(policy.analysis, tally, before(stableBefore, began));
-  let last: Assessment | undefined;
+  let tally: AnalysisState = life ? { ...FRESH, life } : FRESH;
+  if (stableBefore) tally = accumulateBefore(policy.analysis, tally, before(stableBefore, began));
+  let last: AnalysisEvaluation | undefined;
   const warnings: string[] = [];
   for (const point of trace.points) {
-    last = assess(policy, tally, lookOf(point, trace.bounds, began));
+    last = evaluateAnalysis(policy, tally, lookOf(point, trace.bounds, began));
     tally = last.tally;
     warnings.push(...last.warnings.map(({ why }) => why));
     if (last.turn !== undefined) {

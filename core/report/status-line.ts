@@ -7,13 +7,13 @@ import { shortImage } from '../base/image.ts';
 import type { Side } from '../base/vocabulary.ts';
 import type { Observation } from '../cluster/observation.ts';
 import { askerText } from '../journal/commands/asker.ts';
-import type { Answer } from '../journal/commands/command.ts';
+import type { CommandResponse } from '../journal/commands/command.ts';
 import type { ReleaseRecord } from '../journal/journal.ts';
 import type { Counted } from '../judge/sample.ts';
 import { readyPods } from '../kubernetes/endpoints.ts';
+import type { Sides } from '../plan/own-pods.ts';
 import type { Plan } from '../plan/plan.ts';
 import { weightText } from '../plan/sizing.ts';
-import type { Sides } from '../state/confirmation.ts';
 import { interferenceText } from '../state/interference.ts';
 import type { Interference, ReleaseState } from '../state/state.ts';
 
@@ -43,7 +43,7 @@ function weightOf(plan: Plan, state: ReleaseState): string {
   return ` weight="${state.direction === 'back' ? '0%' : weightText(plan, step)}"`;
 }
 
-export function answerLine({ order, taken, text, ...asker }: Answer): string {
+export function responseLine({ order, taken, text, ...asker }: CommandResponse): string {
   return `order=${order} ${askerText(asker)} ${taken}="${text}"`;
 }
 

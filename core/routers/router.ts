@@ -26,21 +26,21 @@ export interface Routed<R extends Routing> {
 export type RoutedObject = Pick<Target, 'kind' | 'name'>;
 
 /** One of several changes that must be in force one after the other. */
-export type Stage =
+export type RouteChange =
   | { readonly kind: 'done' }
   | { readonly kind: 'write'; readonly text: string; readonly actions: readonly Action[] }
   | { readonly kind: 'blocked'; readonly of: RoutedObject; readonly why: string };
 
-export const DONE: Stage = { kind: 'done' };
+export const DONE: RouteChange = { kind: 'done' };
 
 /** Done where nothing has to be written. */
-export function stageOf(actions: readonly Action[]): Stage {
+export function routeChange(actions: readonly Action[]): RouteChange {
   const [first] = actions;
   return first ? { kind: 'write', text: first.text, actions } : DONE;
 }
 
 /** Whether what is written sends `weight` percent to the candidate. */
-export type Written =
+export type RouteState =
   | { readonly kind: 'as-wanted' }
   | { readonly kind: 'otherwise' }
   /** Somebody else has written something that no release writes. */
@@ -53,10 +53,10 @@ export interface Router<R extends Routing> {
   /** The objects it reads beside the Service and its preview. */
   scope(routed: Routed<R>): readonly Target[];
   /** Keeps requests away from the candidate's pods before there are any; in this order. */
-  preparation(routed: Routed<R>, seen: ClusterView): readonly Stage[];
+  preparation(routed: Routed<R>, seen: ClusterView): readonly RouteChange[];
   /** What must hold beside the weight, whatever it is, for as long as weights are written; in this order. */
-  standing(routed: Routed<R>, seen: ClusterView): readonly Stage[];
-  written(routed: Routed<R>, seen: ClusterView, weightPercent: number): Written;
+  standing(routed: Routed<R>, seen: ClusterView): readonly RouteChange[];
+  written(routed: Routed<R>, seen: ClusterView, weightPercent: number): RouteState;
   shift(routed: Routed<R>, seen: ClusterView, weightPercent: number): readonly Action[];
   /** What the router's own status still waits for; undefined where it says all is in force, or nothing. */
   pending(routed: Routed<R>, seen: ClusterView): string | undefined;
@@ -69,11 +69,11 @@ export interface Router<R extends Routing> {
   /** The share that so many candidate pods beside `full` stable ones truly get. */
   achieved(weightPercent: number, full: number): number;
   /** After the candidate was found good and before the stable is let go; in this order. */
-  landing(routed: Routed<R>, seen: ClusterView): readonly Stage[];
+  landing(routed: Routed<R>, seen: ClusterView): readonly RouteChange[];
   /** Gives the way that requests take back as it was found, and nothing else. */
-  ownRoute(routed: Routed<R>, seen: ClusterView): Stage;
+  ownRoute(routed: Routed<R>, seen: ClusterView): RouteChange;
   /** Takes away what only the release needed, once the losing side's pods are gone; in this order. */
-  tidying(routed: Routed<R>, seen: ClusterView, winner: Side): readonly Stage[];
+  tidying(routed: Routed<R>, seen: ClusterView, winner: Side): readonly RouteChange[];
 }
 
 /** `full`: the candidate is as large as the stable from the start; `by-weight`: it grows with its share. */

@@ -16,19 +16,15 @@ import {
 } from '../kubernetes/endpoints.ts';
 import type { EndpointSlice, Pod } from '../kubernetes/objects.ts';
 import { isServing } from '../kubernetes/pods/pods.ts';
-import type { MoveEvidence, ReleaseState, Stillness } from './state.ts';
-import { inForce, isSpreading } from './transitions.ts';
+import type { Sides } from '../plan/own-pods.ts';
+import type { IdleWindow, MoveEvidence, ReleaseState } from './state.ts';
+import { isPropagating, observedSince } from './transitions.ts';
 
 /** Counters must stand still for this long, on at least two readings, to prove anything. */
 const STILL_MS = 2_000;
 
 /** A pod that counts nothing proves nothing: the other side must have counted this many meanwhile. */
 const PROOF_REQUESTS = 10;
-
-export interface Sides {
-  readonly stable: readonly Pod[];
-  readonly candidate: readonly Pod[];
-}
 
 export interface Confirmation<S> {
   readonly state: S;
@@ -72,8 +68,8 @@ export function confirmMove<S extends ReleaseState>(
   }
   if (pending !== undefined) return unseen(pending);
   const to = soleSide(rules.weightPercent);
-  const stillness = to && watchStillness(state.stillness, seen, sides, other(to));
-  const next = inForce({ ...state, stillness }, seen.at);
+  const stillness = to && watchIdle(state.stillness, seen, sides, other(to));
+  const next = observedSince({ ...state, stillness }, seen.at);
   const evidence = evidenceOf(next, seen, sides, to, rules);
   return { state: next, evidence, waitingFor: 'every proxy to know' };
 }
@@ -114,12 +110,12 @@ export function requestsOf(seen: Observation, pods: readonly Pod[]): number | un
 }
 
 /** Begins to watch, goes on watching, or begins anew because `still` counted something. */
-export function watchStillness(
-  watch: Stillness | undefined,
+export function watchIdle(
+  watch: IdleWindow | undefined,
   seen: Observation,
   sides: Sides,
   still: Side,
-): Stillness | undefined {
+): IdleWindow | undefined {
   const stable = requestsOf(seen, sides.stable);
   const candidate = requestsOf(seen, sides.candidate);
   const counted = still === 'stable' ? stable : candidate;
@@ -131,13 +127,17 @@ export function watchStillness(
 }
 
 /** For how long a side has counted nothing. */
-function stillForMs(watch: Stillness | undefined, seen: Observation, pods: readonly Pod[]): number {
+function stillForMs(
+  watch: IdleWindow | undefined,
+  seen: Observation,
+  pods: readonly Pod[],
+): number {
   const latest = latestReading(seen, pods);
   return watch && latest !== undefined ? latest - watch.since : 0;
 }
 
-export function isStill(
-  watch: Stillness | undefined,
+export function isIdle(
+  watch: IdleWindow | undefined,
   seen: Observation,
   pods: readonly Pod[],
 ): boolean {
@@ -159,7 +159,7 @@ function evidenceOf(
   if (canTell && answers) return answers.failures.length === 0 ? 'answers' : undefined;
   // Where answers can tell, the passing of time is not asked.
   if (canTell) return undefined;
-  return isSpreading(state, rules.propagationMs, seen.at) ? undefined : 'propagation';
+  return isPropagating(state, rules.propagationMs, seen.at) ? undefined : 'propagation';
 }
 
 /** One side counts on while the other has stopped. */
@@ -167,7 +167,7 @@ function hasMoved({ stillness }: ReleaseState, seen: Observation, sides: Sides, 
   const served = (requestsOf(seen, sides[to]) ?? 0) - (stillness?.requests[to] ?? 0);
   // The prober asks from one node: what it is answered is no proof that every proxy knows.
   const own = probesSent(seen.probes ?? NO_PROBES) - (stillness?.probes ?? 0);
-  return isStill(stillness, seen, sides[other(to)]) && served - own >= PROOF_REQUESTS;
+  return isIdle(stillness, seen, sides[other(to)]) && served - own >= PROOF_REQUESTS;
 }
 
 /** The oldest of the pods' latest readings: what is known of all of them. */

@@ -13,7 +13,7 @@ import type { ReleaseState } from './state.ts';
 import { countedFrom } from './transitions.ts';
 
 /** Nothing may be decided on what is seen. */
-export interface Blind {
+export interface Stale {
   /** When it was last known to be so. */
   readonly since: Instant;
   /** From when on it is waited for: while the API was away, nothing could be seen of anything. */
@@ -30,7 +30,7 @@ const VIEW_AGE_MS = 60_000;
 const API_AWAY_MS = 10 * 60_000;
 
 /** Undefined where what is seen is young enough. */
-export function blindness(plan: Plan, { at, sight }: Observation): Blind | undefined {
+export function staleness(plan: Plan, { at, sight }: Observation): Stale | undefined {
   const { viewAgeMs = VIEW_AGE_MS } = plan.settings.limits;
   if (!sight || at - sight.seenAt < viewAgeMs) return undefined;
   const isAway = at - sight.contactAt >= AWAY_MS;
@@ -60,7 +60,7 @@ export function hopelessness(
   state: ReleaseState,
   seen: Observation,
 ): string | undefined {
-  const blind = blindness(plan, seen);
+  const blind = staleness(plan, seen);
   if (!blind || state.outcome !== undefined) return undefined;
   if (blind.isAway) return seen.at - blind.from < blind.limitMs ? undefined : blind.why;
   // The way back is tried for as long as the way forward was; what lets the old version go has none.

@@ -3,8 +3,13 @@
  * the first cause of turning back wins and is kept.
  */
 
-import { type Decision, kept, type Tally } from '../analysis/analysis-state.ts';
-import type { Availability, AvailabilityMark } from '../availability/availability.ts';
+import {
+  type AnalysisState,
+  type Decision,
+  kept,
+  type Warning,
+} from '../analysis/analysis-state.ts';
+import type { Availability, AvailabilityBaseline } from '../availability/availability.ts';
 import type { Instant, Outcome, Side, TwoSidedStrategy } from '../base/vocabulary.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 
@@ -54,18 +59,8 @@ export interface Interference {
   readonly response: 'repaired' | 'turned-back' | 'held' | 'accepted' | 'left';
 }
 
-/** A trigger that warns has fired. */
-export interface Warning {
-  readonly at: Instant;
-  /** Its id. */
-  readonly trigger: string;
-  readonly why: string;
-  /** Whether it had not fired in this release before. */
-  readonly isFirst: boolean;
-}
-
 /** Watches one side's counters for standing still. */
-export interface Stillness {
+export interface IdleWindow {
   readonly since: Instant;
   /** Total requests by side when the watch began, and how many the prober had sent. */
   readonly requests: Readonly<Record<Side, number>>;
@@ -97,8 +92,8 @@ interface StateBase {
   /** Why it turned back, or why it needs a person. */
   readonly cause: string | undefined;
   readonly evidence: Evidence;
-  readonly tally: Tally | undefined;
-  readonly stillness: Stillness | undefined;
+  readonly tally: AnalysisState | undefined;
+  readonly stillness: IdleWindow | undefined;
   /** Since when the endpoints have been as wanted. */
   readonly endpointsSince: Instant | undefined;
   /** What somebody else has changed and is not yet as it should be again, and since when. */
@@ -111,7 +106,7 @@ interface StateBase {
   /** Since when the fields of others are given back to them, at the end. */
   readonly handingBackSince?: Instant | undefined;
   /** What the next look at the requests is compared with. */
-  readonly mark?: AvailabilityMark | undefined;
+  readonly mark?: AvailabilityBaseline | undefined;
 }
 
 /**

@@ -39,7 +39,7 @@ export function noting<S extends ReleaseState>(state: S, evidence: Evidence): S 
 }
 
 /** Turns back because of `cause`; whoever turned it first is right. */
-export function turned<S extends ReleaseState>(
+export function turnedBack<S extends ReleaseState>(
   state: S,
   phase: S['phase'],
   at: Instant,
@@ -65,12 +65,12 @@ export function blocked<S extends ReleaseState>(state: S, at: Instant, why: stri
 }
 
 /** Remembers since when what was written is seen in force. */
-export function inForce<S extends ReleaseState>(state: S, at: Instant): S {
+export function observedSince<S extends ReleaseState>(state: S, at: Instant): S {
   return { ...state, endpointsSince: state.endpointsSince ?? at };
 }
 
 /** In force, and so lately that some proxy may not have heard of it. */
-export function isSpreading(
+export function isPropagating(
   { endpointsSince }: ReleaseState,
   withinMs: number,
   at: Instant,
@@ -93,11 +93,11 @@ export function elapsedMs(state: ReleaseState, at: Instant): number {
  */
 export function watchLeftMs(state: ReleaseState, watchMs: number, at: Instant): number {
   if (state.wait.kind === 'skipped') return 0;
-  return watchMs + unseenMs(state, at) - elapsedMs(state, at);
+  return watchMs + unmeasuredMs(state, at) - elapsedMs(state, at);
 }
 
 /** For how long nothing could be said of the candidate in this phase. */
-export function unseenMs({ tally }: ReleaseState, at: Instant): number {
+export function unmeasuredMs({ tally }: ReleaseState, at: Instant): number {
   const { ms, since = at } = tally?.unseen ?? ALL_SEEN;
   return ms + at - since;
 }

@@ -1,15 +1,15 @@
 /** Takes up an operator's order: what becomes of the release, and what the operator is answered. */
 import { formatDuration } from '../base/duration.ts';
 import type { Instant } from '../base/vocabulary.ts';
-import { type Answer, askedBy, type Order } from '../journal/commands/command.ts';
+import { askedBy, type Command, type CommandResponse } from '../journal/commands/command.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ReleaseState } from '../state/state.ts';
 import { paused, resumed } from '../state/transitions.ts';
 import { strategyOf } from './registry.ts';
 
-export interface Heeded {
+export interface Accepted {
   readonly state: ReleaseState;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly CommandResponse[];
 }
 
 /**
@@ -36,14 +36,14 @@ const WAITS_FOR: Readonly<
 };
 
 /** Takes up orders one after the other; those that have to wait a moment are left unanswered. */
-export function heed(
+export function acceptCommand(
   plan: Plan,
   begun: ReleaseState,
-  orders: readonly Order[],
+  orders: readonly Command[],
   at: Instant,
-): Heeded {
+): Accepted {
   let state = begun;
-  const answers: Answer[] = [];
+  const answers: CommandResponse[] = [];
   for (const order of orders) {
     const reply = replyTo(plan, state, order, at);
     if (reply.kind === 'later') continue;
@@ -60,7 +60,7 @@ type Reply =
   | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'later' };
 
-function replyTo(plan: Plan, state: ReleaseState, order: Order, at: Instant): Reply {
+function replyTo(plan: Plan, state: ReleaseState, order: Command, at: Instant): Reply {
   if (state.direction === 'back') {
     return refused(`it is turning back already, because ${state.cause}`);
   }

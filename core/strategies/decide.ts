@@ -2,7 +2,7 @@
 import { account, NOTHING_KNOWN } from '../availability/availability.ts';
 import type { Observation } from '../cluster/observation.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type Blind, blindness, seenAgain, takesAway } from '../state/freshness.ts';
+import { type Stale, seenAgain, staleness, takesAway } from '../state/freshness.ts';
 import type { ReleaseState } from '../state/state.ts';
 import { noting, overdue } from '../state/transitions.ts';
 import { strategyOf } from './registry.ts';
@@ -14,7 +14,7 @@ export function decide(
   seen: Observation,
 ): Transition<ReleaseState> {
   const state = accounting(plan, begun, seen);
-  const blind = blindness(plan, seen);
+  const blind = staleness(plan, seen);
   return blind
     ? inTheDark(plan, state, seen, blind)
     : insight(plan, seenAgain(state, seen.at), seen);
@@ -58,7 +58,7 @@ function inTheDark(
   plan: Plan,
   before: ReleaseState,
   seen: Observation,
-  blind: Blind,
+  blind: Stale,
 ): Transition<ReleaseState> {
   const strategy = strategyOf(plan);
   const state = { ...before, blindSince: before.blindSince ?? blind.since };

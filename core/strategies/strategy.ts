@@ -6,9 +6,8 @@
 import type { Instant } from '../base/vocabulary.ts';
 import type { Action } from '../cluster/action.ts';
 import type { Need, Observation } from '../cluster/observation.ts';
-import type { OwnershipView } from '../plan/own-pods.ts';
+import type { OwnershipView, Sides } from '../plan/own-pods.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Sides } from '../state/confirmation.ts';
 import type { ReleaseState } from '../state/state.ts';
 
 export interface Transition<S> {

@@ -4,14 +4,17 @@ import { formatShare } from '../base/share.ts';
 import type { Side } from '../base/vocabulary.ts';
 import { breakerKey } from '../metrics/page/gauges.ts';
 import { dependencyKey, type Facts, type Finding, finding } from './facts.ts';
-import { lookAtMetric } from './metric.ts';
+import { evaluateMetricTrigger } from './metric.ts';
 import type { DependencyTrigger, ErrorSpikeTrigger, ReadinessTrigger, Trigger } from './trigger.ts';
 
 /** Restarts are counted over looks and not found in one: see memory.ts. */
-export function lookAt(trigger: Exclude<Trigger, { kind: 'restarts' }>, facts: Facts): Finding {
+export function evaluateTrigger(
+  trigger: Exclude<Trigger, { kind: 'restarts' }>,
+  facts: Facts,
+): Finding {
   switch (trigger.kind) {
     case 'metric':
-      return lookAtMetric(trigger, facts);
+      return evaluateMetricTrigger(trigger, facts);
     case 'readiness':
       return readiness(trigger, facts);
     case 'error-spike':

@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<Operator, string>> = {
   eq: 'equal to',
 };
 
-export function lookAtMetric(trigger: MetricTrigger, facts: Facts): Finding {
+export function evaluateMetricTrigger(trigger: MetricTrigger, facts: Facts): Finding {
   const { metric, operator, limit } = trigger;
   const own = measure(trigger, facts, 'candidate');
   if (own.kind !== 'value') return own;

@@ -1,19 +1,15 @@
-/**
- * Profiles: sets of triggers that ship with the product. `standard` warns early and turns back late;
- * `critical` is for services that may fail almost nobody.
- */
-import type { WrittenTrigger } from '../config/analysis/written.ts';
+import type { TriggerConfig } from './config.ts';
 import type { ProfileName } from './trigger.ts';
 
 const warn = 'warn';
 
 /** What holds for every service: its pods stay. */
-const HEALTH: readonly WrittenTrigger[] = [
+const HEALTH: readonly TriggerConfig[] = [
   { health: 'readiness', maxUnready: '50%', failureThreshold: 1 },
   { health: 'restarts', restarts: 3, window: '5m' },
 ];
 
-export const PROFILE_TRIGGERS: Readonly<Record<ProfileName, readonly WrittenTrigger[]>> = {
+export const PROFILE_TRIGGERS: Readonly<Record<ProfileName, readonly TriggerConfig[]>> = {
   standard: [
     { metric: 'error_rate', value: '10%', severity: warn },
     { metric: 'error_rate', value: '20%' },

@@ -1,16 +1,16 @@
 /** The triggers that watch a release: those of the config, those of its metrics, and a profile's. */
 import { durationMs } from '../base/duration.ts';
 import { parseFactor, parseShare } from '../base/share.ts';
-import type { WrittenMetric, WrittenTrigger } from '../config/analysis/written.ts';
-import type { WrittenConfig } from '../config/written.ts';
+import type { MetricConfig } from '../metrics/metric-config.ts';
+import type { TriggerConfig } from './config.ts';
 import { parseLimit } from './metric-names.ts';
 import { PROFILE_TRIGGERS } from './profiles.ts';
-import type { MetricTrigger, Trigger } from './trigger.ts';
+import type { MetricTrigger, ProfileName, Trigger } from './trigger.ts';
 
 type Origin = Trigger['origin'];
 
 /** Where nothing is written at all: an error rate that nobody's service should have. */
-const DEFAULT_TRIGGERS: readonly WrittenTrigger[] = [{ metric: 'error_rate', value: '10%' }];
+const DEFAULT_TRIGGERS: readonly TriggerConfig[] = [{ metric: 'error_rate', value: '10%' }];
 
 /** A version that sends everybody away has no errors of its own. Nobody has to write this down. */
 const TURNED_AWAY: MetricTrigger = {
@@ -27,20 +27,29 @@ const TURNED_AWAY: MetricTrigger = {
   minRequests: 20,
 };
 
-export function settleTriggers({ analysis, rollback }: WrittenConfig): Trigger[] {
+/** The parts of a release config that name triggers. */
+interface Written {
+  readonly analysis?: {
+    readonly profile?: ProfileName;
+    readonly metrics?: readonly MetricConfig[];
+  };
+  readonly rollback?: { readonly triggers?: readonly TriggerConfig[] };
+}
+
+export function resolveTriggers({ analysis, rollback }: Written): Trigger[] {
   const profile = analysis?.profile ? PROFILE_TRIGGERS[analysis.profile] : undefined;
   const byDefault = profile ? [] : DEFAULT_TRIGGERS;
-  const own = rollback?.triggers?.map((written) => settleTrigger(written, 'config'));
+  const own = rollback?.triggers?.map((written) => resolveTrigger(written, 'config'));
   return unique([
-    ...(own ?? byDefault.map((written) => settleTrigger(written, 'profile'))),
-    ...(analysis?.metrics ?? []).flatMap(limitsOf).map((w) => settleTrigger(w, 'config')),
-    ...(profile ?? []).map((written) => settleTrigger(written, 'profile')),
+    ...(own ?? byDefault.map((written) => resolveTrigger(written, 'profile'))),
+    ...(analysis?.metrics ?? []).flatMap(limitsOf).map((w) => resolveTrigger(w, 'config')),
+    ...(profile ?? []).map((written) => resolveTrigger(written, 'profile')),
     TURNED_AWAY,
   ]);
 }
 
 /** `max`, `min` and `relativeToStable` of a metric are triggers written in a shorter way. */
-function limitsOf({ name, max, min, relativeToStable, severity }: WrittenMetric): WrittenTrigger[] {
+function limitsOf({ name, max, min, relativeToStable, severity }: MetricConfig): TriggerConfig[] {
   const base = { metric: name, duration: '0', ...(severity ? { severity } : {}) };
   return [
     ...(max === undefined ? [] : [{ ...base, operator: 'gt' as const, value: max }]),
@@ -49,7 +58,7 @@ function limitsOf({ name, max, min, relativeToStable, severity }: WrittenMetric)
   ];
 }
 
-export function settleTrigger(written: WrittenTrigger, origin: Origin): Trigger {
+export function resolveTrigger(written: TriggerConfig, origin: Origin): Trigger {
   const common = {
     origin,
     severity: written.severity ?? 'critical',
@@ -105,7 +114,7 @@ export function settleTrigger(written: WrittenTrigger, origin: Origin): Trigger 
 
 function metricTrigger(
   metric: string,
-  written: WrittenTrigger,
+  written: TriggerConfig,
   common: Pick<Trigger, 'origin' | 'severity' | 'durationMs' | 'cooldownMs'>,
 ): MetricTrigger {
   const { operator = 'gt', relativeToStable, value = 0 } = written;

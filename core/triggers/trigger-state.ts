@@ -4,12 +4,12 @@
  * fires nor forgets; only a calm look does.
  */
 import type { Instant } from '../base/vocabulary.ts';
-import { lookAt } from './evaluate.ts';
+import { evaluateTrigger } from './evaluate.ts';
 import { type Facts, type Finding, finding } from './facts.ts';
 import type { ReadinessTrigger, RestartsTrigger, Trigger } from './trigger.ts';
 
 /** Plain JSON; of a size that only the number of pods bounds. */
-export interface TriggerMemory {
+export interface TriggerState {
   readonly exceededSince?: Instant;
   readonly firedAt?: Instant;
   readonly unmeasurableSince?: Instant;
@@ -22,7 +22,7 @@ export interface TriggerMemory {
 }
 
 /** By the trigger's id. */
-export type Memories = Readonly<Record<string, TriggerMemory>>;
+export type TriggerStates = Readonly<Record<string, TriggerState>>;
 
 interface Found {
   readonly trigger: Trigger;
@@ -34,8 +34,8 @@ export interface Fired extends Found {
   readonly isFirst: boolean;
 }
 
-export interface TriggersLooked {
-  readonly memories: Memories;
+export interface TriggersEvaluation {
+  readonly memories: TriggerStates;
   readonly fired: readonly Fired[];
   /** Triggers that turn back, exceeded and not yet for their duration. */
   readonly undecided: readonly Found[];
@@ -43,12 +43,12 @@ export interface TriggersLooked {
   readonly unmeasurable: readonly { readonly why: string; readonly since: Instant }[];
 }
 
-export function lookAtTriggers(
+export function evaluateTriggers(
   triggers: readonly Trigger[],
-  memories: Memories,
+  memories: TriggerStates,
   facts: Facts,
-): TriggersLooked {
-  const next: Record<string, TriggerMemory> = {};
+): TriggersEvaluation {
+  const next: Record<string, TriggerState> = {};
   const fired: Fired[] = [];
   const undecided: Found[] = [];
   const unmeasurable: { why: string; since: Instant }[] = [];
@@ -72,26 +72,26 @@ export function lookAtTriggers(
 }
 
 interface Looked {
-  readonly memory: TriggerMemory;
+  readonly memory: TriggerState;
   readonly found: Finding;
 }
 
-function looked(trigger: Trigger, before: TriggerMemory, facts: Facts): Looked {
+function looked(trigger: Trigger, before: TriggerState, facts: Facts): Looked {
   switch (trigger.kind) {
     case 'readiness':
       return inARow(trigger, before, facts);
     case 'restarts':
       return restarted(trigger, before, facts);
     default:
-      return { memory: before, found: lookAt(trigger, facts) };
+      return { memory: before, found: evaluateTrigger(trigger, facts) };
   }
 }
 
 function remembered(
-  { exceededSince, unmeasurableSince, ...rest }: TriggerMemory,
+  { exceededSince, unmeasurableSince, ...rest }: TriggerState,
   { kind }: Finding,
   at: Instant,
-): TriggerMemory {
+): TriggerState {
   switch (kind) {
     case 'exceeded':
       return { ...rest, exceededSince: exceededSince ?? at };
@@ -106,7 +106,7 @@ function remembered(
   }
 }
 
-function isDue(trigger: Trigger, memory: TriggerMemory, at: Instant): boolean {
+function isDue(trigger: Trigger, memory: TriggerState, at: Instant): boolean {
   const { exceededSince, firedAt, unmeasurableSince } = memory;
   // What lasts only because nobody could look again has not lasted.
   if (exceededSince === undefined || unmeasurableSince !== undefined) return false;
@@ -115,17 +115,17 @@ function isDue(trigger: Trigger, memory: TriggerMemory, at: Instant): boolean {
 }
 
 /** No longer than the trigger's duration: then it has fired, or was seen calm. */
-function isUndecided(trigger: Trigger, memory: TriggerMemory, at: Instant): boolean {
+function isUndecided(trigger: Trigger, memory: TriggerState, at: Instant): boolean {
   const { exceededSince } = memory;
   if (exceededSince === undefined || trigger.severity !== 'critical') return false;
   return at - exceededSince < trigger.durationMs;
 }
 
 /** A check is due every interval; so many failed ones in a row are a finding. */
-function inARow(trigger: ReadinessTrigger, before: TriggerMemory, facts: Facts): Looked {
+function inARow(trigger: ReadinessTrigger, before: TriggerState, facts: Facts): Looked {
   const { checkedAt, failures = 0 } = before;
   const due = checkedAt === undefined || facts.at - checkedAt >= trigger.intervalMs;
-  const found = lookAt(trigger, facts);
+  const found = evaluateTrigger(trigger, facts);
   const failed = found.kind === 'exceeded';
   const row = due ? (failed ? failures + 1 : 0) : failures;
   const memory = { ...before, failures: row, checkedAt: due ? facts.at : (checkedAt ?? facts.at) };
@@ -136,7 +136,7 @@ function inARow(trigger: ReadinessTrigger, before: TriggerMemory, facts: Facts):
 }
 
 /** Restarts of one pod within the window; those before the first look have just been seen. */
-function restarted(trigger: RestartsTrigger, before: TriggerMemory, { at, health }: Facts): Looked {
+function restarted(trigger: RestartsTrigger, before: TriggerState, { at, health }: Facts): Looked {
   const restartedAt: Record<string, readonly Instant[]> = {};
   let found = finding('calm', 'no pod is restarted again and again');
   for (const [pod, count] of Object.entries(health.restarts)) {

@@ -1,12 +1,11 @@
+import type { Severity } from '../base/schema-types.ts';
+
 /**
  * Rollback triggers, decided: fixed limits that a person has set, beside the judge. Each is watched
  * on its own, must hold for its duration, and either turns the release back or warns.
  */
 export const OPERATORS = ['gt', 'gte', 'lt', 'lte', 'eq'] as const;
 export type Operator = (typeof OPERATORS)[number];
-
-export type Severity = 'warn' | 'critical';
-
 export const PROFILES = ['standard', 'critical'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 

@@ -3,12 +3,12 @@
  * each key once. What is wrong with it is said by its line and the kind of the fault, never by its text.
  */
 import { type ErrorCode, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
-import type { ConfigFault } from '../../core/config/issue.ts';
+import type { ConfigIssue } from '../../core/config/issue.ts';
 
 export interface WrittenDocument {
   readonly value: unknown;
   /** What keeps the text from being YAML at all. */
-  readonly faults: readonly ConfigFault[];
+  readonly faults: readonly ConfigIssue[];
   /** Of a path such as `/limits/maxDuration`; of what contains it where it is missing. */
   lineOf(path: string): number;
 }
@@ -41,7 +41,7 @@ export function readDocument(text: string): WrittenDocument {
     at: pos[0],
     message: FAULTS[code] ?? `is not valid YAML (${code})`,
   }));
-  const faults: ConfigFault[] = [...wrong, ...faultyKeys(document.contents)].map(
+  const faults: ConfigIssue[] = [...wrong, ...faultyKeys(document.contents)].map(
     ({ at, message }) => ({ path: '/', message: `line ${lines.linePos(at).line}: ${message}` }),
   );
   let value: unknown;
@@ -112,7 +112,7 @@ const FAULTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   MISSING_CHAR: 'a character such as a colon, a comma, a quote or a bracket is missing',
 };
 
-function unreadable(faults: readonly ConfigFault[]): WrittenDocument {
+function unreadable(faults: readonly ConfigIssue[]): WrittenDocument {
   return { value: undefined, faults, lineOf: () => 1 };
 }
 

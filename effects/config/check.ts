@@ -8,9 +8,9 @@ import { closest, distance } from 'fastest-levenshtein';
 import { parseDurationMs } from '../../core/base/duration.ts';
 import { foreignText, kindOf, wordOrKind } from '../../core/base/foreign-text.ts';
 import { parseFactor, parseShare } from '../../core/base/share.ts';
-import type { ConfigFault } from '../../core/config/issue.ts';
+import type { ConfigIssue } from '../../core/config/issue.ts';
 
-export type Check = (document: unknown) => readonly ConfigFault[];
+export type Check = (document: unknown) => readonly ConfigIssue[];
 
 /** More typing errors than this make it another word. */
 const NEAR = 3;
@@ -48,9 +48,9 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return near ? `; did you mean ${best}?` : '';
 }
 
-function faultOf(error: ErrorObject): ConfigFault[] {
+function faultOf(error: ErrorObject): ConfigIssue[] {
   const path = foreignText(error.instancePath || '/');
-  const message = (text: string): ConfigFault[] => [{ path, message: text }];
+  const message = (text: string): ConfigIssue[] => [{ path, message: text }];
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(error.params.additionalProperty);

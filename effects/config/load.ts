@@ -10,10 +10,15 @@ import { foreignText, kindOf } from '../../core/base/foreign-text.ts';
 import { isRepository, isTag } from '../../core/base/image.ts';
 import { STRATEGIES, type StrategyName } from '../../core/base/vocabulary.ts';
 import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
-import type { ConfigFault } from '../../core/config/issue.ts';
+import type { ConfigIssue } from '../../core/config/issue.ts';
+import type { ReleaseConfig } from '../../core/config/release-config.ts';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
-import { contradictions, type Params, type Settings, settle } from '../../core/config/settings.ts';
-import type { WrittenConfig } from '../../core/config/written.ts';
+import {
+  contradictions,
+  type Params,
+  resolveSettings,
+  type Settings,
+} from '../../core/config/settings.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import { CHECKS } from '../../core/preflight/finding.ts';
 import { readDocument, type WrittenDocument } from '../base/document.ts';
@@ -21,7 +26,7 @@ import { BadInput, messageOf } from '../base/failure.ts';
 import { readFileWithin } from '../base/workspace-file.ts';
 import type { Kube } from '../kube/client.ts';
 import { type Check, compileCheck, didYouMean } from './check.ts';
-import { meaningFaults } from './meaning.ts';
+import { semanticIssues } from './semantics.ts';
 
 /** The params as they came from the command line. */
 export interface GivenParams {
@@ -66,7 +71,10 @@ export async function loadSettings(kube: Pick<Kube, 'get'>, given: GivenParams):
   const written = source ? configFaults(source) : [];
   const faults = [...params, ...written];
   if (faults.length > 0) throw new BadInput(faults);
-  const settings = settle(paramsOf(given), source?.document.value as WrittenConfig | undefined); // checked above
+  const settings = resolveSettings(
+    paramsOf(given),
+    source?.document.value as ReleaseConfig | undefined,
+  ); // checked above
   const contradicting = contradictions(settings, stageMsOf(given)).map((fault) =>
     at(source, fault),
   );
@@ -182,7 +190,7 @@ function configFaults(source: Source): string[] {
   }
   check ??= compileCheck(RELEASE_CONFIG_SCHEMA);
   const faults = [...check(document.value), ...unknownChecks(document.value)];
-  const all = [...faults, ...meaningFaults(document.value, faults)];
+  const all = [...faults, ...semanticIssues(document.value, faults)];
   const told = all.slice(0, MOST_FAULTS).map((fault) => at(source, fault));
   return all.length > told.length
     ? [...told, `${source.name} has ${all.length - told.length} more faults`]
@@ -196,8 +204,8 @@ function isReleaseConfig(value: unknown): boolean {
 }
 
 /** A check that does not exist would be ignored in vain. */
-function unknownChecks(value: unknown): ConfigFault[] {
-  const ignore = (value as WrittenConfig | null)?.preflight?.ignore; // only looked at where it is a list
+function unknownChecks(value: unknown): ConfigIssue[] {
+  const ignore = (value as ReleaseConfig | null)?.preflight?.ignore; // only looked at where it is a list
   if (!Array.isArray(ignore)) return [];
   return ignore.flatMap((rule, index) => {
     const name = String(rule?.check);
@@ -207,7 +215,7 @@ function unknownChecks(value: unknown): ConfigFault[] {
   });
 }
 
-function at(source: Source | undefined, { path, message }: ConfigFault): string {
+function at(source: Source | undefined, { path, message }: ConfigIssue): string {
   if (!source) return `${path} ${message}`;
   return `${source.name} line ${source.document.lineOf(path)}: ${path} ${message}`;
 }

@@ -37,7 +37,7 @@ const DESTINATIONS_NAME = 'zero-downtime-destinations';
 const KEY = 'destinations.yaml';
 
 /** What keeps a URL of a config from being asked; undefined where it may be. Names alone are looked at. */
-export function urlFault(url: string, to: Destinations): string | undefined {
+export function urlIssue(url: string, to: Destinations): string | undefined {
   if (!URL.canParse(url)) return 'is not a URL';
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return 'must be http or https';
@@ -85,7 +85,7 @@ export async function refuseDestinations(
 /** What is wrong with the URLs that a config names, each with its path. */
 function destinationFaults(settings: Settings, to: Destinations): string[] {
   return configuredUrls(settings).flatMap(({ path, url }) => {
-    const fault = urlFault(filledIn(url, NOBODY), to);
+    const fault = urlIssue(filledIn(url, NOBODY), to);
     return fault === undefined ? [] : [`release config: ${path} ${fault}`];
   });
 }
@@ -94,7 +94,7 @@ function destinationFaults(settings: Settings, to: Destinations): string[] {
 const NOBODY = { namespace: 'x', service: 'x', side: 'stable', backend: 'x', pods: [] } as const;
 
 /** What keeps an address that DNS has answered from being connected to. */
-export function addressFault(address: string, to: Destinations): string | undefined {
+export function addressIssue(address: string, to: Destinations): string | undefined {
   if (!isSpecial(address) || isWithin(address, to.networks)) return undefined;
   return `its name leads to ${address}, ${ALLOW_NETWORK}`;
 }

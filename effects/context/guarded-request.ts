@@ -6,12 +6,12 @@ import { lookup as lookUp } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { messageOf } from '../base/failure.ts';
 import type { Ask, HttpAnswer } from '../http/http.ts';
-import { addressFault, bareHost, type Destinations, urlFault } from './destinations.ts';
+import { addressIssue, bareHost, type Destinations, urlIssue } from './destinations.ts';
 
 /** Asks only where a config may send a stage; what it may not is an answer that failed. */
 export function guardedAsk(ask: Ask, destinations: () => Promise<Destinations>): Ask {
   return askedUnless(ask, destinations, (url, to) => {
-    const fault = urlFault(url, to);
+    const fault = urlIssue(url, to);
     return fault && `the URL ${fault}`;
   });
 }
@@ -24,7 +24,7 @@ export function addressedAsk(ask: Ask, destinations: () => Promise<Destinations>
   return askedUnless(ask, destinations, (url, to) => {
     if (!URL.canParse(url)) return 'its name is no host';
     const host = bareHost(new URL(url).hostname);
-    return isIP(host) === 0 ? undefined : addressFault(host, to);
+    return isIP(host) === 0 ? undefined : addressIssue(host, to);
   });
 }
 
@@ -55,7 +55,7 @@ function askedUnless(
 function checkedLookup(to: Destinations): LookupFunction {
   return (host, options, callback) => {
     lookUp(host, { ...options, all: true }, (error, found) => {
-      const fault = found?.map(({ address }) => addressFault(address, to)).find(Boolean);
+      const fault = found?.map(({ address }) => addressIssue(address, to)).find(Boolean);
       const [first] = found ?? [];
       if (error) callback(error, '');
       else if (fault) callback(new Error(fault), '');

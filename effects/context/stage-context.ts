@@ -4,14 +4,14 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { Ask } from '../http/http.ts';
-import type { Hold } from '../http/keep-alive-connection.ts';
+import type { KeepAliveConnection } from '../http/keep-alive-connection.ts';
 import type { OpenLane } from '../http/probe-connection.ts';
 import type { Reach } from '../http/reach.ts';
 import type { Kube } from '../kube/client.ts';
 import type { Destinations } from './destinations.ts';
 import type { Log } from './log.ts';
 
-export interface Outside {
+export interface StageContext {
   readonly kube: Kube;
   /** HTTP to the pods and Services of the release, and to the registry of its image. */
   readonly ask: Ask;
@@ -22,7 +22,7 @@ export interface Outside {
   /** HTTP to where a release config says, and the installer lets it. */
   readonly askConfigured: Ask;
   /** A connection of its own to a pod, for as long as it lasts. */
-  readonly hold: Hold;
+  readonly hold: KeepAliveConnection;
   /** A connection of the prober to the Service. */
   readonly openLane: OpenLane;
   readonly clock: Clock;

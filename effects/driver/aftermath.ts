@@ -9,14 +9,14 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { accounting } from '../../core/strategies/decide.ts';
 import { messageOf } from '../base/failure.ts';
-import type { Driving } from './instruments.ts';
+import type { OwnedRelease } from '../ownership/owned-release.ts';
 
 const WATCHED_MS = 4_000;
 const LOOK_MS = 500;
 
 /** Adds to the record; a record that cannot be written stays as it is. */
 export async function watchAftermath(
-  { clock, journal, lease, log, stop }: Driving,
+  { clock, journal, lease, log, stop }: OwnedRelease,
   plan: Plan,
   ended: ReleaseState,
   look: () => Observation,

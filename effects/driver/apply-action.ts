@@ -3,25 +3,25 @@ import { foreignText } from '../../core/base/foreign-text.ts';
 import { type Action, type Effect, type Target, targetOf } from '../../core/cluster/action.ts';
 import { messageOf } from '../base/failure.ts';
 import type { Log } from '../context/log.ts';
-import { type Kube, KubeError, type Written } from '../kube/client.ts';
+import { type Kube, KubeError, type WriteResult } from '../kube/client.ts';
 import type { Observer } from '../kube/observer.ts';
-import type { Calls } from './drain-hooks.ts';
+import type { DrainHooks } from './drain-hooks.ts';
 
-export interface Executing {
+export interface Applying {
   readonly kube: Kube;
   readonly observer: Observer;
-  readonly calls: Calls;
+  readonly calls: DrainHooks;
   readonly log: Log;
   readonly namespace: string;
 }
 
 /** `stale`: decided on something that is no longer so; nothing was changed. */
-export type Executed = 'done' | 'stale';
+export type Applied = 'done' | 'stale';
 
 const LOG_LINES = 10;
 const LOG_BYTES = 16_384;
 
-export async function execute(action: Action, executing: Executing): Promise<Executed> {
+export async function applyAction(action: Action, executing: Applying): Promise<Applied> {
   const { kube, log, observer, calls } = executing;
   const { effect } = action;
   switch (effect.kind) {
@@ -52,8 +52,8 @@ export async function execute(action: Action, executing: Executing): Promise<Exe
 
 async function patched(
   { target, operations, optional }: Extract<Effect, { kind: 'patch' }>,
-  { kube, log }: Executing,
-): Promise<Written> {
+  { kube, log }: Applying,
+): Promise<WriteResult> {
   try {
     return await kube.patch(target, operations);
   } catch (thrown) {
@@ -63,7 +63,7 @@ async function patched(
   }
 }
 
-async function settle(written: Written, target: Target, observer: Observer): Promise<Executed> {
+async function settle(written: WriteResult, target: Target, observer: Observer): Promise<Applied> {
   if (written.kind === 'conflict') {
     await observer.refresh(target);
     return 'stale';
@@ -75,7 +75,7 @@ async function settle(written: Written, target: Target, observer: Observer): Pro
 /** Of the container's last run, or of this one where there was none before. */
 async function lastWords(
   { pod, container }: Extract<Effect, { kind: 'show-log' }>,
-  { kube, namespace }: Executing,
+  { kube, namespace }: Applying,
 ): Promise<string[]> {
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${container}&tailLines=${LOG_LINES}&limitBytes=${LOG_BYTES}`;
   const text = await kube

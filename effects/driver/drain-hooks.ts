@@ -3,9 +3,9 @@
  * release from looking at everything else.
  */
 import type { Effect } from '../../core/cluster/action.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 
-export interface Calls {
+export interface DrainHooks {
   /** Ids of the calls that were answered. */
   readonly called: ReadonlySet<string>;
   /** Begins a call; one that failed may be made again. */
@@ -16,7 +16,10 @@ export interface Calls {
 const CALL_TIMEOUT_MS = 5_000;
 const RETRY_MS = 1_000;
 
-export function createCalls({ ask, clock, log }: Outside, changed: () => void): Calls {
+export function createDrainHooks(
+  { ask, clock, log }: StageContext,
+  changed: () => void,
+): DrainHooks {
   const called = new Set<string>();
   const underWay = new Set<string>();
   return {

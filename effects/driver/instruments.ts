@@ -2,26 +2,19 @@
 
 import { type Instant, instant } from '../../core/base/vocabulary.ts';
 import type { Action } from '../../core/cluster/action.ts';
-import type { Observation, Sight } from '../../core/cluster/observation.ts';
+import type { Freshness, Observation } from '../../core/cluster/observation.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { AWAY_MS } from '../../core/state/freshness.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { needsOf } from '../../core/strategies/needs.ts';
-import type { Outside } from '../context/stage-context.ts';
 import type { Observer } from '../kube/observer.ts';
 import { startMeasuring } from '../measure/measure.ts';
 import { countOwnRequests } from '../measure/own-requests.ts';
 import type { Prober } from '../measure/prober.ts';
-import type { JournalFile } from '../ownership/journal/journal.ts';
-import type { HeldLease } from '../ownership/lease/lease.ts';
-import { execute } from './apply-action.ts';
-import { createCalls } from './drain-hooks.ts';
-import type { News } from './wakeup.ts';
-
-export interface Driving extends Outside {
-  readonly journal: JournalFile;
-  readonly lease: HeldLease;
-}
+import type { OwnedRelease } from '../ownership/owned-release.ts';
+import { applyAction } from './apply-action.ts';
+import { createDrainHooks } from './drain-hooks.ts';
+import type { Wakeup } from './wakeup.ts';
 
 export interface Instruments {
   look(): Observation;
@@ -37,15 +30,15 @@ export interface Instruments {
 const MEASURE_MS = 1_000;
 
 export function createInstruments(
-  driving: Driving,
+  owned: OwnedRelease,
   plan: Plan,
   observer: Observer,
-  { tell }: News,
+  { tell }: Wakeup,
   prober: Prober,
 ): Instruments {
-  const { kube, clock, log, lease, journal } = driving;
-  const own = countOwnRequests(driving);
-  const calls = createCalls({ ...driving, ...own.outside }, tell);
+  const { kube, clock, log, lease, journal } = owned;
+  const own = countOwnRequests(owned);
+  const calls = createDrainHooks({ ...owned, ...own.context }, tell);
   const measuring = startMeasuring(own, plan, observer, tell);
   const executing = { kube, observer, calls, log, namespace: plan.namespace };
 
@@ -53,7 +46,7 @@ export function createInstruments(
   let contactSince = contactAt;
 
   /** What was heard of the API, by what is looked at and by the Lease. */
-  const sight = (): Sight => {
+  const sight = (): Freshness => {
     const seen = observer.sight();
     const heardAt = instant(Math.max(seen.contactAt, lease.answeredAt()));
     if (heardAt - contactAt >= AWAY_MS) contactSince = heardAt;
@@ -85,7 +78,7 @@ export function createInstruments(
         if (calls.isUnderWay(action.id)) continue;
         await lease.ensureHeld(journal.assertUnchanged);
         log.line(`action="${action.text}"`);
-        if ((await execute(action, executing)) === 'stale') return;
+        if ((await applyAction(action, executing)) === 'stale') return;
       }
     },
     meanwhile: async (state, work) => {

@@ -6,7 +6,7 @@ import { recordOf, withNote } from '../../core/journal/journal.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { messageOf } from '../base/failure.ts';
 import { readFileWithin } from '../base/workspace-file.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import type { JournalFile } from '../ownership/journal/journal.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -15,7 +15,7 @@ const LAST_WAIT_MS = 5_000;
 
 /** Tells every channel that wants to hear of it; resolves when all have been tried. Never throws. */
 async function notify(
-  outside: Outside,
+  context: StageContext,
   { settings }: Pick<Plan, 'settings'>,
   notification: Notification,
 ): Promise<void> {
@@ -23,9 +23,9 @@ async function notify(
   const wanted = settings.notifications.filter(({ events }) => events.includes(event));
   await Promise.all(
     wanted.map(async (target) => {
-      const fault = await tell(outside, target, notification);
+      const fault = await tell(context, target, notification);
       const result = fault === undefined ? 'result=sent' : `result=failed reason="${fault}"`;
-      outside.log.line(`notification=${target.type} event=${event} ${result}`);
+      context.log.line(`notification=${target.type} event=${event} ${result}`);
     }),
   );
 }
@@ -34,31 +34,35 @@ async function notify(
  * Tells how a release ended, unless that was told: whoever has ended it tells, and the conclude stage
  * of its run may come all the same.
  */
-export async function tellEnd(outside: Outside, journal: JournalFile, plan: Plan): Promise<void> {
+export async function notifyEnd(
+  context: StageContext,
+  journal: JournalFile,
+  plan: Plan,
+): Promise<void> {
   const record = recordOf(journal.journal(), plan.release);
-  const news = record && record.toldAt === undefined ? ofEnd(plan, record) : undefined;
-  if (!news || !plan.settings.notifications.some(({ events }) => events.includes(news.event)))
+  const wakeup = record && record.toldAt === undefined ? ofEnd(plan, record) : undefined;
+  if (!wakeup || !plan.settings.notifications.some(({ events }) => events.includes(wakeup.event)))
     return;
-  await notify(outside, plan, news);
-  const toldAt = outside.clock.now();
+  await notify(context, plan, wakeup);
+  const toldAt = context.clock.now();
   const told = withNote(journal.journal(), plan.release, { toldAt });
   // The next release may have begun by now: then its journal stands, and news may come twice.
   await journal.save(told).catch(() => undefined);
 }
 
-export interface Herald {
+export interface Notifier {
   /** Does not wait: no release is held up by who is told of it. */
   tell(notification: Notification): void;
   /** Resolves when everybody was told, or has not answered for long enough. */
   told(): Promise<void>;
 }
 
-export function createHerald(outside: Outside, plan: Plan): Herald {
-  const { clock, stop } = outside;
+export function createNotifier(context: StageContext, plan: Plan): Notifier {
+  const { clock, stop } = context;
   const underWay = new Set<Promise<void>>();
   return {
     tell: (notification) => {
-      const telling = notify(outside, plan, notification).finally(() => underWay.delete(telling));
+      const telling = notify(context, plan, notification).finally(() => underWay.delete(telling));
       underWay.add(telling);
     },
     told: async () => {
@@ -70,7 +74,7 @@ export function createHerald(outside: Outside, plan: Plan): Herald {
 
 /** Undefined where it was told. Never names the URL: it may be a secret. */
 async function tell(
-  { askConfigured, secretsDir }: Outside,
+  { askConfigured, secretsDir }: StageContext,
   target: NotificationTarget,
   notification: Notification,
 ): Promise<string | undefined> {

@@ -1,21 +1,23 @@
 /** Tells how a release goes on: the log every change and a heartbeat, the channels what people should know. */
+
+import type { Warning } from '../../core/analysis/analysis-state.ts';
 import { ofBeginning, ofWarning } from '../../core/channels/channel.ts';
 import type { Observation } from '../../core/cluster/observation.ts';
-import type { Answer } from '../../core/journal/commands/command.ts';
+import type { CommandResponse } from '../../core/journal/commands/command.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { answerLine, progressLine } from '../../core/report/status-line.ts';
+import { progressLine, responseLine } from '../../core/report/status-line.ts';
 import { interferenceText } from '../../core/state/interference.ts';
-import type { Interference, ReleaseState, Warning } from '../../core/state/state.ts';
+import type { Interference, ReleaseState } from '../../core/state/state.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import type { Log } from '../context/log.ts';
-import type { Herald } from './notifier.ts';
+import type { Notifier } from './notifier.ts';
 
 /** What one look at the world has led to. */
-export interface Turn {
+export interface Iteration {
   readonly seen: Observation;
   readonly before: ReleaseState;
   readonly after: ReleaseState;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly CommandResponse[];
   readonly waitingFor: string;
   /** Nobody knew of the release before. */
   readonly isNew: boolean;
@@ -23,19 +25,23 @@ export interface Turn {
 
 const HEARTBEAT_MS = 20_000;
 
-export function createNarrator(plan: Plan, log: Log, herald: Herald): (turn: Turn) => void {
+export function createProgressLog(
+  plan: Plan,
+  log: Log,
+  notifier: Notifier,
+): (turn: Iteration) => void {
   const strategy = strategyOf(plan);
   let lineAt = 0;
   return ({ seen, before, after, answers, waitingFor, isNew }) => {
-    if (isNew) herald.tell(ofBeginning(plan, after));
+    if (isNew) notifier.tell(ofBeginning(plan, after));
     for (const warning of warningsSince(before, after)) {
       log.line(`anomaly="${warning.why}" trigger="${warning.trigger}"`);
-      if (warning.isFirst) herald.tell(ofWarning(plan, after, warning));
+      if (warning.isFirst) notifier.tell(ofWarning(plan, after, warning));
     }
     for (const each of interferencesSince(before, after)) {
       log.line(`interference="${interferenceText(each)}"`);
     }
-    for (const answer of answers) log.line(answerLine(answer));
+    for (const answer of answers) log.line(responseLine(answer));
     const changed = hasMoved(before, after) || isBlind(before) !== isBlind(after);
     if (!changed && seen.at - lineAt < HEARTBEAT_MS) return;
     log.line(progressLine(plan, after, seen, strategy.sides(plan, seen), waitingFor));

@@ -11,7 +11,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { apiAwayMs, hopelessness, takesAway } from '../../core/state/freshness.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { takenOver } from '../../core/state/transitions.ts';
-import { heed } from '../../core/strategies/command.ts';
+import { acceptCommand } from '../../core/strategies/command.ts';
 import { decide, givesUp } from '../../core/strategies/decide.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { messageOf, StageFailure } from '../base/failure.ts';
@@ -19,16 +19,15 @@ import { wholePlan } from '../inputs/whole-plan.ts';
 import { KubeError } from '../kube/client.ts';
 import { type Observer, observe } from '../kube/observer.ts';
 import { type Prober, startProber } from '../measure/prober.ts';
-import { followOrders, type OrderBook } from '../ownership/journal/commands.ts';
-import { savingTo } from '../ownership/journal/journal-writer.ts';
+import { type CommandWatch, watchCommands } from '../ownership/journal/commands.ts';
+import { journalWriter } from '../ownership/journal/journal-writer.ts';
+import type { OwnedRelease } from '../ownership/owned-release.ts';
 import { watchAftermath } from './aftermath.ts';
-import { createInstruments, type Driving } from './instruments.ts';
-import { createHerald, type Herald } from './notifier.ts';
-import { createNarrator, hasMoved } from './progress-log.ts';
+import { createInstruments } from './instruments.ts';
+import { createNotifier, type Notifier } from './notifier.ts';
+import { createProgressLog, hasMoved } from './progress-log.ts';
 import { createSetbacks } from './setback.ts';
-import { createNews, type News } from './wakeup.ts';
-
-export type { Driving } from './instruments.ts';
+import { createWakeup, type Wakeup } from './wakeup.ts';
 
 /**
  * handed-over: until the release waits for somebody to conclude, or has ended · ended: whoever drives
@@ -53,8 +52,8 @@ const LEFT_SAFE =
   'the release was made as safe as the API allowed, and recover or the next release goes on with it; where the status is 403, grant the right: docs/permissions.md, `make grant NAMESPACE=…`';
 
 /** Returns where the release stands when the goal is reached, or when the process has to end. */
-export async function drive(
-  patient: Driving,
+export async function reconcile(
+  patient: OwnedRelease,
   known: Plan,
   found: ReleaseState,
   goal: Goal,
@@ -69,48 +68,48 @@ export async function drive(
         'its pod template was too large for the journal',
       )
     : found;
-  const driving = { ...patient, kube: patient.kube.within(PATIENCE_MS) };
-  const news = createNews(clock, stop);
-  const herald = createHerald(driving, plan);
-  const orders = await followOrders(patient.kube, clock, plan, news.tell);
+  const owned = { ...patient, kube: patient.kube.within(PATIENCE_MS) };
+  const wakeup = createWakeup(clock, stop);
+  const notifier = createNotifier(owned, plan);
+  const orders = await watchCommands(patient.kube, clock, plan, wakeup.tell);
   try {
-    const observer = await observe(patient.kube, clock, plan, news.tell);
-    const prober = startProber(driving, plan, observer);
+    const observer = await observe(patient.kube, clock, plan, wakeup.tell);
+    const prober = startProber(owned, plan, observer);
     try {
       const strange = stranger(plan, observer.look());
       if (strange !== undefined) throw new StageFailure(3, `not acted on: ${strange}`, EDITED);
-      return await loop(driving, plan, begun, goal, { observer, orders, news, herald, prober });
+      return await loop(owned, plan, begun, goal, { observer, orders, wakeup, notifier, prober });
     } finally {
       prober.stop();
       observer.stop();
     }
   } finally {
     orders.stop();
-    await herald.told();
+    await notifier.told();
   }
 }
 
 interface Seeing {
   readonly observer: Observer;
-  readonly orders: OrderBook;
-  readonly news: News;
-  readonly herald: Herald;
+  readonly orders: CommandWatch;
+  readonly wakeup: Wakeup;
+  readonly notifier: Notifier;
   readonly prober: Prober;
 }
 
 async function loop(
-  driving: Driving,
+  owned: OwnedRelease,
   plan: Plan,
   begun: ReleaseState,
   goal: Goal,
-  { observer, orders, news, herald, prober }: Seeing,
+  { observer, orders, wakeup, notifier, prober }: Seeing,
 ): Promise<ReleaseState> {
-  const { clock, log, stop } = driving;
+  const { clock, log, stop } = owned;
   const strategy = strategyOf(plan);
-  const instruments = createInstruments(driving, plan, observer, news, prober);
+  const instruments = createInstruments(owned, plan, observer, wakeup, prober);
   const { look, measure, act, meanwhile } = instruments;
-  const narrate = createNarrator(plan, log, herald);
-  const save = savingTo(driving, plan);
+  const narrate = createProgressLog(plan, log, notifier);
+  const save = journalWriter(owned, plan);
   const setbacks = createSetbacks(clock, log, apiAwayMs(plan));
   let state = takenOver(begun, clock.now());
   let listedAt = clock.now();
@@ -127,10 +126,10 @@ async function loop(
   const goOn = async (): Promise<'looked' | 'went' | 'there'> => {
     const seen = look();
     const before = state;
-    const pending = orders.pending(driving.journal.journal(), plan.release);
-    const { state: heeded, answers } = heed(plan, before, pending, seen.at);
-    const waits = goal === 'handed-over' || heeded.wait.kind === 'paused';
-    const begin = waits ? heeded : strategy.conclude(heeded, seen.at);
+    const pending = orders.pending(owned.journal.journal(), plan.release);
+    const { state: accepted, answers } = acceptCommand(plan, before, pending, seen.at);
+    const waits = goal === 'handed-over' || accepted.wait.kind === 'paused';
+    const begin = waits ? accepted : strategy.conclude(accepted, seen.at);
     const { state: after, actions, waitingFor } = decide(plan, begin, seen);
     const isFresh = seen.at - listedAt <= FRESH_MS;
     if (!isFresh && needsFresh(before, after, actions, seen)) {
@@ -146,7 +145,7 @@ async function loop(
     state = after;
     narrate({ seen, before, after, answers, waitingFor, isNew });
     await act(actions, () => stop.aborted);
-    if (after.outcome === 'failed') await watchAftermath(driving, plan, after, look);
+    if (after.outcome === 'failed') await watchAftermath(owned, plan, after, look);
     if (after.outcome !== undefined) return 'there';
     if (goal === 'handed-over' && after.phase === 'holding') return 'there';
     measure(after, seen);
@@ -155,7 +154,7 @@ async function loop(
       const because = after.cause === undefined ? '' : `, turning back because ${after.cause}`;
       throw new StageFailure(3, `phase ${after.phase}${because}: ${hopeless}`, LEFT_SAFE);
     }
-    if (!hasMoved(before, after)) await news.next(LOOK_AGAIN_MS);
+    if (!hasMoved(before, after)) await wakeup.next(LOOK_AGAIN_MS);
     return 'went';
   };
 

@@ -2,15 +2,16 @@
 
 import type { Instant, ReleaseId } from '../../core/base/vocabulary.ts';
 import { type Entry, type ReleaseRecord, recordOf } from '../../core/journal/journal.ts';
-import { arriveToDeploy } from '../../core/journal/takeover.ts';
+import { takeOverToDeploy } from '../../core/journal/takeover.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Planned } from '../../core/plan/planning.ts';
 import { summaryLine } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { BadInput, StageFailure } from '../base/failure.ts';
-import { tellEnd } from './notifier.ts';
-import { type Driving, drive, type Goal } from './reconcile-loop.ts';
+import type { OwnedRelease } from '../ownership/owned-release.ts';
+import { notifyEnd } from './notifier.ts';
+import { type Goal, reconcile } from './reconcile-loop.ts';
 
 export type CarriedOut =
   | { readonly kind: 'went'; readonly plan: Plan; readonly state: ReleaseState }
@@ -22,14 +23,14 @@ export type CarriedOut =
  * From the beginning, or from where an earlier run of the same release was cut off. `planNow` is
  * asked only where there is something to begin, after what others left has been undone.
  */
-export async function carryOut(
-  driving: Driving,
+export async function runRelease(
+  owned: OwnedRelease,
   release: ReleaseId,
   goal: Goal,
   planNow: () => Promise<Planned>,
 ): Promise<CarriedOut> {
-  const { clock, journal, log, stop } = driving;
-  const arrival = arriveToDeploy(journal.journal(), release);
+  const { clock, journal, log, stop } = owned;
+  const arrival = takeOverToDeploy(journal.journal(), release);
   switch (arrival.kind) {
     case 'report':
       return { kind: 'went', plan: arrival.entry.plan, state: arrival.entry.state };
@@ -38,10 +39,10 @@ export async function carryOut(
     case 'resume': {
       const { plan, state } = arrival.entry;
       log.line(`phase=${state.phase} resumed="an earlier run of this stage was cut off"`);
-      return { kind: 'went', plan, state: await driveAndTell(driving, plan, state, goal) };
+      return { kind: 'went', plan, state: await driveAndTell(owned, plan, state, goal) };
     }
     case 'undo-first':
-      await undo(driving, arrival.entry, 'it was left unfinished');
+      await undo(owned, arrival.entry, 'it was left unfinished');
       break;
     case 'begin':
       break;
@@ -56,30 +57,30 @@ export async function carryOut(
     case 'planned': {
       const { plan } = planned;
       const begun = strategyOf(plan).begin(plan, clock.now());
-      return { kind: 'went', plan, state: await driveAndTell(driving, plan, begun, goal) };
+      return { kind: 'went', plan, state: await driveAndTell(owned, plan, begun, goal) };
     }
   }
 }
 
 /** Tells of the end where no conclude stage comes to do so. */
 async function driveAndTell(
-  driving: Driving,
+  owned: OwnedRelease,
   plan: Plan,
   begun: ReleaseState,
   goal: Goal,
 ): Promise<ReleaseState> {
-  const state = await drive(driving, plan, begun, goal);
-  if (goal === 'ended') await tellEnd(driving, driving.journal, plan);
+  const state = await reconcile(owned, plan, begun, goal);
+  if (goal === 'ended') await notifyEnd(owned, owned.journal, plan);
   return state;
 }
 
 /** Drives a release that somebody else began to its end, from the state that `turn` makes of it. */
-export async function takeToEnd(
-  driving: Driving,
+export async function driveToCompletion(
+  owned: OwnedRelease,
   { plan, state, actions }: Entry,
   turn: (state: ReleaseState, at: Instant) => ReleaseState,
 ): Promise<Entry> {
-  const ended = await drive(driving, plan, turn(state, driving.clock.now()), 'ended');
+  const ended = await reconcile(owned, plan, turn(state, owned.clock.now()), 'ended');
   if (ended.outcome === undefined) {
     throw new StageFailure(
       143,
@@ -91,16 +92,16 @@ export async function takeToEnd(
 }
 
 /** Undoes what a process that is gone has left; throws where that cannot be done. */
-export async function undo(driving: Driving, entry: Entry, cause: string): Promise<void> {
+export async function undo(owned: OwnedRelease, entry: Entry, cause: string): Promise<void> {
   const { plan, state } = entry;
-  const { journal, log } = driving;
+  const { journal, log } = owned;
   log.line(`release=${plan.release} phase=${state.phase} undoing="${cause}"`);
-  const ended = await takeToEnd(driving, entry, (left, at) =>
+  const ended = await driveToCompletion(owned, entry, (left, at) =>
     strategyOf(plan).turnBack(left, at, cause),
   );
   const record = recordOf(journal.journal(), plan.release);
   if (record) log.line(summaryLine(record, plan.service));
-  await tellEnd(driving, journal, plan);
+  await notifyEnd(owned, journal, plan);
   if (ended.state.outcome === 'failed') {
     throw new StageFailure(
       1,

@@ -5,8 +5,8 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { type Target, targetsAmong } from '../../core/smoke/target.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { StageFailure } from '../base/failure.ts';
-import type { Outside } from '../context/stage-context.ts';
-import { lookAtPods } from '../inputs/own-pods.ts';
+import type { StageContext } from '../context/stage-context.ts';
+import { observePods } from '../inputs/own-pods.ts';
 import { wholePlan } from '../inputs/whole-plan.ts';
 import type { Kube } from '../kube/client.ts';
 import { smoke } from '../measure/smoke.ts';
@@ -18,10 +18,10 @@ export interface Validation {
   readonly faults: readonly string[];
 }
 
-export async function validate(outside: Outside, known: Plan): Promise<Validation> {
-  const plan = await wholePlan(outside.kube, known);
-  const targets = await targetsOf(outside.kube, plan);
-  const faults = await smoke(outside, targets);
+export async function validate(context: StageContext, known: Plan): Promise<Validation> {
+  const plan = await wholePlan(context.kube, known);
+  const targets = await targetsOf(context.kube, plan);
+  const faults = await smoke(context, targets);
   const checks = targets.reduce((sum, target) => sum + target.checks.length, 0);
   const checked = `${checks} checks of ${targets.length} targets`;
   return { checked, faults };
@@ -32,7 +32,7 @@ async function targetsOf(kube: Kube, plan: Plan): Promise<Target[]> {
   const { namespace, service: name } = plan;
   const [service, seen] = await Promise.all([
     kube.get<Service>({ apiVersion: 'v1', kind: 'Service', namespace, name }),
-    lookAtPods(kube, plan),
+    observePods(kube, plan),
   ]);
   if (!service) throw new StageFailure(1, `service ${name} is gone from namespace ${namespace}`);
   const candidate = strategyOf(plan).sides(plan, seen).candidate.filter(isServing);

@@ -1,7 +1,7 @@
 /** Lets a release wait for the next thing to see. */
 import type { Clock } from '../base/clock.ts';
 
-export interface News {
+export interface Wakeup {
   readonly tell: () => void;
   /** Resolves soon after something was told since the last time, or when the time is up. */
   readonly next: (withinMs: number) => Promise<void>;
@@ -10,7 +10,7 @@ export interface News {
 /** A large service tells much at once: what comes together is looked at together. */
 const TOGETHER_MS = 20;
 
-export function createNews(clock: Clock, stop: AbortSignal): News {
+export function createWakeup(clock: Clock, stop: AbortSignal): Wakeup {
   let told = new AbortController();
   // One listener for good: a signal made of two for every wait would be kept by the older one.
   stop.addEventListener('abort', () => told.abort('stop'), { once: true });

@@ -20,7 +20,7 @@ const OPERATORS: ReadonlySet<string> = new Set([
 ]);
 
 /** What keeps a text from being a condition; undefined where it is one. */
-export function conditionFault(text: string): string | undefined {
+export function conditionIssue(text: string): string | undefined {
   if (text.length > MOST_CHARACTERS) return `is longer than ${MOST_CHARACTERS} characters`;
   try {
     const parsed = environment.parse(text);
@@ -84,7 +84,7 @@ const taken = new Map<string, boolean>();
 const MOST_TAKEN = 1_000;
 
 function isTaken(text: string): boolean {
-  const known = taken.get(text) ?? conditionFault(text) === undefined;
+  const known = taken.get(text) ?? conditionIssue(text) === undefined;
   if (taken.size < MOST_TAKEN) taken.set(text, known);
   return known;
 }

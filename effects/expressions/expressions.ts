@@ -1,18 +1,18 @@
 /** Queries, paths and conditions of the config that are none, found before anything asks by them. */
-import type { ConfigFault } from '../../core/config/issue.ts';
-import type { WrittenConfig } from '../../core/config/written.ts';
-import { conditionFault } from './cel.ts';
-import { pathFault } from './json-path.ts';
-import { queryFault } from './promql.ts';
+import type { ConfigIssue } from '../../core/config/issue.ts';
+import type { ReleaseConfig } from '../../core/config/release-config.ts';
+import { conditionIssue } from './cel.ts';
+import { pathIssue } from './json-path.ts';
+import { queryIssue } from './promql.ts';
 
-export function expressionFaults({ analysis }: WrittenConfig): ConfigFault[] {
+export function expressionIssues({ analysis }: ReleaseConfig): ConfigIssue[] {
   return (analysis?.metrics ?? []).flatMap((metric, index) => {
     const { query, path, successCondition, failureCondition } = metric;
     const found = {
-      query: query === undefined ? undefined : queryFault(query),
-      path: path === undefined ? undefined : pathFault(path),
-      successCondition: successCondition && conditionFault(successCondition),
-      failureCondition: failureCondition && conditionFault(failureCondition),
+      query: query === undefined ? undefined : queryIssue(query),
+      path: path === undefined ? undefined : pathIssue(path),
+      successCondition: successCondition && conditionIssue(successCondition),
+      failureCondition: failureCondition && conditionIssue(failureCondition),
     };
     return Object.entries(found).flatMap(([key, message]) =>
       message ? [{ path: `/analysis/metrics/${index}/${key}`, message }] : [],

@@ -16,12 +16,12 @@ const MOST_FUNCTIONS = 3;
 
 /** Nothing for a path that is not taken: a journal brings paths, too, and nobody has looked at these. */
 export function select(path: string, document: unknown): readonly unknown[] {
-  if (pathFault(path) !== undefined) return [];
+  if (pathIssue(path) !== undefined) return [];
   return query(document as JsonValue, path); // what JSON.parse has made is JSON
 }
 
 /** What keeps a text from being a path that is taken; undefined where it is one. */
-export function pathFault(path: string): string | undefined {
+export function pathIssue(path: string): string | undefined {
   if (path.length > MOST_CHARACTERS) return `is longer than ${MOST_CHARACTERS} characters`;
   const bare = withoutTexts(path);
   if (/\b(?:match|search)\s*\(/.test(bare)) return 'must not use match() or search()';

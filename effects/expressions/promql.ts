@@ -10,7 +10,7 @@ const strict = parser.configure({ strict: true });
 const MOST_CHARACTERS = 10_000;
 
 /** Where the text stops being a query; undefined where it is one. */
-export function queryFault(written: string): string | undefined {
+export function queryIssue(written: string): string | undefined {
   if (written.length > MOST_CHARACTERS) return `is longer than ${MOST_CHARACTERS} characters`;
   // A placeholder stands where a name would.
   const query = written.replaceAll(/\{\{\s*\w+\s*\}\}/g, (text) => 'x'.repeat(text.length));

@@ -11,7 +11,7 @@ export interface KeptAddress {
   readonly secure?: boolean;
 }
 
-export type KeptAnswer =
+export type KeepAliveAnswer =
   /** `last`: the server said that it will close (RFC 9112, 9.6). */
   | { readonly kind: 'answered'; readonly last: boolean }
   /** It was closed between two requests, without a word. */
@@ -20,20 +20,20 @@ export type KeptAnswer =
 
 export interface KeptConnection {
   /** Asks over this connection and no other. Never rejects. */
-  ask(timeoutMs: number): Promise<KeptAnswer>;
+  ask(timeoutMs: number): Promise<KeepAliveAnswer>;
   end(): void;
 }
 
-export type Hold = (address: KeptAddress) => KeptConnection;
+export type KeepAliveConnection = (address: KeptAddress) => KeptConnection;
 
-export const holdOverNetwork: Hold = ({ secure = false, ...address }) => {
+export const openKeepAlive: KeepAliveConnection = ({ secure = false, ...address }) => {
   const kept = { keepAlive: true, maxSockets: 1 };
   const agent = secure ? new SecureAgent({ ...kept, rejectUnauthorized: false }) : new Agent(kept);
   const request = secure ? requestSecurely : requestPlainly;
   let own: Socket | undefined;
   let isClosed = false;
 
-  const ask = (timeoutMs: number): Promise<KeptAnswer> =>
+  const ask = (timeoutMs: number): Promise<KeepAliveAnswer> =>
     new Promise((resolve) => {
       if (isClosed) {
         resolve({ kind: 'closed' });

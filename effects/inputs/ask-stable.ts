@@ -6,7 +6,7 @@ import type { Finding } from '../../core/preflight/finding.ts';
 import { headerFindings, hookFindings, smokeFindings } from '../../core/preflight/stable.ts';
 import { schemeOf, speaking, trafficPath, urlOf } from '../../core/smoke/checks.ts';
 import { targetsAmong } from '../../core/smoke/target.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import { smoke } from '../measure/smoke.ts';
 
 export interface Stable {
@@ -22,7 +22,7 @@ const TIMEOUT_MS = 5_000;
 
 /** What the stable fails; nothing where none of its pods is ready: then there is nobody to ask. */
 export async function askStable(
-  outside: Outside,
+  context: StageContext,
   plan: Plan,
   { service, pods, reached }: Stable,
 ): Promise<Finding[]> {
@@ -30,9 +30,9 @@ export async function askStable(
   if (asked.length === 0) return [];
   const behind = reached.size > 0 ? service : undefined;
   const [faults, header, hook] = await Promise.all([
-    smoke(outside, targetsAmong(plan, asked, behind)),
-    headerFaults(outside, plan, asked, behind),
-    hookFaults(outside, plan, asked),
+    smoke(context, targetsAmong(plan, asked, behind)),
+    headerFaults(context, plan, asked, behind),
+    hookFaults(context, plan, asked),
   ]);
   const { drain } = plan.settings;
   return [
@@ -44,7 +44,7 @@ export async function askStable(
 
 /** Only a release with two sides has to tell them apart by what they answer. */
 async function headerFaults(
-  { ask }: Outside,
+  { ask }: StageContext,
   plan: Plan,
   pods: readonly Pod[],
   service: Service | undefined,
@@ -66,7 +66,11 @@ async function headerFaults(
   return (await Promise.all(faults)).flat();
 }
 
-async function hookFaults({ reach }: Outside, plan: Plan, pods: readonly Pod[]): Promise<string[]> {
+async function hookFaults(
+  { reach }: StageContext,
+  plan: Plan,
+  pods: readonly Pod[],
+): Promise<string[]> {
   const { hook } = plan.settings.drain;
   // At the port of the traffic somebody listens: the pod is ready.
   if (!hook || plan.strategy === 'rolling' || (hook.port ?? plan.port) === plan.port) return [];

@@ -4,14 +4,14 @@ import { changedSince, missingText, unchangedText } from '../../core/cluster/con
 import type { ConfigMap, KubernetesObject, PodSpec } from '../../core/kubernetes/objects.ts';
 import { type Reference, referencesOf } from '../../core/kubernetes/pods/references.ts';
 import type { Kube } from '../kube/client.ts';
-import type { Gathered } from './plan-inputs.ts';
+import type { PlanInputs } from './plan-inputs.ts';
 
 /** What a release that has nothing to do says of itself. */
 export async function whyUnchanged(
   kube: Kube,
   namespace: string,
   why: string,
-  { subject, pods }: Pick<Gathered, 'subject' | 'pods'>,
+  { subject, pods }: Pick<PlanInputs, 'subject' | 'pods'>,
 ): Promise<string> {
   const references = referencesOf(subject.deployment.spec.template.spec);
   const found = await Promise.all(

@@ -6,10 +6,10 @@
  */
 import { imageText, isDigest, registryOf } from '../../core/base/image.ts';
 import { jsonOf } from '../../core/base/json.ts';
-import type { ImageChoice } from '../../core/plan/plan.ts';
+import type { ImageChoice } from '../../core/cluster/plan-input.ts';
 import { type Destinations, hostAllowed } from '../context/destinations.ts';
 import { addressedAsk } from '../context/guarded-request.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import type { Ask, HttpAnswer } from '../http/http.ts';
 import { credentialsFor } from './registry-login.ts';
 
@@ -30,7 +30,7 @@ const TIMEOUT_MS = 5_000;
 
 /** `credentialsDir` holds a Docker config as `config.json` or `.dockerconfigjson`, or is empty. */
 export async function resolveImage(
-  outside: Pick<Outside, 'ask' | 'destinations'>,
+  context: Pick<StageContext, 'ask' | 'destinations'>,
   repository: string,
   tag: string,
   credentialsDir: string,
@@ -38,7 +38,7 @@ export async function resolveImage(
   const { host, path } = registryOf(repository);
   const url = `${schemeOf(host)}://${host}/v2/${path}/manifests/${tag}`;
   const login = await credentialsFor(host, credentialsDir);
-  const ask = addressedAsk(outside.ask, outside.destinations);
+  const ask = addressedAsk(context.ask, context.destinations);
   const askRegistry = (headers: Record<string, string>): Promise<HttpAnswer> =>
     ask({
       method: 'HEAD',
@@ -56,7 +56,7 @@ export async function resolveImage(
   if (answer.kind === 'answered' && answer.status === 401) {
     const challenge = challengeIn(answer.headers.get('www-authenticate') ?? '');
     if (challenge) {
-      const fault = realmFault(challenge.realm, host, await outside.destinations());
+      const fault = realmFault(challenge.realm, host, await context.destinations());
       if (fault !== undefined) return unpinned(fault);
       const token = await tokenFrom(ask, challenge, login);
       if (token !== undefined) answer = await askRegistry({ authorization: `Bearer ${token}` });

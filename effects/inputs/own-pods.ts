@@ -7,7 +7,7 @@ import { scopeOf } from '../../core/plan/scope.ts';
 import type { Kube } from '../kube/client.ts';
 
 /** Without the workloads themselves: whose a pod is, their names tell. */
-export async function lookAtPods(kube: Kube, plan: Plan): Promise<OwnershipView> {
+export async function observePods(kube: Kube, plan: Plan): Promise<OwnershipView> {
   const { namespace } = plan;
   const labelSelector = queryText(scopeOf(plan).podSelector);
   const [{ items: pods }, { items: replicaSets }] = await Promise.all([

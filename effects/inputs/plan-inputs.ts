@@ -3,6 +3,7 @@
 import { parseImage } from '../../core/base/image.ts';
 import { jsonOf } from '../../core/base/json.ts';
 import type { Neighbours } from '../../core/cluster/neighbours.ts';
+import type { ImageChoice, MetricsPlan } from '../../core/cluster/plan-input.ts';
 import { readinessChecks, schemeAt } from '../../core/cluster/readiness-checks.ts';
 import { findSubject, type Subject } from '../../core/cluster/subject.ts';
 import type { Settings } from '../../core/config/settings.ts';
@@ -19,16 +20,15 @@ import { controllerOf, workloadRef } from '../../core/kubernetes/owners.ts';
 import { isServing } from '../../core/kubernetes/pods/pods.ts';
 import { httpProbes } from '../../core/kubernetes/pods/probes.ts';
 import { podsOf } from '../../core/plan/own-pods.ts';
-import type { ImageChoice, MetricsPlan } from '../../core/plan/plan.ts';
 import { BadInput, StageFailure } from '../base/failure.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import type { Kube } from '../kube/client.ts';
 import { readPod, readSamples } from '../measure/metrics/pod.ts';
 import { type Resolved, resolveImage } from './image-registry.ts';
 import { listNeighbours } from './neighbours.ts';
-import { findOthers } from './routing-objects.ts';
+import { findRoutingObjects } from './routing-objects.ts';
 
-export interface Gathered {
+export interface PlanInputs {
   readonly subject: Subject;
   readonly deployments: readonly Deployment[];
   readonly previewService: Service | undefined;
@@ -51,17 +51,17 @@ export interface Gathered {
  * Throws BadInput where the service, its workload or the image does not exist. An image that is
  * `known` is not asked for: it has served before.
  */
-export async function gather(
-  outside: Outside,
+export async function gatherPlanInputs(
+  context: StageContext,
   namespace: string,
   service: string,
   settings: Settings,
   credentialsDir: string,
   known?: ImageChoice,
-): Promise<Gathered> {
-  const { kube } = outside;
+): Promise<PlanInputs> {
+  const { kube } = context;
   const [others, neighbours] = await Promise.all([
-    findOthers(kube, namespace, settings),
+    findRoutingObjects(kube, namespace, settings),
     listNeighbours(kube, namespace),
   ]);
   const { deployments, statefulSets } = neighbours;
@@ -83,14 +83,14 @@ export async function gather(
   const [resolved, slices] = await Promise.all([
     known
       ? ({ kind: 'resolved', image: known } as const)
-      : resolve(outside, subject, settings, credentialsDir),
+      : resolve(context, subject, settings, credentialsDir),
     kube.list<EndpointSlice>({
       kind: 'discovery.k8s.io/v1/EndpointSlice',
       namespace,
       labelSelector: `kubernetes.io/service-name=${service}`,
     }),
   ]);
-  const metrics = await findMetrics(outside, subject, settings, pods);
+  const metrics = await findMetrics(context, subject, settings, pods);
   const kubernetesMinor = settings.preflight.harden ? await minorVersion(kube) : undefined;
   const reached = readyPods(slices.items);
   const replicaSets = neighbours.replicaSets.filter(
@@ -108,7 +108,7 @@ async function minorVersion(kube: Kube): Promise<number | undefined> {
 }
 
 async function resolve(
-  outside: Outside,
+  context: StageContext,
   subject: Subject,
   settings: Settings,
   credentialsDir: string,
@@ -121,7 +121,7 @@ async function resolve(
       `container ${subject.container.name} has no image to take the repository from`,
     );
   }
-  const resolved = await resolveImage(outside, repository, settings.image.tag, credentialsDir);
+  const resolved = await resolveImage(context, repository, settings.image.tag, credentialsDir);
   if (resolved.kind === 'missing') throw new BadInput([`param image-tag: ${resolved.why}`]);
   return resolved;
 }
@@ -134,7 +134,7 @@ const PROMETHEUS = {
 
 /** Where the stable's pods tell of their requests, found out by asking one of them. */
 async function findMetrics(
-  outside: Outside,
+  context: StageContext,
   subject: Subject,
   settings: Settings,
   pods: readonly Pod[],
@@ -151,9 +151,9 @@ async function findMetrics(
   const metrics = { kind: 'pods', port, path, scheme, probes: httpProbes(container) } as const;
   const pod = pods.find(isServing);
   if (!pod) return { kind: 'none', why: 'no pod was ready to ask for metrics' };
-  const page = await readPod(outside, pod, metrics, []);
+  const page = await readPod(context, pod, metrics, []);
   if (typeof page !== 'string') return metrics;
   const isNamed = settings.podMetrics.port !== undefined || settings.podMetrics.path !== undefined;
-  const isRead = typeof (await readSamples(outside, pod, metrics)) !== 'string';
+  const isRead = typeof (await readSamples(context, pod, metrics)) !== 'string';
   return { kind: 'none', why: page, ...(isNamed && !isRead ? { unreadable: true } : {}) };
 }

@@ -11,7 +11,7 @@ const AUTOSCALERS = [
   'autoscaling.k8s.io/v1/VerticalPodAutoscaler',
 ] as const;
 
-export async function findOthers(
+export async function findRoutingObjects(
   kube: Kube,
   namespace: string,
   { traffic }: Settings,

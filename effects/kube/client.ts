@@ -23,7 +23,7 @@ export interface Listed<T> {
 }
 
 /** `conflict`: the object is not, or no longer, what the writer thought it was. */
-export type Written =
+export type WriteResult =
   | { readonly kind: 'done'; readonly object: KubernetesObject | undefined }
   | { readonly kind: 'conflict'; readonly why: string };
 
@@ -36,16 +36,16 @@ export interface Kube {
     query: Query,
     keep?: (item: T) => T | undefined,
   ): Promise<Listed<T>>;
-  create(object: KubernetesObject): Promise<Written>;
+  create(object: KubernetesObject): Promise<WriteResult>;
   /** Asks whether an object would be made, without making it. */
   rehearse(object: KubernetesObject): Promise<Rehearsed>;
   /** Replaces the object; its resourceVersion is the precondition. */
-  replace(object: KubernetesObject): Promise<Written>;
-  patch(target: Target, operations: readonly PatchOperation[]): Promise<Written>;
+  replace(object: KubernetesObject): Promise<WriteResult>;
+  patch(target: Target, operations: readonly PatchOperation[]): Promise<WriteResult>;
   /** Server-side apply, as the one owner of the fields given; a resourceVersion is the precondition. */
-  apply(object: KubernetesObject): Promise<Written>;
+  apply(object: KubernetesObject): Promise<WriteResult>;
   /** Done also where the object is gone already. */
-  remove(target: Target, uid: string): Promise<Written>;
+  remove(target: Target, uid: string): Promise<WriteResult>;
   /** A path that answers text: a log, a health check. */
   text(path: string): Promise<string>;
   /** The same API, asked for so long where it does not answer; `onSilence` is told when that takes long. */
@@ -92,7 +92,7 @@ function kubeOver(
   const refused = (request: ApiRequest, answer: ApiAnswer): KubeError =>
     refusal(request, answer, hurry.aborted && answer.status === 0 ? 143 : 3);
 
-  const write = async (request: ApiRequest, target: Target): Promise<Written> => {
+  const write = async (request: ApiRequest, target: Target): Promise<WriteResult> => {
     const answer = await ask(request);
     if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
     if (answer.status === 404 && (request.method === 'PATCH' || request.method === 'PUT')) {

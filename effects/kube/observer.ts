@@ -2,7 +2,7 @@
 
 import { instant } from '../../core/base/vocabulary.ts';
 import type { Target } from '../../core/cluster/action.ts';
-import type { ClusterView, Sight } from '../../core/cluster/observation.ts';
+import type { ClusterView, Freshness } from '../../core/cluster/observation.ts';
 import { keyOf } from '../../core/kubernetes/by-name.ts';
 import { queryText } from '../../core/kubernetes/labels.ts';
 import type {
@@ -24,7 +24,7 @@ import { type ResourceKind, resourceKind } from './resources.ts';
 export interface Observer {
   look(): ClusterView;
   /** How old that is. */
-  sight(): Omit<Sight, 'contactSince'>;
+  sight(): Omit<Freshness, 'contactSince'>;
   /** Takes in what a write answered, before the watch tells of it. */
   learn(object: KubernetesObject): void;
   /** Takes in that an object was deleted. */
@@ -135,7 +135,7 @@ export async function observe(
     );
 
   /** Of the part that was not seen for the longest time; events only explain. */
-  const sight = (): Omit<Sight, 'contactSince'> => {
+  const sight = (): Omit<Freshness, 'contactSince'> => {
     const parts = [
       ...named(),
       ...others.map(({ kind, name, collection }) => [`${kind} ${name}`, collection] as const),

@@ -6,7 +6,7 @@ import { isServing } from '../../core/kubernetes/pods/pods.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { schemeOf, speaking, trafficPath, urlOf } from '../../core/smoke/checks.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import type { Observer } from '../kube/observer.ts';
 
 const ANSWER_TIMEOUT_MS = 3_000;
@@ -15,7 +15,7 @@ export const ANSWERS = 10;
 
 /** Whether fresh connections through the Service all reach `side`, told by the configured header. */
 export async function answers(
-  { ask }: Outside,
+  { ask }: StageContext,
   plan: Plan,
   observer: Observer,
   side: Side,

@@ -5,7 +5,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { schemeOf, speaking, trafficPath, urlOf } from '../../core/smoke/checks.ts';
 import { hookCall } from '../../core/smoke/hook.ts';
 import { messageOf } from '../base/failure.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import type { HttpRequest } from '../http/http.ts';
 import type { KeptAddress, KeptConnection } from '../http/keep-alive-connection.ts';
 
@@ -39,12 +39,12 @@ interface End {
  * pod was ended: requests may have come to reach the pod since it was asked for.
  */
 export async function probeDrain(
-  outside: Outside,
+  context: StageContext,
   plan: Plan,
   pod: Pod,
   withdrawn: AbortSignal,
 ): Promise<Probed | undefined> {
-  const { clock, hold, kube } = outside;
+  const { clock, hold, kube } = context;
   const { name, namespace = plan.namespace, uid = '' } = pod.metadata;
   const address = {
     host: pod.status?.podIP ?? '',
@@ -57,18 +57,18 @@ export async function probeDrain(
   const over = new AbortController();
   let endedAt = clock.now();
   try {
-    const holding = connections.map((connection) => keepAsking(outside, connection, over.signal));
+    const holding = connections.map((connection) => keepAsking(context, connection, over.signal));
     await clock.sleep(STEADY_MS, withdrawn);
-    const silent = await neverAnswered(outside, address);
+    const silent = await neverAnswered(context, address);
     // Ended all the same it would be a pod fewer, and nothing learned.
     if (silent !== undefined)
       throw new Error(`port ${address.port} does not answer HTTP: ${silent}`);
     if (withdrawn.aborted) return undefined;
-    const hook = await callHook(outside, plan, pod, withdrawn);
+    const hook = await callHook(context, plan, pod, withdrawn);
     if (withdrawn.aborted) return undefined;
     endedAt = clock.now();
     await kube.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, uid);
-    const fresh = firstRefusal(outside, address, over.signal);
+    const fresh = firstRefusal(context, address, over.signal);
     const allEnded = Promise.all(holding);
     await Promise.race([allEnded, clock.sleep(graceMs + AFTER_GRACE_MS, over.signal)]);
     over.abort();
@@ -83,7 +83,7 @@ export async function probeDrain(
 
 /** Asks over one connection until it ends, in whatever way. `afterMs` is a point in time here. */
 async function keepAsking(
-  { clock }: Outside,
+  { clock }: StageContext,
   connection: KeptConnection,
   over: AbortSignal,
 ): Promise<End> {
@@ -111,7 +111,7 @@ async function keepAsking(
 
 /** Says how it went; a hook is given what the config gives it before old pods are ended. */
 async function callHook(
-  { ask, clock }: Outside,
+  { ask, clock }: StageContext,
   plan: Plan,
   pod: Pod,
   withdrawn: AbortSignal,
@@ -133,14 +133,17 @@ function requestTo({ host, port, path, secure }: KeptAddress): HttpRequest {
 }
 
 /** Why a pod that nothing was done to yet does not answer; undefined where it does. */
-async function neverAnswered({ ask }: Outside, address: KeptAddress): Promise<string | undefined> {
+async function neverAnswered(
+  { ask }: StageContext,
+  address: KeptAddress,
+): Promise<string | undefined> {
   const answer = await ask(requestTo(address));
   return answer.kind === 'failed' ? answer.why : undefined;
 }
 
 /** When a fresh connection was first not answered. */
 async function firstRefusal(
-  { ask, clock }: Outside,
+  { ask, clock }: StageContext,
   address: KeptAddress,
   over: AbortSignal,
 ): Promise<number | undefined> {

@@ -13,7 +13,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { targetsAmong } from '../../core/smoke/target.ts';
 import { connectionsHeld, connectionsText } from '../../core/strategies/two-sided/connections.ts';
 import { createGate } from '../base/gate.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import type { Observer } from '../kube/observer.ts';
 import { ANSWERS, answers } from './answers.ts';
 import { probeDrain } from './drain-probe.ts';
@@ -40,11 +40,11 @@ export function startMeasuring(
   observer: Observer,
   changed: () => void,
 ): Measuring {
-  const { outside } = own;
-  const { clock } = outside;
+  const { context } = own;
+  const { clock } = context;
   const sharedPath = plan.probe?.kind === 'http' ? plan.probe.path : undefined;
   const count = createCounting(own, plan, sharedPath);
-  const sources = startPolling(outside, plan, observer);
+  const sources = startPolling(context, plan, observer);
   const readings = new Map<string, Reading>();
   const askedAt = new Map<string, number>();
   const reports = new Map<string, Report>();
@@ -99,14 +99,14 @@ export function startMeasuring(
         if (reports.has(need.key)) return;
         once(need.key, async () => {
           const pods = need.pods.map(podNamed).filter((pod) => pod !== undefined);
-          const failures = await smoke(outside, targetsAmong(plan, pods));
+          const failures = await smoke(context, targetsAmong(plan, pods));
           report(need.key, `${pods.length} pods`, failures);
         });
         return;
       case 'connections':
         once(need.key, async () => {
           const pods = need.pods.map(podNamed).filter((pod) => pod !== undefined);
-          const told = await Promise.all(pods.map((pod) => gate(() => held(outside, plan, pod))));
+          const told = await Promise.all(pods.map((pod) => gate(() => held(context, plan, pod))));
           const text = connectionsText(told);
           report(
             need.key,
@@ -123,13 +123,13 @@ export function startMeasuring(
         once(need.key, async () => {
           const withdrawal = new AbortController();
           probing.set(need.key, withdrawal);
-          const probed = await probeDrain(outside, plan, pod, withdrawal.signal);
+          const probed = await probeDrain(context, plan, pod, withdrawal.signal);
           probing.delete(need.key);
           if (!probed) return;
           const { checked, failures } = probed;
           const verdict = failures.length === 0 ? 'clean' : 'lossy';
-          outside.log.line(`drain-probe=${verdict} seen="${checked}"`);
-          for (const failure of failures) outside.log.line(`drain-probe=lossy lost="${failure}"`);
+          context.log.line(`drain-probe=${verdict} seen="${checked}"`);
+          for (const failure of failures) context.log.line(`drain-probe=lossy lost="${failure}"`);
           // A watch that is silent would show the pod that was ended as one that serves.
           await observer.relistPods();
           report(need.key, checked, failures);
@@ -146,7 +146,7 @@ export function startMeasuring(
       case 'answers':
         if (reports.get(need.key)?.failures.length === 0) return;
         once(need.key, async () => {
-          const { failures, ...more } = await answers(outside, plan, observer, need.side);
+          const { failures, ...more } = await answers(context, plan, observer, need.side);
           report(need.key, `${ANSWERS} connections`, failures, more);
           await clock.sleep(RETRY_MS);
         });
@@ -174,12 +174,12 @@ function countIn(count: number | undefined): Pick<Report, 'count'> {
 
 /** The connections that a pod holds open, by its own word. */
 async function held(
-  outside: Outside,
+  context: StageContext,
   { metrics, settings }: Plan,
   pod: Pod,
 ): Promise<OpenConnections | undefined> {
   if (metrics.kind !== 'pods') return undefined;
-  const samples = await readSamples(outside, pod, metrics);
+  const samples = await readSamples(context, pod, metrics);
   return typeof samples === 'string'
     ? undefined
     : openConnections(samples, settings.drain.connectionsMetric);

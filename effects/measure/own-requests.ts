@@ -4,18 +4,18 @@
  */
 import type { Counted } from '../../core/judge/sample.ts';
 import { type ByPath, bare, NOTHING, sum } from '../../core/metrics/page/families.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import type { Ask } from '../http/http.ts';
-import type { Hold, KeptAnswer } from '../http/keep-alive-connection.ts';
+import type { KeepAliveAnswer, KeepAliveConnection } from '../http/keep-alive-connection.ts';
 
 export interface OwnRequests {
   /** The same outside; what is asked through it is counted. */
-  readonly outside: Outside;
+  readonly context: StageContext;
   /** What was sent to a host so far, and answered with an error, by path. */
   to(host: string): ByPath;
 }
 
-export function countOwnRequests(outside: Outside): OwnRequests {
+export function countOwnRequests(context: StageContext): OwnRequests {
   const hosts = new Map<string, Record<string, Counted>>();
   const count = (host: string, path: string, counts: Counted): void => {
     const paths = hosts.get(host) ?? {};
@@ -28,21 +28,21 @@ export function countOwnRequests(outside: Outside): OwnRequests {
     // An address of IPv6 has brackets in a URL, and none in a pod's status.
     const host = hostname.replace(/^\[|\]$/g, '');
     count(host, pathname, { requests: 1, errors: 0 });
-    const answer = await outside.ask(request);
+    const answer = await context.ask(request);
     if (answer.kind === 'answered') count(host, pathname, blamed(answer.status));
     return answer;
   };
-  const hold: Hold = (address) => {
-    const connection = outside.hold(address);
+  const hold: KeepAliveConnection = (address) => {
+    const connection = context.hold(address);
     return {
       ...connection,
-      ask: (timeoutMs): Promise<KeptAnswer> => {
+      ask: (timeoutMs): Promise<KeepAliveAnswer> => {
         count(address.host, address.path, { requests: 1, errors: 0 });
         return connection.ask(timeoutMs);
       },
     };
   };
-  return { outside: { ...outside, ask, hold }, to: (host) => ({ ...hosts.get(host) }) };
+  return { context: { ...context, ask, hold }, to: (host) => ({ ...hosts.get(host) }) };
 }
 
 function blamed(status: number): Counted {

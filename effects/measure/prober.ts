@@ -13,7 +13,7 @@ import {
   probesSent,
 } from '../../core/cluster/prober.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import type { ProbeAddress, Probed, ProbeLane } from '../http/probe-connection.ts';
 import type { Observer } from '../kube/observer.ts';
 
@@ -47,10 +47,10 @@ interface Lane {
 
 const NOTHING: Prober = { counts: () => NO_PROBES, stop: () => undefined };
 
-export function startProber(outside: Outside, plan: Plan, observer: Observer): Prober {
+export function startProber(context: StageContext, plan: Plan, observer: Observer): Prober {
   const { probe: target } = plan;
   if (!target) return NOTHING;
-  const { clock, log, openLane } = outside;
+  const { clock, log, openLane } = context;
   const over = new AbortController();
   const counts = createCounts((why) => log.line(`prober=lost how="${why}"`));
   const lanes = Array.from({ length: LANES }, (_, at) =>

@@ -2,17 +2,17 @@
 import type { Check } from '../../core/base/check.ts';
 import { faultOf, speaking, urlOf } from '../../core/smoke/checks.ts';
 import type { Target } from '../../core/smoke/target.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 
 // A single hiccup is no reason to undo a release.
 const TRIES = 3;
 const PAUSE_MS = 500;
 
 /** Every target's checks; a line for each that does not do. */
-export async function smoke(outside: Outside, targets: readonly Target[]): Promise<string[]> {
+export async function smoke(context: StageContext, targets: readonly Target[]): Promise<string[]> {
   const faults = targets.flatMap((target) =>
     target.checks.map(async (check) => {
-      const fault = await smokeOne(outside, check, target);
+      const fault = await smokeOne(context, check, target);
       return fault && `${check.name} on ${target.name}: ${fault}`;
     }),
   );
@@ -20,20 +20,20 @@ export async function smoke(outside: Outside, targets: readonly Target[]): Promi
 }
 
 async function smokeOne(
-  outside: Outside,
+  context: StageContext,
   check: Check,
   target: Target,
 ): Promise<string | undefined> {
   for (let tried = 1; ; tried += 1) {
-    const fault = await askOne(outside, check, target);
+    const fault = await askOne(context, check, target);
     if (fault === undefined || tried === TRIES) return fault;
-    await outside.clock.sleep(PAUSE_MS);
+    await context.clock.sleep(PAUSE_MS);
   }
 }
 
 /** What was asked and what is wrong with the answer; undefined where nothing is. */
 async function askOne(
-  { ask, reach }: Outside,
+  { ask, reach }: StageContext,
   check: Check,
   target: Target,
 ): Promise<string | undefined> {

@@ -11,21 +11,21 @@ import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import { sharingServices } from '../../core/plan/further-services.ts';
 import { MANAGED_BY } from '../../core/routers/service/router.ts';
 import { StageFailure } from '../base/failure.ts';
-import type { Outside } from '../context/stage-context.ts';
-import type { Gathered } from '../inputs/plan-inputs.ts';
+import type { StageContext } from '../context/stage-context.ts';
+import type { PlanInputs } from '../inputs/plan-inputs.ts';
 import type { ReleaseSubject } from './lease/lease.ts';
-import { refuseIfBusy } from './lease/lease-guard.ts';
+import { refuseIfLeased } from './lease/lease-guard.ts';
 
 /** Throws with exit code 4 where the pods are another release's, which came by way of another Service. */
 export async function refuseIfShared(
-  { kube, clock }: Pick<Outside, 'kube' | 'clock'>,
+  { kube, clock }: Pick<StageContext, 'kube' | 'clock'>,
   { release, service, namespace }: ReleaseSubject,
-  gathered: Gathered,
+  inputs: PlanInputs,
   settings: Settings,
 ): Promise<void> {
-  const workload = gathered.subject.deployment.metadata.name;
-  for (const { metadata } of sharingServices({ ...gathered, settings })) {
-    await refuseIfBusy(kube, clock, namespace, metadata.name, release);
+  const workload = inputs.subject.deployment.metadata.name;
+  for (const { metadata } of sharingServices({ ...inputs, settings })) {
+    await refuseIfLeased(kube, clock, namespace, metadata.name, release);
   }
   const labelSelector = selectorText(MANAGED_BY);
   const journals = await kube.list<ConfigMap>({ kind: 'v1/ConfigMap', namespace, labelSelector });

@@ -4,11 +4,11 @@
  */
 import { unfinished } from '../../core/journal/journal.ts';
 import { messageOf, StageFailure } from '../base/failure.ts';
-import type { Outside } from '../context/stage-context.ts';
-import type { Driving } from '../driver/reconcile-loop.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import { fence } from './fence.ts';
-import { type JournalKeeper, lookIntoJournal, openJournal } from './journal/journal.ts';
+import { type JournalKeeper, openJournal, peekJournal } from './journal/journal.ts';
 import { type HeldLease, type ReleaseSubject, type Rival, takeLease } from './lease/lease.ts';
+import type { OwnedRelease } from './owned-release.ts';
 
 /** A release that waits longer for one write does not look meanwhile; what fails is written again. */
 const SAVE_PATIENCE_MS = 5_000;
@@ -18,32 +18,32 @@ const HAND_OVER_MS = 10 * 60_000;
 const SHORT_HAND_OVER_MS = 60_000;
 
 /** Who goes on with what this leaves unfinished: a stage of the same run, or whoever happens to come. */
-export type Heir = 'next-stage' | 'anybody';
+export type Handoff = 'next-stage' | 'anybody';
 
-export async function holdRelease<T>(
-  outside: Outside,
+export async function withLease<T>(
+  context: StageContext,
   subject: ReleaseSubject,
-  work: (driving: Driving) => Promise<T>,
-  heir: Heir = 'next-stage',
+  work: (owned: OwnedRelease) => Promise<T>,
+  heir: Handoff = 'next-stage',
   rival: Rival = 'is-waited-for',
 ): Promise<T> {
-  const { kube, log, stop } = outside;
+  const { kube, log, stop } = context;
   const { release, service, namespace } = subject;
-  const lease = await takeLease(outside, subject, rival);
-  let journal: Driving['journal'] | undefined;
+  const lease = await takeLease(context, subject, rival);
+  let journal: OwnedRelease['journal'] | undefined;
   try {
     journal = await openJournal(kube, namespace, service, keeperOf(lease, log));
     const found = unfinished(journal.journal());
     if (found && lease.predecessor === 'gone') await fence(kube, found.plan);
-    return await work({ ...outside, journal, lease });
+    return await work({ ...context, journal, lease });
   } finally {
     const left = journal && unfinished(journal.journal());
     const forMs = stop.aborted || heir === 'anybody' ? SHORT_HAND_OVER_MS : HAND_OVER_MS;
-    await leave(outside, left?.plan.release === release ? lease.handOver(forMs) : lease.release());
+    await leave(context, left?.plan.release === release ? lease.handOver(forMs) : lease.release());
   }
 }
 
-function keeperOf(lease: HeldLease, log: Outside['log']): JournalKeeper {
+function keeperOf(lease: HeldLease, log: StageContext['log']): JournalKeeper {
   const wasAway = async (): Promise<void> => {
     throw new StageFailure(4, 'the journal is spoilt, and the lease was away for a while');
   };
@@ -59,26 +59,26 @@ function keeperOf(lease: HeldLease, log: Outside['log']): JournalKeeper {
  * it is not wanted any more once it could be had.
  */
 export async function reserveService(
-  outside: Outside,
+  context: StageContext,
   subject: ReleaseSubject,
   isWanted: () => Promise<boolean>,
 ): Promise<boolean> {
-  const { kube } = outside;
-  const lease: HeldLease = await takeLease(outside, subject);
+  const { kube } = context;
+  const lease: HeldLease = await takeLease(context, subject);
   let wanted = false;
   try {
-    const found = unfinished(await lookIntoJournal(kube, subject.namespace, subject.service));
+    const found = unfinished(await peekJournal(kube, subject.namespace, subject.service));
     // Who takes it over next is told that it was given back: whoever is gone is shut out here.
     if (found && lease.predecessor === 'gone') await fence(kube, found.plan);
     wanted = await isWanted();
     return wanted;
   } finally {
-    await leave(outside, wanted ? lease.handOver(HAND_OVER_MS) : lease.release());
+    await leave(context, wanted ? lease.handOver(HAND_OVER_MS) : lease.release());
   }
 }
 
 /** What the stage has done counts, whether or not the Lease can still be given back. */
-async function leave({ log }: Outside, leaving: Promise<void>): Promise<void> {
+async function leave({ log }: StageContext, leaving: Promise<void>): Promise<void> {
   await leaving.catch((thrown: unknown) => {
     log.line(`lease=kept until="it runs out by itself" reason="${messageOf(thrown)}"`);
   });

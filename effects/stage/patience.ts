@@ -4,20 +4,20 @@
  */
 import { formatDuration } from '../../core/base/duration.ts';
 import type { Instant } from '../../core/base/vocabulary.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 
 /** Before the config of the release is known, and where it is none of a release's own. */
 const AWAY_MS = 10 * 60_000;
 /** Many requests may wait for the same server at once. */
 const TELL_AGAIN_MS = 60_000;
 
-export function patient(outside: Outside): Outside {
-  const { kube, clock, log } = outside;
+export function patient(context: StageContext): StageContext {
+  const { kube, clock, log } = context;
   let toldAt: Instant | undefined;
   const tell = (why: string): void => {
     if (toldAt !== undefined && clock.now() - toldAt < TELL_AGAIN_MS) return;
     toldAt = clock.now();
     log.line(`waiting="${why}; such a request is tried for ${formatDuration(AWAY_MS)}"`);
   };
-  return { ...outside, kube: kube.within(AWAY_MS, tell) };
+  return { ...context, kube: kube.within(AWAY_MS, tell) };
 }

@@ -13,9 +13,9 @@ import { BadInput, messageOf, StageFailure } from '../base/failure.ts';
 import { type Destinations, loadDestinations } from '../context/destinations.ts';
 import { guardedAsk } from '../context/guarded-request.ts';
 import { createLog, type Log } from '../context/log.ts';
-import type { Outside } from '../context/stage-context.ts';
+import type { StageContext } from '../context/stage-context.ts';
 import { askOverNetwork } from '../http/http.ts';
-import { holdOverNetwork } from '../http/keep-alive-connection.ts';
+import { openKeepAlive } from '../http/keep-alive-connection.ts';
 import { openLaneOverNetwork } from '../http/probe-connection.ts';
 import { reachOverNetwork } from '../http/reach.ts';
 import { createKube } from '../kube/client.ts';
@@ -24,19 +24,19 @@ import { connect } from '../kube/transport.ts';
 import { writeResults } from './results.ts';
 
 /** How a run ended: its exit code, its results, and its last line. */
-export interface StepEnd {
+export interface StageEnd {
   readonly exitCode: 0 | 1 | 3 | 143;
   readonly results: Readonly<Record<string, string>>;
   readonly summary: string;
 }
 
-export interface Step {
+export interface Stage {
   readonly name: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, Options>>;
   /** Names of the results; each gets an option `--result-<name>` for its path. */
   readonly results: readonly string[];
-  run(options: Readonly<Record<string, string>>, outside: Outside): Promise<StepEnd>;
+  run(options: Readonly<Record<string, string>>, context: StageContext): Promise<StageEnd>;
 }
 
 const LAST_MOMENT_MS = 25_000;
@@ -48,7 +48,7 @@ export function option(describe: string, byDefault?: string): Options {
     : { type: 'string', describe, default: byDefault };
 }
 
-export async function runStep(step: Step): Promise<never> {
+export async function runStage(step: Stage): Promise<never> {
   const stop = new AbortController();
   // Everything that waits listens to it, and there is no telling how much that is.
   setMaxListeners(0, stop.signal);
@@ -75,12 +75,12 @@ export async function runStep(step: Step): Promise<never> {
       });
       return allowed;
     };
-    const outside: Outside = {
+    const context: StageContext = {
       kube,
       ask: askOverNetwork,
       destinations,
       askConfigured: guardedAsk(askOverNetwork, destinations),
-      hold: holdOverNetwork,
+      hold: openKeepAlive,
       reach: reachOverNetwork,
       openLane: openLaneOverNetwork,
       clock: time.clock,
@@ -90,7 +90,7 @@ export async function runStep(step: Step): Promise<never> {
       // A pod that is created again has its old name: only chance tells two processes apart.
       process: `${hostname()}-${randomUUID().slice(0, 8)}`,
     };
-    const end = await Promise.race([step.run(options, outside), outOfTime(stop.signal)]);
+    const end = await Promise.race([step.run(options, context), outOfTime(stop.signal)]);
     const paths = Object.fromEntries(step.results.map((name) => [name, options[`result-${name}`]]));
     await writeResults(end.results, paths);
     log.line(end.summary);
@@ -110,7 +110,7 @@ function outOfTime(stop: AbortSignal): Promise<never> {
   });
 }
 
-function parse(step: Step): Record<string, string> {
+function parse(step: Stage): Record<string, string> {
   const resultOptions = step.results.map((name) => [
     `result-${name}`,
     { type: 'string', describe: `File for the result ${name}`, default: '' } as const,
@@ -144,7 +144,7 @@ function parse(step: Step): Record<string, string> {
 }
 
 /** Prints what went wrong for the person who reads it at night; returns the exit code. */
-function tell(log: Log, step: Step, thrown: unknown): number {
+function tell(log: Log, step: Stage, thrown: unknown): number {
   if (thrown instanceof BadInput) {
     for (const fault of thrown.faults) log.line(`error="${fault}"`);
     const count = thrown.faults.length === 1 ? '1 fault' : `${thrown.faults.length} faults`;

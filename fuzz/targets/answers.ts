@@ -2,7 +2,7 @@
 
 import { instant } from '../../core/base/vocabulary.ts';
 import type { Pod } from '../../core/kubernetes/objects.ts';
-import type { Measured, Reply } from '../../core/metrics/metric.ts';
+import type { Measured, MetricResponse } from '../../core/metrics/metric.ts';
 import { readJson } from '../../core/metrics/providers/http-json.ts';
 import { readUsage } from '../../core/metrics/providers/kubernetes.ts';
 import { PRESET_QUERIES } from '../../core/metrics/providers/presets.ts';
@@ -12,7 +12,11 @@ import { select } from '../../effects/expressions/json-path.ts';
 import { insist, type Target } from '../target.ts';
 
 const AT = instant(1_700_000_000_000);
-const answered = (body: string, status = 200): Reply => ({ kind: 'answered', status, body });
+const answered = (body: string, status = 200): MetricResponse => ({
+  kind: 'answered',
+  status,
+  body,
+});
 
 /** What is said of a measurement; its numbers are numbers. */
 function saidOf(measured: Measured): string[] {

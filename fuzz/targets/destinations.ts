@@ -1,7 +1,7 @@
 /** The installer's list of where a config may lead, and URLs held against it. */
 
 import { StageFailure } from '../../effects/base/failure.ts';
-import { addressFault, loadDestinations, urlFault } from '../../effects/context/destinations.ts';
+import { addressIssue, loadDestinations, urlIssue } from '../../effects/context/destinations.ts';
 import { CANARY, insist, type Target } from '../target.ts';
 
 const URLS = [
@@ -29,9 +29,9 @@ export const destinations: Target = {
     try {
       const found = { data: { 'destinations.yaml': input } };
       const to = await loadDestinations({ get: async <T>() => found as T }, 'ci', 'shop'); // the one object
-      for (const url of URLS) urlFault(url, to);
-      addressFault('10.1.2.3', to);
-      addressFault('::1', to);
+      for (const url of URLS) urlIssue(url, to);
+      addressIssue('10.1.2.3', to);
+      addressIssue('::1', to);
       return [];
     } catch (thrown) {
       if (!(thrown instanceof StageFailure)) throw thrown;
@@ -60,7 +60,7 @@ export const urls: Target = {
     ...['prometheus.shop.svc.cluster.local', '%2e', '%31', '。', '①', '/../', '?', '#', '\\'],
   ],
   read: (input) => {
-    const fault = urlFault(input, OWN);
+    const fault = urlIssue(input, OWN);
     const isOwn =
       URL.canParse(input) &&
       /^[a-z0-9-]+(\.shop(\.svc(\.cluster\.local)?)?)?\.?$/.test(new URL(input).hostname);

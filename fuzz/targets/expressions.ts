@@ -1,7 +1,7 @@
 /** Conditions, paths and queries of a config, each as if it were the whole input. */
-import { conditionFault, metBy } from '../../effects/expressions/cel.ts';
-import { pathFault, select } from '../../effects/expressions/json-path.ts';
-import { queryFault } from '../../effects/expressions/promql.ts';
+import { conditionIssue, metBy } from '../../effects/expressions/cel.ts';
+import { pathIssue, select } from '../../effects/expressions/json-path.ts';
+import { queryIssue } from '../../effects/expressions/promql.ts';
 import { insist, type Target } from '../target.ts';
 
 const DOCUMENT = {
@@ -34,13 +34,13 @@ export const expressions: Target = {
     ...['sum(', 'rate(', '[5m]', ' by (le)', '{a=~"b"}', 'histogram_quantile(0.9, ', '{{pods}}'],
   ],
   read: (input) => {
-    const condition = conditionFault(input);
+    const condition = conditionIssue(input);
     const both = { success: input, failure: undefined } as Parameters<typeof metBy>[0]; // all that is read
     const met = metBy(both, 1, 2);
     insist(condition === undefined || met === 'failure', 'a condition that is none was met');
-    const path = pathFault(input);
+    const path = pathIssue(input);
     const selected = select(input, DOCUMENT);
     insist(path === undefined || selected.length === 0, 'a path that is none leads somewhere');
-    return [condition, path, queryFault(input)].filter((said) => said !== undefined);
+    return [condition, path, queryIssue(input)].filter((said) => said !== undefined);
   },
 };

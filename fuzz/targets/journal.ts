@@ -1,7 +1,7 @@
 /** A journal, from whoever may edit ConfigMaps, and what shows it to people; and the orders beside it. */
 
 import { instant, releaseId } from '../../core/base/vocabulary.ts';
-import { pendingOrders, readOrders } from '../../core/journal/commands/command.ts';
+import { pendingCommands, readCommands } from '../../core/journal/commands/command.ts';
 import { JOURNAL_KEY, journalData, unfinished } from '../../core/journal/journal.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import { historyLines, statusLines } from '../../core/report/overview.ts';
@@ -58,8 +58,8 @@ export const orders: Target = {
   form: 'json',
   words: ['promote', 'pause', 'resume', 'abort', 'drain', 'limitMs', 'release', 'r1', 'by'],
   read: (text) => {
-    const read = readOrders({ 'orders.json': text });
-    pendingOrders(read, [], releaseId('r1'));
+    const read = readCommands({ 'orders.json': text });
+    pendingCommands(read, [], releaseId('r1'));
     for (const { id, by } of read) {
       insist(typeof id === 'string' && typeof by === 'string', 'an order without an id');
     }

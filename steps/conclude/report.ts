@@ -3,19 +3,19 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordPage } from '../../core/report/page.ts';
 import { messageOf } from '../../effects/base/failure.ts';
-import type { Outside } from '../../effects/context/stage-context.ts';
-import { lookIntoJournal } from '../../effects/ownership/journal/journal.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
+import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 
 export async function writeReport(
-  { kube, log }: Outside,
+  { kube, log }: StageContext,
   { release, service, namespace }: ReleaseSubject,
   folder: string,
 ): Promise<void> {
   if (folder === '') return;
   const path = join(folder, `${release}.html`);
   try {
-    const { current } = await lookIntoJournal(kube, namespace, service);
+    const { current } = await peekJournal(kube, namespace, service);
     if (current?.plan.release !== release) return;
     await writeFile(path, recordPage(current));
     log.line(`report=${path}`);

@@ -6,9 +6,9 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { summaryLine } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
-import type { StepEnd } from '../../effects/stage/run-stage.ts';
+import type { StageEnd } from '../../effects/stage/run-stage.ts';
 
-export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped'): StepEnd {
+export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped'): StageEnd {
   const outcome = state.outcome ?? (state.phase === 'holding' ? 'handed-over' : 'unfinished');
   const reason = state.cause === undefined ? '' : ` reason="${state.cause}"`;
   const took = formatDuration(state.since - state.startedAt);
@@ -25,7 +25,7 @@ export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped'): 
 }
 
 /** Of a release that ended some time ago, as its record says. */
-export function endedBefore(record: ReleaseRecord, service: string): StepEnd {
+export function endedBefore(record: ReleaseRecord, service: string): StageEnd {
   return {
     exitCode: record.outcome === 'promoted' ? 0 : 1,
     results: {
@@ -38,7 +38,7 @@ export function endedBefore(record: ReleaseRecord, service: string): StepEnd {
   };
 }
 
-export function unchanged({ release, service }: ReleaseSubject, why: string): StepEnd {
+export function unchanged({ release, service }: ReleaseSubject, why: string): StageEnd {
   return {
     exitCode: 0,
     results: { outcome: 'unchanged', phase: 'done', 'release-id': release, 'image-digest': '' },
@@ -46,7 +46,7 @@ export function unchanged({ release, service }: ReleaseSubject, why: string): St
   };
 }
 
-function exitCodeOf(state: ReleaseState, how: 'ran' | 'stopped'): StepEnd['exitCode'] {
+function exitCodeOf(state: ReleaseState, how: 'ran' | 'stopped'): StageEnd['exitCode'] {
   const good = state.outcome === 'promoted' || state.phase === 'holding';
   if (good) return 0;
   return how === 'stopped' && state.outcome === undefined ? 143 : 1;

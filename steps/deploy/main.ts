@@ -1,4 +1,4 @@
-import { runStep } from '../../effects/stage/run-stage.ts';
-import { step } from './step.ts';
+import { runStage } from '../../effects/stage/run-stage.ts';
+import { stage } from './stage.ts';
 
-void runStep(step);
+void runStage(stage);

@@ -2,25 +2,34 @@
 
 import type { Instant } from '../../core/base/vocabulary.ts';
 import { askerText } from '../../core/journal/commands/asker.ts';
-import { type Answer, askedBy, type Order } from '../../core/journal/commands/command.ts';
-import { type Entry, withAnswers, withTransition } from '../../core/journal/journal.ts';
-import { answerLine } from '../../core/report/status-line.ts';
+import {
+  askedBy,
+  type Command,
+  type CommandResponse,
+} from '../../core/journal/commands/command.ts';
+import { type Entry, withResponses, withTransition } from '../../core/journal/journal.ts';
+import { responseLine } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
-import { heed } from '../../core/strategies/command.ts';
+import { acceptCommand } from '../../core/strategies/command.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
-import { tellEnd } from '../../effects/driver/notifier.ts';
-import { type Driving, drive } from '../../effects/driver/reconcile-loop.ts';
-import { takeToEnd } from '../../effects/driver/run-release.ts';
+import { notifyEnd } from '../../effects/driver/notifier.ts';
+import { reconcile } from '../../effects/driver/reconcile-loop.ts';
+import { driveToCompletion } from '../../effects/driver/run-release.ts';
 import { validate } from '../../effects/driver/validate.ts';
-import type { StepEnd } from '../../effects/stage/run-stage.ts';
+import type { OwnedRelease } from '../../effects/ownership/owned-release.ts';
+import type { StageEnd } from '../../effects/stage/run-stage.ts';
 import { endOf } from './end.ts';
 
-export async function actAlone(driving: Driving, entry: Entry, order: Order): Promise<StepEnd> {
-  const { clock, journal, log } = driving;
+export async function actWithoutDriver(
+  owned: OwnedRelease,
+  entry: Entry,
+  order: Command,
+): Promise<StageEnd> {
+  const { clock, journal, log } = owned;
   const { plan } = entry;
   const { state, answer } = reply(entry, order, clock.now());
-  const answered = withAnswers(journal.journal(), [answer]);
+  const answered = withResponses(journal.journal(), [answer]);
   await journal.save(withTransition(answered, plan, state, [], clock.now()));
   if (answer.taken === 'refused') return endOf(answer);
   const left = { ...entry, state };
@@ -30,15 +39,15 @@ export async function actAlone(driving: Driving, entry: Entry, order: Order): Pr
       return endOf(answer);
     case 'abort':
     case 'drain': {
-      log.line(answerLine(answer));
-      const entry = await takeToEnd(driving, left, (same) => same);
-      await tellEnd(driving, journal, plan);
+      log.line(responseLine(answer));
+      const entry = await driveToCompletion(owned, left, (same) => same);
+      await notifyEnd(owned, journal, plan);
       return ended(answer, entry, 'rolled-back');
     }
     case 'promote': {
-      log.line(answerLine(answer));
-      const entry = await promote(driving, left);
-      await tellEnd(driving, journal, plan);
+      log.line(responseLine(answer));
+      const entry = await promote(owned, left);
+      await notifyEnd(owned, journal, plan);
       return ended(answer, entry, 'promoted');
     }
   }
@@ -47,11 +56,11 @@ export async function actAlone(driving: Driving, entry: Entry, order: Order): Pr
 /** What a process that drove it would answer, and what only one that does not can say. */
 function reply(
   { plan, state }: Entry,
-  order: Order,
+  order: Command,
   at: Instant,
-): { readonly state: ReleaseState; readonly answer: Answer } {
+): { readonly state: ReleaseState; readonly answer: CommandResponse } {
   const { id, order: name } = order;
-  const answer = (taken: Answer['taken'], text: string) => ({
+  const answer = (taken: CommandResponse['taken'], text: string) => ({
     state,
     answer: { id, order: name, ...askedBy(order), at, taken, text },
   });
@@ -69,33 +78,37 @@ function reply(
       `it was turning back already, because ${state.cause}: it is finished here and now`,
     );
   }
-  const heeded = heed(plan, state, [order], at);
-  const [given] = heeded.answers;
+  const accepted = acceptCommand(plan, state, [order], at);
+  const [given] = accepted.answers;
   return given
-    ? { state: heeded.state, answer: given }
+    ? { state: accepted.state, answer: given }
     : answer('heeded', 'it is validated here and now, and concluded if it is good');
 }
 
 /** To where it waits for somebody to conclude, and on from there if its validation finds no fault. */
-async function promote(driving: Driving, entry: Entry): Promise<Entry> {
-  const { log } = driving;
+async function promote(owned: OwnedRelease, entry: Entry): Promise<Entry> {
+  const { log } = owned;
   const { plan } = entry;
-  const state = await drive(driving, plan, entry.state, 'handed-over');
+  const state = await reconcile(owned, plan, entry.state, 'handed-over');
   if (state.outcome !== undefined) return { ...entry, state };
-  if (state.phase !== 'holding' || driving.stop.aborted) {
+  if (state.phase !== 'holding' || owned.stop.aborted) {
     throw new StageFailure(143, `stopped in phase ${state.phase}, before it was promoted`);
   }
-  const { checked, faults } = await validate(driving, plan);
+  const { checked, faults } = await validate(owned, plan);
   log.line(`validation=${faults.length === 0 ? 'passed' : 'failed'} checked="${checked}"`);
   for (const fault of faults) log.line(`smoke=failed ${fault}`);
-  return takeToEnd(driving, { ...entry, state }, (held, at) =>
+  return driveToCompletion(owned, { ...entry, state }, (held, at) =>
     faults.length === 0
       ? held
       : strategyOf(plan).turnBack(held, at, `validation failed: ${faults[0]}`),
   );
 }
 
-function ended(answer: Answer, { state }: Entry, wanted: 'promoted' | 'rolled-back'): StepEnd {
+function ended(
+  answer: CommandResponse,
+  { state }: Entry,
+  wanted: 'promoted' | 'rolled-back',
+): StageEnd {
   const reason = state.cause === undefined ? '' : ` reason="${state.cause}"`;
   const good = state.outcome === wanted;
   return {

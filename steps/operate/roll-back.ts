@@ -14,39 +14,39 @@ import { candidateTemplate } from '../../core/preflight/rehearsal.ts';
 import { summaryLine } from '../../core/report/status-line.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
-import type { Outside } from '../../effects/context/stage-context.ts';
-import { carryOut } from '../../effects/driver/run-release.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
+import { runRelease } from '../../effects/driver/run-release.ts';
 import { whatIsMissing } from '../../effects/inputs/config-change.ts';
-import { gather } from '../../effects/inputs/plan-inputs.ts';
-import { lookIntoJournal } from '../../effects/ownership/journal/journal.ts';
+import { gatherPlanInputs } from '../../effects/inputs/plan-inputs.ts';
+import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
-import { holdRelease } from '../../effects/ownership/with-lease.ts';
-import type { StepEnd } from '../../effects/stage/run-stage.ts';
+import { withLease } from '../../effects/ownership/with-lease.ts';
+import type { StageEnd } from '../../effects/stage/run-stage.ts';
 import { refusedBecause } from './end.ts';
-import { type Asked, giveOrder } from './send-command.ts';
+import { type Asked, sendCommand } from './send-command.ts';
 
 export type Wanted =
   | { readonly kind: 'previous' }
   | { readonly kind: 'version'; readonly tag: string; readonly credentialsDir: string };
 
 export async function rollBack(
-  outside: Outside,
+  context: StageContext,
   subject: ReleaseSubject,
   wanted: Wanted,
   asked: Asked,
-): Promise<StepEnd> {
-  const { kube, stop } = outside;
+): Promise<StageEnd> {
+  const { kube, stop } = context;
   const { namespace, service, release } = subject;
-  const running = unfinished(await lookIntoJournal(kube, namespace, service));
+  const running = unfinished(await peekJournal(kube, namespace, service));
   if (running && running.plan.release !== release) {
-    if (wanted.kind === 'previous') return giveOrder(outside, subject, 'abort', asked);
+    if (wanted.kind === 'previous') return sendCommand(context, subject, 'abort', asked);
     return refusedBecause(`release ${running.plan.release} is under way: abort it, or wait for it`);
   }
-  return holdRelease(outside, subject, async (driving) => {
-    const { journal } = driving;
-    const carried = await carryOut(driving, release, 'ended', () =>
-      planBack(outside, journal.journal(), subject, wanted),
+  return withLease(context, subject, async (owned) => {
+    const { journal } = owned;
+    const carried = await runRelease(owned, release, 'ended', () =>
+      planBack(context, journal.journal(), subject, wanted),
     );
     if (carried.kind === 'unchanged') return unchanged(carried.why);
     if (carried.kind === 'over') {
@@ -60,13 +60,13 @@ export async function rollBack(
 }
 
 async function planBack(
-  outside: Outside,
+  context: StageContext,
   journal: Journal,
   subject: ReleaseSubject,
   wanted: Wanted,
 ): Promise<Planned> {
   const { release, service, namespace } = subject;
-  const { kube, clock, log } = outside;
+  const { kube, clock, log } = context;
   const revision =
     wanted.kind === 'previous' ? revisionBefore(journal) : revisionTagged(journal, wanted.tag);
   if (!revision && wanted.kind === 'previous') return nothingBefore(service);
@@ -84,22 +84,22 @@ async function planBack(
     deployTimeout: 'any',
   });
   const credentials = wanted.kind === 'version' ? wanted.credentialsDir : '';
-  const gathered = await gather(
-    outside,
+  const inputs = await gatherPlanInputs(
+    context,
     namespace,
     service,
     settings,
     credentials,
     revision?.image,
   );
-  await refuseIfShared(outside, subject, gathered, settings);
-  const { image } = gathered.resolved;
-  if (gathered.resolved.kind === 'unpinned') {
-    log.line(`check=image unpinned why="${gathered.resolved.why}"`);
+  await refuseIfShared(context, subject, inputs, settings);
+  const { image } = inputs.resolved;
+  if (inputs.resolved.kind === 'unpinned') {
+    log.line(`check=image unpinned why="${inputs.resolved.why}"`);
   }
   const at = clock.now();
-  const planned = planRevision({ ...gathered, release, at, settings, image }, revision);
-  if (planned.kind !== 'planned' || isKeptReady(planned.plan, gathered.deployments)) return planned;
+  const planned = planRevision({ ...inputs, release, at, settings, image }, revision);
+  if (planned.kind !== 'planned' || isKeptReady(planned.plan, inputs.deployments)) return planned;
   const { spec } = candidateTemplate(planned.plan);
   const why = await whatIsMissing(kube, namespace, shortImage(image.reference), spec);
   return why === undefined ? planned : { kind: 'refused', why };
@@ -130,11 +130,11 @@ function toText(revision: Revision | undefined, wanted: Wanted): string {
   return `${tag} which="not among the last releases: as the registry has it, in today's pod template"`;
 }
 
-function unchanged(why: string): StepEnd {
+function unchanged(why: string): StageEnd {
   const summary = `outcome=unchanged reason="${why}"`;
   return { exitCode: 0, results: { answer: `unchanged: ${why}` }, summary };
 }
 
-function endOf(summary: string, outcome: string): StepEnd {
+function endOf(summary: string, outcome: string): StageEnd {
   return { exitCode: outcome === 'promoted' ? 0 : 1, results: { answer: outcome }, summary };
 }

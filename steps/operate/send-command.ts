@@ -4,23 +4,23 @@
  */
 
 import {
-  type Answer,
   askedBy,
-  type Order,
-  type OrderName,
+  type Command,
+  type CommandName,
+  type CommandResponse,
 } from '../../core/journal/commands/command.ts';
 import { type Entry, type Journal, unfinished } from '../../core/journal/journal.ts';
 import { holderOf, leaseName } from '../../core/journal/lease.ts';
 import type { Lease } from '../../core/kubernetes/objects.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
-import type { Outside } from '../../effects/context/stage-context.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
 import { callerOf } from '../../effects/kube/caller.ts';
-import { leaveOrder } from '../../effects/ownership/journal/commands.ts';
-import { lookIntoJournal } from '../../effects/ownership/journal/journal.ts';
+import { placeCommand } from '../../effects/ownership/journal/commands.ts';
+import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
-import { holdRelease } from '../../effects/ownership/with-lease.ts';
-import type { StepEnd } from '../../effects/stage/run-stage.ts';
-import { actAlone } from './act-without-driver.ts';
+import { withLease } from '../../effects/ownership/with-lease.ts';
+import type { StageEnd } from '../../effects/stage/run-stage.ts';
+import { actWithoutDriver } from './act-without-driver.ts';
 import { endOf, refusedBecause } from './end.ts';
 
 export interface Asked {
@@ -35,21 +35,21 @@ const LOOK_AGAIN_MS = 1_000;
 /** Whoever drives a release looks several times a second; a process that died is gone after 15 s. */
 const PATIENCE_MS = 60_000;
 
-export async function giveOrder(
-  outside: Outside,
+export async function sendCommand(
+  context: StageContext,
   subject: ReleaseSubject,
-  name: OrderName,
+  name: CommandName,
   { id, by, limitMs }: Asked,
-): Promise<StepEnd> {
-  const { kube, clock, stop } = outside;
+): Promise<StageEnd> {
+  const { kube, clock, stop } = context;
   const { namespace, service } = subject;
-  const look = (): Promise<Journal> => lookIntoJournal(kube, namespace, service);
+  const look = (): Promise<Journal> => peekJournal(kube, namespace, service);
   const entry = unfinished(await look());
   if (!entry) return refusedBecause(`no release of service ${service} is under way`);
   const { release } = entry.plan;
   const asker = askedBy({ by, as: await callerOf(kube) });
   const order = orderOf(name, { id, release, ...asker, at: clock.now() }, limitMs);
-  await leaveOrder(kube, namespace, service, order);
+  await placeCommand(kube, namespace, service, order);
 
   for (const began = clock.now(); ; await clock.sleep(LOOK_AGAIN_MS, stop)) {
     if (stop.aborted)
@@ -60,15 +60,15 @@ export async function giveOrder(
     if (!isAbout(unfinished(journal), release)) {
       return refusedBecause(`release ${release} ended before it saw the order`);
     }
-    if (await isUndriven(outside, subject)) {
-      return holdRelease(outside, { ...subject, release }, async (driving) => {
+    if (await isUndriven(context, subject)) {
+      return withLease(context, { ...subject, release }, async (owned) => {
         // Whoever drove it may have come back while the Lease was waited for.
-        const now = driving.journal.journal();
+        const now = owned.journal.journal();
         const answered = answerTo(now, id);
         if (answered) return endOf(answered);
         const left = unfinished(now);
         return left && isAbout(left, release)
-          ? actAlone(driving, left, order)
+          ? actWithoutDriver(owned, left, order)
           : refusedBecause(`release ${release} ended before it saw the order`);
       });
     }
@@ -83,14 +83,14 @@ export async function giveOrder(
 }
 
 function orderOf(
-  order: OrderName,
-  base: Pick<Order, 'id' | 'release' | 'by' | 'as' | 'at'>,
+  order: CommandName,
+  base: Pick<Command, 'id' | 'release' | 'by' | 'as' | 'at'>,
   limitMs: number,
-): Order {
+): Command {
   return order === 'pause' ? { ...base, order, limitMs } : { ...base, order };
 }
 
-function answerTo({ answers }: Journal, id: string): Answer | undefined {
+function answerTo({ answers }: Journal, id: string): CommandResponse | undefined {
   return answers.find((answer) => answer.id === id);
 }
 
@@ -98,7 +98,7 @@ function isAbout(entry: Entry | undefined, release: string): boolean {
   return entry?.plan.release === release;
 }
 
-async function isUndriven({ kube, clock }: Outside, { namespace, service }: ReleaseSubject) {
+async function isUndriven({ kube, clock }: StageContext, { namespace, service }: ReleaseSubject) {
   const target = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace };
   const lease = await kube.get<Lease>({ ...target, name: leaseName(service) });
   return holderOf(lease, clock.now()).kind !== 'process';

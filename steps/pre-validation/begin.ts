@@ -9,9 +9,9 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { Finding } from '../../core/preflight/finding.ts';
 import { checkRoutes } from '../../core/preflight/routes.ts';
 import { checkTime, withoutLimit } from '../../core/preflight/time.ts';
-import type { Outside } from '../../effects/context/stage-context.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
 import { askStable } from '../../effects/inputs/ask-stable.ts';
-import type { Gathered } from '../../effects/inputs/plan-inputs.ts';
+import type { PlanInputs } from '../../effects/inputs/plan-inputs.ts';
 import { rehearse } from '../../effects/inputs/rehearse.ts';
 import { trySources } from '../../effects/measure/metrics/try.ts';
 
@@ -23,32 +23,32 @@ export interface Begun {
 
 /** Throws BadInput where a source can never be measured. */
 export async function tryBeginning(
-  outside: Outside,
+  context: StageContext,
   plan: Plan,
-  gathered: Gathered,
+  inputs: PlanInputs,
   extraPods: number,
 ): Promise<Begun> {
-  const { kube, clock, log } = outside;
-  const { pods, subject } = gathered;
-  for (const line of await trySources(outside, plan, pods)) log.line(line);
+  const { kube, clock, log } = context;
+  const { pods, subject } = inputs;
+  for (const line of await trySources(context, plan, pods)) log.line(line);
   if (plan.settings.drain.hook && plan.strategy !== 'rolling') {
     log.line(
       'check=drain-hook asked="whether its port is open" note="not called on the stable, which it would drain"',
     );
   }
-  const forecast = foresee(withoutLimit(plan), seenIn(gathered, clock.now()));
+  const forecast = foresee(withoutLimit(plan), seenIn(inputs, clock.now()));
   const [stable, rehearsal] = await Promise.all([
-    askStable(outside, plan, { ...gathered, service: subject.service }),
+    askStable(context, plan, { ...inputs, service: subject.service }),
     rehearse(kube, plan, forecast.created, extraPods),
   ]);
-  const ways = checkRoutes(plan, gathered.others);
+  const ways = checkRoutes(plan, inputs.others);
   const findings = [...stable, ...ways, ...checkTime(plan, forecast), ...rehearsal.findings];
   return { findings, template: rehearsal.template };
 }
 
 /** As far as a forecast needs it. */
-function seenIn(gathered: Gathered, at: Instant): Observation {
-  const { subject, deployments, previewService, pods, replicaSets, others } = gathered;
+function seenIn(inputs: PlanInputs, at: Instant): Observation {
+  const { subject, deployments, previewService, pods, replicaSets, others } = inputs;
   const statefulSet = subject.statefulSet ? [subject.statefulSet] : [];
   return {
     at,

@@ -16,7 +16,7 @@ import { checkService } from '../../core/preflight/service.ts';
 import { type Claim, checkTwoVersions } from '../../core/preflight/two-versions.ts';
 import { checkHealth, checkWorkload } from '../../core/preflight/workload.ts';
 import type { Clock } from '../../effects/base/clock.ts';
-import type { Gathered } from '../../effects/inputs/plan-inputs.ts';
+import type { PlanInputs } from '../../effects/inputs/plan-inputs.ts';
 import { type Kube, KubeError } from '../../effects/kube/client.ts';
 import type { Query } from '../../effects/kube/resources.ts';
 
@@ -35,10 +35,10 @@ export async function preflight(
   clock: Clock,
   namespace: string,
   settings: Settings,
-  gathered: Gathered,
+  inputs: PlanInputs,
   candidate: Candidate,
 ): Promise<Sorted> {
-  const { subject, pods, reached, resolved, metrics } = gathered;
+  const { subject, pods, reached, resolved, metrics } = inputs;
   const { replicas = 1, template: stable } = subject.deployment.spec;
   const { extraPods, template, labels } = candidate;
   const [nodes, allPods, quotas, budgets, claims] = await Promise.all([
@@ -93,7 +93,7 @@ function growthOf({ limits }: Settings): Growth {
 /** How many pods there are at the most, beside those that run now. */
 export function extraPodsOf(
   { strategy, rolling }: Settings,
-  { subject: { deployment, statefulSet }, deployments }: Gathered,
+  { subject: { deployment, statefulSet }, deployments }: PlanInputs,
   candidate: Labels | undefined,
 ): number {
   if (statefulSet) return 0;

@@ -16,7 +16,7 @@ import type { Clock } from '../../effects/base/clock.ts';
 import type { Kube } from '../../effects/kube/client.ts';
 import { readOwnJournal } from '../../effects/ownership/journal/journal.ts';
 
-export type LeftOver =
+export type Orphan =
   | { readonly kind: 'release'; readonly service: string; readonly release: ReleaseId }
   /** The old version, whose time for a fast rollback is over. */
   | { readonly kind: 'warm'; readonly service: string; readonly releases: readonly ReleaseId[] }
@@ -26,11 +26,11 @@ export type LeftOver =
   | { readonly kind: 'lease'; readonly service: string; readonly release: ReleaseId }
   | { readonly kind: 'unreadable'; readonly service: string; readonly why: string };
 
-export async function findLeftOvers(
+export async function findOrphans(
   kube: Kube,
   namespace: string,
   clock: Clock,
-): Promise<readonly LeftOver[]> {
+): Promise<readonly Orphan[]> {
   const labelSelector = selectorText(MANAGED_BY);
   const [journals, leases] = await Promise.all([
     kube.list<ConfigMap>({ kind: 'v1/ConfigMap', namespace, labelSelector }),
@@ -43,7 +43,7 @@ export async function findLeftOvers(
   const releases = journals.items
     .map((journal) => leftIn(journal, now))
     .filter((left) => left !== undefined)
-    .flatMap((left): LeftOver[] => {
+    .flatMap((left): Orphan[] => {
       const by = holding(holderOf(leaseOf(left.service), now));
       if (!by) return [left];
       // Old pods that are kept warm can wait for the next time.
@@ -52,7 +52,7 @@ export async function findLeftOvers(
   const known = new Set(releases.map(({ service }) => service));
   const stale = leases.items
     .map((lease) => ({ lease, service: serviceOfLease(lease.metadata.name) }))
-    .flatMap(({ lease, service }): LeftOver[] => {
+    .flatMap(({ lease, service }): Orphan[] => {
       const holder = holderOf(lease, now);
       if (service === undefined || holder.kind !== 'gone' || known.has(service)) return [];
       return [{ kind: 'lease', service, release: holder.release }];
@@ -72,7 +72,7 @@ function holding(holder: Holder): Held | undefined {
   }
 }
 
-function leftIn(stored: ConfigMap, now: Instant): LeftOver | undefined {
+function leftIn(stored: ConfigMap, now: Instant): Orphan | undefined {
   const service = serviceOfJournal(stored.metadata.name);
   if (service === undefined) return undefined;
   const journal = readOwnJournal(stored);

@@ -1,11 +1,11 @@
 /** Scales old versions to zero that were kept running for a fast rollback, once the time for it is over. */
 
 import type { ReleaseId } from '../../core/base/vocabulary.ts';
-import { recordOf, unfinished, withoutWarm } from '../../core/journal/journal.ts';
-import { coolingOf } from '../../core/journal/rollback-window.ts';
+import { recordOf, unfinished, withoutRollbackWindow } from '../../core/journal/journal.ts';
+import { pendingScaleDown } from '../../core/journal/rollback-window.ts';
 import type { Deployment, Service } from '../../core/kubernetes/objects.ts';
-import type { Driving } from '../../effects/driver/reconcile-loop.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import type { OwnedRelease } from '../../effects/ownership/owned-release.ts';
 
 /** What came of one left-over. `taken`: somebody else has taken it up meanwhile. */
 export type Recovered = 'recovered' | 'taken' | 'held' | 'failed' | 'undecided';
@@ -13,21 +13,21 @@ export type Recovered = 'recovered' | 'taken' | 'held' | 'failed' | 'undecided';
 type Subject = Pick<ReleaseSubject, 'service' | 'namespace'>;
 
 /** The Lease is held: no release begins meanwhile that wants these pods back. */
-export async function letGo(
-  driving: Driving,
+export async function scaleDownExpired(
+  owned: OwnedRelease,
   subject: Subject,
   releases: readonly ReleaseId[],
 ): Promise<Recovered> {
-  if (unfinished(driving.journal.journal())) return 'taken';
+  if (unfinished(owned.journal.journal())) return 'taken';
   let recovered: Recovered = 'recovered';
   for (const release of releases) {
-    if ((await letGoOf(driving, subject, release)) === 'taken') recovered = 'taken';
+    if ((await letGoOf(owned, subject, release)) === 'taken') recovered = 'taken';
   }
   return recovered;
 }
 
 async function letGoOf(
-  { kube, lease, journal, log }: Driving,
+  { kube, lease, journal, log }: OwnedRelease,
   { service, namespace }: Subject,
   release: ReleaseId,
 ): Promise<'recovered' | 'taken'> {
@@ -39,7 +39,7 @@ async function letGoOf(
     kube.get<Deployment>(target),
     kube.list<Service>({ kind: 'v1/Service', namespace }),
   ]);
-  const cooling = coolingOf({ ...record, warm }, service, found, services.items);
+  const cooling = pendingScaleDown({ ...record, warm }, service, found, services.items);
   switch (cooling.kind) {
     case 'serves':
       log.line(`service=${service} release=${release} left-alone="${cooling.why}"`);
@@ -58,6 +58,6 @@ async function letGoOf(
       break;
     }
   }
-  await journal.save(withoutWarm(journal.journal(), release));
+  await journal.save(withoutRollbackWindow(journal.journal(), release));
   return 'recovered';
 }

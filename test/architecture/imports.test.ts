@@ -1,15 +1,16 @@
-// The house rules of who may import whom. What they protect: a core that can be simulated, and a
-// local world that cannot hide the product's bugs by sharing code with it.
+// Who may import whom. What it protects: a core that can be simulated, a test world that cannot hide
+// the product's bugs by sharing code with it, and folders that a newcomer can read from the ground up.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { ROOMS, TOP } from './order.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const FOLDERS = ['core', 'effects', 'steps', 'local', 'proof', 'tools', 'fuzz'];
+const FOLDERS = Object.keys(TOP);
 
 const sources = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !/^(test|node_modules)\//.test(file))
     .map((file) => join(folder, file)),
 );
 
@@ -23,72 +24,64 @@ function importsOf(file: string): string[] {
 }
 
 const imports = new Map(sources.map((file) => [file, importsOf(file)]));
-const isPackage = (target: string): boolean => !FOLDERS.includes(target.split('/')[0] ?? '');
-
-function offences(folder: string, allowed: (target: string, file: string) => boolean): string[] {
-  return sources
-    .filter((file) => file.startsWith(`${folder}/`))
-    .flatMap((file) =>
-      (imports.get(file) ?? [])
-        .filter((target) => !allowed(target, file))
-        .map((target) => `${file} -> ${target}`),
-    );
-}
+const edges = sources.flatMap((from) => (imports.get(from) ?? []).map((to) => ({ from, to })));
+const topOf = (path: string): string => path.split('/')[0] ?? '';
+const isPackage = (target: string): boolean => !FOLDERS.includes(topOf(target));
+const text = ({ from, to }: { from: string; to: string }): string => `${from} -> ${to}`;
 
 describe('who may import whom', () => {
-  test('core imports only core', () => {
-    expect(offences('core', (target) => target.startsWith('core/'))).toEqual([]);
-  });
-
-  test('effects import core, effects and packages', () => {
-    expect(offences('effects', (t) => isPackage(t) || /^(core|effects)\//.test(t))).toEqual([]);
-  });
-
-  test('a stage imports core, effects, packages and itself, never another stage', () => {
-    const own = (file: string): string => file.split('/').slice(0, 2).join('/');
-    expect(
-      offences(
-        'steps',
-        (target, file) =>
-          isPackage(target) || /^(core|effects)\//.test(target) || target.startsWith(own(file)),
-      ),
-    ).toEqual([]);
-  });
-
-  test('a tool imports core, effects, packages and itself', () => {
-    expect(offences('tools', (t) => isPackage(t) || /^(core|effects|tools)\//.test(t))).toEqual([]);
-  });
-
-  test('the fuzzer imports core, effects, packages and itself, and nobody needs it', () => {
-    expect(offences('fuzz', (t) => isPackage(t) || /^(core|effects|fuzz)\//.test(t))).toEqual([]);
-    const needing = FOLDERS.filter((folder) => folder !== 'fuzz').flatMap((folder) =>
-      offences(folder, (target) => !target.startsWith('fuzz/')),
+  test('a top-level folder imports itself and what the order allows it', () => {
+    const wrong = edges.filter(
+      ({ from, to }) =>
+        !isPackage(to) && topOf(from) !== topOf(to) && !TOP[topOf(from)]?.includes(topOf(to)),
     );
-    expect(needing).toEqual([]);
+    expect(wrong.map(text)).toEqual([]);
   });
 
-  test('local shares nothing with the product', () => {
-    expect(offences('local', (t) => isPackage(t) || t.startsWith('local/'))).toEqual([]);
+  test('core imports no packages', () => {
+    const wrong = edges.filter(({ from, to }) => topOf(from) === 'core' && isPackage(to));
+    expect(wrong.map(text)).toEqual([]);
   });
 
-  test('only proof brings the product and the embedded world together, and nobody needs it', () => {
-    const needing = ['core', 'effects', 'steps', 'local'].flatMap((folder) =>
-      offences(folder, (target) => !target.startsWith('proof/')),
+  test('a stage never imports another stage', () => {
+    const stageOf = (path: string): string => path.split('/').slice(0, 2).join('/');
+    const wrong = edges.filter(
+      ({ from, to }) =>
+        topOf(from) === 'steps' && topOf(to) === 'steps' && stageOf(from) !== stageOf(to),
     );
-    expect(needing).toEqual([]);
+    expect(wrong.map(text)).toEqual([]);
   });
 
-  test('nothing imports in a circle', () => {
-    const circles: string[] = [];
-    const done = new Set<string>();
-    const visit = (file: string, path: string[]): void => {
-      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
-      if (done.has(file) || path.includes(file)) return;
-      for (const target of imports.get(file) ?? []) visit(target, [...path, file]);
-      done.add(file);
-    };
-    for (const file of sources) visit(file, []);
-    expect(circles).toEqual([]);
+  test.each(Object.entries(ROOMS))('in %s, a room imports only rooms before it', (top, rooms) => {
+    const place = (path: string): number => rooms.indexOf(path.split('/')[1] ?? '');
+    const wrong = edges.filter(
+      ({ from, to }) => topOf(from) === top && topOf(to) === top && place(to) > place(from),
+    );
+    // What lies beside the rooms stands above all of them.
+    expect(wrong.filter(({ from }) => place(from) !== -1).map(text)).toEqual([]);
+  });
+
+  test.each(Object.entries(ROOMS))('in %s, every room has its place in the order', (top, rooms) => {
+    const found = readdirSync(join(ROOT, top), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(found.toSorted()).toEqual(rooms.toSorted());
+  });
+
+  test('no folders beside each other import in a circle, however deep they lie', () => {
+    expect(circlesOf(edgesBetweenFolders())).toEqual([]);
+  });
+
+  test('no files import in a circle', () => {
+    expect(circlesOf(imports)).toEqual([]);
+  });
+
+  test('no folder has more than twelve files beside its sub-folders', () => {
+    const counts = new Map<string, number>();
+    for (const file of sources) {
+      counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    }
+    expect([...counts].filter(([, count]) => count > 12)).toEqual([]);
   });
 
   test('core has no clock, no randomness and waits for nothing', () => {
@@ -99,19 +92,41 @@ describe('who may import whom', () => {
     expect(found).toEqual([]);
   });
 
-  test('every local import that is named exists', () => {
+  test('every import of a file that is named exists', () => {
     const known = new Set(sources);
-    const missing = [...imports].flatMap(([file, targets]) =>
-      targets
-        .filter(
-          (t) => FOLDERS.includes(t.split('/')[0] ?? '') && t.endsWith('.ts') && !known.has(t),
-        )
-        .map((target) => `${file} -> ${target}`),
+    const missing = edges.filter(
+      ({ to }) => !isPackage(to) && to.endsWith('.ts') && !known.has(to),
     );
-    expect(missing).toEqual([]);
+    expect(missing.map(text)).toEqual([]);
   });
 });
 
-function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/\/\/.*$/gm, '');
+/** Between the folders where two paths part; a folder may use its own sub-folders, and they it. */
+function edgesBetweenFolders(): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { from, to } of edges) {
+    const [a, b] = [dirname(from).split('/'), dirname(to).split('/')];
+    const at = a.findIndex((part, index) => part !== b[index]);
+    if (isPackage(to) || at < 1 || at >= b.length) continue;
+    const left = a.slice(0, at + 1).join('/');
+    found.set(left, [...(found.get(left) ?? []), b.slice(0, at + 1).join('/')]);
+  }
+  return found;
+}
+
+function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (node: string, path: readonly string[]): void => {
+    if (path.includes(node)) circles.push([...path.slice(path.indexOf(node)), node].join(' -> '));
+    if (done.has(node) || path.includes(node)) return;
+    for (const target of graph.get(node) ?? []) visit(target, [...path, node]);
+    done.add(node);
+  };
+  for (const node of graph.keys()) visit(node, []);
+  return [...new Set(circles)];
+}
+
+function withoutComments(source: string): string {
+  return source.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/\/\/.*$/gm, '');
 }

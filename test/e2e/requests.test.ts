@@ -163,9 +163,9 @@ rollback: {triggers: [{metric: error_rate, value: 1%, duration: 1s, cooldown: 1s
     const end = await runEnded(world, 'uneasy-1');
     await load.stop();
     expect(end.results).toMatchObject({ outcome: 'promoted' });
-    const news = newsOf('uneasy', '/all');
-    expect(news.map(({ event }) => event)).toEqual(['started', 'anomaly', 'completed']);
-    expect(news[1]).toMatchObject({
+    const wakeup = newsOf('uneasy', '/all');
+    expect(wakeup.map(({ event }) => event)).toEqual(['started', 'anomaly', 'completed']);
+    expect(wakeup[1]).toMatchObject({
       outcome: null,
       reason: expect.stringMatching(/^error_rate \d\S*% above 1%/),
       text: expect.stringMatching(/^default\/uneasy warning, .*: error_rate /),

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { NEIGHBOUR_NAMES, NEIGHBOURS } from '../../verification/neighbours/all.ts';
 import type { Neighbour } from '../../verification/neighbours/visit.ts';
 import { play } from '../../verification/simulation/play.ts';
-import { taleOf } from '../../verification/simulation/scenario-generator.ts';
+import { generateScenario } from '../../verification/simulation/scenario-generator.ts';
 
 const SEEDS = Array.from({ length: 60 }, (_, at) => at + 1);
 const ONE_TOLD_MS = 60_000;
@@ -12,17 +12,17 @@ const ONE_TOLD_MS = 60_000;
 describe('neighbours of a simulated release', () => {
   test.each(NEIGHBOUR_NAMES)('%s comes to many worlds, in each of its ways', (name) => {
     const neighbour: Neighbour = NEIGHBOURS[name];
-    const visits = SEEDS.map((seed) => taleOf(seed, { invited: [name], alone: true })).flatMap(
-      (tale) => tale.visits.map((visit) => ({ visit, scenario: tale.scenario })),
-    );
+    const visits = SEEDS.map((seed) =>
+      generateScenario(seed, { invited: [name], alone: true }),
+    ).flatMap((tale) => tale.visits.map((visit) => ({ visit, scenario: tale.scenario })));
     expect(visits.length).toBeGreaterThan(20);
     const possible = new Set(visits.flatMap(({ scenario }) => neighbour.variants(scenario)));
     expect(new Set(visits.map(({ visit }) => visit.variant))).toEqual(possible);
   });
 
   test('a seed without them tells the story that it has with them, but for their visits', () => {
-    const { visits: none, ...alone } = taleOf(7);
-    const { visits, ...others } = taleOf(7, {
+    const { visits: none, ...alone } = generateScenario(7);
+    const { visits, ...others } = generateScenario(7, {
       invited: ['route-put-back', 'self-heal'],
       alone: false,
     });
@@ -36,7 +36,10 @@ describe('neighbours of a simulated release', () => {
       const told = await Promise.all(
         [1, 2].map(async () => {
           const lines: string[] = [];
-          const tale = taleOf(17, { invited: ['foreign-pods', 'route-put-back'], alone: false });
+          const tale = generateScenario(17, {
+            invited: ['foreign-pods', 'route-put-back'],
+            alone: false,
+          });
           const { came } = await play(tale, (line) => lines.push(line.replaceAll(/-\d+:/g, ':')));
           return { came, lines };
         }),

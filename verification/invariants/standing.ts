@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { markOf } from '../../core/cluster/ownership.ts';
+import { ownerReleaseOf } from '../../core/cluster/ownership.ts';
 import type { ReleaseRecord } from '../../core/journal/journal.ts';
 import type { Deployment, StatefulSet } from '../../core/kubernetes/objects.ts';
 import { services } from '../../embedded-cluster/kubernetes/collection.ts';
@@ -135,8 +135,8 @@ function checkDeployment(
   const image = spec.template.spec.containers[0]?.image ?? '';
   if (!image.endsWith(expected.image) && !byHand.has(image))
     wrong(`deployment ${name} runs ${image}`);
-  if (markOf(deployment) !== expected.mark) {
-    wrong(`deployment ${name} bears the mark ${markOf(deployment)}, not ${expected.mark}`);
+  if (ownerReleaseOf(deployment) !== expected.mark) {
+    wrong(`deployment ${name} bears the mark ${ownerReleaseOf(deployment)}, not ${expected.mark}`);
   }
   if (replicas !== undefined && spec.replicas !== replicas) {
     wrong(`deployment ${name} has ${spec.replicas} replicas, not ${replicas}`);

@@ -7,17 +7,33 @@
 import type { ReleaseRecord } from '../../core/journal/journal.ts';
 import { NEIGHBOURS, type NeighbourName } from '../neighbours/all.ts';
 import type { Deeds } from '../neighbours/deeds.ts';
-import type { Neighbour } from '../neighbours/visit.ts';
-import type { Tale } from '../simulation/scenario-generator.ts';
+import type { Neighbour, Visit } from '../neighbours/visit.ts';
 import { FOREIGN, STABLE_TAG } from '../world/application.ts';
 import { journalOf } from '../world/journal.ts';
+import type { Scenario } from '../world/scenario.ts';
 import type { ProofWorld } from '../world/world.ts';
 import type { Report } from './broken.ts';
+
+/** What a world was given to go wrong, as far as the outcome of its first release depends on it. */
+interface Troubles {
+  readonly scenario: Scenario;
+  readonly crashes: readonly unknown[];
+  readonly mishaps: readonly unknown[];
+  readonly accidents: readonly unknown[];
+  readonly orders: readonly unknown[];
+  readonly rivalAtMs: number | undefined;
+  readonly visits: readonly Visit[];
+}
 
 /** What was answered in this time before the end was answered by who serves now. */
 const LATELY_MS = 20_000;
 
-export function checkTruth(world: ProofWorld, tale: Tale, deeds: Deeds, report: Report): void {
+export function checkTruth(
+  world: ProofWorld,
+  troubles: Troubles,
+  deeds: Deeds,
+  report: Report,
+): void {
   const { traffic } = world.clients;
   const sinceMs = world.cluster.clock.now() - LATELY_MS;
   const lately = [...traffic.answers].filter(([, { lastAtMs }]) => lastAtMs > sinceMs);
@@ -46,28 +62,28 @@ export function checkTruth(world: ProofWorld, tale: Tale, deeds: Deeds, report: 
     report('the pods of others get nothing through a release', seen);
   }
   // Where the Service leads to pods of others that nobody could know of, to turn back is right.
-  if (deeds.reached.length === 0) checkFirst(tale, history.at(-1), report);
+  if (deeds.reached.length === 0) checkFirst(troubles, history.at(-1), report);
 }
 
 /** Of the first release: the oldest that the record tells of. */
-function checkFirst(tale: Tale, first: ReleaseRecord | undefined, report: Report): void {
-  if (!isUndisturbed(tale) || first?.outcome !== 'rolled-back') return;
+function checkFirst(troubles: Troubles, first: ReleaseRecord | undefined, report: Report): void {
+  if (!isUndisturbed(troubles) || first?.outcome !== 'rolled-back') return;
   const seen = `it was turned back: ${first.cause}`;
-  if (areAll(tale, ({ isHarmless = false }) => isHarmless)) {
+  if (areAll(troubles, ({ isHarmless = false }) => isHarmless)) {
     report('a good release is not turned back for what does not concern it', seen);
   }
-  const wereThere = tale.visits.every(({ moment }) => moment.kind === 'before');
-  if (wereThere && areAll(tale, ({ isForeseeable = false }) => isForeseeable)) {
+  const wereThere = troubles.visits.every(({ moment }) => moment.kind === 'before');
+  if (wereThere && areAll(troubles, ({ isForeseeable = false }) => isForeseeable)) {
     report('what can be known before is refused before', seen);
   }
 }
 
-function areAll({ visits }: Tale, is: (neighbour: Neighbour) => boolean): boolean {
+function areAll({ visits }: Troubles, is: (neighbour: Neighbour) => boolean): boolean {
   return visits.every(({ name }) => is(NEIGHBOURS[name as NeighbourName])); // drawn from these names
 }
 
 /** A good candidate, and nothing goes wrong but what neighbours do. */
-function isUndisturbed({ scenario, crashes, mishaps, accidents, orders, rivalAtMs }: Tale) {
+function isUndisturbed({ scenario, crashes, mishaps, accidents, orders, rivalAtMs }: Troubles) {
   const hasMore = [crashes, mishaps, accidents, orders].some(({ length }) => length > 0);
   return scenario.candidate === 'good' && !hasMore && rivalAtMs === undefined;
 }

@@ -1,5 +1,5 @@
 /** All neighbours by name, and when and how each of them comes to a world: a seed draws it. */
-import { createDice } from '../world/rng.ts';
+import { createRng } from '../world/rng.ts';
 import type { Scenario } from '../world/scenario.ts';
 import { apiAway, clockSkew, limits, listsForbidden, staleViews } from './api.ts';
 import { foreignPods } from './foreign-pods.ts';
@@ -49,21 +49,21 @@ export function visitsOf(
   scenario: Scenario,
   invited: readonly NeighbourName[],
 ): readonly Visit[] {
-  const dice = createDice(seed * NEIGHBOURS_DICE);
+  const rng = createRng(seed * NEIGHBOURS_DICE);
   return invited.flatMap((name): Visit[] => {
     const neighbour: Neighbour = NEIGHBOURS[name];
     const [first, ...others] = neighbour.variants(scenario);
     if (first === undefined) return [];
-    const variant = dice.pick([first, ...others]);
-    return [{ name, variant, moment: neighbour.moment(dice, scenario, variant) }];
+    const variant = rng.pick([first, ...others]);
+    return [{ name, variant, moment: neighbour.moment(rng, scenario, variant) }];
   });
 }
 
 /** One or two of all, as a seed has it. */
 export function someOf(seed: number): readonly NeighbourName[] {
-  const dice = createDice(seed * SOME_DICE);
-  const pick = (): NeighbourName => dice.pick([FIRST, ...OTHERS]);
-  return dice.chance(0.5) ? [pick()] : [...new Set([pick(), pick()])];
+  const rng = createRng(seed * SOME_DICE);
+  const pick = (): NeighbourName => rng.pick([FIRST, ...OTHERS]);
+  return rng.chance(0.5) ? [pick()] : [...new Set([pick(), pick()])];
 }
 
 /** The scenario as it has to be for them to find something to do. */

@@ -2,7 +2,7 @@
 
 import type { ApiGate } from '../world/api-gate.ts';
 import type { StageOptions } from '../world/pipeline.ts';
-import type { Dice } from '../world/rng.ts';
+import type { Rng } from '../world/rng.ts';
 import type { Scenario } from '../world/scenario.ts';
 import type { ProofWorld } from '../world/world.ts';
 import type { Deeds } from './deeds.ts';
@@ -45,7 +45,7 @@ export interface Neighbour {
   readonly kind: string;
   /** In which ways it may come to this world; none: it has nothing to do there. */
   readonly variants: (scenario: Scenario) => readonly string[];
-  readonly moment: (dice: Dice, scenario: Scenario, variant: string) => Moment;
+  readonly moment: (rng: Rng, scenario: Scenario, variant: string) => Moment;
   /** Makes of a scenario one in which it has something to do. */
   readonly bend?: (scenario: Scenario) => Scenario;
   readonly act: (site: Site, variant: string) => void;
@@ -77,30 +77,30 @@ const LATER_MS = 4_000;
 /** Most of a release of the simulation is over by then. */
 const MEANWHILE_MS = 25_000;
 
-export function whileStableLives(dice: Dice, { strategy }: Scenario): Moment {
-  return inOneOf(dice, strategy === 'rolling' ? WHILE_ROLLING : WHILE_STABLE_LIVES);
+export function whileStableLives(rng: Rng, { strategy }: Scenario): Moment {
+  return inOneOf(rng, strategy === 'rolling' ? WHILE_ROLLING : WHILE_STABLE_LIVES);
 }
 
-export function inAnyPhase(dice: Dice, { strategy }: Scenario): Moment {
+export function inAnyPhase(rng: Rng, { strategy }: Scenario): Moment {
   return inOneOf(
-    dice,
+    rng,
     strategy === 'rolling' ? WHILE_ROLLING : [...WHILE_STABLE_LIVES, ...AT_ITS_END],
   );
 }
 
-function inOneOf(dice: Dice, phases: readonly string[]): Moment {
+function inOneOf(rng: Rng, phases: readonly string[]): Moment {
   const [first, ...others] = phases;
   return {
     kind: 'in',
-    phase: dice.pick([first ?? 'monitoring', ...others]),
-    afterMs: dice.pick([0, 200, 1_000, LATER_MS]),
+    phase: rng.pick([first ?? 'monitoring', ...others]),
+    afterMs: rng.pick([0, 200, 1_000, LATER_MS]),
   };
 }
 
-export function beforeOrMeanwhile(dice: Dice): Moment {
-  return dice.chance(0.5) ? { kind: 'before' } : meanwhile(dice);
+export function beforeOrMeanwhile(rng: Rng): Moment {
+  return rng.chance(0.5) ? { kind: 'before' } : meanwhile(rng);
 }
 
-export function meanwhile(dice: Dice): Moment {
-  return { kind: 'at', atMs: dice.between(500, MEANWHILE_MS) };
+export function meanwhile(rng: Rng): Moment {
+  return { kind: 'at', atMs: rng.between(500, MEANWHILE_MS) };
 }

@@ -13,7 +13,7 @@ import { HONESTY_HEAD, honestyOf, isHonest } from './honesty.ts';
 import { releaseInTrouble } from './in-trouble.ts';
 import { type Measured, releaseForReal } from './real.ts';
 import { TROUBLES, type Trouble } from './troubles.ts';
-import { nameOf, WAYS } from './variants.ts';
+import { nameOf, VARIANTS } from './variants.ts';
 
 const PARTS = ['releases', 'lossy', 'cost'] as const;
 
@@ -45,7 +45,7 @@ const options = yargs(hideBin(process.argv))
 
 const GIB = 2 ** 30;
 
-const ways = WAYS.filter(
+const ways = VARIANTS.filter(
   ({ strategy, router }) => options.strategy.includes(strategy) && options.router.includes(router),
 );
 print(

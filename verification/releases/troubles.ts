@@ -5,7 +5,7 @@ import { sleep } from '../../embedded-cluster/base/clock.ts';
 import type { Cluster } from '../../embedded-cluster/cluster/cluster.ts';
 import { deployments, services } from '../../embedded-cluster/kubernetes/collection.ts';
 import { journalIn } from './record.ts';
-import { WAYS, type Way } from './variants.ts';
+import { VARIANTS, type Way } from './variants.ts';
 
 export interface Trouble {
   readonly name: string;
@@ -19,7 +19,9 @@ export interface Trouble {
 }
 
 const way = (wanted: Way['strategy']): Way => {
-  const found = WAYS.find(({ strategy, router }) => strategy === wanted && router === 'service');
+  const found = VARIANTS.find(
+    ({ strategy, router }) => strategy === wanted && router === 'service',
+  );
   if (!found) throw new Error(`there is no ${wanted} by the Service`);
   return found;
 };

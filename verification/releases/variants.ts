@@ -11,7 +11,7 @@ export interface Way {
 const CANARY =
   '{canary: {steps: [{weight: 10, duration: 4s}, {weight: 50, duration: 4s}], monitoring: 4s}}';
 
-export const WAYS: readonly Way[] = [
+export const VARIANTS: readonly Way[] = [
   { strategy: 'rolling', router: 'service', config: '{rolling: {monitoring: 5s}}' },
   ...ROUTERS.flatMap((router): Way[] => [
     { strategy: 'blue-green', router, config: '{blueGreen: {monitoring: 5s}}' },

@@ -4,13 +4,13 @@ import type { Report } from '../invariants/broken.ts';
 import type { Alteration } from '../neighbours/visit.ts';
 import type { StageOptions } from '../world/pipeline.ts';
 import type { Ended, StageProcess } from '../world/process.ts';
-import type { Dice } from '../world/rng.ts';
+import type { Rng } from '../world/rng.ts';
 import type { Kill } from '../world/transport.ts';
 import type { ProofWorld } from '../world/world.ts';
 import type { Accident } from './scenario-generator.ts';
 
 /** Everybody who acts in a story, so that what befalls them can be said. */
-export interface Cast {
+export interface Actors {
   readonly options: (role: 'main' | 'rival') => StageOptions;
   /** The process of the main run that is under way. */
   driving(): StageProcess | undefined;
@@ -21,26 +21,26 @@ export interface Cast {
   thawed(): Promise<unknown>;
 }
 
-export function createCast(
+export function createActors(
   world: ProofWorld,
-  dice: Dice,
+  rng: Rng,
   say: (line: string) => void,
   report: Report,
   alter: Alteration,
-): Cast {
+): Actors {
   const { clock } = world.cluster;
   const frozen: Promise<unknown>[] = [];
-  let driving: StageProcess | undefined;
+  let owned: StageProcess | undefined;
   let kill: Kill | undefined;
   const watched = async (process: StageProcess): Promise<void> => {
     const ended = await process.ended;
-    if (driving === process) driving = undefined;
+    if (owned === process) owned = undefined;
     judgeEnd(process, ended, report);
   };
   return {
     options: (role) =>
       alter(role, {
-        latencyMs: () => dice.between(1, 10),
+        latencyMs: () => rng.between(1, 10),
         log: say,
         killAt: (_, { method }) => {
           // Nothing keeps out what creates an object: late, it leaves one over that nobody uses.
@@ -50,11 +50,11 @@ export function createCast(
           return due;
         },
         onStart: (process) => {
-          if (role === 'main') driving = process;
+          if (role === 'main') owned = process;
           void watched(process);
         },
       }),
-    driving: () => driving,
+    driving: () => owned,
     killAtWrite: (next) => {
       kill = next;
     },
@@ -78,9 +78,9 @@ function judgeEnd({ name, use }: StageProcess, ended: Ended, report: Report): vo
 const STOPPED_WITHIN_MS = 25_000;
 const KILLED_AFTER_MS = 30_000;
 
-export function befall(
+export function injectFault(
   world: ProofWorld,
-  cast: Cast,
+  cast: Actors,
   accidents: readonly Accident[],
   report: Report,
 ): void {

@@ -9,7 +9,7 @@ import { destinationsOf } from '../world/routes.ts';
 import { NAMESPACE, SERVICE, stableDeployment } from '../world/service.ts';
 import { type Workload, workloadsIn } from '../world/workloads.ts';
 import type { ProofWorld } from '../world/world.ts';
-import type { Mishap } from './scenario-generator.ts';
+import type { EnvironmentFault } from './scenario-generator.ts';
 
 export interface Meddling {
   /** What an autoscaler has left the service with at the least; undefined where none came. */
@@ -24,7 +24,7 @@ export interface Meddling {
   readonly over: Promise<void>;
 }
 
-export function letHappen(world: ProofWorld, mishaps: readonly Mishap[]): Meddling {
+export function letHappen(world: ProofWorld, mishaps: readonly EnvironmentFault[]): Meddling {
   const meddling: Writable = {
     dismissed: new Set<string>(),
     scaledTo: undefined,
@@ -53,7 +53,12 @@ type Writable = { -readonly [Key in keyof Meddling]: Meddling[Key] } & {
 const AT_ONCE_MS = 1_000;
 
 /** Returns how it ends. */
-function begin(world: ProofWorld, mishap: Mishap, at: number, meddling: Writable): () => void {
+function begin(
+  world: ProofWorld,
+  mishap: EnvironmentFault,
+  at: number,
+  meddling: Writable,
+): () => void {
   const { apiFaults } = world.cluster;
   const nothing = (): void => undefined;
   switch (mishap.kind) {

@@ -7,7 +7,7 @@ import { hideBin } from 'yargs/helpers';
 import { NEIGHBOUR_NAMES } from '../neighbours/all.ts';
 import { inParallel, type ShareOut } from '../parallel.ts';
 import { type Played, play } from './play.ts';
-import { type Company, companyOf, taleOf } from './scenario-generator.ts';
+import { type Company, companyOf, generateScenario } from './scenario-generator.ts';
 
 interface Told extends Played {
   readonly seed: number;
@@ -45,9 +45,9 @@ const SHOWN_PER_SEED = 3;
 const HOUR_MS = 3_600_000;
 
 await inParallel<number, Told>(import.meta.url, simulate, async (seed) => {
-  const tale = taleOf(seed, asked ?? companyOf(seed));
-  const lines = [JSON.stringify(tale)];
-  const played = await play(tale, (line) => {
+  const scenario = generateScenario(seed, asked ?? companyOf(seed));
+  const lines = [JSON.stringify(scenario)];
+  const played = await play(scenario, (line) => {
     if (options.show) lines.push(line);
   });
   return { ...played, seed, lines: options.show ? lines : [] };

@@ -25,12 +25,12 @@ import {
   type StageName,
   statusesOf,
 } from '../world/pipeline.ts';
-import { createDice } from '../world/rng.ts';
+import { createRng } from '../world/rng.ts';
 import { leastReady } from '../world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../world/world.ts';
-import { befall, type Cast, createCast } from './actors.ts';
+import { type Actors, createActors, injectFault } from './actors.ts';
 import { letHappen, type Meddling } from './environment-faults.ts';
-import type { Order, Tale } from './scenario-generator.ts';
+import type { GeneratedScenario, OperatorCommand } from './scenario-generator.ts';
 
 export interface Played {
   readonly broken: readonly Broken[];
@@ -52,8 +52,11 @@ const CLOCKS_DIFFER_MS = 4_000;
 /** Longer than a Lease lasts. */
 const LEASE_MS = 20_000;
 
-export async function play(tale: Tale, show: (line: string) => void): Promise<Played> {
-  const world = await startWorld(tale.scenario, tale.crashes);
+export async function play(
+  scenario: GeneratedScenario,
+  show: (line: string) => void,
+): Promise<Played> {
+  const world = await startWorld(scenario.scenario, scenario.crashes);
   const { clock } = world.cluster;
   const began = clock.now();
   const broken: Broken[] = [];
@@ -64,28 +67,28 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
     broken.push({ invariant, atMs: atMs - began, seen });
   };
   const before = lookBefore(world);
-  const meddling = letHappen(world, tale.mishaps);
-  const neighbourhood = letIn(world, tale.visits, say);
+  const meddling = letHappen(world, scenario.mishaps);
+  const neighbourhood = letIn(world, scenario.visits, say);
   const { deeds } = neighbourhood;
   const floor = (): number =>
-    leastReady(tale.scenario, meddling.scaledTo ?? tale.scenario.replicas) - deeds.missing;
+    leastReady(scenario.scenario, meddling.scaledTo ?? scenario.scenario.replicas) - deeds.missing;
   const watching = [
     watchCapacity(world, floor, report, deeds),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),
   ];
   const told = await tell(
     world,
-    story(world, tale, { meddling, neighbourhood }, say, report),
+    story(world, scenario, { meddling, neighbourhood }, say, report),
     LONGEST_MS,
   );
   if (told === 'endless') report('every release ends', `not within ${LONGEST_MS / 60_000} minutes`);
   for (const stop of watching) stop();
   neighbourhood.stop();
   const losses = judgeLosses(world, meddling.dismissed, report, deeds);
-  if (tale.visits.length > 0) checkTruth(world, tale, deeds, report);
+  if (scenario.visits.length > 0) checkTruth(world, scenario, deeds, report);
   if (told !== 'endless' && !deeds.hasTornJournal) {
-    const scaled = tale.mishaps.some(({ kind }) => kind === 'scale');
-    const replicas = scaled ? undefined : tale.scenario.replicas;
+    const scaled = scenario.mishaps.some(({ kind }) => kind === 'scale');
+    const replicas = scaled ? undefined : scenario.scenario.replicas;
     checkStanding(world, before, replicas, report, deeds.images, deeds.came.length > 0);
     const notes = meddling.notes.filter(({ on }) => on !== 'service' || !deeds.isServiceNew);
     checkNotes(world, notes, report);
@@ -103,40 +106,41 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
 
 async function story(
   world: ProofWorld,
-  tale: Tale,
+  scenario: GeneratedScenario,
   { meddling, neighbourhood }: { meddling: Meddling; neighbourhood: Neighbourhood },
   say: (line: string) => void,
   report: Report,
 ): Promise<'told'> {
   const { clock } = world.cluster;
-  const dice = createDice(tale.scenario.seed + 1);
-  const cast = createCast(world, dice, say, report, neighbourhood.alter);
-  befall(world, cast, tale.accidents, report);
-  const orders = tale.orders.map((order, at) => ask(world, cast, order, `order-${at}`));
-  const rival = tale.rivalAtMs === undefined ? undefined : visit(world, cast, tale.rivalAtMs);
-  const end = await mainRun(world, tale, cast);
+  const rng = createRng(scenario.scenario.seed + 1);
+  const cast = createActors(world, rng, say, report, neighbourhood.alter);
+  injectFault(world, cast, scenario.accidents, report);
+  const orders = scenario.orders.map((order, at) => ask(world, cast, order, `order-${at}`));
+  const rival =
+    scenario.rivalAtMs === undefined ? undefined : visit(world, cast, scenario.rivalAtMs);
+  const end = await mainRun(world, scenario, cast);
   await Promise.all([rival, ...orders, meddling.over, cast.thawed()]);
   await neighbourhood.end();
   const { current } = journalOf(world) ?? {};
   const left = current !== undefined && current.state.outcome === undefined;
-  if (tale.next || left || end === 'abandoned') {
+  if (scenario.next || left || end === 'abandoned') {
     await releaseNext(world, () => cast.options('rival'));
   } else if (leasesLeft(world).length > 0) {
     // An API that did not answer leaves a Lease behind: its CronJob takes that away.
     await sleep(clock, LEASE_MS);
     await runRecover(world, cast.options('rival'));
   }
-  if (tale.scenario.rollbackWindowSeconds > 0) {
+  if (scenario.scenario.rollbackWindowSeconds > 0) {
     // What was kept for a rollback goes when its time is over, by any clock that is kept in time.
-    await sleep(clock, tale.scenario.rollbackWindowSeconds * 1000 + CLOCKS_DIFFER_MS);
+    await sleep(clock, scenario.scenario.rollbackWindowSeconds * 1000 + CLOCKS_DIFFER_MS);
     await runRecover(world, cast.options('rival'));
   }
-  await sleep(clock, tale.visits.length > 0 ? A_MINUTE_MS : AFTERWARDS_MS);
+  await sleep(clock, scenario.visits.length > 0 ? A_MINUTE_MS : AFTERWARDS_MS);
   return 'told';
 }
 
 /** A rival takes what it may, and must leave the rest alone. */
-async function visit(world: ProofWorld, cast: Cast, atMs: number): Promise<void> {
+async function visit(world: ProofWorld, cast: Actors, atMs: number): Promise<void> {
   await sleep(world.cluster.clock, atMs);
   await runPipeline(world, { id: 'rival', tag: NEXT_TAG }, () => cast.options('rival'));
 }
@@ -144,7 +148,12 @@ async function visit(world: ProofWorld, cast: Cast, atMs: number): Promise<void>
 const PAUSE = '30s';
 
 /** An operator comes by; what there is to act on is as it is then. */
-async function ask(world: ProofWorld, cast: Cast, { atMs, command }: Order, id: string) {
+async function ask(
+  world: ProofWorld,
+  cast: Actors,
+  { atMs, command }: OperatorCommand,
+  id: string,
+) {
   await sleep(world.cluster.clock, atMs);
   await runCommand(world, command, id, { limit: PAUSE }, cast.options('rival'));
 }
@@ -153,16 +162,16 @@ const FIRST: Release = { id: 'first', tag: CANDIDATE_TAG };
 
 async function mainRun(
   world: ProofWorld,
-  tale: Tale,
-  cast: Cast,
+  scenario: GeneratedScenario,
+  cast: Actors,
 ): Promise<'concluded' | 'abandoned'> {
   const { clock } = world.cluster;
   const run = (stage: StageName, more: Readonly<Record<string, string>> = {}) =>
     runStage(world, stage, FIRST, more, cast.options('main'));
-  const successors = [...tale.successors];
+  const successors = [...scenario.successors];
   let ends: RunEnd = await runPipeline(world, FIRST, () => cast.options('main'));
   while (wasCutOff(ends) && successors.length > 0) {
-    await sleep(clock, tale.successorAfterMs);
+    await sleep(clock, scenario.successorAfterMs);
     switch (successors.shift()) {
       case 'retry':
         ends = await runPipeline(world, FIRST, () => cast.options('main'), 'deploy');

@@ -2,7 +2,7 @@
 import { bentFor, type NeighbourName, someOf, visitsOf } from '../neighbours/all.ts';
 import type { Visit } from '../neighbours/visit.ts';
 import { CANDIDATE_TAG, type Crash, STABLE_TAG } from '../world/application.ts';
-import { createDice, type Dice } from '../world/rng.ts';
+import { createRng, type Rng } from '../world/rng.ts';
 import type { Scenario } from '../world/scenario.ts';
 import { KILLS, type Kill } from '../world/transport.ts';
 import { scenarioOf } from './setting.ts';
@@ -14,7 +14,7 @@ interface When {
 }
 
 /** Something that happens to the world. */
-export type Mishap = When &
+export type EnvironmentFault = When &
   (
     | { readonly kind: 'api-faults'; readonly share: number }
     | { readonly kind: 'api-unanswered'; readonly share: number }
@@ -39,7 +39,7 @@ export type Accident = { readonly atMs: number } & (
 );
 
 /** What an operator asks for meanwhile. */
-export interface Order {
+export interface OperatorCommand {
   readonly atMs: number;
   readonly command: 'promote' | 'pause' | 'resume' | 'abort' | 'drain' | 'rollback';
 }
@@ -47,10 +47,10 @@ export interface Order {
 /** What comes after a stage that was cut off. */
 export type Successor = 'conclude' | 'retry' | 'nobody';
 
-export interface Tale {
+export interface GeneratedScenario {
   readonly scenario: Scenario;
   readonly crashes: readonly Crash[];
-  readonly mishaps: readonly Mishap[];
+  readonly mishaps: readonly EnvironmentFault[];
   readonly accidents: readonly Accident[];
   readonly successors: readonly Successor[];
   readonly successorAfterMs: number;
@@ -58,7 +58,7 @@ export interface Tale {
   readonly rivalAtMs: number | undefined;
   /** A further release when all is over; always where nobody has come to end the first. */
   readonly next: boolean;
-  readonly orders: readonly Order[];
+  readonly orders: readonly OperatorCommand[];
   /** Neighbours who come. */
   readonly visits: readonly Visit[];
 }
@@ -88,89 +88,92 @@ export function companyOf(seed: number): Company {
 /** Most of what goes wrong goes wrong while the release is under way. */
 const STORY_MS = 30_000;
 
-export function taleOf(seed: number, { invited: asked, alone }: Company = NO_COMPANY): Tale {
-  const dice = createDice(seed);
+export function generateScenario(
+  seed: number,
+  { invited: asked, alone }: Company = NO_COMPANY,
+): GeneratedScenario {
+  const rng = createRng(seed);
   const invited = asked === 'some' ? someOf(seed) : asked;
-  const tale = eventsOf(dice, scenarioOf(seed, dice));
+  const tale = eventsOf(rng, scenarioOf(seed, rng));
   const scenario = bentFor(tale.scenario, invited);
   const visits = visitsOf(seed, scenario, invited);
   if (!alone) return { ...tale, scenario, visits };
   const calm = { crashes: [], mishaps: [], accidents: [], orders: [] };
   // A clock differs only where there is somebody else whose clock it differs from.
   const hasRival = visits.some(({ name }) => name === 'clock-skew');
-  const rivalAtMs = hasRival ? createDice(seed).between(0, STORY_MS) : undefined;
+  const rivalAtMs = hasRival ? createRng(seed).between(0, STORY_MS) : undefined;
   return { ...tale, ...calm, scenario, visits, rivalAtMs };
 }
 
-function eventsOf(dice: Dice, scenario: Scenario): Tale {
-  const calm = dice.chance(0.1);
-  const mishaps = calm ? [] : listOf(dice.between(0, 3), () => mishapOf(dice));
-  const accidents = calm ? [] : listOf(dice.between(0, 2), () => accidentOf(dice));
+function eventsOf(rng: Rng, scenario: Scenario): GeneratedScenario {
+  const calm = rng.chance(0.1);
+  const mishaps = calm ? [] : listOf(rng.between(0, 3), () => mishapOf(rng));
+  const accidents = calm ? [] : listOf(rng.between(0, 2), () => accidentOf(rng));
   return {
     scenario,
-    crashes: calm ? [] : listOf(dice.chance(0.3) ? dice.between(1, 2) : 0, () => crashOf(dice)),
+    crashes: calm ? [] : listOf(rng.chance(0.3) ? rng.between(1, 2) : 0, () => crashOf(rng)),
     mishaps,
     accidents: accidents.sort((a, b) => a.atMs - b.atMs),
-    successors: listOf(4, () => dice.pick<Successor>(['conclude', 'conclude', 'retry', 'nobody'])),
-    successorAfterMs: dice.pick([0, 500, 5_000, 20_000, 60_000]),
-    rivalAtMs: dice.chance(0.25) ? dice.between(0, STORY_MS) : undefined,
-    next: dice.chance(0.3),
-    orders: dice.chance(0.3) ? listOf(dice.between(1, 3), () => orderOf(dice)) : [],
+    successors: listOf(4, () => rng.pick<Successor>(['conclude', 'conclude', 'retry', 'nobody'])),
+    successorAfterMs: rng.pick([0, 500, 5_000, 20_000, 60_000]),
+    rivalAtMs: rng.chance(0.25) ? rng.between(0, STORY_MS) : undefined,
+    next: rng.chance(0.3),
+    orders: rng.chance(0.3) ? listOf(rng.between(1, 3), () => orderOf(rng)) : [],
     visits: [],
   };
 }
 
-function mishapOf(dice: Dice): Mishap {
+function mishapOf(rng: Rng): EnvironmentFault {
   const when = {
-    atMs: dice.between(0, STORY_MS),
-    forMs: dice.pick([1_000, 5_000, 20_000, 60_000]),
+    atMs: rng.between(0, STORY_MS),
+    forMs: rng.pick([1_000, 5_000, 20_000, 60_000]),
   };
-  switch (dice.between(0, 5)) {
+  switch (rng.between(0, 5)) {
     case 0:
-      return { ...when, kind: 'api-faults', share: dice.pick([0.05, 0.3, 1]) };
+      return { ...when, kind: 'api-faults', share: rng.pick([0.05, 0.3, 1]) };
     case 1:
-      return { ...when, kind: 'api-unanswered', share: dice.pick([0.1, 0.5]) };
+      return { ...when, kind: 'api-unanswered', share: rng.pick([0.1, 0.5]) };
     case 2:
       return {
         ...when,
         kind: 'watches',
-        fault: dice.pick(['watch-dropped', 'watch-silent', 'watch-lagging']),
+        fault: rng.pick(['watch-dropped', 'watch-silent', 'watch-lagging']),
       };
     case 3:
       return { ...when, kind: 'metrics-out' };
     case 4:
-      return { ...when, kind: 'edit', what: dice.pick(['service', 'deployment']) };
+      return { ...when, kind: 'edit', what: rng.pick(['service', 'deployment']) };
     default:
-      return { ...when, kind: 'scale', by: dice.pick([-1, 1, 2]) };
+      return { ...when, kind: 'scale', by: rng.pick([-1, 1, 2]) };
   }
 }
 
-function accidentOf(dice: Dice): Accident {
-  const atMs = dice.between(0, STORY_MS);
-  switch (dice.between(0, 4)) {
+function accidentOf(rng: Rng): Accident {
+  const atMs = rng.between(0, STORY_MS);
+  switch (rng.between(0, 4)) {
     case 0:
       return { atMs, kind: 'killed' };
     case 1:
       return { atMs, kind: 'stopped' };
     case 2:
-      return { atMs, kind: 'frozen', forMs: dice.pick([2_000, 20_000, 60_000]) };
+      return { atMs, kind: 'frozen', forMs: rng.pick([2_000, 20_000, 60_000]) };
     default:
-      return { atMs, kind: 'killed-at-write', kill: dice.pick(KILLS) };
+      return { atMs, kind: 'killed-at-write', kill: rng.pick(KILLS) };
   }
 }
 
-function orderOf(dice: Dice): Order {
+function orderOf(rng: Rng): OperatorCommand {
   return {
-    atMs: dice.between(0, 2 * STORY_MS),
-    command: dice.pick(['promote', 'pause', 'resume', 'abort', 'drain', 'rollback', 'rollback']),
+    atMs: rng.between(0, 2 * STORY_MS),
+    command: rng.pick(['promote', 'pause', 'resume', 'abort', 'drain', 'rollback', 'rollback']),
   };
 }
 
-function crashOf(dice: Dice): Crash {
+function crashOf(rng: Rng): Crash {
   return {
-    version: dice.pick([STABLE_TAG, CANDIDATE_TAG]),
-    nth: dice.between(0, 3),
-    afterMs: dice.between(1_000, STORY_MS + 20_000),
+    version: rng.pick([STABLE_TAG, CANDIDATE_TAG]),
+    nth: rng.between(0, 3),
+    afterMs: rng.between(1_000, STORY_MS + 20_000),
   };
 }
 

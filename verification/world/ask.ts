@@ -7,10 +7,14 @@ import type {
 } from '../../embedded-cluster/cluster/simulated-cluster.ts';
 import { services } from '../../embedded-cluster/kubernetes/collection.ts';
 import type { ScriptedResponse } from '../../embedded-cluster/node/scripted-runtime.ts';
-import type { Life } from './process-lifecycle.ts';
+import type { ProcessLifecycle } from './process-lifecycle.ts';
 import { NAMESPACE, REPOSITORY } from './service.ts';
 
-export function simulatedAsk(cluster: SimulatedCluster, life: Life, latencyMs: () => number): Ask {
+export function simulatedAsk(
+  cluster: SimulatedCluster,
+  life: ProcessLifecycle,
+  latencyMs: () => number,
+): Ask {
   const { clock } = cluster;
   const registry = new URL(`https://${REPOSITORY}`).host;
   return (request) =>

@@ -3,14 +3,14 @@
  * succeeds, and `conclude` whatever happened.
  */
 
-import type { Step } from '../../effects/stage/run-stage.ts';
-import { step as conclude } from '../../steps/conclude/step.ts';
-import { step as deploy } from '../../steps/deploy/step.ts';
+import type { Stage } from '../../effects/stage/run-stage.ts';
+import { stage as conclude } from '../../steps/conclude/stage.ts';
+import { stage as deploy } from '../../steps/deploy/stage.ts';
 import type { Command } from '../../steps/operate/command.ts';
-import { step as operate } from '../../steps/operate/step.ts';
-import { step as postValidation } from '../../steps/post-validation/step.ts';
-import { step as preValidation } from '../../steps/pre-validation/step.ts';
-import { step as recover } from '../../steps/recover/step.ts';
+import { stage as operate } from '../../steps/operate/stage.ts';
+import { stage as postValidation } from '../../steps/post-validation/stage.ts';
+import { stage as preValidation } from '../../steps/pre-validation/stage.ts';
+import { stage as recover } from '../../steps/recover/stage.ts';
 import { type Ended, type ProcessOptions, type StageProcess, startProcess } from './process.ts';
 import { NAMESPACE, SERVICE } from './service.ts';
 import type { ProofWorld } from './world.ts';
@@ -20,7 +20,7 @@ const STAGES = {
   deploy,
   'post-validation': postValidation,
   conclude,
-} as const satisfies Readonly<Record<string, Step>>;
+} as const satisfies Readonly<Record<string, Stage>>;
 
 export type StageName = keyof typeof STAGES;
 

@@ -5,10 +5,10 @@
 import type { OpenLane, Probed } from '../../effects/http/probe-connection.ts';
 import type { SimulatedCluster } from '../../embedded-cluster/cluster/simulated-cluster.ts';
 import { pods, services } from '../../embedded-cluster/kubernetes/collection.ts';
-import type { Life } from './process-lifecycle.ts';
+import type { ProcessLifecycle } from './process-lifecycle.ts';
 import { NAMESPACE } from './service.ts';
 
-export function simulatedLanes(cluster: SimulatedCluster, life: Life): OpenLane {
+export function simulatedLanes(cluster: SimulatedCluster, life: ProcessLifecycle): OpenLane {
   return ({ host, port, target }, connection) => {
     let held: string | undefined;
     const ask = (): Probed => {

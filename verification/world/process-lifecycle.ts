@@ -3,7 +3,7 @@
  * Frozen, as on a machine that stalls, it hears of everything late, and does not know how late.
  */
 
-export interface Life {
+export interface ProcessLifecycle {
   readonly state: 'running' | 'frozen' | 'killed';
   kill(): void;
   freeze(): void;
@@ -14,8 +14,8 @@ export interface Life {
   onKill(task: () => void): void;
 }
 
-export function createLife(): Life {
-  let state: Life['state'] = 'running';
+export function createProcessLifecycle(): ProcessLifecycle {
+  let state: ProcessLifecycle['state'] = 'running';
   const onKill: (() => void)[] = [];
   let waiting: (() => void)[] = [];
 

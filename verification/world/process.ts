@@ -7,17 +7,17 @@ import { type Instant, instant } from '../../core/base/vocabulary.ts';
 import type { Clock } from '../../effects/base/clock.ts';
 import { messageOf, StageFailure } from '../../effects/base/failure.ts';
 import { ANYWHERE } from '../../effects/context/destinations.ts';
-import type { Outside } from '../../effects/context/stage-context.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
 import { createKube } from '../../effects/kube/client.ts';
 import { inClusterTime } from '../../effects/kube/cluster-time.ts';
 import type { ApiRequest } from '../../effects/kube/transport.ts';
-import type { Step } from '../../effects/stage/run-stage.ts';
+import type { Stage } from '../../effects/stage/run-stage.ts';
 import type { SimulatedCluster } from '../../embedded-cluster/cluster/simulated-cluster.ts';
 import type { ApiGate } from './api-gate.ts';
 import { simulatedAsk } from './ask.ts';
-import { simulatedHold } from './hold.ts';
+import { simulatedHold } from './keep-alive.ts';
 import { simulatedLanes } from './prober.ts';
-import { createLife, type Life } from './process-lifecycle.ts';
+import { createProcessLifecycle, type ProcessLifecycle } from './process-lifecycle.ts';
 import { simulatedReach } from './reach.ts';
 import { type ApiUse, type Kill, simulatedTransport } from './transport.ts';
 
@@ -56,11 +56,11 @@ export interface ProcessOptions {
 export function startProcess(
   cluster: SimulatedCluster,
   name: string,
-  step: Step,
+  step: Stage,
   given: Readonly<Record<string, string>>,
   { killAt = () => undefined, latencyMs, skewMs = 0, gate, log }: ProcessOptions,
 ): StageProcess {
-  const life = createLife();
+  const life = createProcessLifecycle();
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const use: ApiUse = { requests: 0, writes: 0, done: 0, leased: false };
@@ -70,7 +70,7 @@ export function startProcess(
     own,
   );
   const ask = simulatedAsk(cluster, life, latencyMs);
-  const outside: Outside = {
+  const context: StageContext = {
     kube: createKube(transport, own, stop.signal),
     ask,
     destinations: async () => ANYWHERE,
@@ -93,7 +93,7 @@ export function startProcess(
   return {
     name,
     use,
-    ended: Promise.race([run(step, options, outside), killed]).then((ended) => {
+    ended: Promise.race([run(step, options, context), killed]).then((ended) => {
       if (ended.kind !== 'exited') log(`${name}: ${ended.kind}`);
       else log(`${name}: exit ${ended.code}`);
       return ended;
@@ -106,13 +106,13 @@ export function startProcess(
   };
 }
 
-async function run(step: Step, options: Results, outside: Outside): Promise<Ended> {
+async function run(step: Stage, options: Results, context: StageContext): Promise<Ended> {
   try {
-    const { exitCode, results, summary } = await step.run(options, outside);
-    outside.log.line(summary);
+    const { exitCode, results, summary } = await step.run(options, context);
+    context.log.line(summary);
     return { kind: 'exited', code: exitCode, results };
   } catch (thrown) {
-    outside.log.line(`error="${messageOf(thrown)}"`);
+    context.log.line(`error="${messageOf(thrown)}"`);
     if (thrown instanceof StageFailure) {
       return { kind: 'exited', code: thrown.exitCode, results: {} };
     }
@@ -121,12 +121,12 @@ async function run(step: Step, options: Results, outside: Outside): Promise<Ende
 }
 
 /** What yargs would fill in. */
-function defaultsOf(step: Step): Record<string, string> {
+function defaultsOf(step: Stage): Record<string, string> {
   const defaults = Object.entries(step.options).map(([name, option]) => [name, option.default]);
   return Object.fromEntries(defaults.filter(([, value]) => value !== undefined));
 }
 
-function clockOf({ clock }: SimulatedCluster, life: Life, skewMs: number): Clock {
+function clockOf({ clock }: SimulatedCluster, life: ProcessLifecycle, skewMs: number): Clock {
   return {
     now: (): Instant => instant(clock.now() + skewMs),
     sleep: (delayMs, signal) =>

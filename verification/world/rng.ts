@@ -1,7 +1,7 @@
 /** Choices by chance, which a seed repeats. */
 import { createRandom } from '../../embedded-cluster/base/random.ts';
 
-export interface Dice {
+export interface Rng {
   /** A whole number from `least` to `most`, both included. */
   between(least: number, most: number): number;
   pick<T>(choices: readonly [T, ...T[]]): T;
@@ -9,7 +9,7 @@ export interface Dice {
   chance(share: number): boolean;
 }
 
-export function createDice(seed: number): Dice {
+export function createRng(seed: number): Rng {
   const random = createRandom(seed);
   const between = (least: number, most: number): number =>
     least + Math.floor(random() * (most - least + 1));

@@ -3,7 +3,7 @@
  * get lost as the API's faults say, and the process may be killed at any write.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { ordersData } from '../../core/journal/commands/command.ts';
+import { commandsData } from '../../core/journal/commands/command.ts';
 import { journalName } from '../../core/journal/journal.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import type { ApiAnswer, ApiRequest, Transport } from '../../effects/kube/transport.ts';
@@ -12,7 +12,7 @@ import type { SimulatedCluster } from '../../embedded-cluster/cluster/simulated-
 import type { ApiResponse } from '../../embedded-cluster/kubernetes/api/http.ts';
 import { configMaps } from '../../embedded-cluster/kubernetes/collection.ts';
 import type { ApiGate } from './api-gate.ts';
-import type { Life } from './process-lifecycle.ts';
+import type { ProcessLifecycle } from './process-lifecycle.ts';
 import { NAMESPACE, SERVICE } from './service.ts';
 
 /**
@@ -35,7 +35,7 @@ export interface ApiUse {
 
 export interface TransportOptions {
   readonly cluster: SimulatedCluster;
-  readonly life: Life;
+  readonly life: ProcessLifecycle;
   readonly use: ApiUse;
   /** One way. */
   readonly latencyMs: () => number;
@@ -142,7 +142,7 @@ function leavesOrder({ world }: SimulatedCluster, { method, path, body }: ApiReq
   const object = path.split('?', 1)[0] ?? '';
   if (method !== 'PUT' || body === undefined || !object.endsWith(`/configmaps/${name}`))
     return false;
-  const without = ({ data = {} }: Pick<ConfigMap, 'data'>) => ({ ...data, ...ordersData([]) });
+  const without = ({ data = {} }: Pick<ConfigMap, 'data'>) => ({ ...data, ...commandsData([]) });
   const stored = configMaps(world).get(NAMESPACE, name);
   return stored !== undefined && isDeepStrictEqual(without(stored), without(JSON.parse(body)));
 }

@@ -5,16 +5,18 @@
 import { durationMs } from '../../base/duration.ts';
 import { foreignText } from '../../base/foreign-text.ts';
 import { parseFactor, parseShare } from '../../base/share.ts';
+import type { MetricConfig } from '../../metrics/metric-config.ts';
 import { tellsSidesApart, unknownPlaceholders } from '../../metrics/placeholders.ts';
+import type { TriggerConfig } from '../../triggers/config.ts';
 import { isKnownMetric, KNOWN_METRICS, parseLimit, unitOf } from '../../triggers/metric-names.ts';
-import type { ConfigFault } from '../issue.ts';
-import type { WrittenConfig } from '../written.ts';
-import type { WrittenAnalysis, WrittenMetric, WrittenTrigger } from './written.ts';
+import type { ConfigIssue } from '../issue.ts';
+import type { ReleaseConfig } from '../release-config.ts';
+import type { AnalysisConfig } from './config.ts';
 
 /** Says which word might have been meant, such as `; did you mean error_rate?`, or nothing. */
 export type Suggest = (word: string, known: readonly string[]) => string;
 
-export function analysisFaults(config: WrittenConfig, suggest: Suggest): ConfigFault[] {
+export function analysisIssues(config: ReleaseConfig, suggest: Suggest): ConfigIssue[] {
   const { analysis = {}, rollback = {} } = config;
   const metrics = analysis.metrics ?? [];
   const names = metrics.map(({ name }) => name);
@@ -33,8 +35,8 @@ export function analysisFaults(config: WrittenConfig, suggest: Suggest): ConfigF
 /** The shortest window that is judged; and a bad version is to be seen within seconds. */
 const [FASTEST_MS, SLOWEST_MS] = [1_000, 5_000];
 
-function sourceFaults({ pods, traffic, providers, metrics = [] }: WrittenAnalysis): ConfigFault[] {
-  const faults: ConfigFault[] = [];
+function sourceFaults({ pods, traffic, providers, metrics = [] }: AnalysisConfig): ConfigIssue[] {
+  const faults: ConfigIssue[] = [];
   const asked = [
     ...(traffic?.provider === 'prometheus' ? ['/analysis/traffic/provider'] : []),
     ...metrics.flatMap(({ provider }, index) =>
@@ -59,8 +61,8 @@ function sourceFaults({ pods, traffic, providers, metrics = [] }: WrittenAnalysi
 }
 
 /** The same rate is no drift, and less would call a candidate bad that is better. */
-function unpairedFaults({ drift, toleratedErrorRate, judge }: WrittenAnalysis): ConfigFault[] {
-  const faults: ConfigFault[] = [];
+function unpairedFaults({ drift, toleratedErrorRate, judge }: AnalysisConfig): ConfigIssue[] {
+  const faults: ConfigIssue[] = [];
   const factor = parseFactor(drift ?? '2x');
   if (factor !== undefined && factor < 1) {
     faults.push({ path: '/analysis/drift', message: 'is below 1x: no candidate could be as good' });
@@ -87,14 +89,14 @@ const ASKED = [
   ...['interval', 'initialDelay', 'count', 'successCondition', 'failureCondition'],
   ...['failureLimit', 'inconclusiveLimit', 'consecutiveErrorLimit'],
 ];
-const TAKES: Readonly<Record<WrittenMetric['provider'], readonly string[]>> = {
+const TAKES: Readonly<Record<MetricConfig['provider'], readonly string[]>> = {
   pods: [...EVERY, 'series'],
   prometheus: [...EVERY, ...ASKED, 'query', 'range'],
   'http-json': [...EVERY, ...ASKED, 'url', 'path', 'tokenFile', 'caFile'],
 };
 
-function metricFaults(metric: WrittenMetric, path: string, isTaken: boolean): ConfigFault[] {
-  const faults: ConfigFault[] = [];
+function metricFaults(metric: MetricConfig, path: string, isTaken: boolean): ConfigIssue[] {
+  const faults: ConfigIssue[] = [];
   const say = (key: string, message: string): void =>
     void faults.push({ path: `${path}${key}`, message });
   const { name, provider, query, url, min, max } = metric;
@@ -135,11 +137,11 @@ function metricFaults(metric: WrittenMetric, path: string, isTaken: boolean): Co
 }
 
 function triggerFaults(
-  trigger: WrittenTrigger,
+  trigger: TriggerConfig,
   path: string,
   names: readonly string[],
   suggest: Suggest,
-): ConfigFault[] {
+): ConfigIssue[] {
   const { metric, dependency } = trigger;
   const foreign = Object.keys(trigger).filter((key) => !keysOf(trigger).includes(key));
   const faults = foreign.map((key) => ({
@@ -163,13 +165,13 @@ function triggerFaults(
 
 const COMMON = ['duration', 'cooldown', 'severity'];
 
-function kindOf({ metric, health, errorSpike }: WrittenTrigger): string {
+function kindOf({ metric, health, errorSpike }: TriggerConfig): string {
   if (metric !== undefined) return 'a metric';
   if (health !== undefined) return health;
   return errorSpike ? 'an error spike' : 'a dependency';
 }
 
-function keysOf({ metric, health, errorSpike }: WrittenTrigger): string[] {
+function keysOf({ metric, health, errorSpike }: TriggerConfig): string[] {
   if (metric !== undefined) {
     return [...COMMON, 'metric', 'operator', 'value', 'relativeToStable', 'window', 'minRequests'];
   }
@@ -182,11 +184,11 @@ function keysOf({ metric, health, errorSpike }: WrittenTrigger): string[] {
 
 function limitFaults(
   metric: string,
-  { operator = 'gt', value, relativeToStable }: WrittenTrigger,
+  { operator = 'gt', value, relativeToStable }: TriggerConfig,
   path: string,
   names: readonly string[],
   suggest: Suggest,
-): ConfigFault[] {
+): ConfigIssue[] {
   const known = [...Object.keys(KNOWN_METRICS), ...names];
   if (!known.includes(metric)) {
     const message = `nobody measures it${suggest(metric, known)}; analysis.metrics defines others`;

@@ -4,8 +4,9 @@ import { parseFactor, parseShare } from '../../base/share.ts';
 import type { Side } from '../../base/vocabulary.ts';
 import type { JudgeName } from '../../judge/judge.ts';
 import type { Beside } from '../../judge/policy.ts';
+import type { MetricConfig } from '../../metrics/metric-config.ts';
 import type { PresetName } from '../../metrics/providers/presets.ts';
-import type { WrittenAnalysis, WrittenMetric } from './written.ts';
+import type { AnalysisConfig } from './config.ts';
 
 /** How an HTTP source is asked; the files are in the workspace `secrets`. */
 export interface Access {
@@ -76,8 +77,8 @@ export interface AnalysisSettings {
 /** How long a step waits for an explanation of errors, unless the config says. */
 export const UNEXPLAINED_MS = 120_000;
 
-export function settleAnalysis(
-  written: WrittenAnalysis = {},
+export function resolveAnalysis(
+  written: AnalysisConfig = {},
   beside: Beside = 'always',
 ): AnalysisSettings {
   const { traffic = {}, insufficientData = {} } = written;
@@ -109,7 +110,7 @@ export function settleAnalysis(
   };
 }
 
-function settleMetric(written: WrittenMetric): Metric {
+function settleMetric(written: MetricConfig): Metric {
   return {
     name: written.name,
     source: sourceOf(written),
@@ -125,7 +126,7 @@ function settleMetric(written: WrittenMetric): Metric {
 }
 
 /** What a provider needs and lacks has been found by then (analysis-faults.ts). */
-function sourceOf(written: WrittenMetric): MetricSource {
+function sourceOf(written: MetricConfig): MetricSource {
   switch (written.provider) {
     case 'pods':
       return { provider: 'pods', series: written.series ?? '' };

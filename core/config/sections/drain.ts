@@ -54,7 +54,7 @@ export const DRAIN = {
   },
 } as const;
 
-export interface WrittenDrain {
+export interface DrainConfig {
   hook?: { port?: number; path: string; method?: Method };
   minDuration?: string;
   maxDuration?: string;
@@ -74,12 +74,12 @@ export interface DrainSettings {
   readonly confirm: { readonly header: string; readonly path: string | undefined } | undefined;
 }
 
-export function settleDrain({
+export function resolveDrain({
   hook,
   confirm,
   connectionsMetric,
   ...times
-}: WrittenDrain = {}): DrainSettings {
+}: DrainConfig = {}): DrainSettings {
   return {
     hook: hook && { port: hook.port, path: hook.path, method: hook.method ?? 'POST' },
     minMs: durationMs(times.minDuration, '5s'),

@@ -33,7 +33,7 @@ export const PREFLIGHT = {
   },
 } as const;
 
-export interface WrittenPreflight {
+export interface PreflightConfig {
   drainProbe?: DrainProbe;
   harden?: boolean;
   ignore?: { check: string; reason: string; expires?: string }[];
@@ -50,10 +50,10 @@ export interface IgnoredCheck {
   readonly expires: string | undefined;
 }
 
-export function settlePreflight(written: WrittenPreflight = {}): PreflightSettings {
+export function resolvePreflight(written: PreflightConfig = {}): PreflightSettings {
   return { drainProbe: written.drainProbe ?? 'report', harden: written.harden ?? false };
 }
 
-export function ignoredChecks({ ignore = [] }: WrittenPreflight = {}): IgnoredCheck[] {
+export function ignoredChecks({ ignore = [] }: PreflightConfig = {}): IgnoredCheck[] {
   return ignore.map(({ check, reason, expires }) => ({ check, reason, expires }));
 }

@@ -23,7 +23,7 @@ export const PROBER = {
     'Asks the Service all the while, as a client would, and counts what is not answered.',
 } as const;
 
-export interface WrittenProber {
+export interface ProberConfig {
   type?: ProberType;
   path?: string;
 }
@@ -33,6 +33,6 @@ export interface ProberSettings {
   readonly path: string | undefined;
 }
 
-export function settleProber({ type = 'auto', path }: WrittenProber = {}): ProberSettings {
+export function resolveProber({ type = 'auto', path }: ProberConfig = {}): ProberSettings {
   return { type, path };
 }

@@ -2,8 +2,8 @@
 import { durationMs } from '../../base/duration.ts';
 import type { RouterName, StrategyName } from '../../base/vocabulary.ts';
 import type { Beside } from '../../judge/policy.ts';
-import type { ConfigFault } from '../issue.ts';
-import type { WrittenBlueGreen, WrittenCanary, WrittenStep } from '../written.ts';
+import type { ConfigIssue } from '../issue.ts';
+import type { BlueGreenConfig, CanaryConfig, StepConfig } from '../release-config.ts';
 
 export interface StepSetting {
   readonly weightPercent: number;
@@ -46,10 +46,10 @@ interface Moving {
 }
 
 const STEP = '5m';
-const DEFAULT_STEPS: readonly WrittenStep[] = [{ weight: 10 }, { weight: 25 }, { weight: 50 }];
-const DEFAULT_WEIGHTED: readonly WrittenStep[] = [{ weight: 50 }];
+const DEFAULT_STEPS: readonly StepConfig[] = [{ weight: 10 }, { weight: 25 }, { weight: 50 }];
+const DEFAULT_WEIGHTED: readonly StepConfig[] = [{ weight: 50 }];
 
-export function settleBlueGreen(written: WrittenBlueGreen = {}): BlueGreenSettings {
+export function resolveBlueGreen(written: BlueGreenConfig = {}): BlueGreenSettings {
   const increment = written.incrementPercentage ?? 10;
   const intervalMs = durationMs(written.interval, '30s');
   const mode = written.switch ?? 'instant';
@@ -65,7 +65,7 @@ export function settleBlueGreen(written: WrittenBlueGreen = {}): BlueGreenSettin
   };
 }
 
-export function settleCanary(written: WrittenCanary = {}): CanarySettings {
+export function resolveCanary(written: CanaryConfig = {}): CanarySettings {
   const { initialPercentage: initial, incrementPercentage: increment, targetPercentage } = written;
   const counted =
     initial !== undefined || increment !== undefined || targetPercentage !== undefined;
@@ -112,8 +112,8 @@ export function watchedMs({ strategy, rolling, blueGreen, canary }: Moving): {
 }
 
 /** Steps that do not rise, a target below the beginning, headers that nothing can route by. */
-export function movingFaults({ strategy, blueGreen, canary, traffic }: Moving): ConfigFault[] {
-  const faults: ConfigFault[] = [];
+export function trafficStepIssues({ strategy, blueGreen, canary, traffic }: Moving): ConfigIssue[] {
+  const faults: ConfigIssue[] = [];
   const rising = (steps: readonly StepSetting[], path: string): void => {
     steps.forEach(({ weightPercent }, index) => {
       const before = steps[index - 1]?.weightPercent ?? 0;
@@ -154,7 +154,7 @@ function movingMs(moving: BlueGreenSettings['mode'] | CanarySettings['moving']):
   }
 }
 
-function settleSteps(steps: readonly WrittenStep[]): StepSetting[] {
+function settleSteps(steps: readonly StepConfig[]): StepSetting[] {
   return steps.map(({ weight, duration }) => ({
     weightPercent: weight,
     watchMs: durationMs(duration, STEP),

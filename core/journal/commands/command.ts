@@ -21,16 +21,16 @@ interface OrderBase extends Asker {
  * promote: time has not to pass any more · pause, resume: stay where it is, and go on · abort: turn
  * back · drain: turn back, because the candidate must have no traffic now.
  */
-export type Order =
+export type Command =
   | (OrderBase & { readonly order: 'promote' | 'resume' | 'abort' | 'drain' })
   | (OrderBase & { readonly order: 'pause'; readonly limitMs: number });
 
-export type OrderName = Order['order'];
+export type CommandName = Command['order'];
 
 /** What became of an order. */
-export interface Answer extends Asker {
+export interface CommandResponse extends Asker {
   readonly id: string;
-  readonly order: OrderName;
+  readonly order: CommandName;
   readonly at: Instant;
   readonly taken: 'heeded' | 'refused';
   /** For the operator: what happens now, or why nothing does. */
@@ -41,7 +41,7 @@ export interface Answer extends Asker {
 const ORDERS_KEY = 'orders.json';
 
 /** More than this at once is no operator. As many answers are kept, so that none is taken up twice. */
-export const MOST_ORDERS = 20;
+export const MOST_COMMANDS = 20;
 
 /** Who gave an order, for its answer. */
 export function askedBy({ by, as }: { by: string; as?: Asker['as'] | undefined }): Asker {
@@ -49,32 +49,34 @@ export function askedBy({ by, as }: { by: string; as?: Asker['as'] | undefined }
 }
 
 /** What is no order in the ConfigMap is nobody's order. */
-export function readOrders(data: Readonly<Record<string, string>> | undefined): readonly Order[] {
+export function readCommands(
+  data: Readonly<Record<string, string>> | undefined,
+): readonly Command[] {
   const parsed = jsonOf(data?.[ORDERS_KEY] ?? '[]');
   return Array.isArray(parsed) ? parsed.filter(isOrder).map(named) : [];
 }
 
-export function ordersData(orders: readonly Order[]): Record<string, string> {
+export function commandsData(orders: readonly Command[]): Record<string, string> {
   return { [ORDERS_KEY]: JSON.stringify(orders) };
 }
 
 /** The orders for a release that nobody has answered yet, oldest first. */
-export function pendingOrders(
-  orders: readonly Order[],
-  answers: readonly Answer[],
+export function pendingCommands(
+  orders: readonly Command[],
+  answers: readonly CommandResponse[],
   release: ReleaseId,
-): readonly Order[] {
+): readonly Command[] {
   return orders.filter(
     (order) => order.release === release && !answers.some(({ id }) => id === order.id),
   );
 }
 
 /** Names are shown wherever an order is told of. */
-function named(order: Order): Order {
+function named(order: Command): Command {
   return { ...order, by: foreignText(order.by, MOST_NAME_CHARACTERS) };
 }
 
-function isOrder(value: unknown): value is Order {
+function isOrder(value: unknown): value is Command {
   if (typeof value !== 'object' || value === null) return false;
   const { id, release, by, as, at, order, limitMs } = value as Record<string, unknown>; // each looked at below
   const isNamed = [id, release, by].every((text) => typeof text === 'string');

@@ -33,17 +33,17 @@ const MOST_TURNS = 20;
 const RELEASE_OF_RUN = /^(.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What is none in the ConfigMap is nobody's turn. Oldest first. */
-export function readTurns(data: Readonly<Record<string, string>> | undefined): readonly Asking[] {
+export function readQueue(data: Readonly<Record<string, string>> | undefined): readonly Asking[] {
   const parsed = jsonOf(data?.[TURNS_KEY] ?? '[]');
   return Array.isArray(parsed) ? parsed.flatMap(asking).sort(byTime) : [];
 }
 
-export function turnsData(turns: readonly Asking[]): Record<string, string> {
+export function queueData(turns: readonly Asking[]): Record<string, string> {
   return { [TURNS_KEY]: JSON.stringify(turns) };
 }
 
 /** With one more; a run that asks again, in a pod that was made anew, is there once. */
-export function withTurn(turns: readonly Asking[], mine: Asking): readonly Asking[] {
+export function withPlaceInQueue(turns: readonly Asking[], mine: Asking): readonly Asking[] {
   const others = turns.filter(({ release }) => release !== mine.release);
   return [...others, mine].sort(byTime).slice(-MOST_TURNS);
 }
@@ -79,7 +79,7 @@ export function whyToGiveWay(
 }
 
 /** Whether a release is one that asked for its turn before `mine`: what may be superseded. */
-export function isEarlierTurn(
+export function isEarlierInQueue(
   turns: readonly Asking[],
   release: ReleaseId,
   mine: ReleaseId,

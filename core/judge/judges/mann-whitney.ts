@@ -5,8 +5,8 @@
  */
 import { formatShare } from '../../base/share.ts';
 import type { Judge, Judgement } from '../judge.ts';
+import { blindness, type Measurability, see, UNSEEN } from '../measurability.ts';
 import { type ArmSample, type MeasuredWindow, together, type Window } from '../sample.ts';
-import { blindness, type Sight, see, UNSEEN } from '../sight.ts';
 import { quantileOf } from '../statistics/latency.ts';
 import { ascending, shiftBetween, standardised } from '../statistics/mann-whitney-test.ts';
 
@@ -63,7 +63,7 @@ export interface MannWhitneyEvidence {
   /** What has been measured of the next point. */
   readonly open: MeasuredWindow | undefined;
   readonly step: { readonly forMs: number; readonly requests: number };
-  readonly sight: Sight;
+  readonly sight: Measurability;
 }
 
 const NO_POINTS: Points = { candidate: [], stable: [] };

@@ -7,6 +7,7 @@
 
 import type { SequentialEvidence } from '../evidence.ts';
 import type { Judge } from '../judge.ts';
+import { see, UNSEEN } from '../measurability.ts';
 import {
   ALTERNATIVES,
   ERROR_WEIGHTS,
@@ -15,7 +16,6 @@ import {
   type SequentialPolicy,
 } from '../policy.ts';
 import type { MeasuredWindow, Window } from '../sample.ts';
-import { see, UNSEEN } from '../sight.ts';
 import { type Block, gather } from '../statistics/blocks.ts';
 import { beginProcess, boundOfEvidence, grow } from '../statistics/e-process.ts';
 import { beginLatency, growLatency, type LatencyEvidence } from '../statistics/latency.ts';

@@ -5,8 +5,8 @@
  * alarms: its limits are as good as who set them.
  */
 import type { Judge, Judgement } from '../judge.ts';
+import { blindness, type Measurability, see, UNSEEN } from '../measurability.ts';
 import { type MeasuredWindow, together, type Window } from '../sample.ts';
-import { blindness, type Sight, see, UNSEEN } from '../sight.ts';
 
 /** What a condition says of a stretch of time, or why it says nothing. */
 export type Answer = 'holds' | 'fails' | { readonly problem: string };
@@ -52,7 +52,7 @@ export interface ThresholdEvidence {
   readonly judge: 'thresholds';
   readonly progress: Readonly<Record<string, Progress>>;
   readonly step: { readonly forMs: number; readonly requests: number };
-  readonly sight: Sight;
+  readonly sight: Measurability;
 }
 
 const NO_STEP = { forMs: 0, requests: 0 };

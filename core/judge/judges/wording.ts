@@ -2,8 +2,8 @@
 import { formatDuration } from '../../base/duration.ts';
 import { formatShare } from '../../base/share.ts';
 import type { Judgement } from '../judge.ts';
+import { blindness } from '../measurability.ts';
 import { logNeeded, type SequentialPolicy } from '../policy.ts';
-import { blindness } from '../sight.ts';
 import { isExplained } from '../unpaired/explained.ts';
 import { conviction } from './conviction.ts';
 import type { Findings } from './findings.ts';

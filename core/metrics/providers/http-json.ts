@@ -4,11 +4,11 @@ import { jsonOf } from '../../base/json.ts';
 import type { Instant } from '../../base/vocabulary.ts';
 import {
   type Measured,
+  type MetricQuery,
+  type MetricResponse,
+  noResponse,
   numberOf,
-  type Question,
-  type Reply,
   type SideSubject,
-  unanswered,
   unmeasurable,
 } from '../metric.ts';
 import { filledIn } from '../placeholders.ts';
@@ -19,12 +19,17 @@ const MOST_BYTES = 1_048_576;
 /** Every value that a path leads to. */
 export type Select = (path: string, document: unknown) => readonly unknown[];
 
-export function jsonQuestion(url: string, subject: SideSubject): Question {
+export function jsonQuery(url: string, subject: SideSubject): MetricQuery {
   return { to: 'http', url: filledIn(url, subject), mostBytes: MOST_BYTES };
 }
 
-export function readJson(reply: Reply, path: string, select: Select, at: Instant): Measured {
-  const none = unanswered(reply, at);
+export function readJson(
+  reply: MetricResponse,
+  path: string,
+  select: Select,
+  at: Instant,
+): Measured {
+  const none = noResponse(reply, at);
   if (none) return none;
   const document = reply.kind === 'answered' ? jsonOf(reply.body) : undefined;
   if (document === undefined) return unmeasurable(at, 'malformed', 'the answer is no JSON');

@@ -9,7 +9,13 @@ import type { Pod } from '../../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../../kubernetes/pods/pods.ts';
 import { quantity } from '../../kubernetes/pods/quantity.ts';
 import { timeOf } from '../../kubernetes/time.ts';
-import { type Measured, type Question, type Reply, unanswered, unmeasurable } from '../metric.ts';
+import {
+  type Measured,
+  type MetricQuery,
+  type MetricResponse,
+  noResponse,
+  unmeasurable,
+} from '../metric.ts';
 
 export const RESOURCES = ['cpu', 'memory'] as const;
 export type Resource = (typeof RESOURCES)[number];
@@ -26,7 +32,7 @@ interface PodUsage {
 /** metrics-server measures every 15 s to 60 s; older than this it has stopped. */
 const STALE_MS = 180_000;
 
-export function usageQuestion(namespace: string): Question {
+export function usageQuery(namespace: string): MetricQuery {
   return {
     to: 'kubernetes-api',
     url: `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`,
@@ -35,7 +41,7 @@ export function usageQuestion(namespace: string): Question {
 
 /** The highest share of its limit that a pod uses: one pod at its limit is one that is killed. */
 export function readUsage(
-  reply: Reply,
+  reply: MetricResponse,
   resource: Resource,
   pods: readonly Pod[],
   at: Instant,
@@ -47,7 +53,7 @@ export function readUsage(
       'this cluster serves no metrics.k8s.io: is metrics-server there?',
     );
   }
-  const none = unanswered(reply, at);
+  const none = noResponse(reply, at);
   if (none) return none;
   const list = reply.kind === 'answered' ? jsonOf(reply.body) : undefined;
   if (!isUsageList(list)) return unmeasurable(at, 'malformed', 'no list of pod metrics');

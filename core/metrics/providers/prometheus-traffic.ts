@@ -4,8 +4,8 @@ import type { Instant, Side } from '../../base/vocabulary.ts';
 import type { Counted } from '../../judge/sample.ts';
 import {
   type Measured,
+  type MetricResponse,
   numberOf,
-  type Reply,
   type SideSubject,
   type Unmeasurable,
   unmeasurable,
@@ -59,7 +59,7 @@ export function trafficQuery(
 }
 
 export function readTraffic(
-  reply: Reply,
+  reply: MetricResponse,
   by: Pick<Preset, 'by' | 'unitsPerSecond'>,
   at: Instant,
 ): Record<Side, Measured> {

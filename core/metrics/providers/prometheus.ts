@@ -7,11 +7,11 @@ import { jsonOf } from '../../base/json.ts';
 import { type Instant, instant } from '../../base/vocabulary.ts';
 import {
   type Measured,
+  type MetricQuery,
+  type MetricResponse,
+  noResponse,
   numberOf,
-  type Question,
-  type Reply,
   type Unmeasurable,
-  unanswered,
   unmeasurable,
 } from '../metric.ts';
 
@@ -33,12 +33,12 @@ export const STALE_MS = 120_000;
 
 export type Range = { readonly windowMs: number; readonly stepMs: number };
 
-export function instantQuery(address: string, query: string): Question {
+export function instantQuery(address: string, query: string): MetricQuery {
   return { to: 'http', url: `${base(address)}/api/v1/query?query=${encodeURIComponent(query)}` };
 }
 
 /** The newest point of a range is what counts; the others show whether it is there at all. */
-export function rangeQuery(address: string, query: string, at: Instant, range: Range): Question {
+export function rangeQuery(address: string, query: string, at: Instant, range: Range): MetricQuery {
   const seconds = (ms: number): string => (ms / 1000).toFixed(3);
   const span = `start=${seconds(at - range.windowMs)}&end=${seconds(at)}&step=${seconds(range.stepMs)}`;
   const url = `${base(address)}/api/v1/query_range?query=${encodeURIComponent(query)}&${span}`;
@@ -46,7 +46,7 @@ export function rangeQuery(address: string, query: string, at: Instant, range: R
 }
 
 /** One number: of an instant query its value, of a range the mean of its points. */
-export function readNumber(reply: Reply, at: Instant): Measured {
+export function readNumber(reply: MetricResponse, at: Instant): Measured {
   const result = resultOf(reply, at);
   if ('kind' in result) return result;
   switch (result.resultType) {
@@ -103,8 +103,8 @@ function meanOf(points: readonly Point[], at: Instant): Measured {
   };
 }
 
-export function resultOf(reply: Reply, at: Instant): Result | Unmeasurable {
-  const none = unanswered(reply, at);
+export function resultOf(reply: MetricResponse, at: Instant): Result | Unmeasurable {
+  const none = noResponse(reply, at);
   if (none) return none;
   const body = reply.kind === 'answered' ? jsonOf(reply.body) : undefined;
   return isAnswer(body)

@@ -11,9 +11,15 @@ import type { ClusterView } from '../../cluster/observation.ts';
 import { named } from '../../kubernetes/by-name.ts';
 import type { Condition } from '../../kubernetes/objects.ts';
 import type { MovedRoute } from '../found-rules.ts';
-import { podsForShare, type Router, type Stage, stageOf, type Written } from '../router.ts';
+import {
+  podsForShare,
+  type RouteChange,
+  type Router,
+  type RouteState,
+  routeChange,
+} from '../router.ts';
 import type { GatewayRouting } from '../routing.ts';
-import { selectorStage } from '../service/router.ts';
+import { selectorChange } from '../service/router.ts';
 import { type GatewayRoute, type GatewayRouted, isKnown, rulesAt } from './rules.ts';
 
 interface ParentStatus {
@@ -31,11 +37,11 @@ export const gatewayRouter: Router<GatewayRouting> = {
   scope: ({ routing, namespace }) =>
     routing.routes.map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name, namespace })),
 
-  preparation: (routed, seen) => [selectorStage(routed, seen.service, 'stable')],
+  preparation: (routed, seen) => [selectorChange(routed, seen.service, 'stable')],
 
-  standing: (routed, seen) => [selectorStage(routed, seen.service, 'stable')],
+  standing: (routed, seen) => [selectorChange(routed, seen.service, 'stable')],
 
-  written: (routed, seen, weightPercent): Written => {
+  written: (routed, seen, weightPercent): RouteState => {
     let wanted = true;
     for (const route of routed.routing.routes) {
       const what = textOf(route);
@@ -80,11 +86,11 @@ export const gatewayRouter: Router<GatewayRouting> = {
   achieved: (weightPercent) => weightPercent,
 
   landing: (routed, seen) => [
-    selectorStage(routed, seen.service, 'candidate'),
+    selectorChange(routed, seen.service, 'candidate'),
     ownRefsStage(routed, seen),
   ],
 
-  ownRoute: (routed, seen) => selectorStage(routed, seen.service, 'found'),
+  ownRoute: (routed, seen) => selectorChange(routed, seen.service, 'found'),
 
   tidying: (routed, seen, winner) =>
     winner === 'stable' ? [gatewayRouter.ownRoute(routed, seen)] : [],
@@ -115,11 +121,11 @@ function textOf({ kind, name }: MovedRoute): string {
   return `${kind} ${name}`;
 }
 
-function ownRefsStage(routed: GatewayRouted, seen: ClusterView): Stage {
+function ownRefsStage(routed: GatewayRouted, seen: ClusterView): RouteChange {
   const gone = routed.routing.routes.find((route) => !routeIn(seen, route)?.spec.rules);
   if (gone) return { kind: 'blocked', of: gone, why: `${textOf(gone)} is gone` };
   const text = (route: MovedRoute) => `give ${textOf(route)} its own backends back`;
-  return stageOf(applyAll(routed, seen, 'own-refs', text, 0));
+  return routeChange(applyAll(routed, seen, 'own-refs', text, 0));
 }
 
 /** A write for every route that does not say so already. */

@@ -4,10 +4,10 @@
  * has tried. The config may say which are weighted; the others follow with the last step.
  */
 
+import { colourOfCandidate } from '../../cluster/colours.ts';
 import type { PlanInput } from '../../cluster/plan-input.ts';
 import { named } from '../../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
-import { colourOfCandidate } from '../../plan/sides.ts';
 import { isChosen, rulesText, unknownChoices } from '../chosen-rules.ts';
 import type { FoundRule, MovedRoute } from '../found-rules.ts';
 import type { IstioRouting, Selectors } from '../routing.ts';

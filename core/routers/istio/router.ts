@@ -9,9 +9,15 @@ import { type Action, actionId, patchOf } from '../../cluster/action.ts';
 import type { ClusterView } from '../../cluster/observation.ts';
 import { sameLabels } from '../../kubernetes/labels.ts';
 import type { MovedRoute } from '../found-rules.ts';
-import { podsForShare, type Router, type Stage, stageOf, type Written } from '../router.ts';
+import {
+  podsForShare,
+  type RouteChange,
+  type Router,
+  type RouteState,
+  routeChange,
+} from '../router.ts';
 import type { IstioRouting } from '../routing.ts';
-import { selectorStage } from '../service/router.ts';
+import { selectorChange } from '../service/router.ts';
 import {
   type Change,
   candidateOnly,
@@ -37,18 +43,18 @@ export const istioRouter: Router<IstioRouting> = {
   ],
 
   preparation: (routed, seen) => [
-    stageOf(addSubsets(routed, seen)),
+    routeChange(addSubsets(routed, seen)),
     entriesStage(routed, seen, 'send it to the subset of the stable', entriesAt(routed, 0)),
     // A subset picks among the Service's endpoints: the candidate's pods must be among these.
-    selectorStage(routed, seen.service, 'both'),
+    selectorChange(routed, seen.service, 'both'),
   ],
 
   standing: (routed, seen) => [
-    stageOf(addSubsets(routed, seen)),
-    selectorStage(routed, seen.service, 'both'),
+    routeChange(addSubsets(routed, seen)),
+    selectorChange(routed, seen.service, 'both'),
   ],
 
-  written: (routed, seen, weightPercent): Written => {
+  written: (routed, seen, weightPercent): RouteState => {
     const at = entriesAt(routed, weightPercent);
     let wanted = true;
     for (const route of routed.routing.routes) {
@@ -91,17 +97,17 @@ export const istioRouter: Router<IstioRouting> = {
     if (winner === 'stable') {
       return [
         // Its own route leads to whatever the Service selects: that must be the stable's alone by then.
-        selectorStage(routed, seen.service, 'found'),
+        selectorChange(routed, seen.service, 'found'),
         istioRouter.ownRoute(routed, seen),
-        stageOf(restoreSubsets(routed, seen)),
+        routeChange(restoreSubsets(routed, seen)),
       ];
     }
     const { found, both } = routed.selectors;
     const asFound = sameLabels(found, both) && !(routed.rollbackWindowMs > 0);
     return [
       entriesStage(routed, seen, 'let go of the subset of the old revision', candidateOnly(routed)),
-      stageOf(dropSubset(routed, seen)),
-      selectorStage(routed, seen.service, asFound ? 'found' : 'candidate'),
+      routeChange(dropSubset(routed, seen)),
+      selectorChange(routed, seen.service, asFound ? 'found' : 'candidate'),
     ];
   },
 };
@@ -110,7 +116,12 @@ function textOf({ name }: MovedRoute): string {
   return `VirtualService ${name}`;
 }
 
-function entriesStage(routed: IstioRouted, seen: ClusterView, what: string, change: Change): Stage {
+function entriesStage(
+  routed: IstioRouted,
+  seen: ClusterView,
+  what: string,
+  change: Change,
+): RouteChange {
   for (const route of routed.routing.routes) {
     const http = virtualServiceIn(seen, route)?.spec.http;
     if (!http) return { kind: 'blocked', of: route, why: `${textOf(route)} is gone` };
@@ -120,7 +131,7 @@ function entriesStage(routed: IstioRouted, seen: ClusterView, what: string, chan
     }
   }
   const text = (route: MovedRoute) => `${textOf(route)}: ${what}`;
-  return stageOf(writeEntries(routed, seen, what.replaceAll(' ', '-'), text, change));
+  return routeChange(writeEntries(routed, seen, what.replaceAll(' ', '-'), text, change));
 }
 
 /** A write of spec.http for every VirtualService that does not say so already. */

@@ -3,9 +3,9 @@
  * stable until the candidate is to have all requests, and moves with that one step.
  */
 import type { ClusterView } from '../../cluster/observation.ts';
-import { DONE, type Routed, type Router, type Stage } from '../router.ts';
+import { DONE, type RouteChange, type Routed, type Router } from '../router.ts';
 import type { Routing, Selectors } from '../routing.ts';
-import { selectorStage, selectorWritten } from './router.ts';
+import { selectorChange, selectorState } from './router.ts';
 
 type AnyRouted = Routed<Routing>;
 
@@ -27,7 +27,7 @@ export function withFurtherServices(router: Router<Routing>): Router<Routing> {
       if (own.kind !== 'as-wanted') return own;
       const selected = furtherSelected(weightPercent);
       const others = (routed.furtherServices ?? []).map((each) =>
-        selectorWritten(each, seen.furtherServices?.get(each.name)?.service, selected),
+        selectorState(each, seen.furtherServices?.get(each.name)?.service, selected),
       );
       return others.find(({ kind }) => kind !== 'as-wanted') ?? own;
     },
@@ -50,10 +50,10 @@ function furtherStages(
   { release, furtherServices = [] }: AnyRouted,
   seen: ClusterView,
   selected: keyof Selectors,
-): Stage[] {
+): RouteChange[] {
   if (furtherServices.length === 0) return [];
   const stages = furtherServices.map(({ name, selectors }) =>
-    selectorStage(
+    selectorChange(
       { release, selectors, service: name },
       seen.furtherServices?.get(name)?.service,
       selected,

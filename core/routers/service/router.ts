@@ -7,7 +7,7 @@ import type { ReleaseId } from '../../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../../cluster/action.ts';
 import { type Labels, sameLabels } from '../../kubernetes/labels.ts';
 import type { Service } from '../../kubernetes/objects.ts';
-import { DONE, type Routed, type Router, type Stage, type Written } from '../router.ts';
+import { DONE, type RouteChange, type Routed, type Router, type RouteState } from '../router.ts';
 import type { FurtherService, Selectors, ServiceRouting } from '../routing.ts';
 
 /** By this label a preview Service says that a release made it, and may take it away again. */
@@ -20,12 +20,12 @@ export const serviceRouter: Router<ServiceRouting> = {
 
   scope: () => [],
 
-  preparation: (routed, { service }) => [selectorStage(routed, service, 'stable')],
+  preparation: (routed, { service }) => [selectorChange(routed, service, 'stable')],
 
   standing: () => [],
 
   written: ({ selectors, service: name }, { service }, weightPercent) => {
-    return selectorWritten({ name, selectors }, service, selectedAt(weightPercent));
+    return selectorState({ name, selectors }, service, selectedAt(weightPercent));
   },
 
   shift: ({ release, selectors }, { service }, weightPercent) =>
@@ -50,7 +50,7 @@ export const serviceRouter: Router<ServiceRouting> = {
 
   landing: () => [],
 
-  ownRoute: (routed, { service }) => selectorStage(routed, service, 'found'),
+  ownRoute: (routed, { service }) => selectorChange(routed, service, 'found'),
 
   tidying: (routed, seen, winner) =>
     winner === 'stable' ? [serviceRouter.ownRoute(routed, seen)] : [],
@@ -73,11 +73,11 @@ function isOurs(selectors: Selectors, selector: Labels | undefined): boolean {
 }
 
 /** Whether a Service has one of the selectors of a release. */
-export function selectorWritten(
+export function selectorState(
   { name, selectors }: FurtherService,
   service: Service | undefined,
   selected: Selected,
-): Written {
+): RouteState {
   if (!service) return { kind: 'gone', of: { kind: 'Service', name }, what: `service ${name}` };
   const { selector } = service.spec;
   if (sameLabels(selector, selectors[selected])) return { kind: 'as-wanted' };
@@ -87,7 +87,7 @@ export function selectorWritten(
 }
 
 /** A selector brought about as one of several changes. */
-export function selectorStage(
+export function selectorChange(
   {
     release,
     selectors,
@@ -95,7 +95,7 @@ export function selectorStage(
   }: Pick<Routed<ServiceRouting>, 'release' | 'selectors' | 'service'>,
   service: Service | undefined,
   selected: Selected,
-): Stage {
+): RouteChange {
   const of = { kind: 'Service', name };
   if (!service) return { kind: 'blocked', of, why: `service ${name} is gone` };
   const { selector } = service.spec;

@@ -11,7 +11,7 @@ import { type FieldPath, keeperOf, writerText } from '../../kubernetes/field-man
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
 import { routerOf } from '../../routers/registry.ts';
-import { type RoutedObject, type Stage, stageOf } from '../../routers/router.ts';
+import { type RouteChange, type RoutedObject, routeChange } from '../../routers/router.ts';
 
 export interface RouteDrift {
   /** moved: says what a release may have written · foreign: says what none writes · gone: is not there. */
@@ -47,7 +47,7 @@ export function driftAt(
     case 'as-wanted':
       return undefined;
     case 'otherwise':
-      return driftAmong(plan, seen, [stageOf(router.shift(plan, seen, weightPercent))]);
+      return driftAmong(plan, seen, [routeChange(router.shift(plan, seen, weightPercent))]);
     case 'changed':
       return driftOf('foreign', fieldOf(seen, written.of), []);
     case 'gone':
@@ -65,7 +65,7 @@ export function driftFromLanded(plan: TwoSidedPlan, seen: Observation): RouteDri
 export function driftAmong(
   plan: TwoSidedPlan,
   seen: ClusterView,
-  stages: readonly Stage[],
+  stages: readonly RouteChange[],
 ): RouteDrift | undefined {
   const open = stages.find(({ kind }) => kind !== 'done');
   if (!open || open.kind === 'done') return undefined;

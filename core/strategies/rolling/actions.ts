@@ -2,7 +2,11 @@
 import { shortImage } from '../../base/image.ts';
 import { type Action, actionId, type PatchOperation, patchOf } from '../../cluster/action.ts';
 import type { ClusterView } from '../../cluster/observation.ts';
-import { MARK_ENDINGS, marking, markOf } from '../../cluster/ownership.ts';
+import {
+  ANNOTATION_ENDINGS,
+  ownerReleaseOf,
+  ownershipAnnotation,
+} from '../../cluster/ownership.ts';
 import { hardened } from '../../cluster/workload/hardening.ts';
 import { initImages } from '../../cluster/workload/released-image.ts';
 import type { Deployment, PodTemplate } from '../../kubernetes/objects.ts';
@@ -11,25 +15,26 @@ import type { RollingState } from '../../state/state.ts';
 
 /** The mark of a Deployment that this release is taking back to what it was. */
 export function undoMark(plan: RollingPlan): string {
-  return `${plan.release}${MARK_ENDINGS.undone}`;
+  return `${plan.release}${ANNOTATION_ENDINGS.undone}`;
 }
 
 /** The mark of a Deployment that this release keeps from replacing further pods. */
 export function pauseMark(plan: RollingPlan): string {
-  return `${plan.release}${MARK_ENDINGS.paused}`;
+  return `${plan.release}${ANNOTATION_ENDINGS.paused}`;
 }
 
 /** Keeps a rollout from replacing further pods; those that are there already serve and are judged. */
 export function holdRolling(plan: RollingPlan, state: RollingState, seen: ClusterView): Action[] {
   const deployment = seen.deployments.get(plan.workload.name);
   // Before the release's first write there is nothing to hold, and after the rollout neither.
-  if (state.phase !== 'rolling' || !deployment || markOf(deployment) !== plan.release) return [];
+  if (state.phase !== 'rolling' || !deployment || ownerReleaseOf(deployment) !== plan.release)
+    return [];
   return [
     {
       id: actionId(plan.release, 'pause', plan.workload.name),
       text: `pause the rollout of deployment ${plan.workload.name}`,
       effect: patchOf(deployment, [
-        ...marking(deployment, pauseMark(plan)),
+        ...ownershipAnnotation(deployment, pauseMark(plan)),
         { op: 'add', path: '/spec/paused', value: true },
       ]),
     },
@@ -42,14 +47,16 @@ export function toGoOn(plan: RollingPlan, deployment: Deployment): Action {
     text: `let the rollout of deployment ${plan.workload.name} go on`,
     effect: patchOf(deployment, [
       ...notPaused(plan, deployment),
-      ...marking(deployment, plan.release),
+      ...ownershipAnnotation(deployment, plan.release),
     ]),
   };
 }
 
 /** Takes back the release's own pause; somebody else's is not its business. */
 function notPaused(plan: RollingPlan, deployment: Deployment): PatchOperation[] {
-  return markOf(deployment) === pauseMark(plan) ? [{ op: 'remove', path: '/spec/paused' }] : [];
+  return ownerReleaseOf(deployment) === pauseMark(plan)
+    ? [{ op: 'remove', path: '/spec/paused' }]
+    : [];
 }
 
 export function toCandidate(plan: RollingPlan, deployment: Deployment): Action {
@@ -57,7 +64,7 @@ export function toCandidate(plan: RollingPlan, deployment: Deployment): Action {
     id: actionId(plan.release, 'roll', plan.workload.name),
     text: `roll deployment ${plan.workload.name} to ${shortImage(plan.image.reference)}`,
     effect: patchOf(deployment, [
-      ...marking(deployment, plan.release),
+      ...ownershipAnnotation(deployment, plan.release),
       { op: 'add', path: '/spec/strategy', value: carefully(plan) },
       ...templateChanges(plan, deployment.spec.template),
     ]),
@@ -87,7 +94,7 @@ export function toStable(plan: RollingPlan, deployment: Deployment): Action {
     id: actionId(plan.release, 'roll-back', plan.workload.name),
     text: `roll deployment ${plan.workload.name} back to ${shortImage(plan.previousImage)}`,
     effect: patchOf(deployment, [
-      ...marking(deployment, undoMark(plan)),
+      ...ownershipAnnotation(deployment, undoMark(plan)),
       ...notPaused(plan, deployment),
       { op: 'add', path: '/spec/strategy', value: carefully(plan) },
       { op: 'replace', path: '/spec/template', value: plan.workload.template },
@@ -111,7 +118,7 @@ export function toOwnStrategy(
     id: actionId(plan.release, 'settle', plan.workload.name),
     text: `give deployment ${plan.workload.name} its own update strategy back`,
     effect: patchOf(deployment, [
-      ...marking(deployment, mark),
+      ...ownershipAnnotation(deployment, mark),
       { op: 'add', path: '/spec/strategy', value: plan.workload.strategy },
     ]),
   };

@@ -6,7 +6,7 @@
 import { sameJson } from '../../base/json.ts';
 import { type Action, actionId, type PatchOperation, patchOf } from '../../cluster/action.ts';
 import type { Observation } from '../../cluster/observation.ts';
-import { markOf } from '../../cluster/ownership.ts';
+import { ownerReleaseOf } from '../../cluster/ownership.ts';
 import { named } from '../../kubernetes/by-name.ts';
 import { writerText } from '../../kubernetes/field-managers.ts';
 import type { Deployment, StatefulSet } from '../../kubernetes/objects.ts';
@@ -14,7 +14,7 @@ import { asDeployment, workloadText } from '../../kubernetes/workload.ts';
 import type { RollingPlan } from '../../plan/plan.ts';
 import { interfered, isFight } from '../../state/interference.ts';
 import type { Interference, RollingState } from '../../state/state.ts';
-import { enter, turned } from '../../state/transitions.ts';
+import { enter, turnedBack } from '../../state/transitions.ts';
 import { templateChange } from '../common/template-change.ts';
 import { type Guarded, stay } from '../strategy.ts';
 import { carefully, undoMark } from './actions.ts';
@@ -24,7 +24,8 @@ type Decided = Guarded<RollingState>;
 export function guardRolling(plan: RollingPlan, state: RollingState, seen: Observation): Decided {
   const workload = workloadOf(plan, seen);
   if (state.phase === 'done' || !workload) return { state };
-  const writes = markOf(workload) === plan.release || markOf(workload) === undoMark(plan);
+  const writes =
+    ownerReleaseOf(workload) === plan.release || ownerReleaseOf(workload) === undoMark(plan);
   // Before the release's own write there is nothing that it has written.
   if (!writes) return { state };
   const template =
@@ -57,7 +58,7 @@ function guardTemplate(
       return { state: watched ? enter(change.state, 'rolling', seen.at) : change.state };
     }
     case 'replaced': {
-      const back = turned(change.note('turned-back'), 'rolling', seen.at, change.why);
+      const back = turnedBack(change.note('turned-back'), 'rolling', seen.at, change.why);
       return { state, step: stay(back, '') };
     }
   }
@@ -110,5 +111,5 @@ function fought(state: RollingState, seen: Observation, object: string): Decided
   if (state.direction === 'back') return { state };
   const by = state.evidence.interferences?.at(-1)?.by ?? 'somebody';
   const why = `${by} keeps on changing ${object} while the release runs`;
-  return { state, step: stay(turned(state, 'rolling', seen.at, why), '') };
+  return { state, step: stay(turnedBack(state, 'rolling', seen.at, why), '') };
 }

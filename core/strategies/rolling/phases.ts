@@ -6,7 +6,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sameJson } from '../../base/json.ts';
 import type { Observation } from '../../cluster/observation.ts';
-import { markOf } from '../../cluster/ownership.ts';
+import { ownerReleaseOf } from '../../cluster/ownership.ts';
 import type { Deployment } from '../../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../../kubernetes/pods/pods.ts';
 import { rolloutOf } from '../../kubernetes/pods/rollout.ts';
@@ -19,12 +19,12 @@ import {
   ended,
   enter,
   noting,
-  turned,
+  turnedBack,
   watchLeftMs,
 } from '../../state/transitions.ts';
+import { afterStep, analyseCandidate } from '../common/analyse-candidate.ts';
 import { handingBack } from '../common/handing-back.ts';
 import { outOfTime, startFailure } from '../common/start-up.ts';
-import { afterStep, watchCandidate } from '../common/watch.ts';
 import { stay, type Transition } from '../strategy.ts';
 import { pauseMark, toCandidate, toGoOn, toOwnStrategy, toStable, undoMark } from './actions.ts';
 
@@ -56,7 +56,7 @@ function roll(
   deployment: Deployment,
 ): Step {
   if (state.direction === 'back') {
-    return markOf(deployment) === undoMark(plan)
+    return ownerReleaseOf(deployment) === undoMark(plan)
       ? awaitRollout(plan, state, seen, deployment)
       : stay(state, 'the deployment to change', [toStable(plan, deployment)]);
   }
@@ -64,11 +64,11 @@ function roll(
   const { stable, candidate: begun } = sidesOfOne(plan, seen);
   const candidate = begun.filter(isServing);
   const sides = { stable, candidate };
-  const watched = watchCandidate(plan, state, seen, sides, candidate.length);
+  const watched = analyseCandidate(plan, state, seen, sides, candidate.length);
   if (watched.turn !== undefined) {
-    return stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
+    return stay(turnedBack(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
   }
-  switch (markOf(deployment)) {
+  switch (ownerReleaseOf(deployment)) {
     case plan.release:
       return awaitRollout(plan, watched.state, seen, deployment);
     case pauseMark(plan):
@@ -99,7 +99,8 @@ function awaitRollout(
   const since = countedFrom(state, seen.at);
   const failure = failureOf(plan, { pods: wanted, rollout, progress, since }, seen);
   if (!failure) return stay(state, progress);
-  if (forward) return stay(turned(state, 'rolling', seen.at, failure.cause), '', failure.actions);
+  if (forward)
+    return stay(turnedBack(state, 'rolling', seen.at, failure.cause), '', failure.actions);
   return stay(blocked(state, seen.at, failure.cause), '', failure.actions);
 }
 
@@ -107,9 +108,9 @@ export function monitor(plan: RollingPlan, state: RollingState, seen: Observatio
   const { stable, candidate: all } = sidesOfOne(plan, seen);
   const candidate = all.filter((pod) => !isTerminating(pod));
   const sides = { stable, candidate };
-  const watched = watchCandidate(plan, state, seen, sides, plan.workload.replicas);
+  const watched = analyseCandidate(plan, state, seen, sides, plan.workload.replicas);
   if (watched.turn !== undefined) {
-    return stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
+    return stay(turnedBack(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
   }
   const leftMs = watchLeftMs(watched.state, plan.settings.rolling.monitoringMs, seen.at);
   if (leftMs > 0) {
@@ -118,7 +119,7 @@ export function monitor(plan: RollingPlan, state: RollingState, seen: Observatio
   const then = afterStep(plan, watched, -leftMs);
   if (then.kind === 'wait') return stay(watched.state, then.why);
   if (then.kind === 'turn') {
-    return stay(turned(watched.state, 'rolling', seen.at, then.cause), '');
+    return stay(turnedBack(watched.state, 'rolling', seen.at, then.cause), '');
   }
   const next = noting(watched.state, { judged: watched.judged });
   return stay(enter(next, 'holding', seen.at), '');
@@ -134,7 +135,8 @@ function settle(
   const forward = state.direction === 'forward';
   const mark = forward ? plan.release : plan.workload.mark;
   const settled =
-    markOf(deployment) === mark && sameJson(deployment.spec.strategy, plan.workload.strategy);
+    ownerReleaseOf(deployment) === mark &&
+    sameJson(deployment.spec.strategy, plan.workload.strategy);
   if (settled) {
     const back = handingBack(plan, state, seen);
     if (back) return stay(back.state, 'the fields of others to be theirs', back.actions);

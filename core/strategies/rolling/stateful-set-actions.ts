@@ -7,7 +7,7 @@ import {
   patchOf,
   targetOf,
 } from '../../cluster/action.ts';
-import { marking } from '../../cluster/ownership.ts';
+import { ownershipAnnotation } from '../../cluster/ownership.ts';
 import type { Pod, StatefulSet } from '../../kubernetes/objects.ts';
 import { isServing } from '../../kubernetes/pods/pods.ts';
 import type { RollingPlan, StatefulSetSnapshot } from '../../plan/plan.ts';
@@ -20,7 +20,7 @@ export function toCandidate(plan: RollingPlan, set: StatefulSet, replicas: numbe
     id: actionId(plan.release, 'roll', name),
     text: `give StatefulSet ${name} ${shortImage(plan.image.reference)}, for no pod yet`,
     effect: patchOf(set, [
-      ...marking(set, plan.release),
+      ...ownershipAnnotation(set, plan.release),
       partitioned(replicas),
       ...templateChanges(plan, set.spec.template),
     ]),
@@ -43,7 +43,7 @@ export function toStable(plan: RollingPlan, set: StatefulSet): Action {
     id: actionId(plan.release, 'roll-back', name),
     text: `give StatefulSet ${name} ${shortImage(plan.previousImage)} back`,
     effect: patchOf(set, [
-      ...marking(set, undoMark(plan)),
+      ...ownershipAnnotation(set, undoMark(plan)),
       { op: 'add', path: '/spec/updateStrategy', value: { type: 'OnDelete' } },
       { op: 'replace', path: '/spec/template', value: template },
     ]),
@@ -84,7 +84,7 @@ export function toOwnUpdates(
     id: actionId(plan.release, 'settle', plan.workload.name),
     text: `give StatefulSet ${plan.workload.name} its own update strategy back`,
     effect: patchOf(set, [
-      ...marking(set, mark),
+      ...ownershipAnnotation(set, mark),
       { op: 'add', path: '/spec/updateStrategy', value: updateStrategy },
     ]),
   };

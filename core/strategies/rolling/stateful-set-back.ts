@@ -6,7 +6,7 @@
  */
 
 import type { Need, Observation } from '../../cluster/observation.ts';
-import { markOf } from '../../cluster/ownership.ts';
+import { ownerReleaseOf } from '../../cluster/ownership.ts';
 import type { Pod, StatefulSet } from '../../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../../kubernetes/pods/pods.ts';
 import { sidesOfOne } from '../../plan/own-pods.ts';
@@ -30,7 +30,7 @@ export function rollBack(
   set: StatefulSet,
 ): Transition<RollingState> {
   const { replicas = 1 } = set.spec;
-  if (markOf(set) !== undoMark(plan)) {
+  if (ownerReleaseOf(set) !== undoMark(plan)) {
     return stay(state, 'the StatefulSet to change', [toStable(plan, set)]);
   }
   const { stable, candidate } = sidesOfOne(plan, seen);

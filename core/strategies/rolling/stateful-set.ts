@@ -6,17 +6,17 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sameJson } from '../../base/json.ts';
 import type { Observation } from '../../cluster/observation.ts';
-import { markOf } from '../../cluster/ownership.ts';
+import { ownerReleaseOf } from '../../cluster/ownership.ts';
 import { named } from '../../kubernetes/by-name.ts';
 import type { StatefulSet } from '../../kubernetes/objects.ts';
 import { isServing, lastReadyAt } from '../../kubernetes/pods/pods.ts';
 import { sidesOfOne } from '../../plan/own-pods.ts';
 import type { RollingPlan, StatefulSetSnapshot } from '../../plan/plan.ts';
 import type { RollingState } from '../../state/state.ts';
-import { countedFrom, ended, enter, turned, unseenMs } from '../../state/transitions.ts';
+import { countedFrom, ended, enter, turnedBack, unmeasuredMs } from '../../state/transitions.ts';
+import { analyseCandidate } from '../common/analyse-candidate.ts';
 import { handingBack } from '../common/handing-back.ts';
 import { startFailure } from '../common/start-up.ts';
-import { watchCandidate } from '../common/watch.ts';
 import { stay, type Transition } from '../strategy.ts';
 import { monitor } from './phases.ts';
 import { partitionOf, toCandidate, toOwnUpdates, toReplace } from './stateful-set-actions.ts';
@@ -54,27 +54,27 @@ export function nextStatefulSet(
 
 function roll(plan: RollingPlan, state: RollingState, seen: Observation, set: StatefulSet): Step {
   const { replicas = 1 } = set.spec;
-  if (markOf(set) !== plan.release) {
+  if (ownerReleaseOf(set) !== plan.release) {
     return stay(state, 'the StatefulSet to change', [toCandidate(plan, set, replicas)]);
   }
   const partition = partitionOf(set);
   const { stable, candidate } = sidesOfOne(plan, seen);
   const ready = candidate.filter(isServing);
   const sides = { stable, candidate: ready };
-  const watched = watchCandidate(plan, state, seen, sides, ready.length);
+  const watched = analyseCandidate(plan, state, seen, sides, ready.length);
   if (watched.turn !== undefined) {
-    return stay(turned(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
+    return stay(turnedBack(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
   }
   const progress = `${ready.length} of ${replicas} candidate pods ready`;
   if (ready.length < replicas - partition) {
     const since = countedFrom(state, seen.at);
     const failure = startFailure(plan, { pods: candidate, progress, since }, seen);
     return failure
-      ? stay(turned(state, 'rolling', seen.at, failure.cause), '', failure.actions)
+      ? stay(turnedBack(state, 'rolling', seen.at, failure.cause), '', failure.actions)
       : stay(watched.state, progress);
   }
   const leftMs =
-    judgedForMs(plan) + unseenMs(watched.state, seen.at) - (seen.at - lastReadyAt(ready));
+    judgedForMs(plan) + unmeasuredMs(watched.state, seen.at) - (seen.at - lastReadyAt(ready));
   if (ready.length > 0 && leftMs > 0) {
     return stay(watched.state, `${progress}, ${formatDuration(leftMs)} more of watching the last`);
   }
@@ -95,7 +95,7 @@ function settle(
 ): Step {
   const forward = state.direction === 'forward';
   const mark = forward ? plan.release : plan.workload.mark;
-  if (markOf(set) === mark && sameJson(set.spec.updateStrategy, found.updateStrategy)) {
+  if (ownerReleaseOf(set) === mark && sameJson(set.spec.updateStrategy, found.updateStrategy)) {
     const back = handingBack(plan, state, seen);
     if (back) return stay(back.state, 'the fields of others to be theirs', back.actions);
     return stay(ended(state, seen.at, forward ? 'promoted' : 'rolled-back'), '');

@@ -5,7 +5,7 @@ import { isServing } from '../../kubernetes/pods/pods.ts';
 import { sidesOfOne } from '../../plan/own-pods.ts';
 import type { RollingPlan } from '../../plan/plan.ts';
 import type { RollingState } from '../../state/state.ts';
-import { enter, turned } from '../../state/transitions.ts';
+import { enter, turnedBack } from '../../state/transitions.ts';
 import { beginning, type Strategy } from '../strategy.ts';
 import { holdRolling } from './actions.ts';
 import { guardRolling } from './guard.ts';
@@ -44,7 +44,7 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
       case 'rolling':
       case 'monitoring':
       case 'holding':
-        return turned(state, 'rolling', at, cause);
+        return turnedBack(state, 'rolling', at, cause);
       case 'settling':
       case 'done':
         return state;
@@ -58,7 +58,7 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
     if (state.direction === 'back' || !unwatched) {
       return { state, actions: [], waitingFor: '' };
     }
-    return nextOf(plan, turned(state, 'rolling', seen.at, cause), seen);
+    return nextOf(plan, turnedBack(state, 'rolling', seen.at, cause), seen);
   },
 
   hold: holdRolling,

@@ -1,10 +1,11 @@
 /** The candidate's Deployment as a copy of the stable's: made, put over one that stands, put back as found. */
 
 import type { PatchOperation } from '../../cluster/action.ts';
-import { marking, RELEASE_MARK } from '../../cluster/ownership.ts';
+import { ownershipAnnotation, RELEASE_ANNOTATION } from '../../cluster/ownership.ts';
+import type { WorkloadSnapshot } from '../../cluster/plan-input.ts';
 import { type Carried, carriedBack, carrying, writing } from '../../cluster/workload/copy.ts';
 import type { Deployment } from '../../kubernetes/objects.ts';
-import type { TwoSidedPlan, WorkloadSnapshot } from '../../plan/plan.ts';
+import type { TwoSidedPlan } from '../../plan/plan.ts';
 
 export function candidateObject(plan: TwoSidedPlan, pods: number): Deployment {
   const { candidate, release, namespace } = plan;
@@ -16,7 +17,7 @@ export function candidateObject(plan: TwoSidedPlan, pods: number): Deployment {
       name,
       namespace,
       labels: { ...labels },
-      annotations: { ...annotations, [RELEASE_MARK]: release },
+      annotations: { ...annotations, [RELEASE_ANNOTATION]: release },
     },
     spec: { ...specOf(plan), replicas: pods, selector, template },
   };
@@ -31,7 +32,7 @@ export function becomingCandidate(
   const { labels, annotations = {}, template } = plan.candidate;
   const found = existing.metadata;
   const { selector } = existing.spec;
-  const marked = { ...annotations, [RELEASE_MARK]: plan.release };
+  const marked = { ...annotations, [RELEASE_ANNOTATION]: plan.release };
   return [
     writing('labels', carrying(found.labels, labels)),
     writing('annotations', carrying(found.annotations, marked)),
@@ -52,14 +53,14 @@ export function becomingAsBefore(
   // A plan of an earlier version changed no more than these.
   if (!carried) {
     return [
-      ...marking(deployment, before.mark),
+      ...ownershipAnnotation(deployment, before.mark),
       { op: 'replace', path: '/spec/template', value: template },
       { op: 'add', path: '/spec/replicas', value: replicas },
     ];
   }
   const { labels, annotations } = deployment.metadata;
-  const marked = { ...candidate.annotations, [RELEASE_MARK]: '' };
-  const mark = before.mark === undefined ? {} : { [RELEASE_MARK]: before.mark };
+  const marked = { ...candidate.annotations, [RELEASE_ANNOTATION]: '' };
+  const mark = before.mark === undefined ? {} : { [RELEASE_ANNOTATION]: before.mark };
   const { selector } = deployment.spec;
   return [
     writing('labels', carriedBack(labels, candidate.labels, carried.labels)),

@@ -5,14 +5,14 @@
 
 import type { Need, Observation } from '../../cluster/observation.ts';
 import { isServing } from '../../kubernetes/pods/pods.ts';
-import { autoscalerActions } from '../../plan/autoscaler.ts';
 import { sidesOfTwo } from '../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
 import { routerOf } from '../../routers/registry.ts';
 import type { TwoSidedState } from '../../state/state.ts';
-import { enter, turned } from '../../state/transitions.ts';
-import { needsBefore, watchStable } from '../common/before.ts';
+import { enter, turnedBack } from '../../state/transitions.ts';
+import { measureStableBefore, needsBefore } from '../common/stable-before.ts';
 import { beginning, type Guarded, type Strategy, stay, type Transition } from '../strategy.ts';
+import { autoscalerActions } from './autoscaler.ts';
 import { connectionsNeed } from './connections.ts';
 import { probeNeed } from './drain-probe.ts';
 import { scaled } from './guards/autoscaler.ts';
@@ -22,7 +22,7 @@ import { guardSizes } from './guards/size.ts';
 import { followed, followRestarts } from './guards/stable-restarts.ts';
 import { guardTemplates } from './guards/template.ts';
 import { answersKey, confirm } from './phases/confirming.ts';
-import { drain, land, loserOf, retire, tidy } from './phases/letting-go.ts';
+import { cleanUp, drain, finalizeRoutes, loserOf, retire } from './phases/finishing.ts';
 import { monitor } from './phases/monitoring.ts';
 import {
   prepareCandidate,
@@ -34,7 +34,7 @@ import {
   test,
 } from './phases/preparing.ts';
 import { switchTo } from './phases/switching.ts';
-import { FIRST_STAGE } from './stages.ts';
+import { FIRST_ROUTE_CHANGE } from './route-changes.ts';
 import { serving, turnBack } from './transition.ts';
 
 export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
@@ -43,7 +43,7 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
     strategy,
     phase: 'routing',
     step: 0,
-    stage: FIRST_STAGE,
+    stage: FIRST_ROUTE_CHANGE,
   }),
 
   next: (planned, state, seen) => {
@@ -105,14 +105,16 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   },
 
   conclude: (state, at) =>
-    state.phase === 'holding' ? enter({ ...state, stage: FIRST_STAGE }, 'landing', at) : state,
+    state.phase === 'holding'
+      ? enter({ ...state, stage: FIRST_ROUTE_CHANGE }, 'landing', at)
+      : state,
 
   turnBack,
 
   interrupt: (planned, state, seen, cause) => {
     const plan = followed(planned, state);
     if (state.direction === 'back' || !isUnwatched(state)) return stay(state, '');
-    const back = turned(state, 'switching', seen.at, cause);
+    const back = turnedBack(state, 'switching', seen.at, cause);
     const safe = serving(sidesOfTwo(plan, seen).stable) >= stableNeeded(plan, seen);
     if (!safe) return stay({ ...back, phase: 'preparing' }, '');
     return stay(back, '', routerOf(plan.routing).shift(plan, seen, 0));
@@ -146,7 +148,7 @@ function withBaseline(plan: TwoSidedPlan, state: TwoSidedState, seen: Observatio
   const { phase, step } = state;
   const isBefore =
     step === 0 && (phase === 'routing' || phase === 'preparing' || phase === 'testing');
-  return isBefore ? watchStable(plan, state, seen, sidesOfTwo(plan, seen)) : state;
+  return isBefore ? measureStableBefore(plan, state, seen, sidesOfTwo(plan, seen)) : state;
 }
 
 function nextInPhase(
@@ -173,13 +175,13 @@ function nextInPhase(
     case 'holding':
       return stay(state, 'somebody to conclude');
     case 'landing':
-      return land(plan, state, seen);
+      return finalizeRoutes(plan, state, seen);
     case 'draining':
       return drain(plan, state, seen, sides);
     case 'retiring':
       return retire(plan, state, seen, sides);
     case 'tidying':
-      return tidy(plan, state, seen);
+      return cleanUp(plan, state, seen);
     case 'done':
       return stay(state, 'nothing');
   }

@@ -2,13 +2,13 @@
 
 import type { Instant } from '../../base/vocabulary.ts';
 import { isServing } from '../../kubernetes/pods/pods.ts';
+import type { Sides } from '../../plan/own-pods.ts';
 import type { TwoSidedPlan, WeightStep } from '../../plan/plan.ts';
-import type { Sides } from '../../state/confirmation.ts';
 import type { TwoSidedState } from '../../state/state.ts';
-import { turned } from '../../state/transitions.ts';
+import { turnedBack } from '../../state/transitions.ts';
 import type { Transition } from '../strategy.ts';
 
-export type Step = Transition<TwoSidedState>;
+export type TwoSidedTransition = Transition<TwoSidedState>;
 
 const NOTHING: WeightStep = { weightPercent: 0, watchMs: 0 };
 
@@ -21,16 +21,16 @@ export function stepOf(plan: TwoSidedPlan, state: TwoSidedState): WeightStep {
 export function turnBack(state: TwoSidedState, at: Instant, cause: string): TwoSidedState {
   switch (state.phase) {
     case 'preparing':
-      return turned(state, state.step === 0 ? 'retiring' : 'preparing', at, cause);
+      return turnedBack(state, state.step === 0 ? 'retiring' : 'preparing', at, cause);
     case 'routing':
     case 'testing':
       // No request has reached the candidate, and none will: it can go as it is.
-      return turned(state, 'retiring', at, cause);
+      return turnedBack(state, 'retiring', at, cause);
     case 'switching':
     case 'confirming':
     case 'monitoring':
     case 'holding':
-      return turned(state, 'preparing', at, cause);
+      return turnedBack(state, 'preparing', at, cause);
     case 'landing':
     case 'draining':
     case 'retiring':
@@ -51,7 +51,7 @@ export function reversed(state: TwoSidedState, at: Instant, cause: string): TwoS
     case 'draining':
     case 'retiring':
     case 'tidying':
-      return turned({ ...state, repairing: undefined }, 'preparing', at, cause);
+      return turnedBack({ ...state, repairing: undefined }, 'preparing', at, cause);
     default:
       return turnBack({ ...state, repairing: undefined }, at, cause);
   }

@@ -4,8 +4,8 @@ import { sameJson } from '../../base/json.ts';
 import type { ReleaseId, Side } from '../../base/vocabulary.ts';
 import { type Action, actionId, patchOf, targetOf } from '../../cluster/action.ts';
 import type { Observation } from '../../cluster/observation.ts';
-import { markOf } from '../../cluster/ownership.ts';
-import { keepsWarm } from '../../journal/rollback-window.ts';
+import { ownerReleaseOf } from '../../cluster/ownership.ts';
+import { keepsRollbackWindow } from '../../journal/rollback-window.ts';
 import type { Deployment, Pod } from '../../kubernetes/objects.ts';
 import { sidesOfTwo } from '../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
@@ -28,7 +28,7 @@ export function isCandidateApplied(
   deployment: Deployment,
   pods: number,
 ): boolean {
-  return markOf(deployment) === plan.release && (deployment.spec.replicas ?? 1) >= pods;
+  return ownerReleaseOf(deployment) === plan.release && (deployment.spec.replicas ?? 1) >= pods;
 }
 
 /** Gives the stable `pods`; a rollback never sends traffic to fewer than before. */
@@ -81,7 +81,7 @@ function candidateDeployment(plan: TwoSidedPlan, seen: Observation, pods: number
   const existing = seen.deployments.get(candidate.name);
   if (existing) {
     if (isCandidateApplied(plan, existing, pods)) return [];
-    if (markOf(existing) !== release) return [updated(plan, existing, pods)];
+    if (ownerReleaseOf(existing) !== release) return [updated(plan, existing, pods)];
     // They still take room, if only for their last seconds.
     const ending = existing.spec.replicas === 0 && sidesOfTwo(plan, seen).candidate.length > 0;
     return ending ? [] : [scale(release, existing, pods)];
@@ -125,14 +125,14 @@ function preview(plan: TwoSidedPlan, seen: Observation): Action[] {
 }
 
 function retiredStable(plan: TwoSidedPlan, seen: Observation): Action[] {
-  const stable = keepsWarm(plan) ? undefined : workloadOf(plan, seen, 'stable');
+  const stable = keepsRollbackWindow(plan) ? undefined : workloadOf(plan, seen, 'stable');
   return stable && stable.spec.replicas !== 0 ? [scale(plan.release, stable, 0)] : [];
 }
 
 function candidateAsBefore(plan: TwoSidedPlan, seen: Observation): Action[] {
   const { before, name } = plan.candidate;
   const deployment = workloadOf(plan, seen, 'candidate');
-  if (!deployment || markOf(deployment) !== plan.release) return [];
+  if (!deployment || ownerReleaseOf(deployment) !== plan.release) return [];
   if (!before) {
     const { uid = '' } = deployment.metadata;
     return [

@@ -28,8 +28,8 @@ export function createCounting(own: OwnRequests, plan: Plan, sharedPath: string 
     const sent = own.to(pod.status?.podIP ?? '');
     const paths = new Set([...periodic.map(({ path }) => path), ...Object.keys(sent)]);
     if (sharedPath !== undefined) paths.add(sharedPath);
-    const page = await readPod(own.outside, pod, metrics, settings.analysis.metrics, paths);
-    const at = own.outside.clock.now();
+    const page = await readPod(own.context, pod, metrics, settings.analysis.metrics, paths);
+    const at = own.context.clock.now();
     if (typeof page === 'string') return { kind: 'failed', at, why: page };
     const mine: Own = {
       sent: own.to(pod.status?.podIP ?? ''),

@@ -1,13 +1,13 @@
 /** Reads a pod's own metrics page, or says why it cannot be read. */
 import { deserialize, serialize } from 'node:v8';
+import type { MetricsPlan } from '../../../core/cluster/plan-input.ts';
 import type { Metric } from '../../../core/config/analysis/settings.ts';
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import { type PodPage, readPage } from '../../../core/metrics/page/pods.ts';
 import type { Sample } from '../../../core/metrics/page/sample.ts';
-import type { MetricsPlan } from '../../../core/plan/plan.ts';
 import { speaking, urlOf } from '../../../core/smoke/checks.ts';
 import { messageOf } from '../../base/failure.ts';
-import type { Outside } from '../../context/stage-context.ts';
+import type { StageContext } from '../../context/stage-context.ts';
 import { readMetricsPage } from './page.ts';
 
 const TIMEOUT_MS = 2_000;
@@ -16,13 +16,13 @@ type PodMetrics = Extract<MetricsPlan, { kind: 'pods' }>;
 
 /** A text says why nothing can be read. Histograms of the `paths` are kept apart. */
 export async function readPod(
-  outside: Outside,
+  context: StageContext,
   pod: Pod,
   where: PodMetrics,
   metrics: readonly Metric[],
   paths: ReadonlySet<string> = new Set(),
 ): Promise<PodPage | string> {
-  const samples = await readSamples(outside, pod, where);
+  const samples = await readSamples(context, pod, where);
   const custom = metrics.flatMap(({ source }) =>
     source.provider === 'pods' ? [source.series] : [],
   );
@@ -39,7 +39,7 @@ function ownCopy(page: PodPage): PodPage {
 
 /** What the page holds; a text says why it cannot be read. */
 export async function readSamples(
-  { ask }: Outside,
+  { ask }: StageContext,
   pod: Pod,
   where: PodMetrics,
 ): Promise<readonly Sample[] | string> {

@@ -7,7 +7,7 @@ import type { Instant, Side } from '../../../core/base/vocabulary.ts';
 import type { Measured } from '../../../core/metrics/metric.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
-import type { Outside } from '../../context/stage-context.ts';
+import type { StageContext } from '../../context/stage-context.ts';
 import type { Observer } from '../../kube/observer.ts';
 import { type Poll, pollsOf, subjectsOf } from './polls.ts';
 
@@ -29,14 +29,14 @@ interface Due {
   underWay: boolean;
 }
 
-export function startPolling(outside: Outside, plan: Plan, observer: Observer): Polling {
-  const { clock } = outside;
+export function startPolling(context: StageContext, plan: Plan, observer: Observer): Polling {
+  const { clock } = context;
   const measured = new Map<string, Measured>();
   let dues: Due[] | undefined;
   const sides = () => subjectsOf(plan, strategyOf(plan).sides(plan, observer.look()));
 
   const begin = (now: Instant): Due[] =>
-    pollsOf(outside, plan).map((poll) => ({
+    pollsOf(context, plan).map((poll) => ({
       poll,
       at: now + poll.initialDelayMs,
       taken: 0,

@@ -12,16 +12,16 @@ import type { Pod } from '../../../core/kubernetes/objects.ts';
 import { probedPaths } from '../../../core/kubernetes/pods/probes.ts';
 import {
   type Measured,
-  type Reply,
+  type MetricResponse,
   type SideSubject,
   unmeasurable,
 } from '../../../core/metrics/metric.ts';
 import { filledIn, tellsSidesApart } from '../../../core/metrics/placeholders.ts';
-import { jsonQuestion, readJson } from '../../../core/metrics/providers/http-json.ts';
+import { jsonQuery, readJson } from '../../../core/metrics/providers/http-json.ts';
 import {
   type Resource,
   readUsage,
-  usageQuestion,
+  usageQuery,
 } from '../../../core/metrics/providers/kubernetes.ts';
 import { PRESET_QUERIES } from '../../../core/metrics/providers/presets.ts';
 import {
@@ -32,7 +32,7 @@ import {
 import { readTraffic, trafficQuery } from '../../../core/metrics/providers/prometheus-traffic.ts';
 import { type Plan, templateBefore } from '../../../core/plan/plan.ts';
 import { dependencyKey } from '../../../core/triggers/facts.ts';
-import type { Outside } from '../../context/stage-context.ts';
+import type { StageContext } from '../../context/stage-context.ts';
 import { metBy } from '../../expressions/cel.ts';
 import { select } from '../../expressions/json-path.ts';
 import { askSource } from './source.ts';
@@ -71,30 +71,30 @@ const DEPENDENCY_MS = 5_000;
 const POINTS = 20;
 const OPEN: Access = { tokenFile: undefined, caFile: undefined };
 
-export function pollsOf(outside: Outside, plan: Plan): Poll[] {
+export function pollsOf(context: StageContext, plan: Plan): Poll[] {
   const { analysis, triggers } = plan.settings;
   const polls: Poll[] = [];
   if (analysis.traffic.provider === 'prometheus')
-    polls.push(trafficPoll(outside, plan, analysis.traffic));
+    polls.push(trafficPoll(context, plan, analysis.traffic));
   for (const metric of analysis.metrics) {
     // What the pods' own pages tell is read along with their counters.
-    if (metric.source.provider !== 'pods') polls.push(metricPoll(outside, analysis, metric));
+    if (metric.source.provider !== 'pods') polls.push(metricPoll(context, analysis, metric));
   }
   for (const resource of ['cpu', 'memory'] as const) {
     const name = `${resource}_usage`;
     const wanted = triggers.some((each) => each.kind === 'metric' && each.metric === name);
-    if (wanted) polls.push(usagePoll(outside, name, resource));
+    if (wanted) polls.push(usagePoll(context, name, resource));
   }
   for (const trigger of triggers) {
     if (trigger.kind === 'dependency' && trigger.url !== undefined) {
-      polls.push(dependencyPoll(outside, trigger.name, trigger.url));
+      polls.push(dependencyPoll(context, trigger.name, trigger.url));
     }
   }
   return polls;
 }
 
 function trafficPoll(
-  outside: Outside,
+  context: StageContext,
   plan: Plan,
   traffic: Extract<TrafficSource, { provider: 'prometheus' }>,
 ): Poll {
@@ -109,7 +109,7 @@ function trafficPoll(
     measure: async (sides, at) => {
       const query = trafficQuery(preset, sides, traffic.selectors, ignored, proberPath);
       const question = instantQuery(prometheus?.address ?? '', query);
-      return readTraffic(await askSource(outside, question, prometheus), preset, at());
+      return readTraffic(await askSource(context, question, prometheus), preset, at());
     },
   };
 }
@@ -124,7 +124,7 @@ function ownPaths(plan: Plan): string[] {
   return [...new Set(paths.filter((path) => path !== undefined))];
 }
 
-function metricPoll(outside: Outside, analysis: AnalysisSettings, metric: Metric): Poll {
+function metricPoll(context: StageContext, analysis: AnalysisSettings, metric: Metric): Poll {
   const { name, intervalMs, initialDelayMs, count, source } = metric;
   const text = source.provider === 'prometheus' ? source.query : 'url' in source ? source.url : '';
   const ask = async (subject: SideSubject, at: () => Instant): Promise<Measured> => {
@@ -137,10 +137,10 @@ function metricPoll(outside: Outside, analysis: AnalysisSettings, metric: Metric
         const question = range
           ? rangeQuery(address, query, at(), range)
           : instantQuery(address, query);
-        return readNumber(await askSource(outside, question, { ...OPEN, ...access }), at());
+        return readNumber(await askSource(context, question, { ...OPEN, ...access }), at());
       }
       case 'http-json': {
-        const reply = await askSource(outside, jsonQuestion(source.url, subject), source.access);
+        const reply = await askSource(context, jsonQuery(source.url, subject), source.access);
         return readJson(reply, source.path, select, at());
       }
       case 'pods':
@@ -170,13 +170,13 @@ function metricPoll(outside: Outside, analysis: AnalysisSettings, metric: Metric
   };
 }
 
-function usagePoll(outside: Outside, name: string, resource: Resource): Poll {
+function usagePoll(context: StageContext, name: string, resource: Resource): Poll {
   return {
     ...ALWAYS,
     name,
     intervalMs: USAGE_MS,
     measure: async (sides, at) => {
-      const reply = await askSource(outside, usageQuestion(sides.candidate.namespace));
+      const reply = await askSource(context, usageQuery(sides.candidate.namespace));
       return {
         candidate: readUsage(reply, resource, sides.candidate.pods, at()),
         stable: readUsage(reply, resource, sides.stable.pods, at()),
@@ -186,18 +186,18 @@ function usagePoll(outside: Outside, name: string, resource: Resource): Poll {
 }
 
 /** Of a dependency it is asked only whether it answers; the same for both sides. */
-function dependencyPoll(outside: Outside, name: string, url: string): Poll {
+function dependencyPoll(context: StageContext, name: string, url: string): Poll {
   return {
     ...ALWAYS,
     name: dependencyKey(name),
     intervalMs: DEPENDENCY_MS,
     measure: async (_sides, at) => ({
-      candidate: checked(await askSource(outside, { to: 'http', url }), at()),
+      candidate: checked(await askSource(context, { to: 'http', url }), at()),
     }),
   };
 }
 
-function checked(reply: Reply, at: Instant): Measured {
+function checked(reply: MetricResponse, at: Instant): Measured {
   if (reply.kind === 'failed') return unmeasurable(at, 'no-answer', reply.why);
   return reply.status < 500
     ? { kind: 'value', at, value: 1 }

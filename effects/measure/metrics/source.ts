@@ -2,10 +2,10 @@
 
 import { foreignText } from '../../../core/base/foreign-text.ts';
 import type { Access } from '../../../core/config/analysis/settings.ts';
-import type { Question, Reply } from '../../../core/metrics/metric.ts';
+import type { MetricQuery, MetricResponse } from '../../../core/metrics/metric.ts';
 import { messageOf } from '../../base/failure.ts';
 import { readFileWithin } from '../../base/workspace-file.ts';
-import type { Outside } from '../../context/stage-context.ts';
+import type { StageContext } from '../../context/stage-context.ts';
 import { KubeError } from '../../kube/client.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -14,18 +14,18 @@ const OPEN: Access = { tokenFile: undefined, caFile: undefined };
 
 /** Never throws, and never tells the token: what is wrong with a file is told by its name. */
 export async function askSource(
-  outside: Outside,
-  question: Question,
+  context: StageContext,
+  question: MetricQuery,
   access: Access = OPEN,
-): Promise<Reply> {
-  if (question.to === 'kubernetes-api') return askCluster(outside, question.url);
+): Promise<MetricResponse> {
+  if (question.to === 'kubernetes-api') return askCluster(context, question.url);
   try {
-    const { secretsDir } = outside;
+    const { secretsDir } = context;
     const token = await secret(secretsDir, access.tokenFile, 'tokenFile');
     const ca = await secret(secretsDir, access.caFile, 'caFile');
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const { url, mostBytes } = question;
-    const answer = await outside.askConfigured({
+    const answer = await context.askConfigured({
       ...{ method: 'GET', url, headers, timeoutMs: TIMEOUT_MS },
       ...(ca === undefined ? {} : { ca }),
       ...(mostBytes === undefined ? {} : { mostBytes }),
@@ -36,7 +36,7 @@ export async function askSource(
   }
 }
 
-async function askCluster({ kube }: Outside, path: string): Promise<Reply> {
+async function askCluster({ kube }: StageContext, path: string): Promise<MetricResponse> {
   try {
     return { kind: 'answered', status: 200, body: await kube.text(path) };
   } catch (thrown) {

@@ -2,19 +2,19 @@
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { BadInput } from '../../base/failure.ts';
-import type { Outside } from '../../context/stage-context.ts';
+import type { StageContext } from '../../context/stage-context.ts';
 import { pollsOf, subjectsOf } from './polls.ts';
 
 /** A line for each source that cannot be measured now; throws BadInput with all that never can. */
 export async function trySources(
-  outside: Outside,
+  context: StageContext,
   plan: Plan,
   stable: readonly Pod[],
 ): Promise<string[]> {
   const sides = subjectsOf(plan, { stable, candidate: [] });
   const tried = await Promise.all(
-    pollsOf(outside, plan).map(async ({ name, measure }) => {
-      const { stable: answer, candidate } = await measure(sides, outside.clock.now);
+    pollsOf(context, plan).map(async ({ name, measure }) => {
+      const { stable: answer, candidate } = await measure(sides, context.clock.now);
       // A candidate without pods has nothing to tell yet.
       const odd = answer ?? candidate;
       return odd?.kind === 'unmeasurable' ? [{ name, oddity: odd.oddity, why: odd.why }] : [];

@@ -2,11 +2,11 @@
 
 import type { ReleaseId } from '../../../core/base/vocabulary.ts';
 import {
-  MOST_ORDERS,
-  type Order,
-  ordersData,
-  pendingOrders,
-  readOrders,
+  type Command,
+  commandsData,
+  MOST_COMMANDS,
+  pendingCommands,
+  readCommands,
 } from '../../../core/journal/commands/command.ts';
 import { type Journal, journalName } from '../../../core/journal/journal.ts';
 import type { ConfigMap } from '../../../core/kubernetes/objects.ts';
@@ -16,26 +16,26 @@ import type { Kube } from '../../kube/client.ts';
 import { watchCollection } from '../../kube/collection.ts';
 import { parsed, readConfigMap } from './journal.ts';
 
-export interface OrderBook {
+export interface CommandWatch {
   /** The orders for a release that its journal does not answer yet. */
-  pending(journal: Journal, release: ReleaseId): readonly Order[];
+  pending(journal: Journal, release: ReleaseId): readonly Command[];
   stop(): void;
 }
 
 /** Resolves once the orders are known; calls `changed` when there may be another one. */
-export async function followOrders(
+export async function watchCommands(
   kube: Kube,
   clock: Clock,
   { namespace, service }: { readonly namespace: string; readonly service: string },
   changed: () => void,
-): Promise<OrderBook> {
+): Promise<CommandWatch> {
   const name = journalName(service);
   const fieldSelector = `metadata.name=${name}`;
   const query = { kind: 'v1/ConfigMap', namespace, fieldSelector } as const;
   const found = await watchCollection<ConfigMap>(kube, clock, query, changed);
   return {
     pending: ({ answers }, release) =>
-      pendingOrders(readOrders(found.items.get(name)?.data), answers, release),
+      pendingCommands(readCommands(found.items.get(name)?.data), answers, release),
     stop: found.stop,
   };
 }
@@ -44,22 +44,22 @@ export async function followOrders(
  * Leaves an order beside the journal; the journal itself is not touched. What has been answered is
  * cleared away by the way. An order of the same id is left once.
  */
-export async function leaveOrder(
+export async function placeCommand(
   kube: Kube,
   namespace: string,
   service: string,
-  order: Order,
+  order: Command,
 ): Promise<void> {
   for (;;) {
     const stored = await readConfigMap(kube, namespace, service);
     if (!stored) throw new StageFailure(1, `service ${service} has no journal any more`);
-    const orders = readOrders(stored.data);
+    const orders = readCommands(stored.data);
     if (orders.some(({ id }) => id === order.id)) return;
-    const pending = pendingOrders(orders, parsed(stored).answers, order.release);
-    if (pending.length >= MOST_ORDERS) {
+    const pending = pendingCommands(orders, parsed(stored).answers, order.release);
+    if (pending.length >= MOST_COMMANDS) {
       throw new StageFailure(1, `${pending.length} orders wait for an answer already`);
     }
-    const data = { ...stored.data, ...ordersData([...pending, order]) };
+    const data = { ...stored.data, ...commandsData([...pending, order]) };
     const updated: ConfigMap = { ...stored, data };
     if ((await kube.replace(updated)).kind === 'done') return;
   }

@@ -4,7 +4,7 @@ import { JOURNAL_KEY, type Journal, readJournal } from '../../../core/journal/jo
 import { BadInput, messageOf } from '../../base/failure.ts';
 
 /** Throws BadInput where the file is none. */
-export async function readRecorded(path: string): Promise<Journal> {
+export async function readJournalFile(path: string): Promise<Journal> {
   const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
     throw new BadInput([`cannot read ${path}: ${messageOf(thrown)}`]);
   });

@@ -1,8 +1,8 @@
 /** Saves a release's transitions in its journal, and only those that are worth a write. */
 import { sameJson } from '../../../core/base/json.ts';
 import type { Action } from '../../../core/cluster/action.ts';
-import type { Answer } from '../../../core/journal/commands/command.ts';
-import { withAnswers, withTransition } from '../../../core/journal/journal.ts';
+import type { CommandResponse } from '../../../core/journal/commands/command.ts';
+import { withResponses, withTransition } from '../../../core/journal/journal.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { decided, durable, type ReleaseState } from '../../../core/state/state.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -23,12 +23,12 @@ const KEEP_MEASURED_MS = 30_000;
  * What was measured meanwhile comes along, and now and then on its own. True where the journal did
  * not know of the release before: of whatever it knows, somebody else has told.
  */
-export function savingTo({ journal, lease, clock }: Saving, plan: Plan) {
+export function journalWriter({ journal, lease, clock }: Saving, plan: Plan) {
   let saved: { state: ReleaseState; actions: readonly string[]; at: number } | undefined;
   return async (
     next: ReleaseState,
     actions: readonly Action[],
-    answers: readonly Answer[],
+    answers: readonly CommandResponse[],
   ): Promise<boolean> => {
     const state = decided(next);
     const ids = actions.map(({ id }) => id);
@@ -38,7 +38,7 @@ export function savingTo({ journal, lease, clock }: Saving, plan: Plan) {
     if (known && ids.every((id) => saved?.actions.includes(id))) return false;
     await lease.ensureHeld(journal.assertUnchanged);
     const isNew = journal.journal().current?.plan.release !== plan.release;
-    const answered = withAnswers(journal.journal(), answers);
+    const answered = withResponses(journal.journal(), answers);
     await journal.save(withTransition(answered, plan, durable(next), actions, now));
     saved = { state, actions: ids, at: now };
     return isNew;

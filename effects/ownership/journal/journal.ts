@@ -23,7 +23,7 @@ export interface JournalFile {
 }
 
 /** The journal as it is now, without the right to write it. */
-export async function lookIntoJournal(
+export async function peekJournal(
   kube: Kube,
   namespace: string,
   service: string,

@@ -3,9 +3,9 @@
 import { recordOf } from '../../../core/journal/journal.ts';
 import { type Traces, tracesOf } from '../../../core/journal/traces.ts';
 import type { Deployment, Service, StatefulSet } from '../../../core/kubernetes/objects.ts';
-import type { Driving } from '../../driver/reconcile-loop.ts';
 import type { Kube } from '../../kube/client.ts';
 import type { ReleaseSubject } from '../lease/lease.ts';
+import type { OwnedRelease } from '../owned-release.ts';
 
 /** What the cluster shows of a release, whatever is in the journal. */
 export async function findTraces(
@@ -24,11 +24,11 @@ export async function findTraces(
  * Sends traffic back where that is safe; what it says is why the release has failed, or undefined where
  * it has left nothing, or its journal tells of it after all. The Lease is held.
  */
-export async function settleLost(
-  driving: Driving,
+export async function finishLostRelease(
+  owned: OwnedRelease,
   subject: ReleaseSubject,
 ): Promise<string | undefined> {
-  const { kube, lease, journal, log } = driving;
+  const { kube, lease, journal, log } = owned;
   const { current } = journal.journal();
   if (recordOf(journal.journal(), subject.release)) return undefined;
   if (current?.plan.release === subject.release) return undefined;

@@ -2,9 +2,9 @@
 
 import {
   type Asking,
-  readTurns,
-  turnsData,
-  withTurn,
+  queueData,
+  readQueue,
+  withPlaceInQueue,
 } from '../../../core/journal/commands/queue.ts';
 import type { Journal } from '../../../core/journal/journal.ts';
 import type { Kube } from '../../kube/client.ts';
@@ -15,17 +15,13 @@ interface Waiting {
   readonly turns: readonly Asking[];
 }
 
-export async function lookAtTurns(
-  kube: Kube,
-  namespace: string,
-  service: string,
-): Promise<Waiting> {
+export async function peekQueue(kube: Kube, namespace: string, service: string): Promise<Waiting> {
   const stored = await readConfigMap(kube, namespace, service);
-  return { journal: parsed(stored), turns: readTurns(stored?.data) };
+  return { journal: parsed(stored), turns: readQueue(stored?.data) };
 }
 
 /** Asks for a turn, or says what became of it; the journal itself is not touched. */
-export async function saveTurn(
+export async function savePlaceInQueue(
   kube: Kube,
   namespace: string,
   service: string,
@@ -35,7 +31,7 @@ export async function saveTurn(
     const stored = await readConfigMap(kube, namespace, service);
     const asking = mine(parsed(stored));
     const object = stored ?? emptyConfigMap(namespace, service);
-    const turns = turnsData(withTurn(readTurns(stored?.data), asking));
+    const turns = queueData(withPlaceInQueue(readQueue(stored?.data), asking));
     const asked = { ...object, data: { ...object.data, ...turns } };
     const written = stored ? await kube.replace(asked) : await kube.create(asked);
     if (written.kind === 'done') return asking;

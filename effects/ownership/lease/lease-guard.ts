@@ -8,7 +8,7 @@ import { StageFailure } from '../../base/failure.ts';
 import type { Kube } from '../../kube/client.ts';
 
 /** Throws with exit code 4 where another release holds the service. */
-export async function refuseIfBusy(
+export async function refuseIfLeased(
   kube: Kube,
   clock: Clock,
   namespace: string,

@@ -10,7 +10,7 @@ import {
 } from '../../../core/journal/lease.ts';
 import type { Lease } from '../../../core/kubernetes/objects.ts';
 import { StageFailure } from '../../base/failure.ts';
-import type { Outside } from '../../context/stage-context.ts';
+import type { StageContext } from '../../context/stage-context.ts';
 import { heldBy } from './lease-guard.ts';
 import { type LeaseTarget, leaseTarget, writeLease } from './lease-object.ts';
 import { DURATION_MS, type Renewal, startRenewal } from './lease-renewal.ts';
@@ -55,11 +55,11 @@ const GIVE_BACK_MS = 30_000;
  * watched for as long as it lasts: the clock that wrote it may be wrong, and so may this one.
  */
 export async function takeLease(
-  outside: Outside,
+  context: StageContext,
   { release, service, namespace }: ReleaseSubject,
   rival: Rival = 'is-waited-for',
 ): Promise<HeldLease> {
-  const { kube, clock, stop, process } = outside;
+  const { kube, clock, stop, process } = context;
   const me = { release, process };
   const target = leaseTarget(namespace, service);
   let first: Watched | undefined;
@@ -81,7 +81,7 @@ export async function takeLease(
       if (lease) {
         const taken = { kind: 'held', lease, renewedAt: at } as const;
         const renewal = startRenewal(kube, clock, target, me, taken);
-        return held(outside, release, target, renewal, predecessorOf(found));
+        return held(context, release, target, renewal, predecessorOf(found));
       }
       await clock.sleep(0, stop);
     } else {
@@ -94,7 +94,7 @@ export async function takeLease(
 }
 
 function held(
-  { kube, clock }: Outside,
+  { kube, clock }: StageContext,
   release: ReleaseId,
   target: LeaseTarget,
   renewal: Renewal,

@@ -1,6 +1,6 @@
 // What Prometheus has counted of a side, less what the release itself has asked through the Service.
 import { describe, expect, test } from '@jest/globals';
-import { FRESH, type Tally } from '../../../core/analysis/analysis-state.ts';
+import { type AnalysisState, FRESH } from '../../../core/analysis/analysis-state.ts';
 import { nextWindow, TRAFFIC } from '../../../core/analysis/request-window.ts';
 import { instant } from '../../../core/base/vocabulary.ts';
 import type { Observation } from '../../../core/cluster/observation.ts';
@@ -22,7 +22,7 @@ function watched(scrapeSeconds: number, perSecond: number, tellsPaths: boolean) 
   const cluster = toyCluster([deployment(`${APP}-blue`, 'v1', BLUE)], service(BLUE));
   const plan = planFor(cluster, settings, 'none');
   const found = { requests: 0, errors: 0 };
-  let tally: Tally = FRESH;
+  let tally: AnalysisState = FRESH;
   for (let second = 0; second <= 180; second += 1) {
     const scraped = second - (second % scrapeSeconds);
     // Half of what is sent through the Service is answered by either side; every tenth client fails.

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   type Availability,
-  type AvailabilityMark,
+  type AvailabilityBaseline,
   account,
   NOTHING_KNOWN,
 } from '../../../core/availability/availability.ts';
@@ -43,7 +43,7 @@ const SIDES = { stable: PODS, candidate: [] };
 /** `told`: whether pods count; the prober's requests are among what they count. */
 function outcomeOf(seconds: readonly Second[], told = true): Availability {
   let availability = NOTHING_KNOWN;
-  let mark: AvailabilityMark | undefined;
+  let mark: AvailabilityBaseline | undefined;
   const sums = { requests: 0, errors: 0, own: 0, sent: 0, refused: 0, cut: 0 };
   for (const [at, second] of [{ requests: 0 } as Second, ...seconds].entries()) {
     const { requests, errors = 0, sent = at === 0 ? 0 : 10, refused = 0, cut = 0 } = second;

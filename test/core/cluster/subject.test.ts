@@ -1,6 +1,6 @@
 // A Service that cannot be released: what is said names what was found, and what to do.
 import { expect, test } from '@jest/globals';
-import { RELEASE_MARK } from '../../../core/cluster/ownership.ts';
+import { RELEASE_ANNOTATION } from '../../../core/cluster/ownership.ts';
 import { findSubject } from '../../../core/cluster/subject.ts';
 import type { Service } from '../../../core/kubernetes/objects.ts';
 import { APP, deployment, pod, service } from '../support/objects.ts';
@@ -10,7 +10,7 @@ const OLD = deployment(APP, 'v1', LABELS);
 const NEW = deployment(`${APP}-green`, 'v2', { ...LABELS, version: 'green' });
 const MARKED = {
   ...NEW,
-  metadata: { ...NEW.metadata, annotations: { [RELEASE_MARK]: 'run-7' } },
+  metadata: { ...NEW.metadata, annotations: { [RELEASE_ANNOTATION]: 'run-7' } },
 };
 const ASLEEP = deployment(APP, 'v1', LABELS, 0);
 const ANY = { name: undefined, container: undefined };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FromSchema } from 'json-schema-to-ts';
+import type { ReleaseConfig } from '../../../core/config/release-config.ts';
 import type { RELEASE_CONFIG_SCHEMA } from '../../../core/config/schema.ts';
-import { contradictions, type Params, settle } from '../../../core/config/settings.ts';
-import type { WrittenConfig } from '../../../core/config/written.ts';
+import { contradictions, type Params, resolveSettings } from '../../../core/config/settings.ts';
 
 const PARAMS: Params = {
   service: 'payment-service',
@@ -33,13 +33,13 @@ describe('what is written and what is used', () => {
   test('the type of the written config is what the schema says', () => {
     type FromTheSchema = FromSchema<typeof RELEASE_CONFIG_SCHEMA>;
     // Neither line compiles where a key or a type is in one and not in the other.
-    const keys: Both<Paths<FromTheSchema>, Paths<Required<WrittenConfig>>> = 'same';
-    const types: Both<Loose<FromTheSchema>, Loose<WrittenConfig>> = 'same';
+    const keys: Both<Paths<FromTheSchema>, Paths<Required<ReleaseConfig>>> = 'same';
+    const types: Both<Loose<FromTheSchema>, Loose<ReleaseConfig>> = 'same';
     expect([keys, types]).toEqual(['same', 'same']);
   });
 
   test('four params are enough: everything else has a safe default', () => {
-    expect(settle(PARAMS)).toMatchObject({
+    expect(resolveSettings(PARAMS)).toMatchObject({
       strategy: 'rolling',
       rolling: { maxSurge: '25%', monitoringMs: 300_000 },
       blueGreen: { monitoringMs: 300_000, mode: { kind: 'instant' } },
@@ -59,26 +59,28 @@ describe('what is written and what is used', () => {
       smoke: [],
       notifications: [],
     });
-    expect(contradictions(settle(PARAMS))).toEqual([]);
+    expect(contradictions(resolveSettings(PARAMS))).toEqual([]);
   });
 
   test('a param wins over the config, the config over the default', () => {
-    const config: WrittenConfig = { ...HEAD, strategy: { type: 'blue-green' } };
-    expect(settle(PARAMS, config).strategy).toBe('blue-green');
-    expect(settle({ ...PARAMS, strategy: 'rolling' }, config).strategy).toBe('rolling');
-    const image: WrittenConfig = { ...HEAD, image: { repository: 'r/a' } };
-    expect(settle(PARAMS, image).image.repository).toBe('r/a');
-    expect(settle({ ...PARAMS, imageRepository: 'r/b' }, image).image.repository).toBe('r/b');
+    const config: ReleaseConfig = { ...HEAD, strategy: { type: 'blue-green' } };
+    expect(resolveSettings(PARAMS, config).strategy).toBe('blue-green');
+    expect(resolveSettings({ ...PARAMS, strategy: 'rolling' }, config).strategy).toBe('rolling');
+    const image: ReleaseConfig = { ...HEAD, image: { repository: 'r/a' } };
+    expect(resolveSettings(PARAMS, image).image.repository).toBe('r/a');
+    expect(resolveSettings({ ...PARAMS, imageRepository: 'r/b' }, image).image.repository).toBe(
+      'r/b',
+    );
   });
 
   test('settings that contradict each other are found', () => {
-    const config: WrittenConfig = {
+    const config: ReleaseConfig = {
       ...HEAD,
       strategy: { type: 'blue-green', blueGreen: { monitoring: '2h' } },
       drain: { minDuration: '90s' },
       limits: { maxDuration: '10m', readyTimeout: '10m' },
     };
-    expect(contradictions(settle(PARAMS, config)).map(({ path }) => path)).toEqual([
+    expect(contradictions(resolveSettings(PARAMS, config)).map(({ path }) => path)).toEqual([
       '/drain/maxDuration',
       '/limits/readyTimeout',
       '/strategy/blueGreen/monitoring',

@@ -3,10 +3,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StrategyName } from '../../../core/base/vocabulary.ts';
 import { instant } from '../../../core/base/vocabulary.ts';
-import { RELEASE_MARK } from '../../../core/cluster/ownership.ts';
+import { RELEASE_ANNOTATION } from '../../../core/cluster/ownership.ts';
 import { strangeJournal, stranger } from '../../../core/journal/belonging.ts';
 import { EMPTY_JOURNAL, type Journal, withTransition } from '../../../core/journal/journal.ts';
-import { journalFault } from '../../../core/journal/shape.ts';
+import { journalIssue } from '../../../core/journal/shape.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
@@ -44,11 +44,11 @@ describe('a journal', () => {
     ['blue-green', 'monitoring'],
     ['canary', 'monitoring'],
   ] as const)('of a %s release is one', (strategy, phase) => {
-    expect(journalFault(read(at(strategy, phase).journal))).toBeUndefined();
+    expect(journalIssue(read(at(strategy, phase).journal))).toBeUndefined();
   });
 
   test('without a release is one', () => {
-    expect(journalFault(read(EMPTY_JOURNAL))).toBeUndefined();
+    expect(journalIssue(read(EMPTY_JOURNAL))).toBeUndefined();
   });
 
   test.each([
@@ -75,20 +75,20 @@ describe('a journal', () => {
     ['history', [{}], 'history/0/release is no name of a release'],
   ])('is none with another %s', (path, value, fault) => {
     const { journal } = at('blue-green', 'monitoring');
-    expect(journalFault(edited(journal, path, value))).toContain(fault);
+    expect(journalIssue(edited(journal, path, value))).toContain(fault);
   });
 
   test.each(['first', 'first undone', 'first paused'])(
     'is one where a release before it has left the mark "%s" on the workload',
     (mark) => {
       const { journal } = at('rolling', 'monitoring');
-      expect(journalFault(edited(journal, 'current.plan.workload.mark', mark))).toBeUndefined();
+      expect(journalIssue(edited(journal, 'current.plan.workload.mark', mark))).toBeUndefined();
     },
   );
 
   test.each(['', '../x', 'first undone again', 7])('is none with the mark %j', (mark) => {
     const { journal } = at('rolling', 'monitoring');
-    const fault = journalFault(edited(journal, 'current.plan.workload.mark', mark));
+    const fault = journalIssue(edited(journal, 'current.plan.workload.mark', mark));
     expect(fault).toContain('current/plan/workload/mark is no mark of a release');
   });
 
@@ -146,7 +146,7 @@ describe('a workload', () => {
   test('that this release has marked stays its own when somebody changes the Service', () => {
     const { cluster, plan } = at('rolling', 'monitoring');
     const found = cluster.deployments.get(`${APP}-blue`);
-    expect(found?.metadata.annotations?.[RELEASE_MARK]).toBe(plan.release);
+    expect(found?.metadata.annotations?.[RELEASE_ANNOTATION]).toBe(plan.release);
     const view = cluster.observe([]);
     const changed = view.service && {
       ...view.service,

@@ -1,7 +1,7 @@
 // A journal that is gone does not mean that nothing was changed: marks on workloads tell of it.
 import { describe, expect, test } from '@jest/globals';
 import { releaseId } from '../../../core/base/vocabulary.ts';
-import { RELEASE_MARK } from '../../../core/cluster/ownership.ts';
+import { RELEASE_ANNOTATION } from '../../../core/cluster/ownership.ts';
 import { tracesOf } from '../../../core/journal/traces.ts';
 import type { Deployment } from '../../../core/kubernetes/objects.ts';
 import { APP, deployment, service } from '../support/objects.ts';
@@ -17,7 +17,7 @@ function workload(
   ready = 3,
 ): Deployment {
   const made = deployment(name, 'v1', labels);
-  const annotations = mark === undefined ? {} : { [RELEASE_MARK]: mark };
+  const annotations = mark === undefined ? {} : { [RELEASE_ANNOTATION]: mark };
   return {
     ...made,
     metadata: { ...made.metadata, annotations },

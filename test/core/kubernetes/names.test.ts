@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant, releaseId } from '../../../core/base/vocabulary.ts';
 import { findSubject } from '../../../core/cluster/subject.ts';
-import { settle } from '../../../core/config/settings.ts';
+import { resolveSettings } from '../../../core/config/settings.ts';
 import { derivedName } from '../../../core/kubernetes/names.ts';
 import { planRelease } from '../../../core/plan/planning.ts';
 import { APP, deployment, pod, REPOSITORY, service } from '../support/objects.ts';
@@ -10,7 +10,7 @@ import { settingsFor } from '../support/play.ts';
 
 const previewOf = (name: string): string => {
   const params = { namespace: 'd', imageTag: 'v1', imageRepository: '', strategy: '' } as const;
-  return settle({ ...params, service: name }).previewService;
+  return resolveSettings({ ...params, service: name }).previewService;
 };
 
 describe('a derived name', () => {

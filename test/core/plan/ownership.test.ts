@@ -12,7 +12,7 @@ import {
   withTransition,
 } from '../../../core/journal/journal.ts';
 import { claimOf, handedOver, holderText, watchLease } from '../../../core/journal/lease.ts';
-import { arriveToConclude, arriveToDeploy } from '../../../core/journal/takeover.ts';
+import { takeOverToConclude, takeOverToDeploy } from '../../../core/journal/takeover.ts';
 import type { Lease } from '../../../core/kubernetes/objects.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
 import { ended } from '../../../core/state/transitions.ts';
@@ -124,25 +124,25 @@ describe('the journal', () => {
 
 describe('the deploy stage arrives', () => {
   test('at an empty journal: it begins', () => {
-    expect(arriveToDeploy(EMPTY_JOURNAL, ME.release).kind).toBe('begin');
+    expect(takeOverToDeploy(EMPTY_JOURNAL, ME.release).kind).toBe('begin');
   });
 
   test('at its own unfinished release: it resumes', () => {
-    expect(arriveToDeploy(journalIn('monitoring'), ME.release).kind).toBe('resume');
+    expect(takeOverToDeploy(journalIn('monitoring'), ME.release).kind).toBe('resume');
   });
 
   test('at its own ended release: it only reports', () => {
     const done = withState(journalIn('monitoring'), (state) => ended(state, NOW, 'rolled-back'));
-    expect(arriveToDeploy(done, ME.release).kind).toBe('report');
+    expect(takeOverToDeploy(done, ME.release).kind).toBe('report');
   });
 
   test("at somebody else's unfinished release: it undoes that first", () => {
-    expect(arriveToDeploy(journalIn('monitoring'), releaseId('run-2')).kind).toBe('undo-first');
+    expect(takeOverToDeploy(journalIn('monitoring'), releaseId('run-2')).kind).toBe('undo-first');
   });
 
   test("at somebody else's ended release: it begins", () => {
     const done = withState(journalIn('monitoring'), (state) => ended(state, NOW, 'promoted'));
-    expect(arriveToDeploy(done, releaseId('run-2')).kind).toBe('begin');
+    expect(takeOverToDeploy(done, releaseId('run-2')).kind).toBe('begin');
   });
 });
 
@@ -155,20 +155,23 @@ describe('the conclude stage arrives', () => {
   };
 
   test('at another release: it has nothing to do with it', () => {
-    expect(arriveToConclude(journalIn('monitoring'), releaseId('run-2'), statuses).kind).toBe(
+    expect(takeOverToConclude(journalIn('monitoring'), releaseId('run-2'), statuses).kind).toBe(
       'nothing',
     );
   });
 
   test('at a release that waits and was found good: it finishes', () => {
-    expect(arriveToConclude(journalIn('holding'), ME.release, statuses).kind).toBe('finish');
+    expect(takeOverToConclude(journalIn('holding'), ME.release, statuses).kind).toBe('finish');
   });
 
   test.each([
     ['failed post-validation', { postValidation: 'Failed' }, 'post-validation failed'],
     ['was never validated', { postValidation: 'None' }, 'stopped before post-validation'],
   ])('at a release that %s: it undoes', (_what, change, cause) => {
-    const arrival = arriveToConclude(journalIn('holding'), ME.release, { ...statuses, ...change });
+    const arrival = takeOverToConclude(journalIn('holding'), ME.release, {
+      ...statuses,
+      ...change,
+    });
     expect(arrival).toMatchObject({ kind: 'undo', cause: expect.stringContaining(cause) });
   });
 
@@ -179,7 +182,7 @@ describe('the conclude stage arrives', () => {
       deployReason: 'TaskRunTimeout',
       postValidation: 'None',
     };
-    expect(arriveToConclude(journalIn('monitoring'), ME.release, cut)).toMatchObject({
+    expect(takeOverToConclude(journalIn('monitoring'), ME.release, cut)).toMatchObject({
       kind: 'undo',
       cause: 'deploy ended in phase monitoring (TaskRunTimeout)',
     });
@@ -187,7 +190,7 @@ describe('the conclude stage arrives', () => {
 
   test('at a release that turned back by itself: it only reports', () => {
     const done = withState(journalIn('monitoring'), (state) => ended(state, NOW, 'rolled-back'));
-    expect(arriveToConclude(done, ME.release, statuses).kind).toBe('report');
+    expect(takeOverToConclude(done, ME.release, statuses).kind).toBe('report');
   });
 
   test('undoing what was being finished finishes it: the stable may be gone already', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { instant, releaseId } from '../../../core/base/vocabulary.ts';
 import { readinessChecks } from '../../../core/cluster/readiness-checks.ts';
 import { findSubject } from '../../../core/cluster/subject.ts';
-import type { WrittenConfig } from '../../../core/config/written.ts';
+import type { ReleaseConfig } from '../../../core/config/release-config.ts';
 import type { Container, Pod, Probe, Service } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { planRelease } from '../../../core/plan/planning.ts';
@@ -23,7 +23,7 @@ interface Case {
   readonly ports?: Service['spec']['ports'];
   readonly sidecars?: Container[];
   readonly initContainers?: Container[];
-  readonly config?: Partial<WrittenConfig>;
+  readonly config?: Partial<ReleaseConfig>;
 }
 
 function planOf({ probe, ports, sidecars = [], initContainers, config }: Case): {
@@ -191,7 +191,7 @@ describe('without a smoke section the readiness probe is asked', () => {
 });
 
 describe('a smoke section', () => {
-  const smoke = (check: object): Partial<WrittenConfig> => ({
+  const smoke = (check: object): Partial<ReleaseConfig> => ({
     smoke: [{ name: 'own', path: '/health', ...check }],
   });
 
@@ -260,7 +260,7 @@ describe('a Service that leads to a named port', () => {
 });
 
 describe('a plan of an older version', () => {
-  const old = (config: Partial<WrittenConfig> = {}) => {
+  const old = (config: Partial<ReleaseConfig> = {}) => {
     const { readinessChecks: _checks, scheme: _scheme, ...plan } = planOf({ config }).plan;
     return { ...plan, readinessPath: '/old' };
   };

@@ -3,13 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { instant, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
 import { askerText } from '../../../core/journal/commands/asker.ts';
 import {
-  type Order,
-  ordersData,
-  pendingOrders,
-  readOrders,
+  type Command,
+  commandsData,
+  pendingCommands,
+  readCommands,
 } from '../../../core/journal/commands/command.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
-import { heed } from '../../../core/strategies/command.ts';
+import { acceptCommand } from '../../../core/strategies/command.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { type Played, planFor, play, settingsFor } from '../support/play.ts';
 import { type Behaviour, type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
@@ -35,7 +35,7 @@ type Wish =
   | { order: 'promote' | 'resume' | 'abort' | 'drain' }
   | { order: 'pause'; limitMs: number };
 
-function orderOf(wish: Wish, id = 'order-1'): Order {
+function orderOf(wish: Wish, id = 'order-1'): Command {
   return { id, release: releaseId('run-1'), by: 'ada', at: instant(0), ...wish };
 }
 
@@ -63,10 +63,10 @@ function story(strategy: StrategyName, behaviour: Behaviour = {}): Story {
         phase = state.phase;
         const [wanted, afterMs, wish] = left[0] ?? [];
         if (!wish || wanted !== phase || cluster.nowMs() - enteredAt < (afterMs ?? 0)) return state;
-        const heeded = heed(plan, state, [orderOf(wish)], instant(cluster.nowMs()));
-        if (heeded.answers.length > 0) left.shift();
-        answers.push(...heeded.answers.map(({ taken, text }) => `${taken}: ${text}`));
-        return heeded.state;
+        const accepted = acceptCommand(plan, state, [orderOf(wish)], instant(cluster.nowMs()));
+        if (accepted.answers.length > 0) left.shift();
+        answers.push(...accepted.answers.map(({ taken, text }) => `${taken}: ${text}`));
+        return accepted.state;
       },
     });
   };
@@ -191,8 +191,8 @@ describe('pause', () => {
     const { state } = play(cluster, plan, { until: 'switching' });
     const order = orderOf({ order: 'pause', limitMs: LIMIT_MS });
     const at = instant(cluster.nowMs());
-    expect(heed(plan, state, [order], at)).toEqual({ state, answers: [] });
-    const abort = heed(plan, state, [orderOf({ order: 'abort' })], at);
+    expect(acceptCommand(plan, state, [order], at)).toEqual({ state, answers: [] });
+    const abort = acceptCommand(plan, state, [orderOf({ order: 'abort' })], at);
     expect(abort.state).toMatchObject({ direction: 'back', cause: 'aborted by ada' });
   });
 
@@ -248,8 +248,8 @@ describe('orders in the journal', () => {
 
   test('are read as they were written', () => {
     const orders = [known, orderOf({ order: 'pause', limitMs: 1 }, 'b')];
-    expect(readOrders(ordersData(orders))).toEqual(orders);
-    expect(readOrders(undefined)).toEqual([]);
+    expect(readCommands(commandsData(orders))).toEqual(orders);
+    expect(readCommands(undefined)).toEqual([]);
   });
 
   test.each([
@@ -261,12 +261,12 @@ describe('orders in the journal', () => {
     ['an order of a caller that is none', JSON.stringify([{ ...known, as: { user: 7 } }])],
     ['an order of a pod that is none', JSON.stringify([{ ...known, as: { user: 'u', pod: [] } }])],
   ])('what is no order is nobody’s: %s', (_what, text) => {
-    expect(readOrders({ 'orders.json': text })).toEqual([]);
+    expect(readCommands({ 'orders.json': text })).toEqual([]);
   });
 
   test('tell who asked on one line, whatever names are given', () => {
     const by = `ada" outcome=promoted\n\u001b[2J${'x'.repeat(1000)}`;
-    const [order] = readOrders(ordersData([{ ...known, by, as: { user: 'a b="c"' } }]));
+    const [order] = readCommands(commandsData([{ ...known, by, as: { user: 'a b="c"' } }]));
     const line = order && askerText(order);
     expect(line).toMatch(
       /^by="ada' outcome=promoted {2}\[2Jx+… \(\d+ characters more\)" as="a b='c'"$/,
@@ -286,8 +286,8 @@ describe('orders in the journal', () => {
       taken: 'heeded',
       text: '',
     } as const;
-    expect(pendingOrders([known], [], releaseId('run-1'))).toEqual([known]);
-    expect(pendingOrders([known], [answer], releaseId('run-1'))).toEqual([]);
-    expect(pendingOrders([known], [], releaseId('run-2'))).toEqual([]);
+    expect(pendingCommands([known], [], releaseId('run-1'))).toEqual([known]);
+    expect(pendingCommands([known], [answer], releaseId('run-1'))).toEqual([]);
+    expect(pendingCommands([known], [], releaseId('run-2'))).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import {
   type RouterName,
   type StrategyName,
 } from '../../../core/base/vocabulary.ts';
-import type { WrittenConfig } from '../../../core/config/written.ts';
+import type { ReleaseConfig } from '../../../core/config/release-config.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -51,7 +51,7 @@ interface Case {
   readonly strategy: StrategyName;
   readonly router?: RouterName;
   readonly behaviour?: Behaviour;
-  readonly config?: Partial<WrittenConfig>;
+  readonly config?: Partial<ReleaseConfig>;
   readonly options?: PlayOptions;
   readonly metrics?: 'pods' | 'none';
   readonly outcome: Outcome;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
 import { type Action, actionId } from '../../../core/cluster/action.ts';
-import type { Observation, Sight } from '../../../core/cluster/observation.ts';
+import type { Freshness, Observation } from '../../../core/cluster/observation.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { hopelessness, takesAway } from '../../../core/state/freshness.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
@@ -40,7 +40,7 @@ function aged(
 ): Observation {
   const seen = cluster.observe(asked);
   const at = instant(seen.at + ageMs);
-  const sight: Sight = {
+  const sight: Freshness = {
     seenAt: seen.at,
     part: 'the pods',
     why: 'status 403: forbidden',

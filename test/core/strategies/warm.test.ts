@@ -11,11 +11,11 @@ import {
 import {
   EMPTY_JOURNAL,
   type Journal,
-  withoutWarm,
+  withoutRollbackWindow,
   withTransition,
 } from '../../../core/journal/journal.ts';
 import { planRevision, revisionBefore } from '../../../core/journal/rollback.ts';
-import { coolingOf } from '../../../core/journal/rollback-window.ts';
+import { pendingScaleDown } from '../../../core/journal/rollback-window.ts';
 import type { Deployment } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { APP, deployment, REPOSITORY, service } from '../support/objects.ts';
@@ -233,7 +233,7 @@ function cooling({ cluster, journal }: Story) {
   if (!record?.warm) throw new Error('nothing was kept warm');
   const found = cluster.deployments.get(record.warm.deployment);
   const services = [...cluster.services.values()];
-  return coolingOf({ ...record, warm: record.warm }, APP, found, services);
+  return pendingScaleDown({ ...record, warm: record.warm }, APP, found, services);
 }
 
 describe('after the window', () => {
@@ -247,7 +247,7 @@ describe('after the window', () => {
     expect(cooling(story)).toMatchObject({ kind: 'over' });
     expect(story.cluster.act(first.action)).toBe('stale');
     const id = story.journal.history[0]?.release ?? releaseId('');
-    expect(withoutWarm(story.journal, id).history[0]).toEqual({
+    expect(withoutRollbackWindow(story.journal, id).history[0]).toEqual({
       ...story.journal.history[0],
       warm: undefined,
     });

@@ -8,9 +8,9 @@ import {
 } from '../../../core/base/vocabulary.ts';
 import type { PlanInput } from '../../../core/cluster/plan-input.ts';
 import { findSubject } from '../../../core/cluster/subject.ts';
+import type { ReleaseConfig } from '../../../core/config/release-config.ts';
 import type { Settings } from '../../../core/config/settings.ts';
-import { settle } from '../../../core/config/settings.ts';
-import type { WrittenConfig } from '../../../core/config/written.ts';
+import { resolveSettings } from '../../../core/config/settings.ts';
 import type { Service } from '../../../core/kubernetes/objects.ts';
 import { workloadRef } from '../../../core/kubernetes/owners.ts';
 import { podsOf } from '../../../core/plan/own-pods.ts';
@@ -25,7 +25,7 @@ import type { ToyCluster } from './toy-cluster.ts';
 const STEP_MS = 500;
 const MOST_LOOKS = 10_000;
 
-export function settingsFor(strategy: StrategyName, config: Partial<WrittenConfig> = {}): Settings {
+export function settingsFor(strategy: StrategyName, config: Partial<ReleaseConfig> = {}): Settings {
   const params = {
     service: APP,
     namespace: 'default',
@@ -33,7 +33,7 @@ export function settingsFor(strategy: StrategyName, config: Partial<WrittenConfi
     imageRepository: '',
     strategy,
   };
-  return settle(params, {
+  return resolveSettings(params, {
     apiVersion: 'release.zero-downtime.dev/v1',
     kind: 'ReleaseConfig',
     ...config,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../core/base/vocabulary.ts';
-import type { WrittenTrigger } from '../../../core/config/analysis/written.ts';
 import type { ArmSample, MeasuredWindow } from '../../../core/judge/sample.ts';
 import { unmeasurable } from '../../../core/metrics/metric.ts';
+import type { TriggerConfig } from '../../../core/triggers/config.ts';
 import type { Facts } from '../../../core/triggers/facts.ts';
 import { PROFILE_TRIGGERS } from '../../../core/triggers/profiles.ts';
-import { settleTrigger, settleTriggers } from '../../../core/triggers/settings.ts';
-import { lookAtTriggers, type Memories } from '../../../core/triggers/trigger-state.ts';
+import { resolveTrigger, resolveTriggers } from '../../../core/triggers/settings.ts';
+import { evaluateTriggers, type TriggerStates } from '../../../core/triggers/trigger-state.ts';
 
 interface Scene {
   readonly candidate?: ArmSample;
@@ -45,11 +45,11 @@ function facts(atMs: number, scene: Scene): Facts {
 }
 
 /** One look a second; the first second at which the trigger fires, and why. */
-function firesAt(written: WrittenTrigger, scenes: readonly Scene[]): [number, string] | undefined {
-  const trigger = settleTrigger(written, 'config');
-  let memories: Memories = {};
+function firesAt(written: TriggerConfig, scenes: readonly Scene[]): [number, string] | undefined {
+  const trigger = resolveTrigger(written, 'config');
+  let memories: TriggerStates = {};
   for (const [second, scene] of scenes.entries()) {
-    const looked = lookAtTriggers([trigger], memories, facts(second * 1000, scene));
+    const looked = evaluateTriggers([trigger], memories, facts(second * 1000, scene));
     memories = JSON.parse(JSON.stringify(looked.memories));
     const [fired] = looked.fired;
     if (fired) return [second, fired.why];
@@ -66,17 +66,16 @@ const slow = (counts: readonly number[]): ArmSample => ({
 });
 
 describe('what is warned of by default, with nothing written', () => {
-  const turnedAway = settleTriggers({
-    apiVersion: 'release.zero-downtime.dev/v1',
-    kind: 'ReleaseConfig',
-  }).find((each) => each.kind === 'metric' && each.metric === 'error_rate_4xx');
+  const turnedAway = resolveTriggers({}).find(
+    (each) => each.kind === 'metric' && each.metric === 'error_rate_4xx',
+  );
   const warned = (clientErrors: number, stable: ArmSample): readonly string[] => {
     if (!turnedAway) throw new Error('nobody looks at it');
-    let memories: Memories = {};
+    let memories: TriggerStates = {};
     return [0, 1, 2, 3].flatMap((second) => {
       const candidate = { requests: 100, errors: 0, clientErrors };
       const scene = facts(second * 1000, { candidate, stable });
-      const looked = lookAtTriggers([turnedAway], memories, scene);
+      const looked = evaluateTriggers([turnedAway], memories, scene);
       memories = looked.memories;
       return looked.fired.map(({ why }) => why);
     });
@@ -98,7 +97,7 @@ describe('what is warned of by default, with nothing written', () => {
 });
 
 describe('what each trigger of the config finds', () => {
-  test.each<[string, WrittenTrigger, Scene, string]>([
+  test.each<[string, TriggerConfig, Scene, string]>([
     [
       'an error rate',
       { metric: 'error_rate', operator: 'gt', value: 0.1, duration: '3s' },
@@ -237,7 +236,7 @@ const CALM: Scene = {
 };
 
 describe('what must not fire a trigger', () => {
-  const rate: WrittenTrigger = { metric: 'error_rate', value: '10%', duration: '3s' };
+  const rate: TriggerConfig = { metric: 'error_rate', value: '10%', duration: '3s' };
   const bad: Scene = { candidate: { requests: 200, errors: 100 } };
 
   test('a moment: it must hold for its duration, without a pause', () => {
@@ -251,7 +250,7 @@ describe('what must not fire a trigger', () => {
   });
 
   test('a gap in the data, which neither fires nor forgets', () => {
-    const gauge: WrittenTrigger = { metric: 'cpu_usage', value: '95%', duration: '3s' };
+    const gauge: TriggerConfig = { metric: 'cpu_usage', value: '95%', duration: '3s' };
     const hot: Scene = { values: { cpu_usage: 0.99 } };
     const blind: Scene = { values: { cpu_usage: 'ECONNREFUSED' } };
     expect(firesAt(gauge, [hot, blind, blind, blind, blind])).toBeUndefined();
@@ -259,13 +258,13 @@ describe('what must not fire a trigger', () => {
   });
 
   test('a stable that has nothing to compare with', () => {
-    const twice: WrittenTrigger = { metric: 'latency_p95', relativeToStable: 2, duration: '0' };
+    const twice: TriggerConfig = { metric: 'latency_p95', relativeToStable: 2, duration: '0' };
     const alone = { candidate: slow([0, 0, 0, 0, 9, 9, 9]), stable: { requests: 0, errors: 0 } };
     expect(firesAt(twice, lasting(alone))).toBeUndefined();
   });
 
   test('one failed readiness check of three', () => {
-    const probe: WrittenTrigger = { health: 'readiness', failureThreshold: 3, interval: '2s' };
+    const probe: TriggerConfig = { health: 'readiness', failureThreshold: 3, interval: '2s' };
     const [down, up]: Scene[] = [{ ready: 3 }, { ready: 4 }];
     const checks = (...ready: (Scene | undefined)[]): Scene[] =>
       ready.flatMap((scene) => [scene ?? {}, scene ?? {}]);
@@ -277,7 +276,7 @@ describe('what must not fire a trigger', () => {
   });
 
   test('restarts that are long ago', () => {
-    const twice: WrittenTrigger = { health: 'restarts', restarts: 2, window: '5s' };
+    const twice: TriggerConfig = { health: 'restarts', restarts: 2, window: '5s' };
     const count = (a: number): Scene => ({ restarts: { a } });
     const apart = [count(0), count(1), ...lasting(count(1), 6), count(2)];
     expect(firesAt(twice, apart)).toBeUndefined();
@@ -286,16 +285,16 @@ describe('what must not fire a trigger', () => {
 });
 
 describe('severity, cooldown and blindness', () => {
-  const noisy = settleTrigger(
+  const noisy = resolveTrigger(
     { metric: 'error_rate', value: '10%', duration: '0', cooldown: '5s', severity: 'warn' },
     'config',
   );
 
   test('a warning is told again only after its cooldown', () => {
-    let memories: Memories = {};
+    let memories: TriggerStates = {};
     const told = Array.from({ length: 12 }, (_, second) => {
       const scene = { candidate: { requests: 100, errors: 50 } };
-      const looked = lookAtTriggers([noisy], memories, facts(second * 1000, scene));
+      const looked = evaluateTriggers([noisy], memories, facts(second * 1000, scene));
       memories = looked.memories;
       return looked.fired.length;
     });
@@ -303,10 +302,10 @@ describe('severity, cooldown and blindness', () => {
   });
 
   test("what somebody asked for and nobody can measure is told; a profile's is not waited for", () => {
-    const written: WrittenTrigger = { metric: 'cpu_usage', value: '95%' };
+    const written: TriggerConfig = { metric: 'cpu_usage', value: '95%' };
     const looks = (['config', 'profile'] as const).map((origin) =>
-      lookAtTriggers(
-        [settleTrigger(written, origin)],
+      evaluateTriggers(
+        [resolveTrigger(written, origin)],
         {},
         facts(0, { values: { cpu_usage: 'no metrics.k8s.io' } }),
       ),
@@ -321,10 +320,10 @@ describe('severity, cooldown and blindness', () => {
 describe('the profiles', () => {
   const levels = (profile: 'standard' | 'critical', scene: Scene): string[] => {
     const triggers = PROFILE_TRIGGERS[profile].map((written) => ({
-      ...settleTrigger(written, 'profile'),
+      ...resolveTrigger(written, 'profile'),
       durationMs: 0,
     }));
-    const { fired } = lookAtTriggers(triggers, {}, facts(0, scene));
+    const { fired } = evaluateTriggers(triggers, {}, facts(0, scene));
     return fired.map(({ trigger }) => `${trigger.severity} ${trigger.id}`);
   };
   const busy = { forMs: 1_000 };
@@ -357,14 +356,14 @@ describe('the profiles', () => {
 });
 
 describe('a trigger that is exceeded when the watching ends', () => {
-  const written: WrittenTrigger = { metric: 'error_rate', value: '5%', duration: '30s' };
-  const trigger = settleTrigger(written, 'config');
+  const written: TriggerConfig = { metric: 'error_rate', value: '5%', duration: '30s' };
+  const trigger = resolveTrigger(written, 'config');
   const failing: Scene = { candidate: { requests: 1_000, errors: 200 } };
   const undecidedAt = (scenes: readonly Scene[]): number => {
-    let memories: Memories = {};
+    let memories: TriggerStates = {};
     let undecided = 0;
     for (const [second, scene] of scenes.entries()) {
-      const looked = lookAtTriggers([trigger], memories, facts(second * 1000, scene));
+      const looked = evaluateTriggers([trigger], memories, facts(second * 1000, scene));
       memories = looked.memories;
       undecided = looked.undecided.length;
     }

@@ -2,10 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import {
-  holdOverNetwork,
-  type KeptConnection,
-} from '../../../effects/http/keep-alive-connection.ts';
+import { type KeptConnection, openKeepAlive } from '../../../effects/http/keep-alive-connection.ts';
 
 let server: Server | undefined;
 let connection: KeptConnection | undefined;
@@ -21,7 +18,7 @@ async function holdOn(answer: RequestListener): Promise<KeptConnection> {
   server = started;
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
   const { port } = started.address() as AddressInfo; // it listens on a port
-  connection = holdOverNetwork({ host: '127.0.0.1', port, path: '/' });
+  connection = openKeepAlive({ host: '127.0.0.1', port, path: '/' });
   return connection;
 }
 

@@ -1,6 +1,6 @@
 // What the stable itself fails is told before a release begins, and the drain hook is left alone.
 import { describe, expect, test } from '@jest/globals';
-import type { WrittenConfig } from '../../../core/config/written.ts';
+import type { ReleaseConfig } from '../../../core/config/release-config.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import type { HttpAnswer, HttpRequest } from '../../../effects/http/http.ts';
 import type { Reached } from '../../../effects/http/reach.ts';
@@ -20,13 +20,13 @@ interface Stable {
   readonly pods?: 'ready' | 'starting';
 }
 
-async function refusals(config: Partial<WrittenConfig>, stable: Stable) {
+async function refusals(config: Partial<ReleaseConfig>, stable: Stable) {
   const { answers = { '/health/ready': 200 }, headers = {}, open = [], pods = 'ready' } = stable;
   const asked: HttpRequest[] = [];
   const reached: Reached[] = [];
   const own = service(LABELS);
   own.spec.clusterIP = '10.0.0.9';
-  const outside = {
+  const context = {
     ...measuring(),
     clock: { now: measuring().clock.now, sleep: async () => undefined },
     ask: async (request: HttpRequest): Promise<HttpAnswer> => {
@@ -43,7 +43,7 @@ async function refusals(config: Partial<WrittenConfig>, stable: Stable) {
     toyCluster([deployment(`${APP}-blue`, 'v1', LABELS)], service(LABELS)),
     settingsFor('blue-green', config),
   );
-  const found = await askStable(outside, plan, {
+  const found = await askStable(context, plan, {
     service: own,
     pods: [pod('stable-1', LABELS, `${REPOSITORY}:v1`, pods)],
     reached: new Set(pods === 'ready' ? ['stable-1'] : []),
@@ -58,7 +58,7 @@ describe('the stable is asked first', () => {
     expect(asked.map(({ url }) => new URL(url).pathname)).toContain('/health/ready');
   });
 
-  const cases: [string, Partial<WrittenConfig>, Stable, string][] = [
+  const cases: [string, Partial<ReleaseConfig>, Stable, string][] = [
     [
       'a smoke check of a path that it does not have',
       { smoke: [{ name: 'v2', path: '/v2' }] },

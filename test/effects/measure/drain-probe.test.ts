@@ -22,7 +22,7 @@ async function probed(withdrawnAfterMs: number | undefined) {
       return { kind: 'written' };
     },
   } as unknown as Kube; // all that a probe asks of the cluster
-  const outside = {
+  const context = {
     ...measuring(),
     clock,
     kube,
@@ -41,7 +41,7 @@ async function probed(withdrawnAfterMs: number | undefined) {
   if (withdrawnAfterMs !== undefined) virtual.after(withdrawnAfterMs, () => withdrawal.abort());
   const candidate = pod('candidate-1', LABELS, `${REPOSITORY}:v2`, 'ready');
   let seen: Awaited<ReturnType<typeof probeDrain>> | 'under way' = 'under way';
-  void probeDrain(outside, plan, candidate, withdrawal.signal).then((told) => (seen = told));
+  void probeDrain(context, plan, candidate, withdrawal.signal).then((told) => (seen = told));
   await virtual.advanceTo(60_000);
   return { seen, ended };
 }

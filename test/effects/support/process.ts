@@ -1,6 +1,6 @@
 /** A process that asks the API and nobody else. */
 import type { Clock } from '../../../effects/base/clock.ts';
-import type { Outside } from '../../../effects/context/stage-context.ts';
+import type { StageContext } from '../../../effects/context/stage-context.ts';
 import { createKube } from '../../../effects/kube/client.ts';
 import type { Transport } from '../../../effects/kube/transport.ts';
 
@@ -9,7 +9,7 @@ export function processAt(
   clock: Clock,
   process: string,
   line: (text: string) => void = () => undefined,
-): Outside {
+): StageContext {
   const { signal } = new AbortController();
   const nothing = (): never => {
     throw new Error('not asked for here');

@@ -5,14 +5,14 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { foreignText } from '../../../core/base/foreign-text.ts';
 import { instant } from '../../../core/base/vocabulary.ts';
-import { numberOf, unanswered } from '../../../core/metrics/metric.ts';
+import { noResponse, numberOf } from '../../../core/metrics/metric.ts';
 import { clientsOf, countOn } from '../../../core/metrics/page/pod-count.ts';
 import { readPage } from '../../../core/metrics/page/pods.ts';
 import { readNumber } from '../../../core/metrics/providers/prometheus.ts';
 import { readTraffic } from '../../../core/metrics/providers/prometheus-traffic.ts';
 import { createLog } from '../../../effects/context/log.ts';
-import { conditionFault, metBy } from '../../../effects/expressions/cel.ts';
-import { pathFault } from '../../../effects/expressions/json-path.ts';
+import { conditionIssue, metBy } from '../../../effects/expressions/cel.ts';
+import { pathIssue } from '../../../effects/expressions/json-path.ts';
 import { askOverNetwork } from '../../../effects/http/http.ts';
 import { readMetricsPage } from '../../../effects/measure/metrics/page.ts';
 import { cpuMs } from '../../support/cpu.ts';
@@ -98,7 +98,7 @@ describe('an answer from elsewhere', () => {
   test('that is no number is told by its kind', () => {
     const at = instant(0);
     expect(JSON.stringify(numberOf('wJalrXUtnFEMI', at))).not.toContain('wJalr');
-    const refused = unanswered({ kind: 'answered', status: 400, body: 'wJalrXUtnFEMI' }, at);
+    const refused = noResponse({ kind: 'answered', status: 400, body: 'wJalrXUtnFEMI' }, at);
     expect(refused).toMatchObject({ oddity: 'bad-query', why: 'answered 400' });
   });
 });
@@ -223,18 +223,18 @@ describe('expressions of a config', () => {
     'result > 1.0 && "a" == "a"',
     `result > ${'1.0 + '.repeat(200)}1.0`,
   ])('cannot do more than compare and compute: %s', (text) => {
-    expect(conditionFault(text)).toEqual(expect.stringMatching(/cannot use|is longer than/));
+    expect(conditionIssue(text)).toEqual(expect.stringMatching(/cannot use|is longer than/));
   });
 
   test.each(['10000000000000000001 - 1 > 1', '1 / 0 > 1'])(
     'that cannot be computed are no conditions: %s',
-    (text) => expect(conditionFault(text)).toContain('cannot be computed'),
+    (text) => expect(conditionIssue(text)).toContain('cannot be computed'),
   );
 
   test('that cannot be computed for some numbers are not met by these', () => {
     const success = 'result > 5.0 ? 1 / 0 > 1 : true';
     const metric = { success, failure: undefined } as unknown as Parameters<typeof metBy>[0]; // all that is read
-    expect(conditionFault(success)).toBeUndefined();
+    expect(conditionIssue(success)).toBeUndefined();
     expect([metBy(metric, 1, 1), metBy(metric, 6, 1)]).toEqual(['success', 'failure']);
   });
 
@@ -243,7 +243,7 @@ describe('expressions of a config', () => {
     ['!(result > 2.0) && (stable == 1.0 ? true : false)', true],
     ['-result < 0.0 || result / 2.0 != 1.0', true],
   ])('that compare and compute are taken: %s', (success, holds) => {
-    expect(conditionFault(success)).toBeUndefined();
+    expect(conditionIssue(success)).toBeUndefined();
     const metric = { success, failure: undefined } as unknown as Parameters<typeof metBy>[0]; // all that is read
     expect(metBy(metric, 1, 1)).toBe(holds ? 'success' : 'failure');
   });
@@ -258,11 +258,11 @@ describe('expressions of a config', () => {
     [`$[?${'count('.repeat(40)}@.*`, 'must not use more than 3 functions'],
     ['$.a[?count($.a[*]) > 1].b', 'must not use $ but at its beginning'],
   ])('of JSON cannot take for ever: %s', (path, why) => {
-    expect(pathFault(path)).toContain(why);
+    expect(pathIssue(path)).toContain(why);
   });
 
   test("names may be called what they like: $['match(..)']['a..b..c']", () => {
-    expect(pathFault("$['match(..)']['a..b..c']")).toBeUndefined();
+    expect(pathIssue("$['match(..)']['a..b..c']")).toBeUndefined();
   });
 });
 

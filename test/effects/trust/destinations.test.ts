@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  addressFault,
+  addressIssue,
   type Destinations,
   loadDestinations,
   refuseDestinations,
-  urlFault,
+  urlIssue,
 } from '../../../effects/context/destinations.ts';
 import { guardedAsk } from '../../../effects/context/guarded-request.ts';
 import { askOverNetwork } from '../../../effects/http/http.ts';
@@ -28,7 +28,7 @@ describe('a URL of a config', () => {
     'https://prometheus.shop.svc:9090/api',
     'http://prometheus.shop.svc.cluster.local.',
   ])('may lead to the own namespace: %s', (url) => {
-    expect(urlFault(url, OWN)).toBeUndefined();
+    expect(urlIssue(url, OWN)).toBeUndefined();
   });
 
   test.each([
@@ -58,7 +58,7 @@ describe('a URL of a config', () => {
     ['ftp://prometheus/', 'must be http or https'],
     ['/metrics', 'is not a URL'],
   ])('may not lead elsewhere: %s', (url, why) => {
-    expect(urlFault(url, OWN)).toContain(why);
+    expect(urlIssue(url, OWN)).toContain(why);
   });
 
   test.each([
@@ -71,8 +71,8 @@ describe('a URL of a config', () => {
     ['http://10.2.0.1', 'names the address'],
     ['http://kubernetes.monitoring', 'leads to'],
   ])('may lead where the installer says: %s', (url, why) => {
-    if (why === undefined) expect(urlFault(url, MORE)).toBeUndefined();
-    else expect(urlFault(url, MORE)).toContain(why);
+    if (why === undefined) expect(urlIssue(url, MORE)).toBeUndefined();
+    else expect(urlIssue(url, MORE)).toContain(why);
   });
 
   test('is bad input before anything begins, all of them at once', async () => {
@@ -120,13 +120,13 @@ describe('what DNS answers', () => {
     '64:ff9b::127.0.0.1',
     '2002:a9fe:a9fe::1',
   ])('is looked at, whatever the name was: %s', (address) => {
-    expect(addressFault(address, OWN)).toContain(address);
+    expect(addressIssue(address, OWN)).toContain(address);
   });
 
   test.each(['10.1.2.3', '192.168.1.1', '93.184.216.34', 'fd12::1', '64:ff9b::808:808'])(
     'may be %s',
     (address) => {
-      expect(addressFault(address, OWN)).toBeUndefined();
+      expect(addressIssue(address, OWN)).toBeUndefined();
     },
   );
 

@@ -63,7 +63,7 @@ describe('a file that a config names', () => {
 
   test('as a token leads no token out of another folder', async () => {
     const asked: unknown[] = [];
-    const outside = {
+    const context = {
       ...measuring(folder),
       askConfigured: async (request: unknown) => {
         asked.push(request);
@@ -72,7 +72,7 @@ describe('a file that a config names', () => {
     };
     for (const tokenFile of ['../token', 'out', 'beside/token']) {
       const access = { tokenFile, caFile: undefined };
-      const reply = await askSource(outside, { to: 'http', url: 'http://127.0.0.1:1/' }, access);
+      const reply = await askSource(context, { to: 'http', url: 'http://127.0.0.1:1/' }, access);
       expect(reply).toMatchObject({ kind: 'failed', why: expect.stringContaining('workspace') });
     }
     expect(asked).toEqual([]);

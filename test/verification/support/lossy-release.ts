@@ -7,7 +7,7 @@ import type { Observation, Reading } from '../../../core/cluster/observation.ts'
 import type { ProbeConnection } from '../../../core/cluster/prober.ts';
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
-import type { Outside } from '../../../effects/context/stage-context.ts';
+import type { StageContext } from '../../../effects/context/stage-context.ts';
 import type { Probed } from '../../../effects/http/probe-connection.ts';
 import type { Observer } from '../../../effects/kube/observer.ts';
 import { startProber } from '../../../effects/measure/prober.ts';
@@ -52,7 +52,7 @@ export async function lossyRelease(
     return { renew: asker.letGo, ask };
   };
   const prober = startProber(
-    { clock, log: { line: () => undefined }, openLane } as unknown as Outside, // all that it needs
+    { clock, log: { line: () => undefined }, openLane } as unknown as StageContext, // all that it needs
     { probe: { kind: 'http', path: '/' }, servicePort: 80, port: 80 } as unknown as Plan, // as above
     {
       look: () => ({

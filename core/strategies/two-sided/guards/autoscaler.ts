@@ -5,11 +5,11 @@
 
 import type { Observation } from '../../../cluster/observation.ts';
 import { writerText } from '../../../kubernetes/field-managers.ts';
-import { autoscalerActions, autoscalerIn } from '../../../plan/autoscaler.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { interfered, isFight } from '../../../state/interference.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import type { Transition } from '../../strategy.ts';
+import { autoscalerActions, autoscalerIn } from '../autoscaler.ts';
 import { reversed } from '../transition.ts';
 
 type Step = Transition<TwoSidedState>;

@@ -12,7 +12,7 @@ import { sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { routerOf } from '../../../routers/registry.ts';
 import type { Selectors } from '../../../routers/routing.ts';
-import { select, selectorWritten } from '../../../routers/service/router.ts';
+import { select, selectorState } from '../../../routers/service/router.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import type { RouteDrift } from '../../common/drift.ts';
 import { serving, stepOf } from '../transition.ts';
@@ -26,7 +26,7 @@ export function ledNowhere(
   const { service, pods } = seen;
   const { service: name, selectors, release } = plan;
   if (!service || state.phase === 'done') return undefined;
-  if (selectorWritten({ name, selectors }, service, 'found').kind !== 'changed') return undefined;
+  if (selectorState({ name, selectors }, service, 'found').kind !== 'changed') return undefined;
   const { selector } = service.spec;
   if (pods.some((pod) => isServing(pod) && selects(selector, pod.metadata.labels))) {
     return undefined;

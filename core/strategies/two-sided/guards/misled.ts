@@ -6,12 +6,12 @@
 import type { Instant, Side } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { readyPods } from '../../../kubernetes/endpoints.ts';
+import type { Sides } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { routerOf } from '../../../routers/registry.ts';
-import type { Sides } from '../../../state/confirmation.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { stay } from '../../strategy.ts';
-import { type Step, stepOf } from '../transition.ts';
+import { stepOf, type TwoSidedTransition } from '../transition.ts';
 
 /** The route is not as the release wrote it. */
 export function misled(state: TwoSidedState, at: Instant): TwoSidedState {
@@ -31,7 +31,7 @@ export function awaitHearing(
   seen: Observation,
   sides: Sides,
   loser: Side,
-): Step | undefined {
+): TwoSidedTransition | undefined {
   // Out of the way at once: its owner decides whom the route reaches, and that is not the candidate.
   if (!state.misled || state.atOnce === true || sides[loser].length === 0) return undefined;
   const { minMs } = plan.settings.drain;

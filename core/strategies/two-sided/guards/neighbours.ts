@@ -6,10 +6,11 @@ import { endpointsAre } from '../../../kubernetes/endpoints.ts';
 import { type Labels, selectorText, selects } from '../../../kubernetes/labels.ts';
 import type { Pod } from '../../../kubernetes/objects.ts';
 import { hasEnded, isServing, isTerminating } from '../../../kubernetes/pods/pods.ts';
+import type { Sides } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import type { Selectors } from '../../../routers/routing.ts';
 import { furtherSelected } from '../../../routers/service/further-services.ts';
-import { ownEndpoints, type Sides } from '../../../state/confirmation.ts';
+import { ownEndpoints } from '../../../state/confirmation.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { stepOf } from '../transition.ts';
 

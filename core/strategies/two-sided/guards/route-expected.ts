@@ -16,7 +16,7 @@ import {
   isRouteAsFound,
   type RouteDrift,
 } from '../../common/drift.ts';
-import { FIRST_STAGE } from '../stages.ts';
+import { FIRST_ROUTE_CHANGE } from '../route-changes.ts';
 import { serving, stepOf } from '../transition.ts';
 
 /** How the route is put right from where the release stands. */
@@ -93,7 +93,8 @@ function unlessGone(
 }
 
 function prepared(plan: TwoSidedPlan, seen: Observation): Expected {
-  const from = (at: TwoSidedState) => enter({ ...at, stage: FIRST_STAGE }, 'routing', seen.at);
+  const from = (at: TwoSidedState) =>
+    enter({ ...at, stage: FIRST_ROUTE_CHANGE }, 'routing', seen.at);
   const stages = routerOf(plan.routing).preparation(plan, seen);
   return { drift: driftAmong(plan, seen, stages), mending: { kind: 'again', from } };
 }
@@ -113,7 +114,7 @@ function tidied(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Ex
   if (first === undefined || (first.kind === 'write' && state.direction === 'forward')) {
     return undefined;
   }
-  const from = (at: TwoSidedState): TwoSidedState => ({ ...at, stage: FIRST_STAGE });
+  const from = (at: TwoSidedState): TwoSidedState => ({ ...at, stage: FIRST_ROUTE_CHANGE });
   const done = stages.slice(0, state.stage.nth);
   return { drift: driftAmong(plan, seen, done), mending: { kind: 'again', from } };
 }
@@ -122,7 +123,7 @@ function landAgain(plan: TwoSidedPlan, seen: Observation, otherwise: Mending): M
   if (routerOf(plan.routing).landing(plan, seen).length === 0) return otherwise;
   return {
     kind: 'again',
-    from: (at) => enter({ ...at, stage: FIRST_STAGE }, 'landing', seen.at),
+    from: (at) => enter({ ...at, stage: FIRST_ROUTE_CHANGE }, 'landing', seen.at),
   };
 }
 

@@ -7,7 +7,6 @@
 import type { Side } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { writerText } from '../../../kubernetes/field-managers.ts';
-import { mostPods } from '../../../plan/autoscaler.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { candidatePodsAt } from '../../../plan/sizing.ts';
@@ -15,6 +14,7 @@ import { interfered, isFight } from '../../../state/interference.ts';
 import type { Interference, TwoSidedState } from '../../../state/state.ts';
 import { enter } from '../../../state/transitions.ts';
 import { type Guarded, stay } from '../../strategy.ts';
+import { mostPods } from '../autoscaler.ts';
 import { reversed, serving, stepOf } from '../transition.ts';
 import { scale, workloadOf } from '../workloads.ts';
 

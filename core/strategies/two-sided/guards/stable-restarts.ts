@@ -41,7 +41,7 @@ function isNarrowed({ selectors }: TwoSidedPlan): boolean {
 }
 
 /** The way back at once, where nothing needs the candidate and the stable's own pods are being replaced. */
-export function letGoFirst(
+export function dropCandidateFirst(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,

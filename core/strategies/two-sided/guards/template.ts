@@ -6,7 +6,7 @@
 import { shortImage } from '../../../base/image.ts';
 import { actionId, patchOf } from '../../../cluster/action.ts';
 import type { Observation } from '../../../cluster/observation.ts';
-import { markOf } from '../../../cluster/ownership.ts';
+import { ownerReleaseOf } from '../../../cluster/ownership.ts';
 import { writerText } from '../../../kubernetes/field-managers.ts';
 import type { Deployment, PodTemplate } from '../../../kubernetes/objects.ts';
 import { rolloutOf } from '../../../kubernetes/pods/rollout.ts';
@@ -26,7 +26,7 @@ import { type Guarded, stay } from '../../strategy.ts';
 import { reversed } from '../transition.ts';
 import { workloadOf } from '../workloads.ts';
 import { candidateNeeded } from './size.ts';
-import { letGoFirst } from './stable-restarts.ts';
+import { dropCandidateFirst } from './stable-restarts.ts';
 
 type Decided = Guarded<TwoSidedState>;
 
@@ -45,7 +45,7 @@ export function guardTemplates(
 
 function guardCandidate(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Decided {
   const deployment = workloadOf(plan, seen, 'candidate');
-  if (state.direction === 'back' || !deployment || markOf(deployment) !== plan.release) {
+  if (state.direction === 'back' || !deployment || ownerReleaseOf(deployment) !== plan.release) {
     return { state };
   }
   const change = templateChange(plan, state, seen, deployment);
@@ -135,7 +135,7 @@ function guardStable(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
   });
   const late = state.direction === 'back' || ['retiring', 'tidying'].includes(state.phase);
   if (!late) {
-    const first = letGoFirst(
+    const first = dropCandidateFirst(
       plan,
       noted('turned-back'),
       seen,

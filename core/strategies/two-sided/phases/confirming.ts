@@ -2,12 +2,13 @@
 import { formatDuration } from '../../../base/duration.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
+import type { Sides } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { routerOf } from '../../../routers/registry.ts';
-import { confirmMove, type Sides } from '../../../state/confirmation.ts';
+import { confirmMove } from '../../../state/confirmation.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
-import { elapsedMs, ended, enter, isSpreading, noting } from '../../../state/transitions.ts';
-import { watchCandidate } from '../../common/watch.ts';
+import { elapsedMs, ended, enter, isPropagating, noting } from '../../../state/transitions.ts';
+import { analyseCandidate } from '../../common/analyse-candidate.ts';
 import { stay, type Transition } from '../../strategy.ts';
 import { furtherPending } from '../guards/neighbours.ts';
 import { stepOf, turnBack } from '../transition.ts';
@@ -33,7 +34,7 @@ export function confirm(
   if (router.written(plan, seen, weightPercent).kind !== 'as-wanted') {
     return stay(enter(state, 'switching', seen.at), '');
   }
-  const watched = watchCandidate(plan, state, seen, sides, 0);
+  const watched = analyseCandidate(plan, state, seen, sides, 0);
   if (watched.turn !== undefined) {
     return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
   }
@@ -56,7 +57,7 @@ export function confirm(
       : stay(enter(noting(next, { movedBack: evidence }), 'draining', seen.at), '');
   }
   // Where nobody could look for a while, the time is over and the endpoints have only now been seen.
-  if (isSpreading(next, drain.minMs, seen.at) || elapsedMs(state, seen.at) < limits.readyMs) {
+  if (isPropagating(next, drain.minMs, seen.at) || elapsedMs(state, seen.at) < limits.readyMs) {
     // A bad version must not keep the clients that hold connections until every proxy knows.
     const letGo = state.direction === 'back' ? sides.candidate.filter(isServing) : [];
     return stay(next, waitingFor, drainActions(plan, seen, letGo));

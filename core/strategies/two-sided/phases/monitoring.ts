@@ -1,27 +1,27 @@
 /** The candidate serves at a step's weight and is judged; then the next step, or somebody concludes. */
 import { formatDuration } from '../../../base/duration.ts';
 import type { Observation } from '../../../cluster/observation.ts';
+import type { Sides } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { candidatePodsAt, weightText } from '../../../plan/sizing.ts';
 import { routerOf } from '../../../routers/registry.ts';
-import type { Sides } from '../../../state/confirmation.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { enter, noting, watchLeftMs } from '../../../state/transitions.ts';
-import { afterStep, watchCandidate } from '../../common/watch.ts';
+import { afterStep, analyseCandidate } from '../../common/analyse-candidate.ts';
 import { stay } from '../../strategy.ts';
-import { type Step, stepOf, turnBack } from '../transition.ts';
+import { stepOf, type TwoSidedTransition, turnBack } from '../transition.ts';
 
 export function monitor(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
   sides: Sides,
-): Step {
+): TwoSidedTransition {
   const step = stepOf(plan, state);
   const expected = candidatePodsAt(plan, step.weightPercent, plan.candidate.replicas);
   // Where connections are split, a candidate without requests may truly have had none.
   const share = routerOf(plan.routing).splits === 'requests' ? step.weightPercent / 100 : undefined;
-  const watched = watchCandidate(plan, state, seen, sides, expected, share);
+  const watched = analyseCandidate(plan, state, seen, sides, expected, share);
   if (watched.turn !== undefined) {
     return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
   }

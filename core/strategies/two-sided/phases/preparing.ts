@@ -2,19 +2,19 @@
 import { formatDuration } from '../../../base/duration.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { rolloutOf } from '../../../kubernetes/pods/rollout.ts';
-import { mostPods } from '../../../plan/autoscaler.ts';
+import type { Sides } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { candidatePodsAt, fullSize } from '../../../plan/sizing.ts';
 import { routerOf } from '../../../routers/registry.ts';
-import type { Sides } from '../../../state/confirmation.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { blocked, countedFrom, elapsedMs, enter, noting } from '../../../state/transitions.ts';
+import { analyseCandidate } from '../../common/analyse-candidate.ts';
 import { startFailure } from '../../common/start-up.ts';
-import { watchCandidate } from '../../common/watch.ts';
 import { stay } from '../../strategy.ts';
+import { mostPods } from '../autoscaler.ts';
 import { type ProbeVerdict, probeVerdict } from '../drain-probe.ts';
-import { followStages } from '../stages.ts';
-import { type Step, serving, stepOf, turnBack } from '../transition.ts';
+import { followRouteChanges } from '../route-changes.ts';
+import { serving, stepOf, type TwoSidedTransition, turnBack } from '../transition.ts';
 import { candidateActions, isCandidateApplied, stableActions, workloadOf } from '../workloads.ts';
 
 export function smokeKey(plan: TwoSidedPlan, state: TwoSidedState): string {
@@ -22,9 +22,13 @@ export function smokeKey(plan: TwoSidedPlan, state: TwoSidedState): string {
 }
 
 /** Sees to it that no request reaches the candidate's pods before it is meant to. */
-export function route(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Step {
+export function route(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): TwoSidedTransition {
   const stages = routerOf(plan.routing).preparation(plan, seen);
-  return followStages(plan, state, seen, stages, (next) => enter(next, 'preparing', seen.at));
+  return followRouteChanges(plan, state, seen, stages, (next) => enter(next, 'preparing', seen.at));
 }
 
 export function prepareCandidate(
@@ -32,7 +36,7 @@ export function prepareCandidate(
   state: TwoSidedState,
   seen: Observation,
   sides: Sides,
-): Step {
+): TwoSidedTransition {
   const step = stepOf(plan, state);
   const wanted = candidatePodsAt(plan, step.weightPercent, fullSize(plan, seen));
   const actions = candidateActions(plan, seen, wanted);
@@ -51,7 +55,7 @@ export function prepareCandidate(
   if (failure) return stay(turnBack(state, seen.at, failure.cause), '', failure.actions);
   if (actions.length > 0) return stay(state, 'the candidate to be created', actions);
   // From the second step on the candidate serves while it grows.
-  const watched = watchCandidate(plan, state, seen, sides, 0);
+  const watched = analyseCandidate(plan, state, seen, sides, 0);
   if (state.step > 0 && watched.turn !== undefined) {
     return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
   }
@@ -66,7 +70,7 @@ export function prepareStable(
   state: TwoSidedState,
   seen: Observation,
   sides: Sides,
-): Step {
+): TwoSidedTransition {
   const needed = stableNeeded(plan, seen);
   const ready = serving(sides.stable);
   // Where the candidate has no pod left, a few of the stable's are better than none; and where the
@@ -111,7 +115,7 @@ export function test(
   begun: TwoSidedState,
   seen: Observation,
   sides: Sides,
-): Step {
+): TwoSidedTransition {
   const probe = probed(plan, begun, seen, sides);
   if (probe.kind === 'wait') return stay(begun, probe.waitingFor);
   if (probe.kind === 'refuse') {

@@ -3,16 +3,16 @@
 import type { Observation } from '../../../cluster/observation.ts';
 import { readyByEveryFamily } from '../../../kubernetes/endpoints.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
-import { mostPods } from '../../../plan/autoscaler.ts';
+import type { Sides } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { candidatePodsAt, fullSize, weightText } from '../../../plan/sizing.ts';
 import { routerOf } from '../../../routers/registry.ts';
-import type { Sides } from '../../../state/confirmation.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
-import { ended, enter, inForce, isSpreading } from '../../../state/transitions.ts';
+import { ended, enter, isPropagating, observedSince } from '../../../state/transitions.ts';
 import { driftAmong, isRouteAsFound } from '../../common/drift.ts';
 import { stay } from '../../strategy.ts';
-import { type Step, serving, stepOf, turnBack } from '../transition.ts';
+import { mostPods } from '../autoscaler.ts';
+import { serving, stepOf, type TwoSidedTransition, turnBack } from '../transition.ts';
 import { workloadOf } from '../workloads.ts';
 
 export function switchTo(
@@ -20,7 +20,7 @@ export function switchTo(
   state: TwoSidedState,
   seen: Observation,
   sides: Sides,
-): Step {
+): TwoSidedTransition {
   const { weightPercent } = stepOf(plan, state);
   const router = routerOf(plan.routing);
   const written = router.written(plan, seen, weightPercent);
@@ -90,8 +90,8 @@ function knownAsEndpoints(
     const waitingFor = `${missing.length} candidate pods to become endpoints`;
     return { state: { ...state, endpointsSince: undefined }, waitingFor };
   }
-  const next = inForce(state, seen.at);
-  return isSpreading(next, plan.settings.drain.minMs, seen.at)
+  const next = observedSince(state, seen.at);
+  return isPropagating(next, plan.settings.drain.minMs, seen.at)
     ? { state: next, waitingFor: 'every proxy to know the candidate' }
     : { state: next };
 }

@@ -4,12 +4,12 @@ import { instant, type ReleaseId, releaseId } from '../../../../core/base/vocabu
 import {
   type Asking,
   isConcluded,
-  isEarlierTurn,
-  readTurns,
+  isEarlierInQueue,
+  queueData,
+  readQueue,
   repeated,
-  turnsData,
   whyToGiveWay,
-  withTurn,
+  withPlaceInQueue,
 } from '../../../../core/journal/commands/queue.ts';
 import {
   EMPTY_JOURNAL,
@@ -41,7 +41,7 @@ describe('of runs that wait for a service', () => {
   test.each(orders.map((order) => [order.map(({ release }) => release).join(', '), order]))(
     'the newest gets it, in whatever order they come: %s',
     (_names, order) => {
-      const turns = (order as Asking[]).reduce<readonly Asking[]>(withTurn, []);
+      const turns = (order as Asking[]).reduce<readonly Asking[]>(withPlaceInQueue, []);
       const why = (release: string) => whyToGiveWay(turns, EMPTY_JOURNAL, releaseId(release));
       expect(why('one')).toBe('three was asked for later: it gives way');
       expect(why('two')).toBe('three was asked for later: it gives way');
@@ -50,7 +50,7 @@ describe('of runs that wait for a service', () => {
   );
 
   test('of two that were created in the same second one gives way, not both and not neither', () => {
-    const turns = withTurn(withTurn([], ask('one', 10)), ask('two', 10));
+    const turns = withPlaceInQueue(withPlaceInQueue([], ask('one', 10)), ask('two', 10));
     const ways = [one, two].map((release) => whyToGiveWay(turns, EMPTY_JOURNAL, release));
     expect(ways.filter((why) => why === undefined)).toHaveLength(1);
   });
@@ -76,9 +76,9 @@ describe('of runs that wait for a service', () => {
 
   test('only one that waited, and earlier, may be superseded', () => {
     const turns = [ask('one', 10), ask('two', 20)];
-    expect(isEarlierTurn(turns, one, two)).toBe(true);
-    expect(isEarlierTurn(turns, two, one)).toBe(false);
-    expect(isEarlierTurn(turns, releaseId('by-hand'), two)).toBe(false);
+    expect(isEarlierInQueue(turns, one, two)).toBe(true);
+    expect(isEarlierInQueue(turns, two, one)).toBe(false);
+    expect(isEarlierInQueue(turns, releaseId('by-hand'), two)).toBe(false);
   });
 });
 
@@ -106,8 +106,8 @@ describe('a push that is delivered again', () => {
 describe('what is kept beside the journal', () => {
   test('comes back as it was written, oldest first, the last twenty', () => {
     const many = Array.from({ length: 25 }, (_, at) => ask(`run-${at}`, 100 - at));
-    const turns = many.reduce<readonly Asking[]>(withTurn, []);
-    const back = readTurns(turnsData(turns));
+    const turns = many.reduce<readonly Asking[]>(withPlaceInQueue, []);
+    const back = readQueue(queueData(turns));
     expect(back).toEqual(turns);
     expect(back).toHaveLength(20);
     expect(back.at(-1)?.release).toBe('run-0');
@@ -115,11 +115,11 @@ describe('what is kept beside the journal', () => {
 
   test('is nobody’s turn where it is something else', () => {
     const odd = ['{', '{}', '[1, null, {"release": 1}, {"release": "x", "askedAt": "now"}]'];
-    for (const text of odd) expect(readTurns({ 'turns.json': text })).toEqual([]);
+    for (const text of odd) expect(readQueue({ 'turns.json': text })).toEqual([]);
   });
 
   test('has a run once, however often its pod is made anew', () => {
-    const turns = withTurn(withTurn([], ask('one', 10)), ask('one', 10));
+    const turns = withPlaceInQueue(withPlaceInQueue([], ask('one', 10)), ask('one', 10));
     expect(turns).toHaveLength(1);
   });
 });

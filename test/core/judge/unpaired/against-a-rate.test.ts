@@ -41,11 +41,11 @@ function played(
   aSecond: number,
   rate: (second: number) => number,
 ): Told[] {
-  const dice = random(seed);
-  const stable = [before[0], dice.binomial(...before)] as const;
+  const rng = random(seed);
+  const stable = [before[0], rng.binomial(...before)] as const;
   const alone = Array.from({ length: seconds }, (_, second): Told => {
-    const requests = dice.poisson(aSecond);
-    return { candidate: [requests, dice.binomial(requests, rate(second))] };
+    const requests = rng.poisson(aSecond);
+    return { candidate: [requests, rng.binomial(requests, rate(second))] };
   });
   return [{ stable, forMs: 60_000 }, ...alone];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant, type Side } from '../../../../core/base/vocabulary.ts';
-import type { Reply } from '../../../../core/metrics/metric.ts';
+import type { MetricResponse } from '../../../../core/metrics/metric.ts';
 import { filledIn, unknownPlaceholders } from '../../../../core/metrics/placeholders.ts';
 import { readJson } from '../../../../core/metrics/providers/http-json.ts';
 import { readUsage } from '../../../../core/metrics/providers/kubernetes.ts';
@@ -12,12 +12,12 @@ import { pod } from '../../support/objects.ts';
 const NOW = instant(Date.UTC(2026, 0, 1));
 const S = NOW / 1000;
 
-const answered = (body: unknown, status = 200): Reply => ({
+const answered = (body: unknown, status = 200): MetricResponse => ({
   kind: 'answered',
   status,
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
-const answer = (resultType: string, result: unknown): Reply =>
+const answer = (resultType: string, result: unknown): MetricResponse =>
   answered({ status: 'success', data: { resultType, result } });
 const series = (value: unknown, at = S) => ({ metric: {}, value: [at, value] });
 const range = (values: unknown[]) => ({ metric: {}, values });
@@ -66,9 +66,12 @@ describe('a query that must answer one number', () => {
       ]),
       'nan',
     ],
-  ] as [string, Reply, string][])('%s is unmeasurable, never good', (_name, reply, oddity) => {
-    expect(readNumber(reply, NOW)).toMatchObject({ kind: 'unmeasurable', oddity });
-  });
+  ] as [string, MetricResponse, string][])(
+    '%s is unmeasurable, never good',
+    (_name, reply, oddity) => {
+      expect(readNumber(reply, NOW)).toMatchObject({ kind: 'unmeasurable', oddity });
+    },
+  );
 });
 
 describe('the counters of a preset', () => {
@@ -132,7 +135,7 @@ describe('usage against limits', () => {
   const limited = pod('c1', {}, 'r/a:v2');
   const container = { name: 'app', resources: { limits: { cpu: '500m', memory: '128Mi' } } };
   const withLimits = { ...limited, spec: { ...limited.spec, containers: [container] } };
-  const usage = (cpu: string, memory: string, timestamp = '2026-01-01T00:00:00Z'): Reply =>
+  const usage = (cpu: string, memory: string, timestamp = '2026-01-01T00:00:00Z'): MetricResponse =>
     answered({
       items: [
         {

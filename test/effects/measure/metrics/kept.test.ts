@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Pod } from '../../../../core/kubernetes/objects.ts';
-import type { Outside } from '../../../../effects/context/stage-context.ts';
+import type { StageContext } from '../../../../effects/context/stage-context.ts';
 import { readPod } from '../../../../effects/measure/metrics/pod.ts';
 
 const PODS = 30;
@@ -33,10 +33,10 @@ function pageOf(pod: number): string {
 
 test('thirty pages of a mebibyte leave no page in memory', async () => {
   const body = (url: string): string => pageOf(Number(/10\.0\.0\.(\d+)/.exec(url)?.[1]));
-  const outside = {
+  const context = {
     ask: async ({ url }) => ({ kind: 'answered', status: 200, headers: {}, body: body(url) }),
     clock: { now: () => instant(0) },
-  } as Partial<Outside> as Outside; // readPod uses these two
+  } as Partial<StageContext> as StageContext; // readPod uses these two
   const kept: unknown[] = [];
   const before = collected();
   for (let number = 0; number < PODS; number += 1) {
@@ -47,7 +47,7 @@ test('thirty pages of a mebibyte leave no page in memory', async () => {
       spec: { containers: [] },
       status: { podIP: `10.0.0.${number}` },
     };
-    kept.push(await readPod(outside, pod, WHERE, []));
+    kept.push(await readPod(context, pod, WHERE, []));
   }
   expect(kept[0]).toMatchObject({ families: [expect.anything()] });
   expect(collected() - before).toBeLessThan(KEPT_AT_MOST_MIB);

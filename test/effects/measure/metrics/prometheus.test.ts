@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Observation } from '../../../../core/cluster/observation.ts';
-import type { WrittenAnalysis } from '../../../../core/config/analysis/written.ts';
+import type { AnalysisConfig } from '../../../../core/config/analysis/config.ts';
 import type { Pod } from '../../../../core/kubernetes/objects.ts';
 import { PRESETS, type PresetName } from '../../../../core/metrics/providers/presets.ts';
 import type { Plan } from '../../../../core/plan/plan.ts';
 import type { ReleaseState } from '../../../../core/state/state.ts';
-import { watchCandidate } from '../../../../core/strategies/common/watch.ts';
+import { analyseCandidate } from '../../../../core/strategies/common/analyse-candidate.ts';
 import { strategyOf } from '../../../../core/strategies/registry.ts';
 import type { Observer } from '../../../../effects/kube/observer.ts';
 import { startPolling } from '../../../../effects/measure/metrics/polling.ts';
@@ -105,7 +105,7 @@ some('a real Prometheus', () => {
   });
   afterAll(() => prometheus.stop());
 
-  const planWith = (analysis: WrittenAnalysis): Plan => {
+  const planWith = (analysis: AnalysisConfig): Plan => {
     const cluster = toyCluster([deployment(`${APP}-blue`, 'v1', BLUE)], service(BLUE));
     const providers = { prometheus: { address: prometheus.address } };
     const settings = settingsFor('blue-green', { analysis: { providers, ...analysis } });
@@ -227,7 +227,7 @@ some('a real Prometheus', () => {
         measured: polling.measured,
       } as unknown as Observation; // as above
       const sides = { stable: STABLE, candidate: CANDIDATE };
-      const watched = watchCandidate(plan, state, seen, sides, 1);
+      const watched = analyseCandidate(plan, state, seen, sides, 1);
       state = watched.state;
       if (verdicts.at(-1) !== watched.verdict) verdicts.push(watched.verdict);
       return watched.turn;

@@ -99,7 +99,7 @@ describe('a source that is down', () => {
     let now = 0;
     let isDown = true;
     const asked: number[] = [];
-    const outside = {
+    const context = {
       ...measuring(),
       clock: { now: () => instant(now), sleep: async () => undefined },
       askConfigured: async () => {
@@ -115,7 +115,7 @@ describe('a source that is down', () => {
       },
     };
     const plan = planWith({ url: 'http://127.0.0.1:1/' });
-    const polling = startPolling(outside, plan, nothing as unknown as Observer); // as above
+    const polling = startPolling(context, plan, nothing as unknown as Observer); // as above
     for (let second = 0; second <= 80; second += 1) {
       now = second * 1000;
       if (second === 60) isDown = false;

@@ -1,10 +1,10 @@
 // Waiting for a turn, minute by minute: what holds the service, who else waits, and what is left behind.
 import { describe, expect, test } from '@jest/globals';
 import { releaseId } from '../../../../core/base/vocabulary.ts';
-import type { Outside } from '../../../../effects/context/stage-context.ts';
+import type { StageContext } from '../../../../effects/context/stage-context.ts';
 import type { ApiAnswer, Transport } from '../../../../effects/kube/transport.ts';
 import type { VirtualClock } from '../../../../embedded-cluster/base/virtual-clock.ts';
-import { type Turn, takeTurn } from '../../../../steps/operate/take-turn.ts';
+import { type Turn, waitInQueue } from '../../../../steps/operate/wait-in-queue.ts';
 import { processAt } from '../../support/process.ts';
 import { clockOver, virtualTime } from '../../support/virtual.ts';
 
@@ -66,7 +66,7 @@ function setting() {
   const api = objectApi();
   const clock = clockOver(virtual);
   const lines: string[] = [];
-  const outsideOf = (process: string): Outside =>
+  const outsideOf = (process: string): StageContext =>
     processAt(api.transport, clock, process, (text) => lines.push(text));
   /** A run that was created so many seconds after the beginning asks for its turn. */
   const asks = (name: string, createdAt: number, more: Partial<Turn> = {}) => {
@@ -75,7 +75,7 @@ function setting() {
     const subject = { release: releaseId(name), service: 'shop', namespace: 'default' };
     const run = { namespace: 'default', name };
     const turn: Turn = { concurrency: 'queue', limitMs: 600_000, run, ...more };
-    return takeTurn(outsideOf(name), subject, turn).then(
+    return waitInQueue(outsideOf(name), subject, turn).then(
       ({ results }) => results.answer,
       (thrown: Error & { exitCode?: number }) => `exit ${thrown.exitCode}: ${thrown.message}`,
     );

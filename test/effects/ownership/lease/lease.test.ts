@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { releaseId } from '../../../../core/base/vocabulary.ts';
 import type { StageFailure } from '../../../../effects/base/failure.ts';
-import type { Outside } from '../../../../effects/context/stage-context.ts';
+import type { StageContext } from '../../../../effects/context/stage-context.ts';
 import type { ApiAnswer, Transport } from '../../../../effects/kube/transport.ts';
 import { takeLease } from '../../../../effects/ownership/lease/lease.ts';
 import type { VirtualClock } from '../../../../embedded-cluster/base/virtual-clock.ts';
@@ -52,7 +52,7 @@ function processOn(
   transport: Transport,
   process: string,
   skewMs = 0,
-): Outside {
+): StageContext {
   return processAt(transport, clockOver(virtual, skewMs), process);
 }
 

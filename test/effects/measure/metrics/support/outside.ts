@@ -1,14 +1,14 @@
 /** The outside world of a stage that only measures: real HTTP, real time, no cluster. */
 import { wallClock } from '../../../../../effects/base/clock.ts';
 import { ANYWHERE } from '../../../../../effects/context/destinations.ts';
-import type { Outside } from '../../../../../effects/context/stage-context.ts';
+import type { StageContext } from '../../../../../effects/context/stage-context.ts';
 import { askOverNetwork } from '../../../../../effects/http/http.ts';
-import { holdOverNetwork } from '../../../../../effects/http/keep-alive-connection.ts';
+import { openKeepAlive } from '../../../../../effects/http/keep-alive-connection.ts';
 import { openLaneOverNetwork } from '../../../../../effects/http/probe-connection.ts';
 import { reachOverNetwork } from '../../../../../effects/http/reach.ts';
 import type { Kube } from '../../../../../effects/kube/client.ts';
 
-export function measuring(secretsDir = ''): Outside {
+export function measuring(secretsDir = ''): StageContext {
   return {
     kube: {
       text: async (path: string) => {
@@ -18,7 +18,7 @@ export function measuring(secretsDir = ''): Outside {
     ask: askOverNetwork,
     destinations: async () => ANYWHERE,
     askConfigured: askOverNetwork,
-    hold: holdOverNetwork,
+    hold: openKeepAlive,
     reach: reachOverNetwork,
     openLane: openLaneOverNetwork,
     clock: wallClock,

@@ -2,30 +2,30 @@
 import { parseImage } from '../../core/base/image.ts';
 import { saidOf, whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/journal/journal.ts';
-import { arriveToConclude, type StageStatuses } from '../../core/journal/takeover.ts';
+import { type StageStatuses, takeOverToConclude } from '../../core/journal/takeover.ts';
 import { failedRequests, reasonText, summaryLine } from '../../core/report/status-line.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
-import type { Outside } from '../../effects/context/stage-context.ts';
-import { tellEnd } from '../../effects/driver/notifier.ts';
-import type { Driving } from '../../effects/driver/reconcile-loop.ts';
-import { takeToEnd } from '../../effects/driver/run-release.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
+import { notifyEnd } from '../../effects/driver/notifier.ts';
+import { driveToCompletion } from '../../effects/driver/run-release.ts';
 import {
   type JournalFile,
-  lookIntoJournal,
   openJournal,
+  peekJournal,
 } from '../../effects/ownership/journal/journal.ts';
-import { findTraces, settleLost } from '../../effects/ownership/journal/lost-journal.ts';
-import { lookAtTurns } from '../../effects/ownership/journal/queue.ts';
+import { findTraces, finishLostRelease } from '../../effects/ownership/journal/lost-journal.ts';
+import { peekQueue } from '../../effects/ownership/journal/queue.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { isLeftHeld } from '../../effects/ownership/lease/lease-object.ts';
-import { holdRelease } from '../../effects/ownership/with-lease.ts';
+import type { OwnedRelease } from '../../effects/ownership/owned-release.ts';
+import { withLease } from '../../effects/ownership/with-lease.ts';
 import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
 import { patient } from '../../effects/stage/patience.ts';
-import { option, type Step, type StepEnd } from '../../effects/stage/run-stage.ts';
+import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
 import { writeReport } from './report.ts';
 
-export const step: Step = {
+export const stage: Stage = {
   name: 'conclude',
   summary: 'finishes or undoes a release, tells everybody, and writes the record',
   options: {
@@ -41,7 +41,7 @@ export const step: Step = {
   },
   results: ['outcome', 'reason', 'turn', 'release-id', 'image-digest', 'failed-requests'],
   run: async (options, hasty) => {
-    const outside = patient(hasty);
+    const context = patient(hasty);
     const subject = subjectOf(options);
     const statuses: StageStatuses = {
       preValidation: text(options, 'pre-validation-status'),
@@ -49,11 +49,11 @@ export const step: Step = {
       deployReason: text(options, 'deploy-reason'),
       postValidation: text(options, 'post-validation-status'),
     };
-    const entry = await settle(outside, subject, statuses);
+    const entry = await settle(context, subject, statuses);
     const { namespace, service, release } = subject;
-    const { journal, turns } = await lookAtTurns(outside.kube, namespace, service);
+    const { journal, turns } = await peekQueue(context.kube, namespace, service);
     const turn = saidOf(turns, release);
-    const say = (end: StepEnd): StepEnd => ({ ...end, results: { ...end.results, turn } });
+    const say = (end: StageEnd): StageEnd => ({ ...end, results: { ...end.results, turn } });
     if (typeof entry === 'string') return say(lost(subject, entry));
     if (!entry) {
       const earlier = recordOf(journal, release);
@@ -63,24 +63,24 @@ export const step: Step = {
       const ended = reasonOf(statuses, text(options, 'turn-status'), text(options, 'dry-run'));
       return say(nothing(subject, gaveWay ?? ended));
     }
-    const file = await openJournal(outside.kube, namespace, service);
+    const file = await openJournal(context.kube, namespace, service);
     const record = await writeRecord(file, subject, statuses);
-    await tellEnd(outside, file, entry.plan);
-    await writeReport(outside, subject, text(options, 'report-dir'));
+    await notifyEnd(context, file, entry.plan);
+    await writeReport(context, subject, text(options, 'report-dir'));
     return say(endOf(record, service, entry.plan.image.digest));
   },
 };
 
 /** Brings the release to its end, if this run began one; undefined if it did not. A text says what was lost. */
 async function settle(
-  outside: Outside,
+  context: StageContext,
   subject: ReleaseSubject,
   statuses: StageStatuses,
 ): Promise<Entry | string | undefined> {
-  const { kube } = outside;
+  const { kube } = context;
   const { release, service, namespace } = subject;
-  const found = await lookIntoJournal(kube, namespace, service);
-  const first = arriveToConclude(found, release, statuses);
+  const found = await peekJournal(kube, namespace, service);
+  const first = takeOverToConclude(found, release, statuses);
   // Whoever drove it may have been killed before giving the service free.
   const leftHeld = await isLeftHeld(kube, namespace, service, release);
   // Its marks on workloads tell of a release whose journal is gone.
@@ -88,24 +88,24 @@ async function settle(
   const hasTraces = isUnknown && (await findTraces(kube, subject)).kind !== 'none';
   if (first.kind === 'nothing' && !leftHeld && !hasTraces) return undefined;
   if (first.kind === 'report' && !leftHeld) return first.entry;
-  const conclude = async (driving: Driving): Promise<Entry | string | undefined> => {
+  const conclude = async (owned: OwnedRelease): Promise<Entry | string | undefined> => {
     // Whoever drove it until now may have gone on while the Lease was waited for.
-    const arrival = arriveToConclude(driving.journal.journal(), subject.release, statuses);
+    const arrival = takeOverToConclude(owned.journal.journal(), subject.release, statuses);
     switch (arrival.kind) {
       case 'nothing':
-        return settleLost(driving, subject);
+        return finishLostRelease(owned, subject);
       case 'report':
         return arrival.entry;
       case 'finish':
-        return takeToEnd(driving, arrival.entry, (state) => state);
+        return driveToCompletion(owned, arrival.entry, (state) => state);
       case 'undo':
-        return takeToEnd(driving, arrival.entry, (state, at) =>
+        return driveToCompletion(owned, arrival.entry, (state, at) =>
           strategyOf(arrival.entry.plan).turnBack(state, at, arrival.cause),
         );
     }
   };
   // Nobody of this run comes after it.
-  return holdRelease(outside, subject, conclude, 'anybody');
+  return withLease(context, subject, conclude, 'anybody');
 }
 
 /** Adds to the audit record how the stages of the run ended. */
@@ -126,7 +126,7 @@ async function writeRecord(
 }
 
 /** Nobody knows any more what this release had found: that is for a person to see to. */
-function lost({ service, release }: ReleaseSubject, reason: string): StepEnd {
+function lost({ service, release }: ReleaseSubject, reason: string): StageEnd {
   return {
     exitCode: 1,
     results: {
@@ -148,7 +148,7 @@ function reasonOf(statuses: StageStatuses, turn: string, dryRun: string): string
   return `${stage} ended before anything was changed`;
 }
 
-function nothing({ service, release }: ReleaseSubject, reason: string): StepEnd {
+function nothing({ service, release }: ReleaseSubject, reason: string): StageEnd {
   return {
     exitCode: 0,
     results: {
@@ -162,7 +162,7 @@ function nothing({ service, release }: ReleaseSubject, reason: string): StepEnd 
   };
 }
 
-function endOf(record: ReleaseRecord, service: string, digest = ''): StepEnd {
+function endOf(record: ReleaseRecord, service: string, digest = ''): StageEnd {
   return {
     exitCode: record.outcome === 'failed' ? 1 : 0,
     results: {

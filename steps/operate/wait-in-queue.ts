@@ -8,7 +8,7 @@ import {
   type Asking,
   type Concurrency,
   isConcluded,
-  isEarlierTurn,
+  isEarlierInQueue,
   repeated,
   whyToGiveWay,
 } from '../../core/journal/commands/queue.ts';
@@ -17,14 +17,14 @@ import { type Holder, heldText, holderOf } from '../../core/journal/lease.ts';
 import type { KubernetesObject, Lease } from '../../core/kubernetes/objects.ts';
 import { timeOf } from '../../core/kubernetes/time.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
-import type { Outside } from '../../effects/context/stage-context.ts';
-import { leaveOrder } from '../../effects/ownership/journal/commands.ts';
-import { lookAtTurns, saveTurn } from '../../effects/ownership/journal/queue.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
+import { placeCommand } from '../../effects/ownership/journal/commands.ts';
+import { peekQueue, savePlaceInQueue } from '../../effects/ownership/journal/queue.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
-import { refuseIfBusy } from '../../effects/ownership/lease/lease-guard.ts';
+import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
 import { leaseTarget } from '../../effects/ownership/lease/lease-object.ts';
 import { reserveService } from '../../effects/ownership/with-lease.ts';
-import type { StepEnd } from '../../effects/stage/run-stage.ts';
+import type { StageEnd } from '../../effects/stage/run-stage.ts';
 
 export interface Turn {
   readonly concurrency: Concurrency;
@@ -46,20 +46,20 @@ interface Waited {
   readonly superseded: ReleaseId | undefined;
 }
 
-export async function takeTurn(
-  outside: Outside,
+export async function waitInQueue(
+  context: StageContext,
   subject: ReleaseSubject,
   turn: Turn,
-): Promise<StepEnd> {
-  const { kube, clock } = outside;
+): Promise<StageEnd> {
+  const { kube, clock } = context;
   const { namespace, service, release } = subject;
   const target = { apiVersion: 'tekton.dev/v1', kind: 'PipelineRun', ...turn.run };
   const run = turn.run.name === '' ? undefined : await kube.get<KubernetesObject>(target);
-  const asking = await saveTurn(kube, namespace, service, (journal) =>
+  const asking = await savePlaceInQueue(kube, namespace, service, (journal) =>
     askingOf(release, run, journal, clock.now()),
   );
-  const { is, answer } = await waitForTurn(outside, subject, turn);
-  await saveTurn(kube, namespace, service, () => ({ ...asking, said: answer }));
+  const { is, answer } = await waitForTurn(context, subject, turn);
+  await savePlaceInQueue(kube, namespace, service, () => ({ ...asking, said: answer }));
   if (is === 'too-late') {
     throw new StageFailure(
       4,
@@ -71,32 +71,33 @@ export async function takeTurn(
 }
 
 async function waitForTurn(
-  outside: Outside,
+  context: StageContext,
   subject: ReleaseSubject,
   turn: Turn,
 ): Promise<{ readonly is: 'taken' | 'not-taken' | 'too-late'; readonly answer: string }> {
-  const { kube, clock, stop, log } = outside;
+  const { kube, clock, stop, log } = context;
   const { namespace, service, release } = subject;
   let waited: Waited = { since: clock.now(), for: undefined, superseded: undefined };
   for (;;) {
-    const { journal, turns } = await lookAtTurns(kube, namespace, service);
+    const { journal, turns } = await peekQueue(kube, namespace, service);
     const why = whyToGiveWay(turns, journal, release);
     if (why !== undefined) return { is: 'not-taken', answer: `not taken: ${why}` };
     const lease = await kube.get<Lease>(leaseTarget(namespace, service));
     const holder = holderOf(lease, clock.now());
     const other = otherThan(release, holder);
-    if (!other && isConcluded(journal, clock.now()) && (await reserved(outside, subject))) {
+    if (!other && isConcluded(journal, clock.now()) && (await reserved(context, subject))) {
       return { is: 'taken', answer: takenText(waited, journal, clock.now()) };
     }
-    if (turn.concurrency === 'refuse') await refuseIfBusy(kube, clock, namespace, service, release);
+    if (turn.concurrency === 'refuse')
+      await refuseIfLeased(kube, clock, namespace, service, release);
     if (other && other !== waited.for) {
       log.line(`turn=waiting for=${other} held="${holderText(holder, clock.now())}"`);
       waited = { ...waited, for: other };
     }
     if (turn.concurrency === 'supersede' && other && other !== waited.superseded) {
       const isBegun = unfinished(journal)?.plan.release === other;
-      if (isBegun && isEarlierTurn(turns, other, release)) {
-        await turnBack(outside, subject, other);
+      if (isBegun && isEarlierInQueue(turns, other, release)) {
+        await turnBack(context, subject, other);
         waited = { ...waited, superseded: other };
       }
     }
@@ -127,14 +128,14 @@ function otherThan(release: ReleaseId, holder: Holder): ReleaseId | undefined {
 }
 
 /** False where somebody else was faster, or a later run asks for it too. */
-async function reserved(outside: Outside, subject: ReleaseSubject): Promise<boolean> {
+async function reserved(context: StageContext, subject: ReleaseSubject): Promise<boolean> {
   const { namespace, service, release } = subject;
   const isWanted = async () => {
-    const { journal, turns } = await lookAtTurns(outside.kube, namespace, service);
+    const { journal, turns } = await peekQueue(context.kube, namespace, service);
     return whyToGiveWay(turns, journal, release) === undefined;
   };
   try {
-    return await reserveService(outside, subject, isWanted);
+    return await reserveService(context, subject, isWanted);
   } catch (thrown) {
     if (thrown instanceof StageFailure && thrown.exitCode === 4) return false;
     throw thrown;
@@ -143,13 +144,13 @@ async function reserved(outside: Outside, subject: ReleaseSubject): Promise<bool
 
 /** Whoever drives it takes it up, or says that it is finished and cannot turn back any more. */
 async function turnBack(
-  { kube, clock, log }: Outside,
+  { kube, clock, log }: StageContext,
   { namespace, service, release }: ReleaseSubject,
   running: ReleaseId,
 ): Promise<void> {
   const by = `${release}, which was asked for later`;
   const order = { id: `${release}-supersedes`, release: running, by, at: clock.now() };
-  await leaveOrder(kube, namespace, service, { ...order, order: 'abort' });
+  await placeCommand(kube, namespace, service, { ...order, order: 'abort' });
   log.line(`turn=supersedes release=${running} order=abort`);
 }
 

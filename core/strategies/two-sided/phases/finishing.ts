@@ -5,29 +5,34 @@
 
 import type { Side } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
-import { keepsWarm } from '../../../journal/rollback-window.ts';
+import { keepsRollbackWindow } from '../../../journal/rollback-window.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
-import { autoscalerActions } from '../../../plan/autoscaler.ts';
+import type { Sides } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { routerOf } from '../../../routers/registry.ts';
-import { isStill, requestsOf, type Sides, watchStillness } from '../../../state/confirmation.ts';
+import { isIdle, requestsOf, watchIdle } from '../../../state/confirmation.ts';
 import type { DrainEvidence, TwoSidedState } from '../../../state/state.ts';
 import { elapsedMs, ended, enter, noting } from '../../../state/transitions.ts';
 import { handingBack } from '../../common/handing-back.ts';
 import { stay } from '../../strategy.ts';
+import { autoscalerActions } from '../autoscaler.ts';
 import { isLetGoAtOnce } from '../condemned.ts';
 import { connectionsCut, connectionsNow } from '../connections.ts';
 import { awaitHearing } from '../guards/misled.ts';
 import { candidateNeeded } from '../guards/size.ts';
 import { outOfTheWay } from '../guards/stable-restarts.ts';
-import { FIRST_STAGE, followStages } from '../stages.ts';
-import { type Step, serving } from '../transition.ts';
+import { FIRST_ROUTE_CHANGE, followRouteChanges } from '../route-changes.ts';
+import { serving, type TwoSidedTransition } from '../transition.ts';
 import { drainActions, retireActions } from '../workloads.ts';
 
 /** Found good: every route is given the form in which it stays. */
-export function land(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Step {
+export function finalizeRoutes(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): TwoSidedTransition {
   const stages = routerOf(plan.routing).landing(plan, seen);
-  return followStages(plan, state, seen, stages, (next) => enter(next, 'draining', seen.at));
+  return followRouteChanges(plan, state, seen, stages, (next) => enter(next, 'draining', seen.at));
 }
 
 /** Lets go of the losing side: by evidence that nothing reaches it any more, or by the clock. */
@@ -36,15 +41,15 @@ export function drain(
   state: TwoSidedState,
   seen: Observation,
   sides: Sides,
-): Step {
+): TwoSidedTransition {
   const loser = loserOf(state);
   const { minMs, maxMs } = plan.settings.drain;
   const pods = sides[loser].filter(isServing);
   const actions = drainActions(plan, seen, pods);
-  const stillness = watchStillness(state.stillness, seen, sides, loser);
+  const stillness = watchIdle(state.stillness, seen, sides, loser);
   const next = { ...state, stillness };
   const short = loser === 'stable' ? stillShort(plan, state, seen, sides) : undefined;
-  const done = (drained: DrainEvidence): Step => {
+  const done = (drained: DrainEvidence): TwoSidedTransition => {
     if (short !== undefined) return stay(next, short);
     const noted = noting(next, { drained, connectionsCut: connectionsCut(plan, state, seen) });
     return stay(enter(noted, 'retiring', seen.at), '');
@@ -56,7 +61,7 @@ export function drain(
     return stay(next, `the drain hook of ${actions.length} pods`, actions);
   }
   const measured = requestsOf(seen, sides[loser]) !== undefined;
-  if (measured && isStill(stillness, seen, sides[loser])) return done('counters');
+  if (measured && isIdle(stillness, seen, sides[loser])) return done('counters');
   if (elapsedMs(state, seen.at) >= maxMs) return done('deadline');
   if (!measured && plan.metrics.kind === 'none' && elapsedMs(state, seen.at) >= minMs) {
     return done('time');
@@ -98,7 +103,7 @@ export function retire(
   state: TwoSidedState,
   seen: Observation,
   sides: Sides,
-): Step {
+): TwoSidedTransition {
   const first = outOfTheWay(plan, state, seen);
   if (first) return first;
   const loser = loserOf(state);
@@ -106,15 +111,19 @@ export function retire(
   if (unheard) return unheard;
   const actions = retireActions(plan, seen, loser);
   const kept = loser === 'candidate' ? (plan.candidate.before?.replicas ?? 0) : 0;
-  const left = loser === 'stable' && keepsWarm(plan) ? 0 : sides[loser].length - kept;
+  const left = loser === 'stable' && keepsRollbackWindow(plan) ? 0 : sides[loser].length - kept;
   const patient = elapsedMs(state, seen.at) < plan.settings.limits.readyMs;
   if (actions.length > 0 || (left > 0 && patient)) {
     return stay(state, `${left} ${loser} pods to end`, actions);
   }
-  return stay(enter({ ...state, stage: FIRST_STAGE }, 'tidying', seen.at), '');
+  return stay(enter({ ...state, stage: FIRST_ROUTE_CHANGE }, 'tidying', seen.at), '');
 }
 
-export function tidy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Step {
+export function cleanUp(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): TwoSidedTransition {
   const forward = state.direction === 'forward';
   const winner = forward ? 'candidate' : 'stable';
   const outcome = forward ? 'promoted' : 'rolled-back';
@@ -124,7 +133,7 @@ export function tidy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
     // A route that keeps to no side any more leads to whomever a proxy has not yet heard to be gone.
     return stay(state, `every proxy to know that the ${loserOf(state)} pods are gone`);
   }
-  const followed = followStages(plan, state, seen, stages, (next) =>
+  const followed = followRouteChanges(plan, state, seen, stages, (next) =>
     autoscalerActions(plan, next, seen).length > 0 ? next : ended(next, seen.at, outcome),
   );
   if (followed.state.outcome !== outcome) return followed;

@@ -5,20 +5,20 @@ import type { Planned } from '../../core/plan/planning.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
-import type { Outside } from '../../effects/context/stage-context.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
 import type { Goal } from '../../effects/driver/reconcile-loop.ts';
-import { carryOut } from '../../effects/driver/run-release.ts';
-import { lookAtTurns } from '../../effects/ownership/journal/queue.ts';
+import { runRelease } from '../../effects/driver/run-release.ts';
+import { peekQueue } from '../../effects/ownership/journal/queue.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
-import { holdRelease } from '../../effects/ownership/with-lease.ts';
+import { withLease } from '../../effects/ownership/with-lease.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
 import { patient } from '../../effects/stage/patience.ts';
-import { option, type Step } from '../../effects/stage/run-stage.ts';
+import { option, type Stage } from '../../effects/stage/run-stage.ts';
 import { dryRun } from './dry-run.ts';
 import { endedBefore, endOf, unchanged } from './end.ts';
 import { planNow } from './planning.ts';
 
-export const step: Step = {
+export const stage: Stage = {
   name: 'deploy',
   summary: 'moves a service to a new version without losing a request, or puts everything back',
   options: {
@@ -30,20 +30,20 @@ export const step: Step = {
   },
   results: ['outcome', 'phase', 'release-id', 'image-digest'],
   run: async (options, hasty) => {
-    const outside = patient(hasty);
-    const { kube } = outside;
+    const context = patient(hasty);
+    const { kube } = context;
     const subject = subjectOf(options);
     const goal = goalOf(text(options, 'finish'));
     const settings = await loadSettings(kube, paramsOf(options));
-    await refuseDestinations(outside.destinations, settings);
+    await refuseDestinations(context.destinations, settings);
     const credentials = text(options, 'registry-credentials-dir');
-    if (text(options, 'dry-run') === 'true') return dryRun(outside, subject, settings, credentials);
-    const late = await whyNotMine(outside, subject);
+    if (text(options, 'dry-run') === 'true') return dryRun(context, subject, settings, credentials);
+    const late = await whyNotMine(context, subject);
     if (late) return unchanged(subject, late.why);
     const plan = async (): Promise<Planned> =>
-      (await whyNotMine(outside, subject)) ?? planNow(outside, subject, settings, credentials);
-    const carried = await holdRelease(outside, subject, (driving) =>
-      carryOut(driving, subject.release, goal, plan),
+      (await whyNotMine(context, subject)) ?? planNow(context, subject, settings, credentials);
+    const carried = await withLease(context, subject, (owned) =>
+      runRelease(owned, subject.release, goal, plan),
     );
     switch (carried.kind) {
       case 'unchanged':
@@ -51,14 +51,14 @@ export const step: Step = {
       case 'over':
         return endedBefore(carried.record, subject.service);
       case 'went':
-        return endOf(carried.plan, carried.state, outside.stop.aborted ? 'stopped' : 'ran');
+        return endOf(carried.plan, carried.state, context.stop.aborted ? 'stopped' : 'ran');
     }
   },
 };
 
 /** A run that waited for its turn gives way to what was asked for since, up to the moment it begins. */
-async function whyNotMine({ kube }: Outside, { namespace, service, release }: ReleaseSubject) {
-  const { journal, turns } = await lookAtTurns(kube, namespace, service);
+async function whyNotMine({ kube }: StageContext, { namespace, service, release }: ReleaseSubject) {
+  const { journal, turns } = await peekQueue(kube, namespace, service);
   const why = whyToGiveWay(turns, journal, release);
   return why === undefined ? undefined : ({ kind: 'unchanged', why } as const);
 }

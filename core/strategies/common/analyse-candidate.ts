@@ -1,9 +1,9 @@
 /** Watches the candidate while it serves: is it there, does it stay up, does it answer well? */
 
-import { type Decision, FRESH, type Tally } from '../../analysis/analysis-state.ts';
-import { assess } from '../../analysis/evaluate.ts';
-import { isCounted, nextWindow } from '../../analysis/request-window.ts';
-import { cpuTally, valuesOf } from '../../analysis/values.ts';
+import { type AnalysisState, type Decision, FRESH } from '../../analysis/analysis-state.ts';
+import { evaluateAnalysis } from '../../analysis/evaluate.ts';
+import { countsRequests, nextWindow } from '../../analysis/request-window.ts';
+import { cpuUsage, valuesOf } from '../../analysis/values.ts';
 import { formatDuration } from '../../base/duration.ts';
 import type { Side, Verdict } from '../../base/vocabulary.ts';
 import { type Action, showTrouble } from '../../cluster/action.ts';
@@ -12,14 +12,14 @@ import { UNEXPLAINED_MS } from '../../config/analysis/settings.ts';
 import type { Window } from '../../judge/sample.ts';
 import { isServing, troubleAmong } from '../../kubernetes/pods/pods.ts';
 import { healthOf } from '../../metrics/providers/kubernetes.ts';
+import type { Sides } from '../../plan/own-pods.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Sides } from '../../state/confirmation.ts';
 import type { ReleaseState } from '../../state/state.ts';
 import { noting } from '../../state/transitions.ts';
-import { lifeOf } from './before.ts';
+import { lifeOf } from './stable-before.ts';
 import { troubleText } from './start-up.ts';
 
-export interface Watched<S> {
+export interface Analysed<S> {
   readonly state: S;
   /** Why to turn back, if so. */
   readonly turn: string | undefined;
@@ -40,14 +40,14 @@ const KEPT_WARNINGS = 10;
  * `expected` is how many pods the candidate should have by now; fewer than half ready is a fall.
  * `weight` is the share of the traffic that the candidate should get, 0 to 1, where a router says so.
  */
-export function watchCandidate<S extends ReleaseState>(
+export function analyseCandidate<S extends ReleaseState>(
   plan: Plan,
   state: S,
   seen: Observation,
   pods: Sides,
   expected: number,
   weight?: number,
-): Watched<S> {
+): Analysed<S> {
   const calm = { state, turn: undefined, actions: [], verdict: 'good' } as const;
   if (state.direction === 'back') return { ...calm, judged: '' };
   const trouble = troubleAmong(pods.candidate, seen.at, plan.settings.limits.schedulingMs);
@@ -78,14 +78,14 @@ function judged<S extends ReleaseState>(
   pods: Sides,
   expected: number,
   weight: number | undefined,
-): Watched<S> {
+): Analysed<S> {
   const { analysis, triggers } = plan.settings;
   const tally = state.tally ?? FRESH;
-  const { window, ...counted } = isCounted(plan)
+  const { window, ...counted } = countsRequests(plan)
     ? nextWindow(plan, tally, seen, pods)
     : { ...tally, window: undefined };
   const everyone = [...pods.stable, ...pods.candidate];
-  const cpu = cpuTally(tally.cpu, everyone, seen.readings);
+  const cpu = cpuUsage(tally.cpu, everyone, seen.readings);
   const values = (side: Side) =>
     valuesOf(
       side,
@@ -104,7 +104,7 @@ function judged<S extends ReleaseState>(
     ...(probes ? { probes } : {}),
     ...(owed ? { owed } : {}),
   };
-  const assessed = assess(
+  const assessed = evaluateAnalysis(
     { analysis, triggers },
     { ...known, last, windowAt, cpu },
     {
@@ -113,7 +113,8 @@ function judged<S extends ReleaseState>(
       window: weighted(window, weight),
       values: { stable: values('stable'), candidate: values('candidate') },
       health: healthOf(pods.candidate, expected),
-      uncounted: plan.metrics.kind === 'none' && !isCounted(plan) ? plan.metrics.why : undefined,
+      uncounted:
+        plan.metrics.kind === 'none' && !countsRequests(plan) ? plan.metrics.why : undefined,
     },
   );
   const { verdict, why, decision, turn, warnings, undecided, unexplained } = assessed;
@@ -143,7 +144,7 @@ export function afterStep(
     judged: why,
     undecided,
     unexplained,
-  }: Pick<Watched<ReleaseState>, 'verdict' | 'judged' | 'undecided' | 'unexplained'>,
+  }: Pick<Analysed<ReleaseState>, 'verdict' | 'judged' | 'undecided' | 'unexplained'>,
   overMs: number,
 ): AfterStep {
   const { insufficientData } = plan.settings.analysis;
@@ -177,6 +178,6 @@ export function afterStep(
 
 /** Pods that fall are reason enough, whatever was counted. */
 function fallOf(state: ReleaseState, seen: Observation, rule: string, why: string): Decision {
-  const { totals }: Tally = state.tally ?? FRESH;
+  const { totals }: AnalysisState = state.tally ?? FRESH;
   return { at: seen.at, verdict: 'bad', rule, why, numbers: {}, ...totals };
 }

@@ -2,10 +2,11 @@
 import type { Scheme } from '../base/check.ts';
 import type { Method } from '../base/schema-types.ts';
 import type { RouterName, StrategyName } from '../base/vocabulary.ts';
-import type { WrittenAnalysis, WrittenTrigger } from './analysis/written.ts';
-import type { WrittenDrain } from './sections/drain.ts';
-import type { WrittenPreflight } from './sections/preflight.ts';
-import type { WrittenProber } from './sections/prober.ts';
+import type { TriggerConfig } from '../triggers/config.ts';
+import type { AnalysisConfig } from './analysis/config.ts';
+import type { DrainConfig } from './sections/drain.ts';
+import type { PreflightConfig } from './sections/preflight.ts';
+import type { ProberConfig } from './sections/prober.ts';
 
 /** started: deploy has begun · anomaly: a trigger warns · the others: how a release ended. */
 export const NOTIFICATION_EVENTS = [
@@ -17,7 +18,7 @@ export const NOTIFICATION_EVENTS = [
 ] as const;
 export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number];
 
-export interface WrittenSmoke {
+export interface SmokeConfig {
   name: string;
   path: string;
   method?: Method;
@@ -29,31 +30,31 @@ export interface WrittenSmoke {
   expect?: { status?: number; contains?: string };
 }
 
-export interface WrittenNotification {
+export interface NotificationConfig {
   type: 'webhook';
   url?: string;
   urlFile?: string;
   events?: NotificationEvent[];
 }
 
-export interface WrittenStep {
+export interface StepConfig {
   weight: number;
   duration?: string;
 }
 
-export interface WrittenBlueGreen {
+export interface BlueGreenConfig {
   switch?: 'instant' | 'gradual' | 'weighted';
   incrementPercentage?: number;
   interval?: string;
-  steps?: WrittenStep[];
+  steps?: StepConfig[];
   replicas?: number;
   monitoring?: string;
   rollbackWindow?: string;
   preview?: { service?: string };
 }
 
-export interface WrittenCanary {
-  steps?: WrittenStep[];
+export interface CanaryConfig {
+  steps?: StepConfig[];
   initialPercentage?: number;
   incrementPercentage?: number;
   incrementInterval?: string;
@@ -65,7 +66,7 @@ export interface WrittenCanary {
 /** Rules of a route, by name or by place, counted from 0. */
 type WrittenChoice = string | number | (string | number)[];
 
-export interface WrittenConfig {
+export interface ReleaseConfig {
   apiVersion: 'release.zero-downtime.dev/v1';
   kind: 'ReleaseConfig';
   workload?: {
@@ -83,8 +84,8 @@ export interface WrittenConfig {
       maxUnavailable?: number | string;
       monitoring?: string;
     };
-    blueGreen?: WrittenBlueGreen;
-    canary?: WrittenCanary;
+    blueGreen?: BlueGreenConfig;
+    canary?: CanaryConfig;
   };
   traffic?: {
     router?: RouterName;
@@ -93,11 +94,11 @@ export interface WrittenConfig {
     httpRoute?: { name?: string; rules?: (string | number)[] };
     grpcRoute?: { name?: string; rules?: (string | number)[] };
   };
-  drain?: WrittenDrain;
-  preflight?: WrittenPreflight;
-  prober?: WrittenProber;
-  analysis?: WrittenAnalysis;
-  rollback?: { triggers?: WrittenTrigger[] };
+  drain?: DrainConfig;
+  preflight?: PreflightConfig;
+  prober?: ProberConfig;
+  analysis?: AnalysisConfig;
+  rollback?: { triggers?: TriggerConfig[] };
   limits?: {
     maxDuration?: string;
     readyTimeout?: string;
@@ -105,6 +106,6 @@ export interface WrittenConfig {
     viewAge?: string;
     apiAway?: string;
   };
-  smoke?: WrittenSmoke[];
-  notifications?: WrittenNotification[];
+  smoke?: SmokeConfig[];
+  notifications?: NotificationConfig[];
 }

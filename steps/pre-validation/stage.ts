@@ -8,34 +8,34 @@ import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
 import { whyUnchanged } from '../../effects/inputs/config-change.ts';
-import { gather } from '../../effects/inputs/plan-inputs.ts';
-import { lookAtTurns } from '../../effects/ownership/journal/queue.ts';
-import { refuseIfBusy } from '../../effects/ownership/lease/lease-guard.ts';
+import { gatherPlanInputs } from '../../effects/inputs/plan-inputs.ts';
+import { peekQueue } from '../../effects/ownership/journal/queue.ts';
+import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
 import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
-import type { Step, StepEnd } from '../../effects/stage/run-stage.ts';
+import type { Stage, StageEnd } from '../../effects/stage/run-stage.ts';
 import { tryBeginning } from './begin.ts';
 import { checkCluster } from './cluster.ts';
 import { extraPodsOf, formatFindings, preflight } from './preflight.ts';
 
-export const step: Step = {
+export const stage: Stage = {
   name: 'pre-validation',
   summary: 'looks whether a release may begin, and changes nothing',
   options: REQUEST_OPTIONS,
   results: ['verdict', 'image'],
-  run: async (options, outside) => {
-    const { kube, clock, log } = outside;
+  run: async (options, context) => {
+    const { kube, clock, log } = context;
     const { release, service, namespace } = subjectOf(options);
     const settings = await loadSettings(kube, paramsOf(options));
-    await refuseDestinations(outside.destinations, settings);
+    await refuseDestinations(context.destinations, settings);
     log.line(`check=cluster ${await checkCluster(kube)}`);
-    const { journal, turns } = await lookAtTurns(kube, namespace, service);
+    const { journal, turns } = await peekQueue(kube, namespace, service);
     const why = whyToGiveWay(turns, journal, release);
     if (why !== undefined) {
       const summary = `stage=pre-validation result=passed note="nothing is released: ${why}"`;
       return { exitCode: 0, results: { verdict: 'passed' }, summary };
     }
-    await refuseIfBusy(kube, clock, namespace, service, release);
+    await refuseIfLeased(kube, clock, namespace, service, release);
     const left = unfinished(journal);
     if (left) {
       // What it left behind, such as two sides that both serve, must not keep away who puts it right.
@@ -44,13 +44,13 @@ export const step: Step = {
       return { exitCode: 0, results: { verdict: 'passed' }, summary };
     }
     const credentials = text(options, 'registry-credentials-dir');
-    const gathered = await gather(outside, namespace, service, settings, credentials);
-    await refuseIfShared(outside, { release, service, namespace }, gathered, settings);
-    const { resolved, subject } = gathered;
+    const inputs = await gatherPlanInputs(context, namespace, service, settings, credentials);
+    await refuseIfShared(context, { release, service, namespace }, inputs, settings);
+    const { resolved, subject } = inputs;
     const image = resolved.image.reference;
     log.line(`check=image ${resolved.kind === 'resolved' ? 'pinned' : 'unpinned'} image=${image}`);
     const planned = planRelease({
-      ...gathered,
+      ...inputs,
       release,
       at: clock.now(),
       settings,
@@ -58,10 +58,10 @@ export const step: Step = {
     });
     if (planned.kind === 'refused') throw new BadInput([planned.why]);
     const labels = candidateLabels(planned);
-    const extraPods = extraPodsOf(settings, gathered, labels);
+    const extraPods = extraPodsOf(settings, inputs, labels);
     const begun =
       planned.kind === 'planned'
-        ? await tryBeginning(outside, planned.plan, gathered, extraPods)
+        ? await tryBeginning(context, planned.plan, inputs, extraPods)
         : { findings: [], template: subject.deployment.spec.template };
     const candidate = { ...begun, labels, extraPods };
     const { refused, warnings, ignored } = await preflight(
@@ -69,7 +69,7 @@ export const step: Step = {
       clock,
       namespace,
       settings,
-      gathered,
+      inputs,
       candidate,
     );
     for (const line of ignored) log.line(`preflight=ignored ${line}`);
@@ -79,7 +79,7 @@ export const step: Step = {
     if (text(options, 'dry-run') === 'true') log.line(`dry-run=true risks=${warnings.length}`);
     const summary =
       planned.kind === 'unchanged'
-        ? `stage=pre-validation result=passed note="${await whyUnchanged(kube, namespace, planned.why, gathered)}"`
+        ? `stage=pre-validation result=passed note="${await whyUnchanged(kube, namespace, planned.why, inputs)}"`
         : `stage=pre-validation result=passed strategy=${settings.strategy} image=${image}`;
     return { exitCode: 0, results: { verdict: 'passed', image }, summary };
   },
@@ -91,7 +91,7 @@ function candidateLabels(planned: Planned): Labels | undefined {
   return planned.plan.candidate.template.metadata?.labels;
 }
 
-function no(reasons: readonly string[]): StepEnd {
+function no(reasons: readonly string[]): StageEnd {
   const summary = `stage=pre-validation result=refused reason="${reasons.join('; ')}", nothing was changed`;
   return { exitCode: 1, results: { verdict: 'refused' }, summary };
 }

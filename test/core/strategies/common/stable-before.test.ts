@@ -6,7 +6,7 @@ import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Observation } from '../../../../core/cluster/observation.ts';
 import { NO_PROBES } from '../../../../core/cluster/prober.ts';
 import type { ReleaseState } from '../../../../core/state/state.ts';
-import { watchStable } from '../../../../core/strategies/common/before.ts';
+import { measureStableBefore } from '../../../../core/strategies/common/stable-before.ts';
 import { strategyOf } from '../../../../core/strategies/registry.ts';
 import { APP, deployment, pod, service } from '../../support/objects.ts';
 import { planFor, play, settingsFor } from '../../support/play.ts';
@@ -55,7 +55,7 @@ test('is not known by what the release has asked itself: answers to us are no go
     );
     const probes = { ...NO_PROBES, fresh: { sent: second * 10, lost: 0 } };
     const seen = { at, readings, probes } as unknown as Observation; // nothing else is looked at
-    state = watchStable(plan, state, seen, { stable: pods, candidate: [] });
+    state = measureStableBefore(plan, state, seen, { stable: pods, candidate: [] });
   }
   expect(state.tally?.stableBefore).toEqual({ requests: 120, errors: 60 });
 });

@@ -1,14 +1,14 @@
 /** What is wrong with a config although each of its parts is what the schema wants. */
-import { analysisFaults } from '../../core/config/analysis/semantics.ts';
-import type { ConfigFault } from '../../core/config/issue.ts';
-import type { WrittenConfig } from '../../core/config/written.ts';
-import { expressionFaults } from '../expressions/expressions.ts';
+import { analysisIssues } from '../../core/config/analysis/semantics.ts';
+import type { ConfigIssue } from '../../core/config/issue.ts';
+import type { ReleaseConfig } from '../../core/config/release-config.ts';
+import { expressionIssues } from '../expressions/expressions.ts';
 import { didYouMean } from './check.ts';
 
 /** `found` are the faults that the schema has found in the same document. */
-export function meaningFaults(value: unknown, found: readonly ConfigFault[]): ConfigFault[] {
+export function semanticIssues(value: unknown, found: readonly ConfigIssue[]): ConfigIssue[] {
   const config = soundPart(value, found);
-  return config ? [...analysisFaults(config, didYouMean), ...expressionFaults(config)] : [];
+  return config ? [...analysisIssues(config, didYouMean), ...expressionIssues(config)] : [];
 }
 
 const ENTRY = /^\/(analysis\/metrics|rollback\/triggers)\/(\d+)/;
@@ -18,10 +18,10 @@ const HARMLESS = { health: 'restarts' } as const;
  * What only makes sense together can be looked at where its parts are what they should be: entries
  * that are not are left out, so that one bad trigger does not hide another.
  */
-function soundPart(value: unknown, faults: readonly ConfigFault[]): WrittenConfig | undefined {
+function soundPart(value: unknown, faults: readonly ConfigIssue[]): ReleaseConfig | undefined {
   const inside = faults.filter(({ path }) => /^\/((analysis|rollback)\b|$)/.test(path));
   if (inside.some(({ path }) => !ENTRY.test(path))) return undefined;
-  const config = value as WrittenConfig; // all of it that is looked at has been checked
+  const config = value as ReleaseConfig; // all of it that is looked at has been checked
   const bad = new Set(inside.map(({ path }) => ENTRY.exec(path)?.[0]));
   const triggers = config.rollback?.triggers?.map((trigger, index) =>
     bad.has(`/rollback/triggers/${index}`) ? HARMLESS : trigger,

@@ -1,8 +1,8 @@
 /** A kept-alive connection of a stage in the simulated world, where every request is an exchange of its own. */
 import type { Ask } from '../../effects/http/http.ts';
-import type { Hold } from '../../effects/http/keep-alive-connection.ts';
+import type { KeepAliveConnection } from '../../effects/http/keep-alive-connection.ts';
 
-export function simulatedHold(ask: Ask): Hold {
+export function simulatedHold(ask: Ask): KeepAliveConnection {
   return ({ host, port, path }) => ({
     ask: async (timeoutMs) => {
       const answer = await ask({ method: 'GET', url: `http://${host}:${port}${path}`, timeoutMs });

@@ -8,18 +8,18 @@ import { releaseId } from '../../core/base/vocabulary.ts';
 import { unfinished } from '../../core/journal/journal.ts';
 import { heldText } from '../../core/journal/lease.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
-import type { Outside } from '../../effects/context/stage-context.ts';
-import type { Driving } from '../../effects/driver/reconcile-loop.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
 import { undo } from '../../effects/driver/run-release.ts';
-import { settleLost } from '../../effects/ownership/journal/lost-journal.ts';
-import { holdRelease } from '../../effects/ownership/with-lease.ts';
+import { finishLostRelease } from '../../effects/ownership/journal/lost-journal.ts';
+import type { OwnedRelease } from '../../effects/ownership/owned-release.ts';
+import { withLease } from '../../effects/ownership/with-lease.ts';
 import { text } from '../../effects/stage/options.ts';
 import { patient } from '../../effects/stage/patience.ts';
-import { option, type Step } from '../../effects/stage/run-stage.ts';
-import { findLeftOvers, type LeftOver } from './orphans.ts';
-import { letGo, type Recovered } from './scale-down-expired.ts';
+import { option, type Stage } from '../../effects/stage/run-stage.ts';
+import { findOrphans, type Orphan } from './orphans.ts';
+import { type Recovered, scaleDownExpired } from './scale-down-expired.ts';
 
-export const step: Step = {
+export const stage: Stage = {
   name: 'recover',
   summary: 'finishes or undoes what releases whose run is gone have left',
   options: {
@@ -28,11 +28,11 @@ export const step: Step = {
   },
   results: [],
   run: async (options, hasty) => {
-    const outside = patient(hasty);
+    const context = patient(hasty);
     const namespace = text(options, 'namespace');
-    const left = await findLeftOvers(outside.kube, namespace, outside.clock);
+    const left = await findOrphans(context.kube, namespace, context.clock);
     const count = { recovered: 0, taken: 0, held: 0, failed: 0, undecided: 0 };
-    for (const one of left) count[await recover(outside, namespace, one)] += 1;
+    for (const one of left) count[await recover(context, namespace, one)] += 1;
     const undecided = count.undecided > 0 ? 3 : 0;
     return {
       exitCode: count.failed > 0 ? 1 : undecided,
@@ -43,8 +43,8 @@ export const step: Step = {
 };
 
 /** One service in trouble must not keep the others from being recovered. */
-async function recover(outside: Outside, namespace: string, left: LeftOver): Promise<Recovered> {
-  const { clock, log, stop } = outside;
+async function recover(context: StageContext, namespace: string, left: Orphan): Promise<Recovered> {
+  const { clock, log, stop } = context;
   const { service } = left;
   if (left.kind === 'unreadable') {
     log.line(`service=${service} undecided="its journal cannot be read: ${left.why}"`);
@@ -57,7 +57,7 @@ async function recover(outside: Outside, namespace: string, left: LeftOver): Pro
     return 'held';
   }
   try {
-    return await settle(outside, namespace, left);
+    return await settle(context, namespace, left);
   } catch (thrown) {
     if (!(thrown instanceof StageFailure) || stop.aborted) throw thrown;
     if (thrown.exitCode === 4) {
@@ -71,34 +71,34 @@ async function recover(outside: Outside, namespace: string, left: LeftOver): Pro
 }
 
 function settle(
-  outside: Outside,
+  context: StageContext,
   namespace: string,
-  left: Exclude<LeftOver, { kind: 'unreadable' | 'held' }>,
+  left: Exclude<Orphan, { kind: 'unreadable' | 'held' }>,
 ): Promise<Recovered> {
   const { service } = left;
   if (left.kind === 'lease') {
     // Taken and given back, a Lease is gone.
     const subject = { release: releaseId('recover'), service, namespace };
-    outside.log.line(`service=${service} lease="it had run out, and is taken away"`);
-    return holdRelease(outside, subject, async (driving) => {
+    context.log.line(`service=${service} lease="it had run out, and is taken away"`);
+    return withLease(context, subject, async (owned) => {
       // A release whose journal is gone has nothing else that tells of it.
-      const lost = await settleLost(driving, { release: left.release, service, namespace });
+      const lost = await finishLostRelease(owned, { release: left.release, service, namespace });
       if (lost === undefined) return 'recovered';
-      outside.log.line(`service=${service} release=${left.release} failed="${lost}"`);
+      context.log.line(`service=${service} release=${left.release} failed="${lost}"`);
       return 'failed';
     });
   }
   if (left.kind === 'warm') {
     const subject = { release: releaseId('recover'), service, namespace };
-    return holdRelease(outside, subject, (driving) => letGo(driving, subject, left.releases));
+    return withLease(context, subject, (owned) => scaleDownExpired(owned, subject, left.releases));
   }
   const { release } = left;
-  const goOn = async (driving: Driving): Promise<Recovered> => {
-    const entry = unfinished(driving.journal.journal());
+  const goOn = async (owned: OwnedRelease): Promise<Recovered> => {
+    const entry = unfinished(owned.journal.journal());
     if (entry?.plan.release !== release) return 'taken';
-    await undo(driving, entry, `its run was gone in phase ${entry.state.phase}`);
+    await undo(owned, entry, `its run was gone in phase ${entry.state.phase}`);
     return 'recovered';
   };
   // Whoever drives it is alive where its Lease is renewed, whatever the times in it say.
-  return holdRelease(outside, { release, service, namespace }, goOn, 'anybody', 'is-left-alone');
+  return withLease(context, { release, service, namespace }, goOn, 'anybody', 'is-left-alone');
 }

@@ -6,19 +6,19 @@ import type { Instant } from '../base/vocabulary.ts';
 import type { ArmSample, MeasuredWindow, Window } from './sample.ts';
 
 /** Plain JSON. */
-export interface Sight {
+export interface Measurability {
   /** Since when, and why, nothing has been seen. */
   readonly blind: { readonly since: Instant; readonly why: string } | undefined;
   /** Requests that the candidate must have had since it last reported one. */
   readonly unreported: { readonly since: Instant; readonly requests: number } | undefined;
 }
 
-export const UNSEEN: Sight = { blind: undefined, unreported: undefined };
+export const UNSEEN: Measurability = { blind: undefined, unreported: undefined };
 
 /** So many requests do not all go elsewhere by chance: e^-20 where they are spread at random. */
 const SURELY_SOME = 20;
 
-export function see(sight: Sight, window: Window): Sight {
+export function see(sight: Measurability, window: Window): Measurability {
   const since = began(window);
   const why = window.kind === 'unmeasured' ? window.why : impossible(window);
   if (why !== undefined || window.kind === 'unmeasured') {
@@ -32,7 +32,7 @@ export function see(sight: Sight, window: Window): Sight {
 }
 
 /** Since when and why a verdict is impossible, or undefined where it is possible. */
-export function blindness({ blind, unreported }: Sight): Sight['blind'] {
+export function blindness({ blind, unreported }: Measurability): Measurability['blind'] {
   if (blind) return blind;
   if (!unreported || unreported.requests < SURELY_SOME) return undefined;
   const requests = Math.round(unreported.requests);

@@ -4,17 +4,17 @@ import { isTag } from '../../core/base/image.ts';
 import { CONCURRENCY, type Concurrency } from '../../core/journal/commands/queue.ts';
 import type { Service } from '../../core/kubernetes/objects.ts';
 import { BadInput } from '../../effects/base/failure.ts';
-import type { Outside } from '../../effects/context/stage-context.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
-import { option, type Step, type StepEnd } from '../../effects/stage/run-stage.ts';
+import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
 import { COMMANDS, type Command, isCommand } from './command.ts';
 import { rollBack, type Wanted } from './roll-back.ts';
-import { type Asked, giveOrder } from './send-command.ts';
+import { type Asked, sendCommand } from './send-command.ts';
 import { history, status } from './show-status.ts';
-import { type Turn, takeTurn } from './take-turn.ts';
+import { type Turn, waitInQueue } from './wait-in-queue.ts';
 
-export const step: Step = {
+export const stage: Stage = {
   name: 'operate',
   summary: "shows a service's releases, and tells a running one what to do",
   options: {
@@ -36,15 +36,15 @@ export const step: Step = {
     'secrets-dir': option('Where the files are that the config names as secret', ''),
   },
   results: ['answer'],
-  run: async (options, outside) => {
+  run: async (options, context) => {
     const subject = subjectOf(options);
     const { command, limitMs, concurrency } = checked(options);
     const asked: Asked = { id: subject.release, by: text(options, 'by'), limitMs };
-    await findService(outside, subject);
+    await findService(context, subject);
     if (command === 'turn') {
       const run = { namespace: text(options, 'run-namespace'), name: text(options, 'run') };
       const turn: Turn = { concurrency, limitMs, run };
-      return takeTurn(outside, subject, turn);
+      return waitInQueue(context, subject, turn);
     }
     const wanted: Wanted =
       command === 'rollback-to-version'
@@ -54,31 +54,31 @@ export const step: Step = {
             credentialsDir: text(options, 'registry-credentials-dir'),
           }
         : { kind: 'previous' };
-    return carryOut(outside, subject, command, asked, wanted);
+    return carryOut(context, subject, command, asked, wanted);
   },
 };
 
 function carryOut(
-  outside: Outside,
+  context: StageContext,
   subject: ReleaseSubject,
   command: Exclude<Command, 'turn'>,
   asked: Asked,
   wanted: Wanted,
-): Promise<StepEnd> {
+): Promise<StageEnd> {
   switch (command) {
     case 'status':
-      return status(outside, subject);
+      return status(context, subject);
     case 'history':
-      return history(outside, subject);
+      return history(context, subject);
     case 'promote':
     case 'pause':
     case 'resume':
     case 'abort':
     case 'drain':
-      return giveOrder(outside, subject, command, asked);
+      return sendCommand(context, subject, command, asked);
     case 'rollback':
     case 'rollback-to-version':
-      return rollBack(outside, subject, wanted, asked);
+      return rollBack(context, subject, wanted, asked);
   }
 }
 
@@ -108,7 +108,7 @@ function checked(options: Readonly<Record<string, string>>): {
   return { command, limitMs, concurrency };
 }
 
-async function findService({ kube }: Outside, { namespace, service }: ReleaseSubject) {
+async function findService({ kube }: StageContext, { namespace, service }: ReleaseSubject) {
   const target = { apiVersion: 'v1', kind: 'Service', namespace, name: service };
   if (await kube.get<Service>(target)) return;
   throw new BadInput([`service ${service} not found in namespace ${namespace}`]);

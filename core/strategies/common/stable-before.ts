@@ -5,7 +5,7 @@
  * asked later.
  */
 
-import { learnBefore } from '../../analysis/accumulate.ts';
+import { accumulateBefore } from '../../analysis/accumulate.ts';
 import { FRESH } from '../../analysis/analysis-state.ts';
 import { podCount } from '../../analysis/request-window.ts';
 import type { Need, Observation } from '../../cluster/observation.ts';
@@ -13,8 +13,8 @@ import { answeredSince, NO_PROBES } from '../../cluster/prober.ts';
 import type { Counted } from '../../judge/sample.ts';
 import { NOTHING_OWED, withoutProber } from '../../metrics/shared.ts';
 import { type CountersByKey, grownBy } from '../../metrics/traffic.ts';
+import type { Sides } from '../../plan/own-pods.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Sides } from '../../state/confirmation.ts';
 import type { ReleaseState } from '../../state/state.ts';
 
 const WINDOW_MS = 1_000;
@@ -25,7 +25,7 @@ export function needsBefore(plan: Plan, pods: readonly string[]): readonly Need[
   return [{ kind: 'readings', pods, everyMs: plan.settings.podMetrics.everyMs }];
 }
 
-export function watchStable<S extends ReleaseState>(
+export function measureStableBefore<S extends ReleaseState>(
   plan: Plan,
   state: S,
   seen: Observation,
@@ -51,7 +51,7 @@ export function watchStable<S extends ReleaseState>(
     forMs: at === undefined ? 0 : seen.at - at,
     ...settled.sides,
   } as const;
-  const learnt = at === undefined ? known : learnBefore(plan.settings.analysis, known, window);
+  const learnt = at === undefined ? known : accumulateBefore(plan.settings.analysis, known, window);
   const counters = { ...last, ...count.counters };
   const before = { at: seen.at, counters, probes, owed: settled.owed };
   return { ...state, tally: { ...learnt, before } };

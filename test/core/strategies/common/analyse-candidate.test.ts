@@ -2,17 +2,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Observation, Reading } from '../../../../core/cluster/observation.ts';
-import type { WrittenConfig } from '../../../../core/config/written.ts';
+import type { ReleaseConfig } from '../../../../core/config/release-config.ts';
 import type { Measured } from '../../../../core/metrics/metric.ts';
 import { unmeasurable } from '../../../../core/metrics/metric.ts';
 import type { Plan } from '../../../../core/plan/plan.ts';
 import { durable, type ReleaseState } from '../../../../core/state/state.ts';
 import { enter, watchLeftMs } from '../../../../core/state/transitions.ts';
 import {
+  type Analysed,
   afterStep,
-  type Watched,
-  watchCandidate,
-} from '../../../../core/strategies/common/watch.ts';
+  analyseCandidate,
+} from '../../../../core/strategies/common/analyse-candidate.ts';
 import { strategyOf } from '../../../../core/strategies/registry.ts';
 import { APP, deployment, pod, service } from '../../support/objects.ts';
 import { planFor, settingsFor } from '../../support/play.ts';
@@ -32,15 +32,15 @@ interface Second {
   readonly measured?: Readonly<Record<string, Measured>>;
 }
 
-function planWith(config: Partial<WrittenConfig>, metrics: 'pods' | 'none' = 'pods'): Plan {
+function planWith(config: Partial<ReleaseConfig>, metrics: 'pods' | 'none' = 'pods'): Plan {
   const cluster = toyCluster([deployment(`${APP}-blue`, 'v1', BLUE, 2)], service(BLUE));
   return planFor(cluster, settingsFor('blue-green', config), metrics);
 }
 
 /** One look a second, and the journal between any two of them where asked for. */
-function watch(plan: Plan, seconds: readonly Second[], restartAt = -1): Watched<ReleaseState> {
+function watch(plan: Plan, seconds: readonly Second[], restartAt = -1): Analysed<ReleaseState> {
   let state: ReleaseState = { ...strategyOf(plan).begin(plan, START), phase: 'monitoring' };
-  let watched: Watched<ReleaseState> | undefined;
+  let watched: Analysed<ReleaseState> | undefined;
   for (const [second, { candidate, stable = NO_REQUESTS, measured = {} }] of seconds.entries()) {
     const at = instant(START + second * 1000);
     const tell = (name: string, counts: Counts): [string, Reading] => {
@@ -52,7 +52,7 @@ function watch(plan: Plan, seconds: readonly Second[], restartAt = -1): Watched<
     const measurements = new Map(Object.entries(measured));
     const seen = { at, readings, measured: measurements } as unknown as Observation; // nothing else is looked at
     if (second === restartAt) state = JSON.parse(JSON.stringify(durable(state)));
-    watched = watchCandidate(plan, state, seen, { stable: STABLE, candidate: CANDIDATE }, 2);
+    watched = analyseCandidate(plan, state, seen, { stable: STABLE, candidate: CANDIDATE }, 2);
     if (watched.turn !== undefined) return watched;
     state = watched.state;
   }

@@ -1,23 +1,23 @@
 /** Changes that must be in force one after the other: each is written, seen, and given time to reach every proxy. */
 import type { Observation } from '../../cluster/observation.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
-import type { Stage } from '../../routers/router.ts';
+import type { RouteChange } from '../../routers/router.ts';
 import type { TwoSidedState } from '../../state/state.ts';
-import { ended, inForce, isSpreading } from '../../state/transitions.ts';
+import { ended, isPropagating, observedSince } from '../../state/transitions.ts';
 import { stay, type Transition } from '../strategy.ts';
 
-export const FIRST_STAGE = { nth: 0, change: 'none' } as const;
+export const FIRST_ROUTE_CHANGE = { nth: 0, change: 'none' } as const;
 
 /**
  * `done` is where the release goes after the last; it fails where one cannot be written.
  * `endpointsSince` is when the change under way was first seen in force: a write may take long, and
  * whoever sent it may be gone.
  */
-export function followStages(
+export function followRouteChanges(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
-  stages: readonly Stage[],
+  stages: readonly RouteChange[],
   done: (state: TwoSidedState) => TwoSidedState,
 ): Transition<TwoSidedState> {
   const { nth, change } = state.stage;
@@ -33,8 +33,8 @@ export function followStages(
         stage.actions,
       );
     case 'done': {
-      const there = inForce(state, seen.at);
-      if (change === 'sent' && isSpreading(there, plan.settings.drain.minMs, seen.at)) {
+      const there = observedSince(state, seen.at);
+      if (change === 'sent' && isPropagating(there, plan.settings.drain.minMs, seen.at)) {
         return stay(there, 'every proxy to know of the new route');
       }
       const next = { nth: nth + 1, change: 'none' } as const;

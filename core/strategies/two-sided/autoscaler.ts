@@ -1,0 +1,63 @@
+/** The autoscaler during a release: it scales the side that serves, and takes no pods from one that is still needed. */
+import { type Action, actionId, type PatchOperation, patchOf } from '../../cluster/action.ts';
+import type { ClusterView, Observation } from '../../cluster/observation.ts';
+import { named } from '../../kubernetes/by-name.ts';
+import { type Autoscaler, KIND } from '../../plan/autoscaler.ts';
+import type { TwoSidedPlan } from '../../plan/plan.ts';
+import type { TwoSidedState } from '../../state/state.ts';
+
+/** More pods than this the autoscaler lets neither side have: to ask for them is a tug of war. */
+export function mostPods(plan: TwoSidedPlan, seen: ClusterView): number {
+  return autoscalerIn(plan, seen)?.spec.maxReplicas ?? Number.POSITIVE_INFINITY;
+}
+
+/** What brings the autoscaler to where it belongs at this point of the release. */
+export function autoscalerActions(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): Action[] {
+  if (!plan.autoscaler || state.phase === 'done' || state.scalingLeft === true) return [];
+  const { name, minReplicas: own } = plan.autoscaler;
+  const object = autoscalerIn(plan, seen);
+  if (!object) return [];
+  const target = scaledSide(plan, state) === 'stable' ? plan.stable.name : plan.candidate.name;
+  const floored = state.phase === 'tidying' ? own : Math.max(own ?? 1, plan.floor);
+  const { scaleTargetRef, minReplicas, maxReplicas } = object.spec;
+  const operations: PatchOperation[] = [];
+  if (scaleTargetRef.name !== target) {
+    operations.push({ op: 'replace', path: '/spec/scaleTargetRef/name', value: target });
+  }
+  // More than the autoscaler's own most it refuses; less than that is its owner's decision.
+  const floor = floored === undefined ? undefined : Math.min(floored, maxReplicas);
+  if (minReplicas !== floor) {
+    operations.push(
+      floor === undefined
+        ? { op: 'remove', path: '/spec/minReplicas' }
+        : { op: 'add', path: '/spec/minReplicas', value: floor },
+    );
+  }
+  if (operations.length === 0) return [];
+  return [
+    {
+      id: actionId(plan.release, `autoscale-${target}-${floor ?? 'own'}`, name),
+      text: `let autoscaler ${name} scale ${target}, at least ${floor ?? 1} pods`,
+      effect: patchOf(object, operations),
+    },
+  ];
+}
+
+/** The side that has all traffic, or had it last. */
+function scaledSide(plan: TwoSidedPlan, { direction, phase, step }: TwoSidedState) {
+  if (direction === 'back') return 'stable';
+  const watched = phase === 'monitoring' && step === plan.steps.length - 1;
+  const after = ['holding', 'landing', 'draining', 'retiring', 'tidying'].includes(phase);
+  return watched || after ? 'candidate' : 'stable';
+}
+
+export function autoscalerIn(
+  { autoscaler }: TwoSidedPlan,
+  seen: ClusterView,
+): Autoscaler | undefined {
+  return autoscaler && named(seen.others, KIND, autoscaler.name);
+}

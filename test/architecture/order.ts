@@ -1,0 +1,56 @@
+/**
+ * The house as data: which folder may import which. Everything is listed from the ground up, and a
+ * folder imports only what stands before it. test/architecture/imports.test.ts enforces it.
+ */
+
+/** Which other top-level folders each may import; packages are allowed to all but core. */
+export const TOP: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  effects: ['core'],
+  steps: ['core', 'effects'],
+  tools: ['core', 'effects'],
+  fuzz: ['core', 'effects'],
+  benchmarks: ['core'],
+  'embedded-cluster': [],
+  demo: ['embedded-cluster'],
+  verification: ['core', 'effects', 'steps', 'embedded-cluster', 'demo'],
+};
+
+/** The rooms of a folder. Files that lie beside them may import all of them. */
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  core: [
+    'base', // ids, instants, durations, images, shares
+    'kubernetes', // the shapes of Kubernetes objects, and how they are read
+    'judge', // statistics: from windows of requests to a verdict
+    'metrics', // what a metrics page or a provider says
+    'triggers', // rollback conditions that a person has set
+    'config', // the release config: schema, checks, settings
+    'cluster', // what was observed, what may be done
+    'routers', // what splits the traffic
+    'plan', // what is to happen, and what things were like before
+    'smoke', // what is asked of pods before they get traffic
+    'analysis', // from measurements to an evaluation of the candidate
+    'availability', // how many requests a release has lost
+    'state', // where a release stands, and what has been confirmed
+    'journal', // what outlives a process: journal, lease, commands, takeover
+    'strategies', // the next transition of a release
+    'forecast', // what a release would do
+    'preflight', // what speaks against it beforehand
+    'channels', // who is told
+    'report', // how all of it reads
+  ],
+  effects: [
+    'base', // clock, failures, bounded files and documents
+    'http', // requests with limits
+    'kube', // the API: requests, watches, a view of the cluster
+    'expressions', // CEL, JSONPath and PromQL, bounded
+    'config', // a release config from its file
+    'context', // what a stage is given to reach the world
+    'measure', // metrics, smoke checks, probes
+    'inputs', // what a plan is made from
+    'ownership', // lease, journal, fence
+    'driver', // from decisions to actions
+    'stage', // the shell of a stage: options, results, exit codes
+  ],
+  verification: ['world', 'neighbours', 'invariants', 'simulation', 'crash', 'releases'],
+};

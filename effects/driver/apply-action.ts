@@ -44,7 +44,12 @@ export async function applyAction(action: Action, executing: Applying): Promise<
       return 'done';
     case 'show-log':
       for (const line of await lastWords(effect, executing)) {
-        log.line(`pod=${effect.pod} container=${effect.container} log="${foreignText(line)}"`);
+        log.event({
+          event: 'container-log',
+          pod: effect.pod,
+          container: effect.container,
+          log: foreignText(line),
+        });
       }
       return 'done';
   }
@@ -58,7 +63,7 @@ async function patched(
     return await kube.patch(target, operations);
   } catch (thrown) {
     if (!optional || !(thrown instanceof KubeError)) throw thrown;
-    log.line(`left-undone="${messageOf(thrown)}"`);
+    log.event({ event: 'action-skipped', 'left-undone': messageOf(thrown) });
     return { kind: 'done', object: undefined };
   }
 }

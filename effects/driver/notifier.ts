@@ -23,9 +23,14 @@ async function notify(
   const wanted = settings.notifications.filter(({ events }) => events.includes(event));
   await Promise.all(
     wanted.map(async (target) => {
-      const fault = await tell(context, target, notification);
-      const result = fault === undefined ? 'result=sent' : `result=failed reason="${fault}"`;
-      context.log.line(`notification=${target.type} event=${event} ${result}`);
+      const reason = await tell(context, target, notification);
+      context.log.event({
+        event: 'notification',
+        notification: target.type,
+        about: event,
+        outcome: reason === undefined ? 'sent' : 'failed',
+        reason,
+      });
     }),
   );
 }

@@ -5,7 +5,7 @@ import { type Entry, type ReleaseRecord, recordOf } from '../../core/journal/jou
 import { takeOverToDeploy } from '../../core/journal/takeover.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Planned } from '../../core/plan/planning.ts';
-import { summaryLine } from '../../core/report/status-line.ts';
+import { endFields } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { BadInput, StageFailure } from '../base/failure.ts';
@@ -38,7 +38,8 @@ export async function runRelease(
       return arrival;
     case 'resume': {
       const { plan, state } = arrival.entry;
-      log.line(`phase=${state.phase} resumed="an earlier run of this stage was cut off"`);
+      const resumed = 'an earlier run of this stage was cut off';
+      log.event({ event: 'progress', phase: state.phase, resumed });
       return { kind: 'went', plan, state: await driveAndTell(owned, plan, state, goal) };
     }
     case 'undo-first':
@@ -95,12 +96,12 @@ export async function driveToCompletion(
 export async function undo(owned: OwnedRelease, entry: Entry, cause: string): Promise<void> {
   const { plan, state } = entry;
   const { journal, log } = owned;
-  log.line(`release=${plan.release} phase=${state.phase} undoing="${cause}"`);
+  log.event({ event: 'undoing', release: plan.release, phase: state.phase, undoing: cause });
   const ended = await driveToCompletion(owned, entry, (left, at) =>
     strategyOf(plan).turnBack(left, at, cause),
   );
   const record = recordOf(journal.journal(), plan.release);
-  if (record) log.line(summaryLine(record, plan.service));
+  if (record) log.event({ event: 'release-ended', ...endFields(record, plan.service) });
   await notifyEnd(owned, journal, plan);
   if (ended.state.outcome === 'failed') {
     throw new StageFailure(

@@ -3,7 +3,7 @@ import { parseImage } from '../../core/base/image.ts';
 import { saidOf, whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/journal/journal.ts';
 import { type StageStatuses, takeOverToConclude } from '../../core/journal/takeover.ts';
-import { failedRequests, reasonText, summaryLine } from '../../core/report/status-line.ts';
+import { endFields, failedRequests, reasonText } from '../../core/report/status-line.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
@@ -136,7 +136,7 @@ function lost({ service, release }: ReleaseSubject, reason: string): StageEnd {
       'image-digest': '',
       'failed-requests': 'unknown',
     },
-    summary: `outcome=failed service=${service} reason="${reason}"`,
+    summary: { event: 'stage-ended', stage: 'conclude', outcome: 'failed', service, reason },
   };
 }
 
@@ -158,7 +158,7 @@ function nothing({ service, release }: ReleaseSubject, reason: string): StageEnd
       'image-digest': '',
       'failed-requests': failedRequests({ evidence: {} }),
     },
-    summary: `outcome=unchanged service=${service} reason="${reason}"`,
+    summary: { event: 'stage-ended', stage: 'conclude', outcome: 'unchanged', service, reason },
   };
 }
 
@@ -172,6 +172,6 @@ function endOf(record: ReleaseRecord, service: string, digest = ''): StageEnd {
       'image-digest': digest,
       'failed-requests': failedRequests(record),
     },
-    summary: summaryLine(record, service),
+    summary: { event: 'stage-ended', stage: 'conclude', ...endFields(record, service) },
   };
 }

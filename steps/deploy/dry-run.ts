@@ -6,7 +6,7 @@ import { foresee } from '../../core/forecast/forecast.ts';
 import { unfinished } from '../../core/journal/journal.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { planRelease } from '../../core/plan/planning.ts';
-import { forecastLines } from '../../core/report/forecast-lines.ts';
+import { forecastEvents } from '../../core/report/forecast-lines.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { gatherPlanInputs } from '../../effects/inputs/plan-inputs.ts';
@@ -29,7 +29,8 @@ export async function dryRun(
   await refuseIfLeased(kube, clock, namespace, service, release);
   const left = unfinished(await peekJournal(kube, namespace, service));
   if (left) {
-    log.line(`plan=first action="undo release ${left.plan.release}, which was left unfinished"`);
+    const action = `undo release ${left.plan.release}, which was left unfinished`;
+    log.event({ event: 'forecast', plan: 'first', action });
   }
   const inputs = await gatherPlanInputs(context, namespace, service, settings, credentialsDir);
   await refuseIfShared(context, subject, inputs, settings);
@@ -44,7 +45,7 @@ export async function dryRun(
       const { plan } = planned;
       const forecast = foresee(plan, await lookOnce(context, plan));
       const { template } = inputs.subject.deployment.spec;
-      for (const line of forecastLines(plan, template, forecast)) log.line(line);
+      for (const event of forecastEvents(plan, template, forecast)) log.event(event);
       return unchanged(subject, 'dry run');
     }
   }

@@ -16,7 +16,7 @@ const sources = FOLDERS.flatMap((folder) =>
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
-  const pattern = /(?:from|import)\s*\(?\s*'([^']+)'/g;
+  const pattern = /(?:from|import)\s*\(?\s*'([\w@./:-]+)'/g;
   return [...text.matchAll(pattern)].map(([, specifier]) => {
     const target = specifier ?? '';
     return target.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), target)) : target;

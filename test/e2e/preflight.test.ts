@@ -106,7 +106,7 @@ preflight: {drainProbe: ${drainProbe}}
     await startService(world, { name: 'kind', config });
     const { exitCode, stdout } = await runStage(world, 'deploy', request('kind'));
     expect(stdout).toMatch(
-      /drain-probe=clean seen=".*drain hook called.* 4 were told to close, .* 0 cut/,
+      /drain-probe=clean checked=".*drain hook called.* 4 were told to close, .* 0 cut/,
     );
     expect(exitCode).toBe(0);
     expect(currentRelease(world, 'kind').history).toMatchObject([
@@ -127,7 +127,7 @@ preflight: {drainProbe: ${drainProbe}}
       'deploy',
       request('rude', { 'image-tag': 'v1.2.0-abrupt' }),
     );
-    expect(stdout).toMatch(/drain-probe=lossy seen=".*no drain hook.* 0 were told to close/);
+    expect(stdout).toMatch(/drain-probe=lossy checked=".*no drain hook.* 0 were told to close/);
     expect(stdout).toMatch(/reason="the drain probe lost requests: a/);
     expect({ exitCode, ...standing(world, 'rude') }).toEqual({ exitCode: 1, ...AS_BEFORE });
   });

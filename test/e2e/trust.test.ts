@@ -160,7 +160,7 @@ describe('a metrics page of the candidate', () => {
             (_each, at) => `http_requests_total{status="200",path="/${at}"} 1\n`,
           ).join(''),
         ),
-      'result=passed',
+      'outcome=passed',
     ],
     [
       'd: 400 MiB in 400 KiB',
@@ -394,7 +394,7 @@ describe('news of a release', () => {
       'image-tag': 'v1.2.0-never-ready',
       'secrets-dir': join(folder, 'secrets'),
     });
-    expect(run.stdout).toContain('notification=webhook event=started result=failed');
+    expect(run.stdout).toContain('notification=webhook about=started outcome=failed');
     expect(run.stdout + run.stderr).not.toContain(SECRET);
     expect(run.stdout).toContain('reason="ECONNREFUSED"');
     expect(run.stdout).not.toMatch(/localhost|127\.0\.0\.1:9\b/i);

@@ -99,7 +99,7 @@ describe('a stage that may have a release to look after', () => {
     const { code, tookMs } = await startInto('post-validation', 5 * MINUTE_MS);
     expect(code).toBe(0);
     expect(tookMs).toBeGreaterThanOrEqual(5 * MINUTE_MS);
-    expect(lines.join('\n')).toMatch(/stage=post-validation result=passed checked="/);
+    expect(lines.join('\n')).toMatch(/stage=post-validation outcome=passed checked="/);
   });
 
   test.each([...GUARDIANS, 'post-validation'])('%s does not wait for ever', async (stage) => {

@@ -7,6 +7,7 @@ import { type Instant, instant } from '../../core/base/vocabulary.ts';
 import type { Clock } from '../../effects/base/clock.ts';
 import { messageOf, StageFailure } from '../../effects/base/failure.ts';
 import { ANYWHERE } from '../../effects/context/destinations.ts';
+import { createLog } from '../../effects/context/log.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { createKube } from '../../effects/kube/client.ts';
 import { inClusterTime } from '../../effects/kube/cluster-time.ts';
@@ -79,11 +80,9 @@ export function startProcess(
     reach: simulatedReach(ask),
     openLane: simulatedLanes(cluster, life),
     clock,
-    log: {
-      line: (text) => {
-        if (life.state !== 'killed') log(`${name}: ${text}`);
-      },
-    },
+    log: createLog('text', (line) => {
+      if (life.state !== 'killed') log(`${name}: ${line.trimEnd()}`);
+    }),
     secretsDir: '',
     stop: stop.signal,
     process: name,
@@ -109,10 +108,10 @@ export function startProcess(
 async function run(step: Stage, options: Results, context: StageContext): Promise<Ended> {
   try {
     const { exitCode, results, summary } = await step.run(options, context);
-    context.log.line(summary);
+    if (summary) context.log.event(summary);
     return { kind: 'exited', code: exitCode, results };
   } catch (thrown) {
-    context.log.line(`error="${messageOf(thrown)}"`);
+    context.log.event({ event: 'error', error: messageOf(thrown) });
     if (thrown instanceof StageFailure) {
       return { kind: 'exited', code: thrown.exitCode, results: {} };
     }

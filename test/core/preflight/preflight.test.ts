@@ -237,7 +237,7 @@ describe('what the config ignores', () => {
     expect(sortFindings([finding], [rule], at)).toEqual({
       refused: [],
       warnings: [],
-      ignored: ['no-pdb: m (one node only)'],
+      ignored: [{ finding, reason: 'one node only' }],
     });
   });
 

@@ -150,12 +150,9 @@ function tell(log: Log, step: Stage, thrown: unknown): number {
   const ended = { event: 'stage-ended', stage: step.name } as const;
   if (thrown instanceof BadInput) {
     for (const error of thrown.faults) log.event({ event: 'error', error });
-    log.event({
-      ...ended,
-      outcome: 'bad-input',
-      faults: thrown.faults.length,
-      note: 'nothing was changed',
-    });
+    const faults = thrown.faults.length;
+    const note = `${faults === 1 ? '1 fault' : `${faults} faults`} in the input, nothing was changed`;
+    log.event({ ...ended, outcome: 'bad-input', faults, note });
     return thrown.exitCode;
   }
   if (thrown instanceof StageFailure) {

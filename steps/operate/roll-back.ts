@@ -16,12 +16,11 @@ import { endFields } from '../../core/report/status-line.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
-import { runRelease } from '../../effects/driver/run-release.ts';
+import { freeInputs } from '../../effects/driver/plan-release.ts';
+import { beginRelease, takeUp } from '../../effects/driver/run-release.ts';
 import { whatIsMissing } from '../../effects/inputs/config-change.ts';
-import { gatherPlanInputs } from '../../effects/inputs/plan-inputs.ts';
 import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
-import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
 import { withLease } from '../../effects/ownership/with-lease.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
 import { refusedBecause } from './end.ts';
@@ -46,9 +45,15 @@ export async function rollBack(
   }
   return withLease(context, subject, async (owned) => {
     const { journal } = owned;
-    const carried = await runRelease(owned, release, 'ended', () =>
-      planBack(context, journal.journal(), subject, wanted),
-    );
+    const taken = await takeUp(owned, release, 'ended');
+    const carried =
+      taken.kind === 'begin'
+        ? await beginRelease(
+            owned,
+            await planBack(context, journal.journal(), subject, wanted),
+            'ended',
+          )
+        : taken;
     if (carried.kind === 'unchanged') return unchanged(carried.why);
     if (carried.kind === 'over') {
       return endOf(endFields(carried.record, service), carried.record.outcome);
@@ -85,15 +90,7 @@ async function planBack(
     deployTimeout: 'any',
   });
   const credentials = wanted.kind === 'version' ? wanted.credentialsDir : '';
-  const inputs = await gatherPlanInputs(
-    context,
-    namespace,
-    service,
-    settings,
-    credentials,
-    revision?.image,
-  );
-  await refuseIfShared(context, subject, inputs, settings);
+  const inputs = await freeInputs(context, subject, settings, credentials, revision?.image);
   const { image } = inputs.resolved;
   if (inputs.resolved.kind === 'unpinned') {
     const { why: reason } = inputs.resolved;

@@ -3,16 +3,19 @@
 import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { unfinished } from '../../core/journal/journal.ts';
 import type { Labels } from '../../core/kubernetes/labels.ts';
-import { type Planned, planRelease } from '../../core/plan/planning.ts';
+import { planFingerprint } from '../../core/plan/plan-fingerprint.ts';
+import type { Planned } from '../../core/plan/planning.ts';
 import type { Fields } from '../../core/report/log-events.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
-import { whyUnchanged } from '../../effects/inputs/config-change.ts';
-import { gatherPlanInputs } from '../../effects/inputs/plan-inputs.ts';
+import {
+  NOT_VALIDATED,
+  planFromCluster,
+  type Validated,
+} from '../../effects/driver/plan-release.ts';
 import { peekQueue } from '../../effects/ownership/journal/queue.ts';
 import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
-import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
 import type { Stage, StageEnd } from '../../effects/stage/run-stage.ts';
 import { tryBeginning } from './begin.ts';
@@ -23,7 +26,7 @@ export const stage: Stage = {
   name: 'pre-validation',
   summary: 'looks whether a release may begin, and changes nothing',
   options: REQUEST_OPTIONS,
-  results: ['verdict', 'image'],
+  results: ['verdict', 'image', 'plan'],
   run: async (options, context) => {
     const { kube, clock, log } = context;
     const { release, service, namespace } = subjectOf(options);
@@ -43,19 +46,12 @@ export const stage: Stage = {
       return passed({ note });
     }
     const credentials = text(options, 'registry-credentials-dir');
-    const inputs = await gatherPlanInputs(context, namespace, service, settings, credentials);
-    await refuseIfShared(context, { release, service, namespace }, inputs, settings);
+    const own = { release, service, namespace };
+    const { inputs, planned } = await planFromCluster(context, own, settings, credentials);
     const { resolved, subject } = inputs;
     const image = resolved.image.reference;
     const pinned = resolved.kind === 'resolved' ? 'yes' : 'no';
     log.event({ event: 'check', check: 'image', pinned, image });
-    const planned = planRelease({
-      ...inputs,
-      release,
-      at: clock.now(),
-      settings,
-      image: resolved.image,
-    });
     if (planned.kind === 'refused') throw new BadInput([planned.why]);
     const labels = candidateLabels(planned);
     const extraPods = extraPodsOf(settings, inputs, labels);
@@ -78,8 +74,11 @@ export const stage: Stage = {
       log.event({ event: 'check', 'dry-run': 'true', risks: warnings.length });
     }
     return planned.kind === 'unchanged'
-      ? passed({ note: await whyUnchanged(kube, namespace, planned.why, inputs) }, image)
-      : passed({ strategy: settings.strategy, image }, image);
+      ? passed({ note: planned.why }, { image, plan: '' })
+      : passed(
+          { strategy: settings.strategy, image },
+          { image, plan: planFingerprint(planned.plan) },
+        );
   },
 };
 
@@ -89,10 +88,14 @@ function candidateLabels(planned: Planned): Labels | undefined {
   return planned.plan.candidate.template.metadata?.labels;
 }
 
-function passed(fields: Fields<'stage-ended'>, image?: string): StageEnd {
+/** Its results are what deploy goes by: both empty where it has nothing to go by. */
+function passed(
+  fields: Fields<'stage-ended'>,
+  { image, plan }: Validated = NOT_VALIDATED,
+): StageEnd {
   return {
     exitCode: 0,
-    results: { verdict: 'passed', ...(image === undefined ? {} : { image }) },
+    results: { verdict: 'passed', image, plan },
     summary: { event: 'stage-ended', stage: 'pre-validation', outcome: 'passed', ...fields },
   };
 }

@@ -114,12 +114,18 @@ export async function runPipeline(
     return ended;
   };
   for (const stage of TASKS.slice(TASKS.indexOf(first))) {
-    const ended = await run(stage, stage === 'deploy' ? { finish: 'conclude' } : {});
+    const ended = await run(stage, stage === 'deploy' ? deployOptions(ends) : {});
     if (ended.kind === 'killed') return ends;
     if (!succeeded(ended)) break;
   }
   await run('conclude', statusesOf(ends));
   return ends;
+}
+
+/** What the Pipeline hands on of what pre-validation has found. */
+function deployOptions({ 'pre-validation': before }: RunEnd): Record<string, string> {
+  const { image = '', plan = '' } = before?.kind === 'exited' ? before.results : {};
+  return { finish: 'conclude', 'validated-image': image, 'validated-plan': plan };
 }
 
 /** What Tekton tells `conclude` of the stages before it. */

@@ -55,18 +55,6 @@ export async function giveOrder(
     if (!isAbout(unfinished(journal), release)) {
       return refusedBecause(`release ${release} ended before it saw the order`);
     }
-    if (await isUndriven(outside, subject)) {
-      return holdRelease(outside, { ...subject, release }, async (driving) => {
-        // Whoever drove it may have come back while the Lease was waited for.
-        const now = driving.journal.journal();
-        const answered = answerTo(now, id);
-        if (answered) return endOf(answered);
-        const left = unfinished(now);
-        return left && isAbout(left, release)
-          ? actAlone(driving, left, order)
-          : refusedBecause(`release ${release} ended before it saw the order`);
-      });
-    }
     if (clock.now() - began > PATIENCE_MS) {
       throw new StageFailure(
         3,
@@ -74,6 +62,36 @@ export async function giveOrder(
         'it stays in the journal, for whoever drives the release next; `status` shows what becomes of it',
       );
     }
+    if (await isUndriven(outside, subject)) {
+      const end = await takeOver(outside, { ...subject, release }, order);
+      if (end) return end;
+    }
+  }
+}
+
+/** Undefined where somebody else takes the release over first: the order is left for them, and they answer it. */
+async function takeOver(
+  outside: Outside,
+  subject: ReleaseSubject,
+  order: Order,
+): Promise<StepEnd | undefined> {
+  const { release } = subject;
+  let isHeld = false;
+  try {
+    return await holdRelease(outside, subject, async (driving) => {
+      isHeld = true;
+      // Whoever drove it may have come back while the Lease was waited for.
+      const now = driving.journal.journal();
+      const answered = answerTo(now, order.id);
+      if (answered) return endOf(answered);
+      const left = unfinished(now);
+      return left && isAbout(left, release)
+        ? actAlone(driving, left, order)
+        : refusedBecause(`release ${release} ended before it saw the order`);
+    });
+  } catch (thrown) {
+    if (thrown instanceof StageFailure && thrown.exitCode === 4 && !isHeld) return undefined;
+    throw thrown;
   }
 }
 

@@ -5,7 +5,7 @@ import { journalOf } from '../world/journal.ts';
 import type { ProofWorld } from '../world/world.ts';
 import { NEIGHBOURS, type NeighbourName } from './all.ts';
 import { createDeeds, type Deeds } from './deeds.ts';
-import { watchDriver } from './driver.ts';
+import { watchDriver, watchStalling } from './driver.ts';
 import type { Alteration, Neighbour, Site, Visit } from './visit.ts';
 
 export interface Neighbourhood {
@@ -35,6 +35,7 @@ export function letIn(
     deeds,
     gate,
     isDriven,
+    isStalled: watchStalling(world, gate),
     atEnd: (task) => atEnd.push(task),
     lasts: (forMs) => lasting.push(sleep(world.cluster.clock, forMs)),
     onStop: (task) => onStop.push(task),

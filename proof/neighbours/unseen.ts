@@ -11,7 +11,7 @@ const SEEN_WITHIN_MS = 5_000;
  * drives is in time; where nobody does, or sees nothing new, it stays so until somebody does.
  */
 export function breaksUnseen(
-  { world, deeds, isDriven }: Site,
+  { world, deeds, isDriven, isStalled }: Site,
   reason: string,
   forMs: number,
 ): void {
@@ -21,7 +21,8 @@ export function breaksUnseen(
   let seeingMs = 0;
   const look = (): void => {
     const now = clock.now();
-    seeingMs = isDriven() && now > deeds.blindUntilMs ? seeingMs + LOOK_MS : 0;
+    if (!isDriven() || now <= deeds.blindUntilMs) seeingMs = 0;
+    else if (!isStalled()) seeingMs += LOOK_MS;
     const isBroken = !leadsSomewhere(world, deeds.takenAway);
     if (isBroken && !open && seeingMs === 0) {
       open = { reason, fromMs: now - LOOK_MS, toMs: undefined };

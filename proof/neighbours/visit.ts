@@ -26,6 +26,8 @@ export interface Site {
   readonly gate: ApiGate;
   /** Whether some process drives the release just now. */
   readonly isDriven: () => boolean;
+  /** Whether whoever drives waits for an answer that the API owes, and can do nothing until it gives that up. */
+  readonly isStalled: () => boolean;
   /** Called when the first run is over, whoever has ended it. */
   readonly atEnd: (task: () => void) => void;
   /** What is over by itself after so long, and until then keeps everybody from anything. */

@@ -188,6 +188,18 @@ describe('rolling a StatefulSet', () => {
       expect(new Set(images)).toEqual(new Set([V1]));
     });
 
+    test('each pod that it ends has a time of its own, however late the last one was seen to be ready', () => {
+      const { limits } = settingsFor('rolling');
+      let turnedAt: number | undefined;
+      const distort = (seen: Observation): Observation => {
+        if (firstIsMissing(seen)) turnedAt ??= seen.at;
+        const isLate = seen.at - (turnedAt ?? seen.at) < limits.readyMs - 1_000;
+        return isLate ? { ...seen, reports: new Map() } : seen;
+      };
+      const { state } = play(statefulSet(PLAIN), { turnWhen, distort });
+      expect(state).toMatchObject({ outcome: 'rolled-back', cause: 'somebody said stop' });
+    });
+
     test('it ends none by what was seen before the last one was ended', () => {
       const distort = (seen: Observation) => ({ ...seen, reports: new Map() });
       const { state, actions } = play(statefulSet(PLAIN), { turnWhen, distort });

@@ -6,6 +6,7 @@ import type { Planned } from '../core/release/planning.ts';
 import { summaryLine } from '../core/release/report.ts';
 import type { ReleaseState } from '../core/release/state.ts';
 import { strategyOf } from '../core/strategies/registry.ts';
+import { asBeforeFailure } from '../core/strategies/rolling-left-over.ts';
 import type { Instant, ReleaseId } from '../core/vocabulary.ts';
 import { type Driving, drive, type Goal } from './drive.ts';
 import { BadInput, StageFailure } from './failure.ts';
@@ -53,7 +54,7 @@ export async function carryOut(
     case 'unchanged':
       return planned;
     case 'planned': {
-      const { plan } = planned;
+      const plan = asBeforeFailure(planned.plan, journal.journal());
       const begun = strategyOf(plan).begin(plan, clock.now());
       return { kind: 'went', plan, state: await driveAndTell(driving, plan, begun, goal) };
     }

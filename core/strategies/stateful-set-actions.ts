@@ -36,6 +36,9 @@ export function toReplace(plan: RollingPlan, set: StatefulSet, ordinal: number):
   };
 }
 
+/** How a StatefulSet updates that is told to end no pod. */
+export const ON_DELETE = { type: 'OnDelete' } as const;
+
 /** The old template, for no pod before it is ended. */
 export function toStable(plan: RollingPlan, set: StatefulSet): Action {
   const { name, template } = plan.workload;
@@ -44,7 +47,7 @@ export function toStable(plan: RollingPlan, set: StatefulSet): Action {
     text: `give StatefulSet ${name} ${shortImage(plan.previousImage)} back`,
     effect: patchOf(set, [
       ...marking(set, undoMark(plan)),
-      { op: 'add', path: '/spec/updateStrategy', value: { type: 'OnDelete' } },
+      { op: 'add', path: '/spec/updateStrategy', value: ON_DELETE },
       { op: 'replace', path: '/spec/template', value: template },
     ]),
   };

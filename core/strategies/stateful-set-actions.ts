@@ -62,9 +62,12 @@ function partitioned(partition: number): PatchOperation {
   return { op: 'add', path: '/spec/updateStrategy', value };
 }
 
-/** The controller makes it anew, of the template that there is by then. */
+/**
+ * The controller makes it anew, of the template that there is by then. One that was seen not ready, and
+ * has become ready since, is not ended: it may be one of those that carry the traffic.
+ */
 export function toEnd(plan: RollingPlan, pod: Pod): Action {
-  const { name, uid = '' } = pod.metadata;
+  const { name, uid = '', resourceVersion } = pod.metadata;
   return {
     id: actionId(plan.release, 'end', uid || name),
     text: `end pod ${name}${isServing(pod) ? '' : ', which is not ready'}`,
@@ -72,6 +75,7 @@ export function toEnd(plan: RollingPlan, pod: Pod): Action {
       kind: 'delete',
       target: targetOf({ ...pod, apiVersion: 'v1', kind: 'Pod' }),
       uid,
+      resourceVersion,
     },
   };
 }

@@ -15,6 +15,7 @@ import { planRelease } from '../../../core/release/planning.ts';
 import type { ReleaseState } from '../../../core/release/state.ts';
 import { findSubject } from '../../../core/release/subject.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
+import { toEnd } from '../../../core/strategies/stateful-set-actions.ts';
 import { instant, releaseId, type StrategyName } from '../../../core/vocabulary.ts';
 import { APP, ownedBy, pod, REPOSITORY, service, template } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';
@@ -225,6 +226,20 @@ describe('rolling a StatefulSet', () => {
     expect(actions).not.toContain('let StatefulSet ledger replace ledger-1');
     expect(spec).toEqual(before.spec);
     expect(new Set(images)).toEqual(new Set([V1]));
+  });
+});
+
+test('a pod is ended as it was seen: one that has become ready since is left', () => {
+  const set = statefulSet(PLAIN);
+  const [seen] = podsOf(set);
+  if (!seen) throw new Error('there is no pod');
+  const metadata = { ...seen.metadata, uid: 'uid-0', resourceVersion: '7' };
+  const plan = planOf(set);
+  if (plan.strategy !== 'rolling') throw new Error('a StatefulSet is rolled');
+  expect(toEnd(plan, { ...seen, metadata }).effect).toMatchObject({
+    kind: 'delete',
+    uid: 'uid-0',
+    resourceVersion: '7',
   });
 });
 

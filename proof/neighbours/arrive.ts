@@ -22,6 +22,7 @@ export function letIn(
   world: ProofWorld,
   visits: readonly Visit[],
   say: (line: string) => void,
+  viewsLateMs: () => number = () => 0,
 ): Neighbourhood {
   const gate = createApiGate();
   const onStop: (() => void)[] = [];
@@ -36,6 +37,7 @@ export function letIn(
     gate,
     isDriven,
     isStalled: watchStalling(world, gate),
+    viewsLateMs,
     atEnd: (task) => atEnd.push(task),
     lasts: (forMs) => lasting.push(sleep(world.cluster.clock, forMs)),
     onStop: (task) => onStop.push(task),

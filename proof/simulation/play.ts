@@ -65,10 +65,12 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
   };
   const before = lookBefore(world);
   const meddling = letHappen(world, tale.mishaps);
-  const neighbourhood = letIn(world, tale.visits, say);
+  const neighbourhood = letIn(world, tale.visits, say, () => meddling.viewsLateMs);
   const { deeds } = neighbourhood;
   const floor = (): number =>
-    leastReady(tale.scenario, meddling.scaledTo ?? tale.scenario.replicas) - deeds.missing;
+    leastReady(tale.scenario, meddling.scaledTo ?? tale.scenario.replicas) -
+    deeds.missing -
+    (meddling.viewsLateMs > 0 ? deeds.missingUnseen : 0);
   const watching = [
     watchCapacity(world, floor, report, deeds),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),

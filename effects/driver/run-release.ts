@@ -8,6 +8,7 @@ import type { Planned } from '../../core/plan/planning.ts';
 import { endFields } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
+import { asBeforeFailure } from '../../core/strategies/rolling/unfinished.ts';
 import { BadInput, StageFailure } from '../base/failure.ts';
 import type { OwnedRelease } from '../ownership/owned-release.ts';
 import { notifyEnd } from './notifier.ts';
@@ -63,7 +64,7 @@ export async function beginRelease(
     case 'unchanged':
       return planned;
     case 'planned': {
-      const { plan } = planned;
+      const plan = asBeforeFailure(planned.plan, owned.journal.journal());
       const begun = strategyOf(plan).begin(plan, owned.clock.now());
       return { kind: 'went', plan, state: await driveAndTell(owned, plan, begun, goal) };
     }

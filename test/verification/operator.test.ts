@@ -21,6 +21,8 @@ import { type ProofWorld, startWorld, tell } from '../../verification/world/worl
 
 const RELEASE = { id: 'run-1', tag: 'v2' };
 const AN_HOUR_MS = 3_600_000;
+/** Longer than the Lease lasts of a process that has died. */
+const LEASE_RUN_OUT_MS = 16_000;
 
 interface Told {
   readonly world: ProofWorld;
@@ -199,6 +201,24 @@ describe('while no process drives the release', () => {
       ...CLEAN,
       told: [expect.stringMatching(/^refused: no process drives it any more/), 0],
       history: ['its run was gone in phase monitoring'],
+    });
+  });
+
+  test('an order is answered by another run that was faster to take the release over', async () => {
+    const played = await play('good', async (told) => {
+      await deploy(told, 'monitoring');
+      const { clock } = told.world.cluster;
+      await sleep(clock, LEASE_RUN_OUT_MS);
+      const rival = runPipeline(told.world, { id: 'run-2', tag: 'v3' }, () => told.calm);
+      await sleep(clock, 5_000);
+      const answer = await told.command('abort');
+      await rival;
+      return answer;
+    });
+    expect(played).toMatchObject({
+      ...CLEAN,
+      told: [1, 'refused: it is turning back already, because it was left unfinished'],
+      history: ['promoted', 'it was left unfinished'],
     });
   });
 

@@ -16,14 +16,14 @@ const LED_AWAY_WITHIN_MS = 5_000;
 
 /** To be called right before pods with these labels come. */
 export function noteReach(site: Site, labels: Readonly<Record<string, string>>): void {
-  const { world, deeds, isDriven } = site;
+  const { world, deeds, isDriven, isStalled } = site;
   const { clock } = world.cluster;
   if (!leadsTo(world, labels)) return;
   const reach = { fromMs: clock.now(), toMs: Number.POSITIVE_INFINITY };
   deeds.reached.push(reach);
   let drivenMs = 0;
   const look = (): void => {
-    if (isDriven()) drivenMs += LOOK_MS;
+    if (isDriven() && !isStalled()) drivenMs += LOOK_MS;
     if (leadsTo(world, labels) && drivenMs < LED_AWAY_WITHIN_MS) {
       clock.after(LOOK_MS, look);
       return;

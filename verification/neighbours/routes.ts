@@ -1,7 +1,12 @@
 /** Who writes to the route of a release: people who put it back, controllers that heal it, a Service made anew. */
+import { ownerReleaseOf } from '../../core/cluster/ownership.ts';
+import { selects } from '../../core/kubernetes/labels.ts';
+import type { Deployment } from '../../core/kubernetes/objects.ts';
 import { services } from '../../embedded-cluster/kubernetes/collection.ts';
+import { journalOf } from '../world/journal.ts';
 import { routerObjects } from '../world/routes.ts';
 import { NAMESPACE, SERVICE, serviceObjects } from '../world/service.ts';
+import { workloadsIn } from '../world/workloads.ts';
 import type { ProofWorld } from '../world/world.ts';
 import { handOf } from './hand.ts';
 import {
@@ -17,6 +22,7 @@ const HEALS_EVERY_MS = 4_000;
 /** Longer than any release of the simulation. */
 const HEALINGS = 45;
 const AWAY_MS = 2_000;
+const NOBODY = { app: 'nobody' };
 
 /** Selector and route as their owner wrote them. */
 function putBack(site: Site, manager: string, reason: string): void {
@@ -43,11 +49,30 @@ export const routePutBack: Neighbour = {
   moment: inAnyPhase,
   act: (site, variant) => {
     if (variant === 'once') return putBack(site, 'kubectl-edit', 'route-put-back');
-    const spec = { selector: { app: 'nobody' } };
-    handOf(site, 'kubectl-edit').merge('service', SERVICE, { spec });
+    const hand = handOf(site, 'kubectl-edit');
+    const { selector } = services(site.world.cluster.world).get(NAMESPACE, SERVICE)?.spec ?? {};
+    hand.merge('service', SERVICE, { spec: { selector: NOBODY } });
     site.deeds.breaksRoute('led-to-nobody');
+    site.atEnd(() => {
+      if (isForAPerson(site.world)) hand.merge('service', SERVICE, { spec: { selector } });
+    });
   },
 };
+
+/**
+ * Whoever comes when nothing bears the mark of the release any more has only the selector to tell whether
+ * a journal is this service's (core/release/belonging): it says that, and changes nothing. Then whoever
+ * led the Service to nobody reads it, and leads it right again.
+ */
+function isForAPerson(world: ProofWorld): boolean {
+  const { plan, state } = journalOf(world)?.current ?? {};
+  if (!plan || state?.outcome !== undefined) return false;
+  const isMarked = workloadsIn(world)
+    .list(NAMESPACE)
+    .some((workload) => ownerReleaseOf(workload as unknown as Deployment) === plan.release); // both describe the same JSON
+  const selector = services(world.cluster.world).get(NAMESPACE, SERVICE)?.spec.selector;
+  return !isMarked && selects(NOBODY, selector);
+}
 
 /** As Argo CD heals itself: whatever drifts from Git goes back within seconds, for as long as it runs. */
 export const selfHeal: Neighbour = {

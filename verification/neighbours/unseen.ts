@@ -8,10 +8,10 @@ const SEEN_WITHIN_MS = 5_000;
 
 /**
  * A route that was narrowed to the old pods leads to nobody once others have replaced these. Whoever
- * drives is in time; where nobody does, or sees nothing new, it stays so until somebody does.
+ * drives is in time; where nobody does, or sees nothing new, or sees it late, it stays so until somebody does.
  */
 export function breaksUnseen(
-  { world, deeds, isDriven }: Site,
+  { world, deeds, isDriven, isStalled, viewsLateMs }: Site,
   reason: string,
   forMs: number,
 ): void {
@@ -21,13 +21,15 @@ export function breaksUnseen(
   let seeingMs = 0;
   const look = (): void => {
     const now = clock.now();
-    seeingMs = isDriven() && now > deeds.blindUntilMs ? seeingMs + LOOK_MS : 0;
+    if (!isDriven() || now <= deeds.blindUntilMs) seeingMs = 0;
+    else if (!isStalled()) seeingMs += LOOK_MS;
     const isBroken = !leadsSomewhere(world, deeds.takenAway);
-    if (isBroken && !open && seeingMs === 0) {
+    if (isBroken && !open && (seeingMs === 0 || viewsLateMs() > 0)) {
+      seeingMs = 0;
       open = { reason, fromMs: now - LOOK_MS, toMs: undefined };
       deeds.outages.push(open);
     }
-    if (open && (!isBroken || seeingMs > SEEN_WITHIN_MS)) {
+    if (open && (!isBroken || seeingMs > SEEN_WITHIN_MS + viewsLateMs())) {
       open.toMs = now + spreadMs(world.scenario);
       return;
     }

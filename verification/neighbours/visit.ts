@@ -27,6 +27,10 @@ export interface Site {
   readonly gate: ApiGate;
   /** Whether some process drives the release just now. */
   readonly isDriven: () => boolean;
+  /** Whether whoever drives waits for an answer that the API owes, and can do nothing until it gives that up. */
+  readonly isStalled: () => boolean;
+  /** How late watches tell of pods just now. */
+  readonly viewsLateMs: () => number;
   /** Called when the first run is over, whoever has ended it. */
   readonly atEnd: (task: () => void) => void;
   /** What is over by itself after so long, and until then keeps everybody from anything. */

@@ -27,10 +27,14 @@ function placeOf({ shape }: Scenario): Place {
  * Where a Service is narrowed to a template hash, pods leave it one by one as the rollout goes on: a
  * release has to have led it elsewhere before the last is gone.
  */
-function missingOf({ shape, strategy }: Scenario, replicas: number): number {
-  if (shape === 'stateful-set') return 1;
-  if (shape === 'plain' && strategy !== 'rolling') return replicas - 1;
+function missingOf(scenario: Scenario, replicas: number): number {
+  if (scenario.shape === 'stateful-set') return 1;
+  if (isNarrowed(scenario)) return replicas - 1;
   return Math.floor(replicas * MISSING_SHARE);
+}
+
+function isNarrowed({ shape, strategy }: Scenario): boolean {
+  return shape === 'plain' && strategy !== 'rolling';
 }
 
 /** Somebody's own rollout ends pods of that workload, and may have some of them missing. */
@@ -38,6 +42,7 @@ function rolls({ world, deeds }: Site, name: string): void {
   const { scenario } = world;
   const { replicas = 1 } = workloadsIn(world).get(NAMESPACE, name)?.spec ?? {};
   deeds.missing = Math.max(deeds.missing, missingOf(scenario, replicas));
+  if (isNarrowed(scenario)) deeds.missingUnseen = 1;
   // By its own name, which the names of its pods begin with.
   noteEnds(world, (pod) => pod.startsWith(`${name}-`), deeds.ended);
 }

@@ -68,10 +68,12 @@ export async function play(
   };
   const before = lookBefore(world);
   const meddling = letHappen(world, scenario.mishaps);
-  const neighbourhood = letIn(world, scenario.visits, say);
+  const neighbourhood = letIn(world, scenario.visits, say, () => meddling.viewsLateMs);
   const { deeds } = neighbourhood;
   const floor = (): number =>
-    leastReady(scenario.scenario, meddling.scaledTo ?? scenario.scenario.replicas) - deeds.missing;
+    leastReady(scenario.scenario, meddling.scaledTo ?? scenario.scenario.replicas) -
+    deeds.missing -
+    (meddling.viewsLateMs > 0 ? deeds.missingUnseen : 0);
   const watching = [
     watchCapacity(world, floor, report, deeds),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),

@@ -8,11 +8,16 @@ export interface ApiGate {
   /** Cuts all watches; new ones may be opened. */
   cut(): void;
   onCut(listener: () => void): void;
+  /** To be called when a process that may drive asks; what it returns, when it has its answer or gives up. */
+  asked(atMs: number): () => void;
+  /** Since when somebody who may drive waits for an answer; undefined where nobody does. */
+  waitingSinceMs(): number | undefined;
 }
 
 export function createApiGate(): ApiGate {
   let away = false;
   const listeners: (() => void)[] = [];
+  const waiting = new Set<{ readonly atMs: number }>();
   const cut = (): void => {
     for (const listener of listeners.splice(0)) listener();
   };
@@ -28,6 +33,15 @@ export function createApiGate(): ApiGate {
     cut,
     onCut: (listener) => {
       listeners.push(listener);
+    },
+    asked: (atMs) => {
+      const request = { atMs };
+      waiting.add(request);
+      return () => waiting.delete(request);
+    },
+    waitingSinceMs: () => {
+      const [first] = waiting; // in the order in which they were asked
+      return first?.atMs;
     },
   };
 }

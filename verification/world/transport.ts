@@ -93,7 +93,8 @@ export function simulatedTransport(options: TransportOptions): Transport {
       const late = sleep(clock, timeoutMs).then(() => {
         throw new NoAnswer(`no answer within ${timeoutMs} ms`);
       });
-      const first = await life.guard(Promise.race([answer, late]));
+      const heard = use.leased ? gate?.asked(clock.now()) : undefined;
+      const first = await life.guard(Promise.race([answer, late]).finally(heard));
       // What comes of this answer is never heard of: the next thing it asks for kills it.
       if (kill === 'after') life.kill();
       return first;

@@ -1,5 +1,5 @@
 /** How much room a pod template takes where it is kept as JSON. */
-import type { PodTemplate } from '../kubernetes/objects.ts';
+import type { PodTemplate } from '../../kubernetes/objects.ts';
 
 /** Whether a template that is not kept anywhere else in the cluster is too large for a journal. */
 export function isTooLarge(template: PodTemplate): boolean {

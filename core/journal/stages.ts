@@ -16,7 +16,7 @@ export interface StageKind {
   /** What it may leave behind when it is killed, for people. */
   readonly leavesBehind: string;
   /** Who undoes that when the release is not promoted. */
-  readonly undoneBy: 'conclude' | 'nobody';
+  readonly undoneBy: 'conclude' | 'none';
 }
 
 export const STAGES = [
@@ -25,14 +25,14 @@ export const STAGES = [
     runs: 'when',
     role: 'queues',
     leavesBehind: 'its place in the queue',
-    undoneBy: 'nobody',
+    undoneBy: 'none',
   },
   {
     name: 'pre-validation',
     runs: 'always',
     role: 'checks',
     leavesBehind: 'nothing',
-    undoneBy: 'nobody',
+    undoneBy: 'none',
   },
   {
     name: 'deploy',
@@ -47,14 +47,14 @@ export const STAGES = [
     runs: 'when',
     role: 'validates',
     leavesBehind: 'nothing',
-    undoneBy: 'nobody',
+    undoneBy: 'none',
   },
   {
     name: 'conclude',
     runs: 'always',
     role: 'concludes',
     leavesBehind: 'nothing that the next conclude, or recover, does not finish',
-    undoneBy: 'nobody',
+    undoneBy: 'none',
   },
 ] as const satisfies readonly StageKind[];
 

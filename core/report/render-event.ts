@@ -3,7 +3,8 @@
  * its line, nor talk to a terminal, and it is cut where nobody would read on.
  */
 import { CONTROL_CHARACTERS } from '../base/foreign-text.ts';
-import { FIELDS, type FieldName, type LogEvent } from './log-events.ts';
+import type { LogEvent } from './log-events.ts';
+import { FIELDS, type FieldName } from './log-fields.ts';
 
 /** A value that is longer is cut, and so is a line: no collector takes it. */
 const MOST_VALUE_CHARACTERS = 4_096;

@@ -2,7 +2,8 @@
  * What a stage prints: events with named fields, as text that reads well behind Tekton's prefix, or as
  * JSON for machines. Never a secret: only what the core decided and the cluster said passes through here.
  */
-import type { FieldName, LogEvent } from '../../core/report/log-events.ts';
+import type { LogEvent } from '../../core/report/log-events.ts';
+import type { FieldName } from '../../core/report/log-fields.ts';
 import { jsonOf, tableOf, textOf } from '../../core/report/render-event.ts';
 
 export type LogFormat = 'text' | 'json';

@@ -35,7 +35,7 @@ await runStage({
 });
 `;
 
-const LINE = `  { name: 'dummy', runs: 'always', role: 'validates', leavesBehind: 'nothing', undoneBy: 'nobody' },
+const LINE = `  { name: 'dummy', runs: 'always', role: 'validates', leavesBehind: 'nothing', undoneBy: 'none' },
 `;
 
 beforeAll(() => {

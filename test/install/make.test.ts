@@ -260,7 +260,7 @@ describe('make install, in a namespace that enforces restricted', () => {
   );
 
   modern('shows why a push released nothing, as the docs say it is asked for', async () => {
-    const page = readFileSync(join(ROOT, 'docs/git-push.md'), 'utf8');
+    const page = readFileSync(join(ROOT, 'docs/git-triggered-releases.md'), 'utf8');
     const [, command = ''] = /^kubectl (-n ci get events .*)$/m.exec(page) ?? [];
     const [, template] = parseManifests(
       readFileSync(join(ROOT, 'manifests/triggers/common/not-released.yaml'), 'utf8'),

@@ -1,5 +1,5 @@
 // However a run ends, in whatever phase its release is: what becomes of the release. The table in
-// docs/when-things-go-wrong.md says the same in words. Tekton's ways of ending a run are three to the
+// docs/failure-handling.md says the same in words. Tekton's ways of ending a run are three to the
 // process of a stage: SIGTERM with conclude after it, SIGTERM with nobody after it, and its ordinary
 // end with conclude after it; the fourth way to go is SIGKILL.
 import { describe, expect, test } from '@jest/globals';

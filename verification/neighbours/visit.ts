@@ -45,7 +45,7 @@ export type Role = 'main' | 'rival';
 export type Alteration = (role: Role, options: StageOptions) => StageOptions;
 
 export interface Neighbour {
-  /** Which kind of issue, as docs/proof.md lists them. */
+  /** Which kind of issue, as docs/verification.md lists them. */
   readonly kind: string;
   /** In which ways it may come to this world; none: it has nothing to do there. */
   readonly variants: (scenario: Scenario) => readonly string[];

@@ -242,7 +242,7 @@ export const DRIFT: readonly HostileCase[] = [
     holds: scalesWhatServes,
   },
   {
-    id: 'field 35, by nobody who says so',
+    id: 'field 35, by a writer without a name',
     kind: 11,
     title: 'somebody puts every field of the autoscaler back, and no owner is named',
     scenario: { ...longer(plainScenario('blue-green')), scaling: 'autoscaled' },
@@ -273,7 +273,7 @@ function keepAutoscaler(world: ProofWorld): void {
 
 export const SERVICES_GONE: readonly HostileCase[] = [
   {
-    id: 'a Service that is made anew',
+    id: 'a Service that is recreated',
     kind: 3,
     title: 'somebody deletes the Service while the candidate is watched, and applies it again',
     scenario: longer(plainScenario('blue-green')),
@@ -302,7 +302,7 @@ export const SERVICES_GONE: readonly HostileCase[] = [
         });
       });
     },
-    mayLose: 'without a Service nobody is reached',
+    mayLose: 'without a Service no pod is reached',
     ends: ['promoted', 'rolled-back'],
   },
 ];

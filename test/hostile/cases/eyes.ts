@@ -105,7 +105,7 @@ const blind: HostileCase[] = ([403, 429, 500] as const).flatMap((status) =>
 const away: HostileCase[] = (['preparing', 'monitoring', 'draining'] as const).map((phase) => ({
   id: `the API server is away for five minutes, ${phase}`,
   kind: 9,
-  title: 'an upgrade of the control plane: nobody answers for five minutes',
+  title: 'an upgrade of the control plane: no API server answers for five minutes',
   scenario: longer(plainScenario('blue-green')),
   during: (world) =>
     inPhase(world, phase, 500, () => {

@@ -1,4 +1,6 @@
 /** Every kind the embedded cluster is born with. A CustomResourceDefinition adds more. */
+
+import { PIPELINE_RUNS, PIPELINES, TASK_RUNS, TASKS } from '../../tekton/kinds.ts';
 import { apiVersionOf, type Kind } from '../definitions/kind.ts';
 import {
   VALIDATING_ADMISSION_POLICIES,
@@ -21,7 +23,7 @@ import {
   SERVICE_ACCOUNTS,
   SERVICES,
 } from './core.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS } from './custom.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from './custom/definitions.ts';
 import { ENDPOINT_SLICES } from './discovery.ts';
 import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES } from './gateway-api.ts';
 import { DESTINATION_RULES, VIRTUAL_SERVICES } from './istio.ts';
@@ -29,7 +31,6 @@ import { NETWORK_POLICIES } from './networking.ts';
 import { POD_DISRUPTION_BUDGETS } from './policy.ts';
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES } from './rbac.ts';
 import { REVIEWS } from './reviews.ts';
-import { PIPELINE_RUNS, PIPELINES, TASK_RUNS, TASKS } from './tekton.ts';
 
 export const BUILT_IN_KINDS: readonly Kind[] = [
   CONFIG_MAPS,

@@ -5,8 +5,8 @@ import { collectionOf } from '../../../embedded-cluster/kubernetes/definitions/k
 import { CRON_JOBS } from '../../../embedded-cluster/kubernetes/kinds/batch.ts';
 import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/coordination.ts';
 import { CONFIG_MAPS, PODS } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
-import { PIPELINE_RUNS, TASK_RUNS } from '../../../embedded-cluster/kubernetes/kinds/tekton.ts';
 import type { DraftObject, KubeObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
+import { PIPELINE_RUNS, TASK_RUNS } from '../../../embedded-cluster/tekton/kinds.ts';
 import { until } from './until.ts';
 import type { E2eWorld } from './world.ts';
 

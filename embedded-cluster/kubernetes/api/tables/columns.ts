@@ -1,9 +1,9 @@
 /** Which columns each kind has; kinds without their own show name and age. */
 
 import { collectionOf, type Kind } from '../../definitions/kind.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS } from '../../kinds/custom.ts';
+import { definitionSpec, type PrinterColumn } from '../../kinds/custom/custom-kinds.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../../kinds/custom/definitions.ts';
 import type { Store } from '../../store/store.ts';
-import { definitionSpec, type PrinterColumn } from '../custom-kinds.ts';
 import * as core from './core.ts';
 import { customColumns } from './custom.ts';
 import * as mesh from './mesh.ts';

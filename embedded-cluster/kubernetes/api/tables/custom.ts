@@ -1,8 +1,8 @@
 /** Columns that a CustomResourceDefinition names by JSONPath. */
 
 import { isObject } from '../../definitions/json.ts';
+import type { PrinterColumn } from '../../kinds/custom/custom-kinds.ts';
 import type { KubeObject } from '../../store/object.ts';
-import type { PrinterColumn } from '../custom-kinds.ts';
 import { AGE_COLUMN, age, type Cell, type Column, NAME_COLUMN } from './table.ts';
 
 export function customColumns(columns: readonly PrinterColumn[] | undefined): readonly Column[] {

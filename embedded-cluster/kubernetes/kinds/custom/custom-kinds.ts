@@ -1,9 +1,9 @@
 /** Kinds as CustomResourceDefinitions describe them. */
 
-import { collectionOf, type Kind, type Subresource } from '../definitions/kind.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS } from '../kinds/custom.ts';
-import type { KubeObject } from '../store/object.ts';
-import type { Store } from '../store/store.ts';
+import { collectionOf, type Kind, type Subresource } from '../../definitions/kind.ts';
+import type { KubeObject } from '../../store/object.ts';
+import type { Store } from '../../store/store.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from './definitions.ts';
 
 export interface PrinterColumn {
   readonly name: string;
@@ -41,7 +41,7 @@ export interface DefinitionSpec {
 }
 
 export function definitionSpec(definition: KubeObject): DefinitionSpec {
-  // Checked on its way into the store: see embedded-cluster/kubernetes/kinds/custom.ts.
+  // Checked on its way into the store: see embedded-cluster/kubernetes/kinds/custom/definitions.ts.
   return definition.spec as DefinitionSpec;
 }
 

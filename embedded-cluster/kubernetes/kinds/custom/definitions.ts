@@ -1,9 +1,9 @@
 /** Definitions of further kinds. */
-import type { FailureCause } from '../definitions/failure.ts';
-import { invalid, missing, unsupported, when } from '../definitions/field-faults.ts';
-import type { Kind } from '../definitions/kind.ts';
-import type { DraftObject, KubeObject } from '../store/object.ts';
-import { changed, fieldsOf, filled, itemsOf, specOf, textOf, withSpec } from './fields.ts';
+import type { FailureCause } from '../../definitions/failure.ts';
+import { invalid, missing, unsupported, when } from '../../definitions/field-faults.ts';
+import type { Kind } from '../../definitions/kind.ts';
+import type { DraftObject, KubeObject } from '../../store/object.ts';
+import { changed, fieldsOf, filled, itemsOf, specOf, textOf, withSpec } from '../fields.ts';
 
 export const CUSTOM_RESOURCE_DEFINITIONS: Kind = {
   group: 'apiextensions.k8s.io',

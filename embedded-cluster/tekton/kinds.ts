@@ -1,18 +1,18 @@
 /** Tekton's kinds, in both versions that a stock install serves. */
 
+import type { Kind } from '../kubernetes/definitions/kind.ts';
 import {
   convertPipeline,
   convertPipelineRun,
   convertTask,
   convertTaskRun,
-} from '../../tekton/conversion/convert.ts';
+} from './conversion/convert.ts';
 import {
   pipelineDefaults,
   pipelineRunDefaults,
   taskDefaults,
   taskRunDefaults,
-} from '../../tekton/defaults.ts';
-import type { Kind } from '../definitions/kind.ts';
+} from './defaults.ts';
 
 export const PIPELINES: Kind = {
   group: 'tekton.dev',

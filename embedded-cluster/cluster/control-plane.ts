@@ -13,9 +13,9 @@ import type { PodLogs } from '../kubernetes/api/pod-logs.ts';
 import { startServiceAccountTokens } from '../kubernetes/api/service-account-tokens.ts';
 import { namespaces } from '../kubernetes/collection.ts';
 import { startControllers } from '../kubernetes/controllers/start.ts';
-import { BUILT_IN_KINDS } from '../kubernetes/kinds/registry.ts';
 import { createStore } from '../kubernetes/store/store.ts';
 import type { Running, World } from '../kubernetes/world.ts';
+import { KINDS_AT_BIRTH } from './kinds.ts';
 
 export interface ControlPlaneOptions {
   readonly clock: Clock;
@@ -52,7 +52,7 @@ export function startControlPlane(options: ControlPlaneOptions): ControlPlane {
     ...(rewriteImage ? { rewriteImage } : {}),
   });
   const world: World = { store, objects, clock, random };
-  const catalog = createCatalog(store, BUILT_IN_KINDS);
+  const catalog = createCatalog(store, KINDS_AT_BIRTH);
   const tokens = createTokens(world);
   const identity = { tokens, adminToken: randomUid(random) };
   const front = createFront(world, {

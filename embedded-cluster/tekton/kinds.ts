@@ -75,3 +75,5 @@ export const TASK_RUNS: Kind = {
   defaults: taskRunDefaults,
   convert: convertTaskRun,
 };
+
+export const TEKTON_KINDS: readonly Kind[] = [PIPELINES, PIPELINE_RUNS, TASKS, TASK_RUNS];

@@ -1,6 +1,5 @@
-/** Every kind the embedded cluster is born with. A CustomResourceDefinition adds more. */
+/** Kubernetes' own kinds and those of the mesh. Tekton adds its own, a CustomResourceDefinition more. */
 
-import { PIPELINE_RUNS, PIPELINES, TASK_RUNS, TASKS } from '../../tekton/kinds.ts';
 import { apiVersionOf, type Kind } from '../definitions/kind.ts';
 import {
   VALIDATING_ADMISSION_POLICIES,
@@ -61,10 +60,6 @@ export const BUILT_IN_KINDS: readonly Kind[] = [
   CLUSTER_ROLE_BINDINGS,
   ROLES,
   ROLE_BINDINGS,
-  PIPELINES,
-  PIPELINE_RUNS,
-  TASKS,
-  TASK_RUNS,
   VIRTUAL_SERVICES,
   DESTINATION_RULES,
   GATEWAY_CLASSES,

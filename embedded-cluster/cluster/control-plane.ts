@@ -2,15 +2,15 @@
 
 import type { Clock } from '../base/clock.ts';
 import { createRandom, randomUid } from '../base/random.ts';
+import { startServiceAccountTokens } from '../kubernetes/api/access/service-account-tokens.ts';
 import { createTokens, type Tokens } from '../kubernetes/api/access/tokens.ts';
-import type { Admissions } from '../kubernetes/api/admission.ts';
+import type { Admissions } from '../kubernetes/api/admission/admission.ts';
 import type { DecidedCall } from '../kubernetes/api/call.ts';
 import { createCatalog } from '../kubernetes/api/catalog.ts';
-import { createFaults, type Faults } from '../kubernetes/api/faults.ts';
+import { createFaults, type Faults } from '../kubernetes/api/faults/faults.ts';
 import { createFront, type Front } from '../kubernetes/api/front.ts';
-import { createObjects } from '../kubernetes/api/objects.ts';
+import { createObjects } from '../kubernetes/api/objects/objects.ts';
 import type { PodLogs } from '../kubernetes/api/pod-logs.ts';
-import { startServiceAccountTokens } from '../kubernetes/api/service-account-tokens.ts';
 import { namespaces } from '../kubernetes/collection.ts';
 import { startControllers } from '../kubernetes/controllers/start.ts';
 import { createStore } from '../kubernetes/store/store.ts';

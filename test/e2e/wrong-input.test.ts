@@ -3,9 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { KINDS_AT_BIRTH } from '../../embedded-cluster/cluster/kinds.ts';
-import { DEPLOYMENTS } from '../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { PODS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { kindOf } from '../../embedded-cluster/kubernetes/kinds/registry.ts';
+import { DEPLOYMENTS } from '../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import { runStage, type Stage } from './support/stage.ts';
 import { until } from './support/until.ts';

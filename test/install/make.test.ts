@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DESTINATIONS } from '../../embedded-cluster/cluster/install.ts';
 import { apply, parseManifests } from '../../embedded-cluster/cluster/manifests.ts';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { PODS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { PIPELINE_RUNS } from '../../embedded-cluster/tekton/kinds.ts';
 import { findKubectls } from '../../embedded-cluster/test/kubectl/support.ts';
 import { QUICK } from '../e2e/support/service.ts';

@@ -1,7 +1,7 @@
 /** Whether some process drives the release just now, as its signs of life in the Lease tell. */
 import type { Lease } from '../../core/kubernetes/objects.ts';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { LEASES } from '../../embedded-cluster/kubernetes/kinds/coordination.ts';
+import { LEASES } from '../../embedded-cluster/kubernetes/kinds/core/coordination.ts';
 import type { ProofWorld } from '../world/world.ts';
 
 /** Longer than from one renewal to the next (effects/lease-renewal). */

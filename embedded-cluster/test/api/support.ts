@@ -3,14 +3,14 @@
 import { createRandom } from '../../base/random.ts';
 import { createVirtualClock, type VirtualClock } from '../../base/virtual-clock.ts';
 import { KINDS_AT_BIRTH } from '../../cluster/kinds.ts';
+import { startServiceAccountTokens } from '../../kubernetes/api/access/service-account-tokens.ts';
 import { createTokens, type Tokens } from '../../kubernetes/api/access/tokens.ts';
 import type { DecidedCall, FrontOptions } from '../../kubernetes/api/call.ts';
 import { createCatalog } from '../../kubernetes/api/catalog.ts';
 import { createFront, type Front } from '../../kubernetes/api/front.ts';
-import type { ApiResponse, WholeResponse } from '../../kubernetes/api/http.ts';
-import { createObjects } from '../../kubernetes/api/objects.ts';
-import { startServiceAccountTokens } from '../../kubernetes/api/service-account-tokens.ts';
-import { NAMESPACES } from '../../kubernetes/kinds/core.ts';
+import { createObjects } from '../../kubernetes/api/objects/objects.ts';
+import type { ApiResponse, WholeResponse } from '../../kubernetes/api/request/http.ts';
+import { NAMESPACES } from '../../kubernetes/kinds/core/core.ts';
 import { createStore } from '../../kubernetes/store/store.ts';
 import type { Running, World } from '../../kubernetes/world.ts';
 

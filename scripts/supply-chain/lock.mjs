@@ -9,10 +9,10 @@ export const DIST = process.env.DIST || join(ROOT, 'dist');
 
 const json = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 
-/** By folder, as in `node_modules/yaml`; without this project itself. */
+/** By folder, as in `node_modules/yaml`; without this project itself and its workspaces. */
 export function lockedPackages() {
   return Object.entries(json('package-lock.json').packages)
-    .filter(([folder]) => folder !== '')
+    .filter(([folder, { link }]) => folder.includes('node_modules/') && !link)
     .map(([folder, { version, license, integrity, dev = false, optional = false }]) => {
       const manifest = join(folder, 'package.json');
       const installed = existsSync(join(ROOT, manifest)) ? json(manifest) : undefined;

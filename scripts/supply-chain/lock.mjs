@@ -12,10 +12,10 @@ const LICENCES_READ = { 'spawndamnit@3.0.1': 'MIT' };
 
 const json = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 
-/** By folder, as in `node_modules/yaml`; without this project itself. */
+/** By folder, as in `node_modules/yaml`; without this project itself and its workspaces. */
 export function lockedPackages() {
   return Object.entries(json('package-lock.json').packages)
-    .filter(([folder]) => folder !== '')
+    .filter(([folder, { link }]) => folder.includes('node_modules/') && !link)
     .map(([folder, { version, license, integrity, dev = false, optional = false }]) => {
       const manifest = join(folder, 'package.json');
       const installed = existsSync(join(ROOT, manifest)) ? json(manifest) : undefined;

@@ -9,6 +9,7 @@ import { CHECKS } from '../../core/preflight/finding.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const PAGES = [
   ...['README.md', 'CONTRIBUTING.md', 'CODE_OF_CONDUCT.md', 'SECURITY.md', 'CHANGELOG.md'],
+  'embedded-cluster/README.md',
   ...readdirSync(join(ROOT, 'docs'), { encoding: 'utf8', recursive: true }).map(
     (name) => `docs/${name}`,
   ),

@@ -52,5 +52,15 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'driver', // from decisions to actions
     'stage', // the shell of a stage: options, results, exit codes
   ],
+  'embedded-cluster': [
+    'base', // clocks, real and virtual; chance
+    'kubernetes', // kinds, the API, the store, the controllers
+    'network', // addresses, and how a Service leads to pods
+    'registry', // images, and the server that hands them out
+    'node', // a kubelet: pods, containers, processes
+    'mesh', // Istio and the Gateway API
+    'tekton', // Tasks and Pipelines, run by pods
+    'cluster', // all of it, started together
+  ],
   verification: ['world', 'neighbours', 'invariants', 'simulation', 'crash', 'releases'],
 };

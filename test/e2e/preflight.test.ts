@@ -1,9 +1,9 @@
 // What a release does before it does anything, and what it will not begin or go on with.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { STATEFUL_SETS } from '../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { PODS, RESOURCE_QUOTAS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
-import { CLUSTER_ROLES } from '../../embedded-cluster/kubernetes/kinds/rbac.ts';
+import { CLUSTER_ROLES } from '../../embedded-cluster/kubernetes/kinds/access/rbac.ts';
+import { PODS, RESOURCE_QUOTAS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { STATEFUL_SETS } from '../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import { currentRelease, runEnded, submitRun } from './support/run.ts';
 import { AS_BEFORE, standing, startService, startStatefulSet } from './support/service.ts';

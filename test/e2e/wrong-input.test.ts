@@ -2,9 +2,10 @@
 // object touched. The whole store is compared before and after.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEPLOYMENTS } from '../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { PODS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
-import { BUILT_IN_KINDS, kindOf } from '../../embedded-cluster/kubernetes/kinds/registry.ts';
+import { KINDS_AT_BIRTH } from '../../embedded-cluster/cluster/kinds.ts';
+import { PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { kindOf } from '../../embedded-cluster/kubernetes/kinds/registry.ts';
+import { DEPLOYMENTS } from '../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import { runStage, type Stage } from './support/stage.ts';
 import { until } from './support/until.ts';
@@ -383,7 +384,7 @@ describe('wrong input', () => {
 async function removeAll(given: readonly DraftObject[]): Promise<void> {
   const { objects, store: stored } = world.cluster.world;
   for (const object of given) {
-    const kind = kindOf(BUILT_IN_KINDS, object);
+    const kind = kindOf(KINDS_AT_BIRTH, object);
     if (kind) objects.delete(kind, 'default', object.metadata.name ?? '');
   }
   const names = given.map(({ metadata }) => metadata.name ?? '');

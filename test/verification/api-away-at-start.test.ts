@@ -3,8 +3,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { journalOf } from '../../verification/world/journal.ts';
 import { leasesLeft } from '../../verification/world/leases.ts';
-import { CALM, runCommand, runRecover, runStage } from '../../verification/world/pipeline.ts';
-import type { Ended, StageProcess } from '../../verification/world/process.ts';
+import {
+  CALM,
+  runCommand,
+  runRecover,
+  runStage,
+} from '../../verification/world/process/pipeline.ts';
+import type { Ended, StageProcess } from '../../verification/world/process/process.ts';
 import { plainScenario } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 

@@ -7,8 +7,13 @@ import type { RouterName, StrategyName } from '../../core/base/vocabulary.ts';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import { checkStanding, lookBefore } from '../../verification/invariants/standing.ts';
 import { journalOf } from '../../verification/world/journal.ts';
-import { CALM, runRecover, runStage, type StageName } from '../../verification/world/pipeline.ts';
-import type { Ended, StageProcess } from '../../verification/world/process.ts';
+import {
+  CALM,
+  runRecover,
+  runStage,
+  type StageName,
+} from '../../verification/world/process/pipeline.ts';
+import type { Ended, StageProcess } from '../../verification/world/process/process.ts';
 import { plainScenario, type Shape } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 

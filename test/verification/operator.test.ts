@@ -2,8 +2,8 @@
 // release, between two of its stages, and after its process has died.
 import { describe, expect, test } from '@jest/globals';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
-import { LEASES } from '../../embedded-cluster/kubernetes/kinds/coordination.ts';
-import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { LEASES } from '../../embedded-cluster/kubernetes/kinds/core/coordination.ts';
+import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import type { Command } from '../../steps/operate/command.ts';
 import { checkStanding, lookBefore } from '../../verification/invariants/standing.ts';
 import { journalOf } from '../../verification/world/journal.ts';
@@ -13,8 +13,8 @@ import {
   runRecover,
   runStage,
   type StageOptions,
-} from '../../verification/world/pipeline.ts';
-import type { Ended, StageProcess } from '../../verification/world/process.ts';
+} from '../../verification/world/process/pipeline.ts';
+import type { Ended, StageProcess } from '../../verification/world/process/process.ts';
 import { type Candidate, plainScenario } from '../../verification/world/scenario.ts';
 import { NAMESPACE, SERVICE } from '../../verification/world/service.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';

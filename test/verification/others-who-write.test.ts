@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { play } from '../../verification/simulation/play.ts';
 import { generateScenario } from '../../verification/simulation/scenario-generator.ts';
 import { journalOf } from '../../verification/world/journal.ts';
-import { CALM, runPipeline } from '../../verification/world/pipeline.ts';
+import { CALM, runPipeline } from '../../verification/world/process/pipeline.ts';
 import { plainScenario } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 

@@ -10,7 +10,7 @@ import {
   runPipeline,
   runRecover,
   type StageOptions,
-} from '../../verification/world/pipeline.ts';
+} from '../../verification/world/process/pipeline.ts';
 import { plainScenario } from '../../verification/world/scenario.ts';
 import { NAMESPACE, SERVICE } from '../../verification/world/service.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';

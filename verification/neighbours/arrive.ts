@@ -1,7 +1,7 @@
 /** Lets neighbours come to a world when their visits say. */
 import { sleep } from '../../embedded-cluster/base/clock.ts';
-import { type ApiGate, createApiGate } from '../world/api-gate.ts';
 import { journalOf } from '../world/journal.ts';
+import { type ApiGate, createApiGate } from '../world/process/api-gate.ts';
 import type { ProofWorld } from '../world/world.ts';
 import { NEIGHBOURS, type NeighbourName } from './all.ts';
 import { createDeeds, type Deeds } from './deeds.ts';

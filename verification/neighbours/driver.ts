@@ -4,8 +4,8 @@
  */
 import type { Lease } from '../../core/kubernetes/objects.ts';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { LEASES } from '../../embedded-cluster/kubernetes/kinds/coordination.ts';
-import type { ApiGate } from '../world/api-gate.ts';
+import { LEASES } from '../../embedded-cluster/kubernetes/kinds/core/coordination.ts';
+import type { ApiGate } from '../world/process/api-gate.ts';
 import type { ProofWorld } from '../world/world.ts';
 
 /** Longer than from one renewal to the next (effects/lease-renewal). */

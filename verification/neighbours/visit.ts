@@ -1,7 +1,7 @@
 /** A neighbour's visit to a simulated world, as a seed draws it, and what every neighbour can say of itself. */
 
-import type { ApiGate } from '../world/api-gate.ts';
-import type { StageOptions } from '../world/pipeline.ts';
+import type { ApiGate } from '../world/process/api-gate.ts';
+import type { StageOptions } from '../world/process/pipeline.ts';
 import type { Rng } from '../world/rng.ts';
 import type { Scenario } from '../world/scenario.ts';
 import type { ProofWorld } from '../world/world.ts';

@@ -1,7 +1,7 @@
 /** Lets happen to the world what its tale says. */
 import { selects } from '../../core/kubernetes/labels.ts';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
-import { mixedFaults } from '../../embedded-cluster/kubernetes/api/faults.ts';
+import { mixedFaults } from '../../embedded-cluster/kubernetes/api/faults/faults.ts';
 import { pods, services } from '../../embedded-cluster/kubernetes/collection.ts';
 import type { Note } from '../invariants/notes.ts';
 import { autoscalerIn, LEAST_PODS } from '../world/autoscaler.ts';

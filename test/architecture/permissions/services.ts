@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseManifests } from '../../../embedded-cluster/cluster/manifests.ts';
-import { PODS } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import { PODS } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import type { DraftObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
 import { until } from '../../e2e/support/until.ts';
 import { type E2eWorld, ROOT } from '../../e2e/support/world.ts';

@@ -1,8 +1,9 @@
 /** Kinds 3 and 11: the world goes on after a decision, and autoscalers of others. */
-import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { HORIZONTAL_POD_AUTOSCALERS } from '../../../embedded-cluster/kubernetes/kinds/autoscaling.ts';
-import { PODS, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
-import { SCALED_OBJECT_DEFINITION } from '../../../verification/neighbours/hpa-owner.ts';
+
+import { PODS, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
+import { HORIZONTAL_POD_AUTOSCALERS } from '../../../embedded-cluster/kubernetes/kinds/workloads/autoscaling.ts';
+import { SCALED_OBJECT_DEFINITION } from '../../../verification/neighbours/visits/hpa-owner.ts';
 import { plainScenario } from '../../../verification/world/scenario.ts';
 import type { ProofWorld } from '../../../verification/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';

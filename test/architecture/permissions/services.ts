@@ -82,7 +82,8 @@ export function replacedFirst(world: E2eWorld, name: string): Promise<unknown> {
   return until(`a pod of ${name} is replaced`, () =>
     world
       .list(PODS)
-      .filter(({ metadata }) => metadata.name.startsWith(`${name}-`))
+      // Its own pods, and not those of the run, which name the image too.
+      .filter(({ metadata }) => new RegExp(`^${name}-\\d+$`).test(metadata.name))
       .some(({ spec }) => JSON.stringify(spec).includes(':v1.2.0-never-ready')),
   );
 }

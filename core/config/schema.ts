@@ -8,13 +8,13 @@
 import { SCHEMES } from '../base/check.ts';
 import { REPOSITORY } from '../base/image.ts';
 import { DURATION, METHOD, NAME, PATH, PORT } from '../base/schema-types.ts';
-import { ROLLBACK } from '../triggers/schema.ts';
-import { ANALYSIS } from './analysis/schema.ts';
 import { NOTIFICATION_EVENTS } from './release-config.ts';
+import { ANALYSIS } from './sections/analysis.ts';
 import { DRAIN } from './sections/drain.ts';
 import { PREFLIGHT } from './sections/preflight.ts';
 import { PROBER } from './sections/prober.ts';
-import { STRATEGY, TRAFFIC } from './sections/strategy-schema.ts';
+import { ROLLBACK } from './sections/rollback.ts';
+import { STRATEGY, TRAFFIC } from './sections/strategy.ts';
 
 const SMOKE = {
   type: 'object',

@@ -25,7 +25,7 @@ import {
   resolvePreflight,
 } from './sections/preflight.ts';
 import { type ProberSettings, resolveProber } from './sections/prober.ts';
-import { resolveCount, rollingIssues } from './sections/rolling.ts';
+import { resolveCount, rollingIssues } from './sections/strategy/rolling.ts';
 import {
   type BlueGreenSettings,
   besideIn,
@@ -34,7 +34,7 @@ import {
   resolveCanary,
   trafficStepIssues,
   watchedMs,
-} from './sections/traffic-steps.ts';
+} from './sections/strategy/traffic-steps.ts';
 
 /** What becomes of a version that runs already: nothing, or new pods of it with the config as it is now. */
 export type WhenUnchanged = 'skip' | 'release';

@@ -2,8 +2,8 @@
 import { durationMs } from '../base/duration.ts';
 import { parseFactor, parseShare } from '../base/share.ts';
 import type { MetricConfig } from '../metrics/metric-config.ts';
+import { parseLimit } from '../metrics/metric-names.ts';
 import type { TriggerConfig } from './config.ts';
-import { parseLimit } from './metric-names.ts';
 import { PROFILE_TRIGGERS } from './profiles.ts';
 import type { MetricTrigger, ProfileName, Trigger } from './trigger.ts';
 

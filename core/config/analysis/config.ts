@@ -1,7 +1,7 @@
 /** What a user writes under `analysis` and `rollback`. */
 import type { JudgeName } from '../../judge/judge.ts';
 import type { MetricConfig } from '../../metrics/metric-config.ts';
-import type { PresetName } from '../../metrics/providers/presets.ts';
+import type { PresetName } from '../../metrics/prometheus/presets.ts';
 import type { ProfileName } from '../../triggers/trigger.ts';
 
 export interface AnalysisConfig {

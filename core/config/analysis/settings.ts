@@ -5,7 +5,7 @@ import type { Side } from '../../base/vocabulary.ts';
 import type { JudgeName } from '../../judge/judge.ts';
 import type { Beside } from '../../judge/policy.ts';
 import type { MetricConfig } from '../../metrics/metric-config.ts';
-import type { PresetName } from '../../metrics/providers/presets.ts';
+import type { PresetName } from '../../metrics/prometheus/presets.ts';
 import type { AnalysisConfig } from './config.ts';
 
 /** How an HTTP source is asked; the files are in the workspace `secrets`. */

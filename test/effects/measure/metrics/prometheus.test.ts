@@ -6,7 +6,7 @@ import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Observation } from '../../../../core/cluster/observation.ts';
 import type { AnalysisConfig } from '../../../../core/config/analysis/config.ts';
 import type { Pod } from '../../../../core/kubernetes/objects.ts';
-import { PRESETS, type PresetName } from '../../../../core/metrics/providers/presets.ts';
+import { PRESETS, type PresetName } from '../../../../core/metrics/prometheus/presets.ts';
 import type { Plan } from '../../../../core/plan/plan.ts';
 import type { ReleaseState } from '../../../../core/state/state.ts';
 import { analyseCandidate } from '../../../../core/strategies/common/analyse-candidate.ts';

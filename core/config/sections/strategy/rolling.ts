@@ -1,6 +1,6 @@
 /** The counts of a rolling update: as Kubernetes wants them written, and what it refuses. */
-import type { StrategyName } from '../../base/vocabulary.ts';
-import type { ConfigIssue } from '../issue.ts';
+import type { StrategyName } from '../../../base/vocabulary.ts';
+import type { ConfigIssue } from '../../issue.ts';
 
 interface Rolling {
   readonly strategy: StrategyName;

@@ -1,7 +1,7 @@
 /** The schema of `rollback`: the triggers that turn a release back, or warn. */
 
-import { DURATION, SEVERITY, SHARE } from '../base/schema-types.ts';
-import { OPERATORS } from './trigger.ts';
+import { DURATION, SEVERITY, SHARE } from '../../base/schema-types.ts';
+import { OPERATORS } from '../../triggers/trigger.ts';
 
 const WHOLE = { type: 'integer', minimum: 1 } as const;
 

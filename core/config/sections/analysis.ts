@@ -2,7 +2,7 @@
 
 import { DURATION, PATH, PORT, SEVERITY, SHARE } from '../../base/schema-types.ts';
 import { JUDGES } from '../../judge/judge.ts';
-import { PRESETS } from '../../metrics/providers/presets.ts';
+import { PRESETS } from '../../metrics/prometheus/presets.ts';
 import { PROFILES } from '../../triggers/trigger.ts';
 
 const FILE = 'A file in the workspace `secrets`.';

@@ -1,9 +1,9 @@
 /** How traffic is moved: the settings of blue-green and canary, decided, and what contradicts itself in them. */
-import { durationMs } from '../../base/duration.ts';
-import type { RouterName, StrategyName } from '../../base/vocabulary.ts';
-import type { Beside } from '../../judge/policy.ts';
-import type { ConfigIssue } from '../issue.ts';
-import type { BlueGreenConfig, CanaryConfig, StepConfig } from '../release-config.ts';
+import { durationMs } from '../../../base/duration.ts';
+import type { RouterName, StrategyName } from '../../../base/vocabulary.ts';
+import type { Beside } from '../../../judge/policy.ts';
+import type { ConfigIssue } from '../../issue.ts';
+import type { BlueGreenConfig, CanaryConfig, StepConfig } from '../../release-config.ts';
 
 export interface StepSetting {
   readonly weightPercent: number;

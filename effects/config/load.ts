@@ -11,7 +11,7 @@ import { isRepository, isTag } from '../../core/base/image.ts';
 import { STRATEGIES, type StrategyName } from '../../core/base/vocabulary.ts';
 import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
 import type { ConfigIssue } from '../../core/config/issue.ts';
-import type { ReleaseConfig } from '../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../core/config/schema.ts';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
 import {
   contradictions,

@@ -1,107 +1,31 @@
-/** The sections `strategy` and `traffic` of the release config's schema. */
-
-import { DURATION, NAME, PERCENTAGE } from '../../base/schema-types.ts';
-import { ROUTERS, STRATEGIES } from '../../base/vocabulary.ts';
-
-const STEPS = {
-  type: 'array',
-  minItems: 1,
-  items: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['weight'],
-    properties: {
-      weight: { ...PERCENTAGE, description: 'Percent of the traffic.' },
-      duration: { ...DURATION, description: 'How long it is watched at this weight. Default 5m.' },
-    },
-  },
-} as const;
-
-const ROLLING = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    maxSurge: {
-      type: ['integer', 'string'],
-      format: 'count-or-share',
-      minimum: 1,
-      description: 'How many pods more than asked for while it rolls. Default 25%.',
-    },
-    maxUnavailable: {
-      type: ['integer', 'string'],
-      format: 'count-or-share',
-      minimum: 0,
-      description:
-        'How many pods fewer than asked for while it rolls. Default 0; more costs capacity.',
-    },
-    monitoring: {
-      ...DURATION,
-      description: 'How long the candidate is watched once it has all traffic. Default 5m.',
-    },
-  },
-} as const;
-
-const BLUE_GREEN = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    switch: {
-      enum: ['instant', 'gradual', 'weighted'],
-      description:
-        'instant: all at once; gradual: by incrementPercentage every interval; weighted: by steps. Default instant.',
-    },
-    incrementPercentage: { ...PERCENTAGE, description: 'Of a gradual switch. Default 10.' },
-    interval: { ...DURATION, description: 'Of a gradual switch. Default 30s.' },
-    steps: { ...STEPS, description: 'Of a weighted switch. Default 50, then all.' },
-    replicas: {
-      type: 'integer',
-      minimum: 1,
-      description: 'Pods of the candidate. Default: as many as the stable has.',
-    },
-    monitoring: {
-      ...DURATION,
-      description: 'How long the candidate is watched once it has all traffic. Default 5m.',
-    },
-    rollbackWindow: {
-      ...DURATION,
-      description:
-        'How long the old pods are kept running after a promotion, out of reach, for a fast rollback; of every strategy but rolling. Default 0s.',
-    },
-    preview: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        service: { ...NAME, description: 'Default: the service name with -preview.' },
-      },
-    },
-  },
-} as const;
-
-const CANARY = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    steps: { ...STEPS, description: 'Default 10, 25, 50, then all.' },
-    initialPercentage: { ...PERCENTAGE, description: 'Instead of steps: where to begin.' },
-    incrementPercentage: { ...PERCENTAGE, description: 'Default: initialPercentage, or 10.' },
-    incrementInterval: { ...DURATION, description: 'Default 5m.' },
-    targetPercentage: {
-      ...PERCENTAGE,
-      description: 'The last weight before all of it. Default 100.',
-    },
-    headers: {
-      type: 'object',
-      minProperties: 1,
-      additionalProperties: { type: 'string', minLength: 1 },
-      description:
-        'Requests with these headers go to the candidate, whatever the weight; router istio or gateway-api.',
-    },
-    monitoring: {
-      ...DURATION,
-      description: 'How long the candidate is watched once it has all traffic. Default 5m.',
-    },
-  },
-} as const;
+/** The key `strategy`: how a release moves traffic, and how long it watches meanwhile. */
+import { durationMs } from '../../base/duration.ts';
+import type { FromSchema } from '../../base/from-schema.ts';
+import { STRATEGIES, type StrategyName } from '../../base/vocabulary.ts';
+import type { Beside } from '../../judge/policy.ts';
+import { derivedName } from '../../kubernetes/names.ts';
+import type { ConfigIssue } from '../issue.ts';
+import {
+  BLUE_GREEN,
+  type BlueGreenSettings,
+  blueGreenIssues,
+  blueGreenMs,
+  resolveBlueGreen,
+} from './strategy/blue-green.ts';
+import {
+  CANARY,
+  type CanarySettings,
+  canaryIssues,
+  canaryMs,
+  resolveCanary,
+} from './strategy/canary.ts';
+import {
+  ROLLING,
+  type RollingSettings,
+  resolveRolling,
+  rollingIssues,
+} from './strategy/rolling.ts';
+import type { TrafficSettings } from './traffic.ts';
 
 export const STRATEGY = {
   type: 'object',
@@ -114,63 +38,72 @@ export const STRATEGY = {
   },
 } as const;
 
-const CHOSEN = {
-  minItems: 1,
-  items: { type: ['string', 'integer'], minLength: 1, minimum: 0 },
-} as const;
+type StrategyConfig = FromSchema<typeof STRATEGY>;
 
-function routeSchema(kind: string) {
-  return {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      name: {
-        ...NAME,
-        description: `The ${kind} that is weighted. Default: every route that leads to the service.`,
-      },
-      rules: {
-        type: 'array',
-        ...CHOSEN,
-        description: `The rules of the ${kind} to weigh, by name or by place counted from 0. Default: all to the service; others follow with the last step.`,
-      },
-    },
-  } as const;
+export interface StrategySettings {
+  readonly strategy: StrategyName;
+  readonly rolling: RollingSettings;
+  readonly blueGreen: BlueGreenSettings;
+  readonly canary: CanarySettings;
+  readonly previewService: string;
+  /** How long the old pods outlive a promotion, of every strategy with two sides. */
+  readonly rollbackWindowMs: number;
 }
 
-export const TRAFFIC = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    router: {
-      enum: ROUTERS,
-      description: 'What splits the traffic between the two versions. Default service.',
-    },
-    virtualService: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        name: {
-          ...NAME,
-          description: 'The one that is weighted. Default: all that lead to the service.',
-        },
-        route: {
-          type: ['string', 'integer', 'array'],
-          minLength: 1,
-          minimum: 0,
-          ...CHOSEN,
-          description:
-            'The http routes to weigh, by name or by place counted from 0. Default: all to the service; others follow with the last step.',
-        },
-      },
-    },
-    destinationRule: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        name: { ...NAME, description: "Default: the service's name; made where there is none." },
-      },
-    },
-    httpRoute: routeSchema('HTTPRoute'),
-    grpcRoute: routeSchema('GRPCRoute'),
-  },
-} as const;
+/** The param wins over the file; an empty one was not given. */
+export function resolveStrategy(
+  params: { readonly service: string; readonly strategy: StrategyName | '' },
+  { type = 'rolling', rolling, blueGreen, canary }: StrategyConfig = {},
+): StrategySettings {
+  return {
+    strategy: params.strategy || type,
+    rolling: resolveRolling(rolling),
+    blueGreen: resolveBlueGreen(blueGreen),
+    canary: resolveCanary(canary),
+    previewService: blueGreen?.preview?.service ?? derivedName(params.service, 'preview'),
+    rollbackWindowMs: durationMs(blueGreen?.rollbackWindow, '0s'),
+  };
+}
+
+/** Where a stable serves beside the candidate, so that each can be compared in the same moments. */
+export function besideIn({ strategy, blueGreen: { mode } }: StrategySettings): Beside {
+  if (strategy === 'rolling') return 'at first';
+  return strategy === 'blue-green' && mode.kind === 'instant' ? 'never' : 'always';
+}
+
+/** How long the candidate is watched in all, and where that is written. */
+export function watchedMs({ strategy, rolling, blueGreen, canary }: StrategySettings): {
+  readonly watchMs: number;
+  readonly path: string;
+} {
+  switch (strategy) {
+    case 'rolling':
+      return { watchMs: rolling.monitoringMs, path: '/strategy/rolling/monitoring' };
+    case 'blue-green':
+      return { watchMs: blueGreenMs(blueGreen), path: '/strategy/blueGreen/monitoring' };
+    case 'canary':
+    case 'blue-green-with-canary':
+      return { watchMs: canaryMs(canary), path: '/strategy/canary' };
+  }
+}
+
+/** What contradicts itself in how traffic is moved, or asks of a router what it cannot do. */
+export function strategyIssues(
+  { strategy, rolling, blueGreen, canary }: StrategySettings,
+  { router }: TrafficSettings,
+): ConfigIssue[] {
+  const issues = [
+    ...(strategy === 'rolling' ? rollingIssues(rolling) : []),
+    ...blueGreenIssues(blueGreen),
+    ...canaryIssues(canary),
+  ];
+  if (canary.headers && router === 'service' && strategy !== 'rolling') {
+    const message = 'a Service cannot route by headers: traffic.router needs istio or gateway-api';
+    issues.push({ path: '/strategy/canary/headers', message });
+  }
+  if (strategy === 'rolling' && router !== 'service') {
+    const message = `strategy rolling moves no traffic, so router ${router} has nothing to do`;
+    issues.push({ path: '/traffic/router', message });
+  }
+  return issues;
+}

@@ -3,13 +3,13 @@
 import { TRAFFIC } from '../../../core/analysis/request-window.ts';
 import type { Instant, Side } from '../../../core/base/vocabulary.ts';
 import type {
-  Access,
   AnalysisSettings,
   Metric,
   TrafficSource,
 } from '../../../core/config/analysis/settings.ts';
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import { probedPaths } from '../../../core/kubernetes/pods/probes.ts';
+import { OPEN } from '../../../core/metrics/access.ts';
 import { type Resource, readUsage, usageQuery } from '../../../core/metrics/kubernetes.ts';
 import {
   type Measured,
@@ -61,8 +61,6 @@ const USAGE_MS = 15_000;
 const DEPENDENCY_MS = 5_000;
 /** A range is asked for at so many points. */
 const POINTS = 20;
-const OPEN: Access = { tokenFile: undefined, caFile: undefined };
-
 export function pollsOf(context: StageContext, plan: Plan): Poll[] {
   const { analysis, triggers } = plan.settings;
   const polls: Poll[] = [];

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Observation } from '../../../../core/cluster/observation.ts';
-import type { AnalysisConfig } from '../../../../core/config/analysis/config.ts';
+import type { AnalysisConfig } from '../../../../core/config/sections/analysis.ts';
 import type { Pod } from '../../../../core/kubernetes/objects.ts';
 import { PRESETS, type PresetName } from '../../../../core/metrics/prometheus/presets.ts';
 import type { Plan } from '../../../../core/plan/plan.ts';

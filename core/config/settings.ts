@@ -1,9 +1,10 @@
 /** What the program uses: everything decided, durations in milliseconds, shares as fractions. */
+
+import type { ConfigIssue } from '../base/config-issue.ts';
 import type { StrategyName } from '../base/vocabulary.ts';
 import { resolveTriggers } from '../triggers/settings.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { type AnalysisSettings, resolveAnalysis } from './analysis/settings.ts';
-import type { ConfigIssue } from './issue.ts';
 import type { ReleaseConfig } from './schema.ts';
 import { type PodMetricsSettings, resolvePodMetrics } from './sections/analysis.ts';
 import { type DrainSettings, drainIssues, resolveDrain } from './sections/drain.ts';

@@ -1,8 +1,9 @@
 /** The key `drain`: how old pods are let go. */
+
+import type { ConfigIssue } from '../../base/config-issue.ts';
 import { durationMs } from '../../base/duration.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
 import { DURATION, METHOD, type Method, PATH, PORT } from '../../base/schema-types.ts';
-import type { ConfigIssue } from '../issue.ts';
 
 export const DRAIN = {
   type: 'object',

@@ -1,9 +1,10 @@
 /** The key `limits`: how long a release may take, and how long it may wait for what. */
+
+import type { ConfigIssue } from '../../base/config-issue.ts';
 import { durationMs } from '../../base/duration.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
 import { DURATION } from '../../base/schema-types.ts';
 import { timeIssues } from '../deadline.ts';
-import type { ConfigIssue } from '../issue.ts';
 
 export const LIMITS = {
   type: 'object',

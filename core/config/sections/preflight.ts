@@ -1,7 +1,8 @@
 /** The key `preflight`: what is looked at before a release, and what is mended. */
+
+import type { ConfigIssue } from '../../base/config-issue.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
 import type { StrategyName } from '../../base/vocabulary.ts';
-import type { ConfigIssue } from '../issue.ts';
 
 const DRAIN_PROBES = ['off', 'report', 'require'] as const;
 export type DrainProbe = (typeof DRAIN_PROBES)[number];

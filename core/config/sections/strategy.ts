@@ -1,10 +1,11 @@
 /** The key `strategy`: how a release moves traffic, and how long it watches meanwhile. */
+
+import type { ConfigIssue } from '../../base/config-issue.ts';
 import { durationMs } from '../../base/duration.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
 import { STRATEGIES, type StrategyName } from '../../base/vocabulary.ts';
 import type { Beside } from '../../judge/policy.ts';
 import { derivedName } from '../../kubernetes/names.ts';
-import type { ConfigIssue } from '../issue.ts';
 import {
   BLUE_GREEN,
   type BlueGreenSettings,

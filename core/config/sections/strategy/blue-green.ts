@@ -1,8 +1,9 @@
 /** The key `strategy.blueGreen`: how traffic is switched, and how long the old pods stay. */
+
+import type { ConfigIssue } from '../../../base/config-issue.ts';
 import { durationMs } from '../../../base/duration.ts';
 import type { FromSchema } from '../../../base/from-schema.ts';
 import { DURATION, NAME, PERCENTAGE } from '../../../base/schema-types.ts';
-import type { ConfigIssue } from '../../issue.ts';
 import {
   type Increments,
   incrementsMs,

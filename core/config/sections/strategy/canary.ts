@@ -1,8 +1,9 @@
 /** The key `strategy.canary`: how much traffic the candidate gets, and when it gets more. */
+
+import type { ConfigIssue } from '../../../base/config-issue.ts';
 import { durationMs } from '../../../base/duration.ts';
 import type { FromSchema } from '../../../base/from-schema.ts';
 import { DURATION, PERCENTAGE } from '../../../base/schema-types.ts';
-import type { ConfigIssue } from '../../issue.ts';
 import {
   type Increments,
   incrementsMs,

@@ -1,8 +1,9 @@
 /** The key `strategy.rolling`: counts as Kubernetes wants them written, and what it refuses. */
+
+import type { ConfigIssue } from '../../../base/config-issue.ts';
 import { durationMs } from '../../../base/duration.ts';
 import type { FromSchema } from '../../../base/from-schema.ts';
 import { DURATION } from '../../../base/schema-types.ts';
-import type { ConfigIssue } from '../../issue.ts';
 
 export const ROLLING = {
   type: 'object',

@@ -1,8 +1,9 @@
 /** Steps and increments, in which blue-green and canary move traffic alike. */
+
+import type { ConfigIssue } from '../../../base/config-issue.ts';
 import { durationMs } from '../../../base/duration.ts';
 import type { FromSchema } from '../../../base/from-schema.ts';
 import { DURATION, PERCENTAGE } from '../../../base/schema-types.ts';
-import type { ConfigIssue } from '../../issue.ts';
 
 export const STEPS = {
   type: 'array',

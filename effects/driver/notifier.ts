@@ -1,7 +1,7 @@
 /** Tells the channels of the config what happens. News that cannot be told changes nothing. */
 import { type Notification, ofEnd } from '../../core/channels/channel.ts';
 import { CHANNELS } from '../../core/channels/registry.ts';
-import type { NotificationTarget } from '../../core/config/settings.ts';
+import type { NotificationTarget } from '../../core/config/sections/notifications.ts';
 import { recordOf, withNote } from '../../core/journal/journal.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { messageOf } from '../base/failure.ts';

@@ -1,7 +1,8 @@
 /** Collects what the preflight checks look at, where it may be looked at, and runs them. */
 
 import { countOf } from '../../core/base/share.ts';
-import { DEFAULT_SCHEDULING_MS, type Settings } from '../../core/config/settings.ts';
+import { DEFAULT_SCHEDULING_MS } from '../../core/config/sections/limits.ts';
+import type { Settings } from '../../core/config/settings.ts';
 import { type Labels, matches } from '../../core/kubernetes/labels.ts';
 import type { KubernetesObject, Pod, PodTemplate } from '../../core/kubernetes/objects.ts';
 import { type Budget, checkBudgets } from '../../core/preflight/budgets.ts';

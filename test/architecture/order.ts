@@ -16,6 +16,14 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
   verification: ['core', 'effects', 'steps', 'embedded-cluster', 'demo'],
 };
 
+/** Packages that core may name all the same, by file, and why. */
+export const PACKAGES_OF_CORE: Readonly<Record<string, readonly [name: string, why: string]>> = {
+  'core/base/from-schema.ts': [
+    'json-schema-to-ts',
+    'types alone: nothing of it is left when built',
+  ],
+};
+
 /** The rooms of a folder. Files that lie beside them may import all of them. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [

@@ -7,7 +7,7 @@ import { instant, type RouterName, type Side } from '../../../core/base/vocabula
 import { type Entry, journalName, readJournal } from '../../../core/journal/journal.ts';
 import type { Counted } from '../../../core/judge/sample.ts';
 import type { Deployment } from '../../../core/kubernetes/objects.ts';
-import type { PresetName } from '../../../core/metrics/providers/presets.ts';
+import type { PresetName } from '../../../core/metrics/prometheus/presets.ts';
 import type { OwnershipView } from '../../../core/plan/own-pods.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
 import { type Load, startLoad } from '../../../demo/load.ts';

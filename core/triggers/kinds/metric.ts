@@ -1,11 +1,11 @@
 /** A metric against its limit: a fixed one, or so many times that of the stable. */
-import { formatDuration } from '../base/duration.ts';
-import type { Side } from '../base/vocabulary.ts';
-import type { ArmSample } from '../judge/sample.ts';
-import { quantileMs } from '../metrics/traffic.ts';
-import { type Facts, type Finding, finding } from './facts.ts';
-import { formatValue, quantileOf, unitOf } from './metric-names.ts';
-import type { MetricTrigger, Operator } from './trigger.ts';
+import { formatDuration } from '../../base/duration.ts';
+import type { Side } from '../../base/vocabulary.ts';
+import type { ArmSample } from '../../judge/sample.ts';
+import { formatValue, quantileOf, unitOf } from '../../metrics/metric-names.ts';
+import { quantileMs } from '../../metrics/traffic.ts';
+import { type Facts, type Finding, finding } from '../facts.ts';
+import type { MetricTrigger, Operator } from '../trigger.ts';
 
 /** A value with what it was computed from, or why there is none. */
 type Value =

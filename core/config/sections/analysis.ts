@@ -1,78 +1,13 @@
 /** The schema of `analysis`: where metrics come from, and how the candidate is judged by them. */
 
-import { DURATION, PATH, PORT, SEVERITY, SHARE } from '../../base/schema-types.ts';
+import { durationMs } from '../../base/duration.ts';
+import type { FromSchema } from '../../base/from-schema.ts';
+import { DURATION, PATH, PORT, SHARE } from '../../base/schema-types.ts';
 import { JUDGES } from '../../judge/judge.ts';
-import { PRESETS } from '../../metrics/providers/presets.ts';
+import { ACCESS } from '../../metrics/access.ts';
+import { METRIC } from '../../metrics/custom-metric.ts';
+import { PRESETS } from '../../metrics/prometheus/presets.ts';
 import { PROFILES } from '../../triggers/trigger.ts';
-
-const FILE = 'A file in the workspace `secrets`.';
-const ACCESS = {
-  tokenFile: { type: 'string', minLength: 1, description: `${FILE} Sent as a bearer token.` },
-  caFile: {
-    type: 'string',
-    minLength: 1,
-    description: `${FILE} The CA to trust, besides the usual.`,
-  },
-} as const;
-
-const CONDITION = {
-  type: 'string',
-  minLength: 1,
-  description: 'CEL over `result` and `stable`, such as `result >= 0.95`.',
-} as const;
-const COUNT = { type: 'integer', minimum: 0 } as const;
-
-const METRIC = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['name', 'provider'],
-  properties: {
-    name: { type: 'string', pattern: '^[a-z][a-z0-9_-]*$', maxLength: 63 },
-    provider: { enum: ['pods', 'prometheus', 'http-json'] },
-    series: { type: 'string', minLength: 1, description: "pods: its name on the pods' pages." },
-    query: {
-      type: 'string',
-      minLength: 1,
-      description:
-        'prometheus: PromQL that answers one number. {{pods}}, {{workload}}, {{backend}}, {{side}}, {{namespace}} and {{service}} are filled in.',
-    },
-    range: {
-      ...DURATION,
-      description: 'prometheus: the mean over so long. Default: the value now.',
-    },
-    url: { type: 'string', pattern: '^https?://', description: 'http-json: where to ask.' },
-    path: {
-      type: 'string',
-      pattern: '^\\$',
-      description:
-        'http-json: JSONPath (RFC 9535) to one value: no commas, no regular expressions, at most one `..`.',
-    },
-    ...ACCESS,
-    max: { type: 'number', description: 'More than this is bad, in the unit of the source.' },
-    min: { type: 'number', description: 'Less than this is bad.' },
-    relativeToStable: {
-      type: ['string', 'number'],
-      format: 'factor',
-      description: 'More than so many times the stable is bad: `2x`.',
-    },
-    severity: SEVERITY,
-    interval: { ...DURATION, description: 'Default 5s.' },
-    initialDelay: { ...DURATION, description: 'Default 0.' },
-    count: {
-      ...COUNT,
-      minimum: 1,
-      description: 'Measured so often. Default: as long as it is watched.',
-    },
-    successCondition: CONDITION,
-    failureCondition: CONDITION,
-    failureLimit: { ...COUNT, description: 'More failures than this are bad. Default 0.' },
-    inconclusiveLimit: {
-      ...COUNT,
-      description: 'More than this and the release waits. Default 0.',
-    },
-    consecutiveErrorLimit: { ...COUNT, description: 'More in a row are unmeasurable. Default 4.' },
-  },
-} as const;
 
 export const ANALYSIS = {
   type: 'object',
@@ -162,3 +97,16 @@ export const ANALYSIS = {
     },
   },
 } as const;
+
+export type AnalysisConfig = FromSchema<typeof ANALYSIS>;
+
+/** Where the pods' own metrics are, and how often they are read. */
+export interface PodMetricsSettings {
+  readonly port: number | undefined;
+  readonly path: string | undefined;
+  readonly everyMs: number;
+}
+
+export function resolvePodMetrics({ pods = {} }: AnalysisConfig = {}): PodMetricsSettings {
+  return { port: pods.port, path: pods.path, everyMs: durationMs(pods.interval, '1s') };
+}

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant, type Side } from '../../../../core/base/vocabulary.ts';
+import { readUsage } from '../../../../core/metrics/kubernetes.ts';
 import type { MetricResponse } from '../../../../core/metrics/metric.ts';
 import { filledIn, unknownPlaceholders } from '../../../../core/metrics/placeholders.ts';
+import { readNumber } from '../../../../core/metrics/prometheus/api.ts';
+import { PRESET_QUERIES } from '../../../../core/metrics/prometheus/presets.ts';
+import { readTraffic } from '../../../../core/metrics/prometheus/traffic.ts';
 import { readJson } from '../../../../core/metrics/providers/http-json.ts';
-import { readUsage } from '../../../../core/metrics/providers/kubernetes.ts';
-import { PRESET_QUERIES } from '../../../../core/metrics/providers/presets.ts';
-import { readNumber } from '../../../../core/metrics/providers/prometheus.ts';
-import { readTraffic } from '../../../../core/metrics/providers/prometheus-traffic.ts';
 import { pod } from '../../support/objects.ts';
 
 const NOW = instant(Date.UTC(2026, 0, 1));

@@ -1,11 +1,11 @@
-/** The schema of `rollback`: the triggers that turn a release back, or warn. */
-
+/** A trigger as a user writes it, under `rollback.triggers`. */
+import type { FromSchema } from '../base/from-schema.ts';
 import { DURATION, SEVERITY, SHARE } from '../base/schema-types.ts';
 import { OPERATORS } from './trigger.ts';
 
 const WHOLE = { type: 'integer', minimum: 1 } as const;
 
-const TRIGGER = {
+export const TRIGGER = {
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -73,14 +73,4 @@ const TRIGGER = {
   ],
 } as const;
 
-export const ROLLBACK = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    triggers: {
-      type: 'array',
-      items: TRIGGER,
-      description: 'Default: error_rate above 10% for 3s. A profile adds its own.',
-    },
-  },
-} as const;
+export type TriggerConfig = FromSchema<typeof TRIGGER>;

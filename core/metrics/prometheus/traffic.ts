@@ -14,8 +14,8 @@ import { bare } from '../page/families.ts';
 import { latencyFromBuckets } from '../page/pods.ts';
 import { filledIn } from '../placeholders.ts';
 import type { Counters } from '../traffic.ts';
+import { type Point, resultOf, type Series, STALE_MS, skewed } from './api.ts';
 import type { Preset } from './presets.ts';
-import { type Point, resultOf, type Series, STALE_MS, skewed } from './prometheus.ts';
 
 /**
  * The counters of both sides; each measure under its own label, so that one answer has them all.

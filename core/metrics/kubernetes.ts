@@ -3,19 +3,19 @@
  * containers' limits, and readiness and restarts from the pods' status.
  */
 
-import { jsonOf } from '../../base/json.ts';
-import type { Instant } from '../../base/vocabulary.ts';
-import type { Pod } from '../../kubernetes/objects.ts';
-import { isServing, isTerminating } from '../../kubernetes/pods/pods.ts';
-import { quantity } from '../../kubernetes/pods/quantity.ts';
-import { timeOf } from '../../kubernetes/time.ts';
+import { jsonOf } from '../base/json.ts';
+import type { Instant } from '../base/vocabulary.ts';
+import type { Pod } from '../kubernetes/objects.ts';
+import { isServing, isTerminating } from '../kubernetes/pods/pods.ts';
+import { quantity } from '../kubernetes/pods/quantity.ts';
+import { timeOf } from '../kubernetes/time.ts';
 import {
   type Measured,
   type MetricQuery,
   type MetricResponse,
   noResponse,
   unmeasurable,
-} from '../metric.ts';
+} from './metric.ts';
 
 export const RESOURCES = ['cpu', 'memory'] as const;
 export type Resource = (typeof RESOURCES)[number];

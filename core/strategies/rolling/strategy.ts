@@ -9,9 +9,9 @@ import { enter, turnedBack } from '../../state/transitions.ts';
 import { beginning, type Strategy } from '../strategy.ts';
 import { holdRolling } from './actions.ts';
 import { guardRolling } from './guard.ts';
-import { nextRolling } from './phases.ts';
-import { nextStatefulSet } from './stateful-set.ts';
-import { needsOnTheWayBack } from './stateful-set-back.ts';
+import { nextRolling } from './phases/rolling.ts';
+import { needsOnTheWayBack } from './stateful-set/back.ts';
+import { nextStatefulSet } from './stateful-set/rolling.ts';
 
 function nextOf(plan: RollingPlan, state: RollingState, seen: Observation) {
   return plan.statefulSet

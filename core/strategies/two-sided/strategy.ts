@@ -13,8 +13,8 @@ import { enter, turnedBack } from '../../state/transitions.ts';
 import { measureStableBefore, needsBefore } from '../common/stable-before.ts';
 import { beginning, type Guarded, type Strategy, stay, type Transition } from '../strategy.ts';
 import { autoscalerActions } from './autoscaler.ts';
-import { connectionsNeed } from './connections.ts';
-import { probeNeed } from './drain-probe.ts';
+import { connectionsNeed } from './drain/connections.ts';
+import { probeNeed } from './drain/probe.ts';
 import { scaled } from './guards/autoscaler.ts';
 import { trespass } from './guards/neighbours.ts';
 import { boundedWrites, guardRoute } from './guards/route.ts';
@@ -22,7 +22,7 @@ import { guardSizes } from './guards/size.ts';
 import { followed, followRestarts } from './guards/stable-restarts.ts';
 import { guardTemplates } from './guards/template.ts';
 import { answersKey, confirm } from './phases/confirming.ts';
-import { cleanUp, drain, finalizeRoutes, loserOf, retire } from './phases/finishing.ts';
+import { cleanUp, drain, finalizeRoutes, loserOf, retire } from './phases/draining.ts';
 import { monitor } from './phases/monitoring.ts';
 import {
   prepareCandidate,
@@ -34,7 +34,7 @@ import {
   test,
 } from './phases/preparing.ts';
 import { switchTo } from './phases/switching.ts';
-import { FIRST_ROUTE_CHANGE } from './route-changes.ts';
+import { FIRST_ROUTE_CHANGE } from './route/changes.ts';
 import { serving, turnBack } from './transition.ts';
 
 export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {

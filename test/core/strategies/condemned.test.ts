@@ -9,7 +9,7 @@ import { NOTHING_OWED } from '../../../core/metrics/shared.ts';
 import type { TwoSidedState } from '../../../core/state/state.ts';
 import { needsOf } from '../../../core/strategies/needs.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
-import { drain } from '../../../core/strategies/two-sided/phases/finishing.ts';
+import { drain } from '../../../core/strategies/two-sided/phases/draining.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
 import { toyCluster } from '../support/toy-cluster.ts';

@@ -12,10 +12,10 @@ import type { Interference, TwoSidedState } from '../../../state/state.ts';
 import { ended, enter } from '../../../state/transitions.ts';
 import { driftAmong, isRouteAsFound, type RouteDrift } from '../../common/drift.ts';
 import { type Guarded, stay, type Transition } from '../../strategy.ts';
+import { expectedRoute, IN_PLACE } from '../route/expected.ts';
+import { ledRight, misled } from '../route/misled.ts';
 import { reversed } from '../transition.ts';
 import { ledNowhere } from './led-nowhere.ts';
-import { ledRight, misled } from './misled.ts';
-import { expectedRoute, IN_PLACE } from './route-expected.ts';
 
 /** A write is seen by then, and so is whoever undoes it. */
 const RIGHT_WITHIN_MS = 10_000;

@@ -12,8 +12,8 @@ import { analyseCandidate } from '../../common/analyse-candidate.ts';
 import { startFailure } from '../../common/start-up.ts';
 import { stay } from '../../strategy.ts';
 import { mostPods } from '../autoscaler.ts';
-import { type ProbeVerdict, probeVerdict } from '../drain-probe.ts';
-import { followRouteChanges } from '../route-changes.ts';
+import { type ProbeVerdict, probeVerdict } from '../drain/probe.ts';
+import { followRouteChanges } from '../route/changes.ts';
 import { serving, stepOf, type TwoSidedTransition, turnBack } from '../transition.ts';
 import { candidateActions, isCandidateApplied, stableActions, workloadOf } from '../workloads.ts';
 

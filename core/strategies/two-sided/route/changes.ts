@@ -1,10 +1,10 @@
 /** Changes that must be in force one after the other: each is written, seen, and given time to reach every proxy. */
-import type { Observation } from '../../cluster/observation.ts';
-import type { TwoSidedPlan } from '../../plan/plan.ts';
-import type { RouteChange } from '../../routers/router.ts';
-import type { TwoSidedState } from '../../state/state.ts';
-import { ended, isPropagating, observedSince } from '../../state/transitions.ts';
-import { stay, type Transition } from '../strategy.ts';
+import type { Observation } from '../../../cluster/observation.ts';
+import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import type { RouteChange } from '../../../routers/router.ts';
+import type { TwoSidedState } from '../../../state/state.ts';
+import { ended, isPropagating, observedSince } from '../../../state/transitions.ts';
+import { stay, type Transition } from '../../strategy.ts';
 
 export const FIRST_ROUTE_CHANGE = { nth: 0, change: 'none' } as const;
 

@@ -3,16 +3,16 @@
  * successor is ready. The candidate is judged while it rolls. Turning back restores the whole pod
  * template as it was, not only the image.
  */
-import { formatDuration } from '../../base/duration.ts';
-import { sameJson } from '../../base/json.ts';
-import type { Observation } from '../../cluster/observation.ts';
-import { ownerReleaseOf } from '../../cluster/ownership.ts';
-import type { Deployment } from '../../kubernetes/objects.ts';
-import { isServing, isTerminating } from '../../kubernetes/pods/pods.ts';
-import { rolloutOf } from '../../kubernetes/pods/rollout.ts';
-import { sidesOfOne } from '../../plan/own-pods.ts';
-import type { RollingPlan } from '../../plan/plan.ts';
-import type { RollingState } from '../../state/state.ts';
+import { formatDuration } from '../../../base/duration.ts';
+import { sameJson } from '../../../base/json.ts';
+import type { Observation } from '../../../cluster/observation.ts';
+import { ownerReleaseOf } from '../../../cluster/ownership.ts';
+import type { Deployment } from '../../../kubernetes/objects.ts';
+import { isServing, isTerminating } from '../../../kubernetes/pods/pods.ts';
+import { rolloutOf } from '../../../kubernetes/pods/rollout.ts';
+import { sidesOfOne } from '../../../plan/own-pods.ts';
+import type { RollingPlan } from '../../../plan/plan.ts';
+import type { RollingState } from '../../../state/state.ts';
 import {
   blocked,
   countedFrom,
@@ -21,12 +21,12 @@ import {
   noting,
   turnedBack,
   watchLeftMs,
-} from '../../state/transitions.ts';
-import { afterStep, analyseCandidate } from '../common/analyse-candidate.ts';
-import { handingBack } from '../common/handing-back.ts';
-import { outOfTime, startFailure } from '../common/start-up.ts';
-import { stay, type Transition } from '../strategy.ts';
-import { pauseMark, toCandidate, toGoOn, toOwnStrategy, toStable, undoMark } from './actions.ts';
+} from '../../../state/transitions.ts';
+import { afterStep, analyseCandidate } from '../../common/analyse-candidate.ts';
+import { handingBack } from '../../common/handing-back.ts';
+import { outOfTime, startFailure } from '../../common/start-up.ts';
+import { stay, type Transition } from '../../strategy.ts';
+import { pauseMark, toCandidate, toGoOn, toOwnStrategy, toStable, undoMark } from '../actions.ts';
 
 type Step = Transition<RollingState>;
 

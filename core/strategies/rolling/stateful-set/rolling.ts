@@ -3,24 +3,24 @@
  * next one is replaced. Its pods have names and volumes of their own, so none can be made beside
  * another: one at a time is missing.
  */
-import { formatDuration } from '../../base/duration.ts';
-import { sameJson } from '../../base/json.ts';
-import type { Observation } from '../../cluster/observation.ts';
-import { ownerReleaseOf } from '../../cluster/ownership.ts';
-import { named } from '../../kubernetes/by-name.ts';
-import type { StatefulSet } from '../../kubernetes/objects.ts';
-import { isServing, lastReadyAt } from '../../kubernetes/pods/pods.ts';
-import { sidesOfOne } from '../../plan/own-pods.ts';
-import type { RollingPlan, StatefulSetSnapshot } from '../../plan/plan.ts';
-import type { RollingState } from '../../state/state.ts';
-import { countedFrom, ended, enter, turnedBack, unmeasuredMs } from '../../state/transitions.ts';
-import { analyseCandidate } from '../common/analyse-candidate.ts';
-import { handingBack } from '../common/handing-back.ts';
-import { startFailure } from '../common/start-up.ts';
-import { stay, type Transition } from '../strategy.ts';
-import { monitor } from './phases.ts';
-import { partitionOf, toCandidate, toOwnUpdates, toReplace } from './stateful-set-actions.ts';
-import { rollBack } from './stateful-set-back.ts';
+import { formatDuration } from '../../../base/duration.ts';
+import { sameJson } from '../../../base/json.ts';
+import type { Observation } from '../../../cluster/observation.ts';
+import { ownerReleaseOf } from '../../../cluster/ownership.ts';
+import { named } from '../../../kubernetes/by-name.ts';
+import type { StatefulSet } from '../../../kubernetes/objects.ts';
+import { isServing, lastReadyAt } from '../../../kubernetes/pods/pods.ts';
+import { sidesOfOne } from '../../../plan/own-pods.ts';
+import type { RollingPlan, StatefulSetSnapshot } from '../../../plan/plan.ts';
+import type { RollingState } from '../../../state/state.ts';
+import { countedFrom, ended, enter, turnedBack, unmeasuredMs } from '../../../state/transitions.ts';
+import { analyseCandidate } from '../../common/analyse-candidate.ts';
+import { handingBack } from '../../common/handing-back.ts';
+import { startFailure } from '../../common/start-up.ts';
+import { stay, type Transition } from '../../strategy.ts';
+import { monitor } from '../phases/rolling.ts';
+import { partitionOf, toCandidate, toOwnUpdates, toReplace } from './actions.ts';
+import { rollBack } from './back.ts';
 
 type Step = Transition<RollingState>;
 

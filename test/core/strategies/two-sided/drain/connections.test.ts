@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { openConnections } from '../../../../core/metrics/page/connections.ts';
-import { connectionsText } from '../../../../core/strategies/two-sided/connections.ts';
+import { openConnections } from '../../../../../core/metrics/page/connections.ts';
+import { connectionsText } from '../../../../../core/strategies/two-sided/drain/connections.ts';
 
 const gauge = (name: string, value: number, labels = {}) => ({ name, labels, value });
 

@@ -16,12 +16,12 @@ import { elapsedMs, ended, enter, noting } from '../../../state/transitions.ts';
 import { handingBack } from '../../common/handing-back.ts';
 import { stay } from '../../strategy.ts';
 import { autoscalerActions } from '../autoscaler.ts';
-import { isLetGoAtOnce } from '../condemned.ts';
-import { connectionsCut, connectionsNow } from '../connections.ts';
-import { awaitHearing } from '../guards/misled.ts';
+import { isLetGoAtOnce } from '../drain/condemned.ts';
+import { connectionsCut, connectionsNow } from '../drain/connections.ts';
 import { candidateNeeded } from '../guards/size.ts';
 import { outOfTheWay } from '../guards/stable-restarts.ts';
-import { FIRST_ROUTE_CHANGE, followRouteChanges } from '../route-changes.ts';
+import { FIRST_ROUTE_CHANGE, followRouteChanges } from '../route/changes.ts';
+import { awaitHearing } from '../route/misled.ts';
 import { serving, type TwoSidedTransition } from '../transition.ts';
 import { drainActions, retireActions } from '../workloads.ts';
 

@@ -4,13 +4,13 @@
  * ReplicaSet makes the pod anew; nothing is switched before it is there again.
  */
 
-import type { Instant } from '../../base/vocabulary.ts';
-import type { Action } from '../../cluster/action.ts';
-import type { Need, Observation, Report } from '../../cluster/observation.ts';
-import type { Pod } from '../../kubernetes/objects.ts';
-import { isServing } from '../../kubernetes/pods/pods.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { startFailure } from '../common/start-up.ts';
+import type { Instant } from '../../../base/vocabulary.ts';
+import type { Action } from '../../../cluster/action.ts';
+import type { Need, Observation, Report } from '../../../cluster/observation.ts';
+import type { Pod } from '../../../kubernetes/objects.ts';
+import { isServing } from '../../../kubernetes/pods/pods.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import { startFailure } from '../../common/start-up.ts';
 
 /** `go`: with what the record is to keep of it, if it was made. */
 export type ProbeVerdict =

@@ -16,8 +16,8 @@ import {
   isRouteAsFound,
   type RouteDrift,
 } from '../../common/drift.ts';
-import { FIRST_ROUTE_CHANGE } from '../route-changes.ts';
 import { serving, stepOf } from '../transition.ts';
+import { FIRST_ROUTE_CHANGE } from './changes.ts';
 
 /** How the route is put right from where the release stands. */
 type Mending =

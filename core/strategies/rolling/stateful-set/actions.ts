@@ -1,17 +1,17 @@
 /** What `rolling` writes to a StatefulSet, and how it ends one of its pods. */
-import { shortImage } from '../../base/image.ts';
+import { shortImage } from '../../../base/image.ts';
 import {
   type Action,
   actionId,
   type PatchOperation,
   patchOf,
   targetOf,
-} from '../../cluster/action.ts';
-import { ownershipAnnotation } from '../../cluster/ownership.ts';
-import type { Pod, StatefulSet } from '../../kubernetes/objects.ts';
-import { isServing } from '../../kubernetes/pods/pods.ts';
-import type { RollingPlan, StatefulSetSnapshot } from '../../plan/plan.ts';
-import { templateChanges, undoMark } from './actions.ts';
+} from '../../../cluster/action.ts';
+import { ownershipAnnotation } from '../../../cluster/ownership.ts';
+import type { Pod, StatefulSet } from '../../../kubernetes/objects.ts';
+import { isServing } from '../../../kubernetes/pods/pods.ts';
+import type { RollingPlan, StatefulSetSnapshot } from '../../../plan/plan.ts';
+import { templateChanges, undoMark } from '../actions.ts';
 
 /** The new template, and a partition that keeps every pod as it is until it is lowered. */
 export function toCandidate(plan: RollingPlan, set: StatefulSet, replicas: number): Action {

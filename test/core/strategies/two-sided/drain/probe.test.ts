@@ -1,11 +1,11 @@
 // A process that is killed as it ends a pod may have sent the request all the same: it can arrive
 // when the candidate serves. Whoever comes next must have ended that very pod by then.
 import { expect, test } from '@jest/globals';
-import type { Observation } from '../../../../core/cluster/observation.ts';
-import { probeNeed } from '../../../../core/strategies/two-sided/drain-probe.ts';
-import { APP, deployment, pod, service } from '../../support/objects.ts';
-import { planFor, settingsFor } from '../../support/play.ts';
-import { toyCluster } from '../../support/toy-cluster.ts';
+import type { Observation } from '../../../../../core/cluster/observation.ts';
+import { probeNeed } from '../../../../../core/strategies/two-sided/drain/probe.ts';
+import { APP, deployment, pod, service } from '../../../support/objects.ts';
+import { planFor, settingsFor } from '../../../support/play.ts';
+import { toyCluster } from '../../../support/toy-cluster.ts';
 
 const BLUE = { app: APP, version: 'blue' };
 const GREEN = { app: APP, version: 'green' };

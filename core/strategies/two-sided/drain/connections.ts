@@ -4,11 +4,11 @@
  * pods can tell; where they do not, nobody knows.
  */
 
-import type { Need, Observation } from '../../cluster/observation.ts';
-import type { Pod } from '../../kubernetes/objects.ts';
-import type { OpenConnections } from '../../metrics/page/connections.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { ReleaseState } from '../../state/state.ts';
+import type { Need, Observation } from '../../../cluster/observation.ts';
+import type { Pod } from '../../../kubernetes/objects.ts';
+import type { OpenConnections } from '../../../metrics/page/connections.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import type { ReleaseState } from '../../../state/state.ts';
 
 const ASK_EVERY_MS = 1_000;
 

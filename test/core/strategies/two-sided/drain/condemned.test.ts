@@ -1,7 +1,10 @@
 // A candidate that was decided against answers on, over connections that are kept: every answer may be
 // an error, and cutting a connection costs one request.
 import { describe, expect, test } from '@jest/globals';
-import { type Condemned, isLetGoAtOnce } from '../../../../core/strategies/two-sided/condemned.ts';
+import {
+  type Condemned,
+  isLetGoAtOnce,
+} from '../../../../../core/strategies/two-sided/drain/condemned.ts';
 
 const BUSY: Condemned = { errorShare: 0.3, requestsPerSecond: 60, leftMs: 10_000, connections: 6 };
 

@@ -5,18 +5,18 @@
  * other, each once all the others serve.
  */
 
-import type { Need, Observation } from '../../cluster/observation.ts';
-import { ownerReleaseOf } from '../../cluster/ownership.ts';
-import type { Pod, StatefulSet } from '../../kubernetes/objects.ts';
-import { isServing, isTerminating } from '../../kubernetes/pods/pods.ts';
-import { sidesOfOne } from '../../plan/own-pods.ts';
-import type { RollingPlan } from '../../plan/plan.ts';
-import type { RollingState } from '../../state/state.ts';
-import { blocked, enter } from '../../state/transitions.ts';
-import { outOfTime } from '../common/start-up.ts';
-import { stay, type Transition } from '../strategy.ts';
-import { undoMark } from './actions.ts';
-import { toEnd, toStable } from './stateful-set-actions.ts';
+import type { Need, Observation } from '../../../cluster/observation.ts';
+import { ownerReleaseOf } from '../../../cluster/ownership.ts';
+import type { Pod, StatefulSet } from '../../../kubernetes/objects.ts';
+import { isServing, isTerminating } from '../../../kubernetes/pods/pods.ts';
+import { sidesOfOne } from '../../../plan/own-pods.ts';
+import type { RollingPlan } from '../../../plan/plan.ts';
+import type { RollingState } from '../../../state/state.ts';
+import { blocked, enter } from '../../../state/transitions.ts';
+import { outOfTime } from '../../common/start-up.ts';
+import { stay, type Transition } from '../../strategy.ts';
+import { undoMark } from '../actions.ts';
+import { toEnd, toStable } from './actions.ts';
 
 /** A look at the pods that is younger than the last end among them. */
 export function needsOnTheWayBack(plan: RollingPlan, state: RollingState): Need[] {

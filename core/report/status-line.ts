@@ -13,9 +13,9 @@ import type { Counted } from '../judge/sample.ts';
 import { readyPods } from '../kubernetes/endpoints.ts';
 import type { Sides } from '../plan/own-pods.ts';
 import type { Plan } from '../plan/plan.ts';
-import { weightText } from '../plan/sizing.ts';
 import { interferenceText } from '../state/interference.ts';
 import type { Interference, ReleaseState } from '../state/state.ts';
+import { strategyOf } from '../strategies/registry.ts';
 
 /** Where a release stands, how many pods of either side new requests reach, and what it waits for. */
 export function progressLine(
@@ -30,17 +30,9 @@ export function progressLine(
     pods.filter(({ metadata }) => reached.has(metadata.name)).length;
   const direction = state.direction === 'back' ? ' direction=back' : '';
   const waiting = waitingFor === '' ? '' : ` waiting-for="${waitingFor}"`;
-  const weight = weightOf(plan, state);
+  const share = strategyOf(plan).weight(plan, state);
+  const weight = share === undefined ? '' : ` weight="${share}"`;
   return `phase=${state.phase}${direction}${weight} target=${plan.namespace}/${plan.service} elapsed=${formatDuration(seen.at - state.startedAt)} serving=stable:${serving(sides.stable)},candidate:${serving(sides.candidate)}${waiting}`;
-}
-
-/** The share that the candidate has been given, in the phases that are about it. */
-function weightOf(plan: Plan, state: ReleaseState): string {
-  if (plan.strategy === 'rolling' || state.strategy === 'rolling') return '';
-  const step = plan.steps[state.step];
-  const moving = ['switching', 'confirming', 'monitoring'].includes(state.phase);
-  if (!moving || !step) return '';
-  return ` weight="${state.direction === 'back' ? '0%' : weightText(plan, step)}"`;
 }
 
 export function responseLine({ order, taken, text, ...asker }: CommandResponse): string {

@@ -50,6 +50,11 @@ export type RouteState =
 export interface Router<R extends Routing> {
   /** What its weights are shares of: a kept-alive connection may hold all requests of a client. */
   readonly splits: 'requests' | 'connections';
+  /**
+   * Whether the Service's own pods have shares, or the Service and its preview: then the Service goes
+   * over to the candidate last of all.
+   */
+  readonly splitsBetween: 'pods' | 'services';
   /** The objects it reads beside the Service and its preview. */
   scope(routed: Routed<R>): readonly Target[];
   /** Keeps requests away from the candidate's pods before there are any; in this order. */

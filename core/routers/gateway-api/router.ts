@@ -34,6 +34,8 @@ interface WithStatus extends GatewayRoute {
 export const gatewayRouter: Router<GatewayRouting> = {
   splits: 'requests',
 
+  splitsBetween: 'services',
+
   scope: ({ routing, namespace }) =>
     routing.routes.map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name, namespace })),
 

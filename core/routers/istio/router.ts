@@ -32,6 +32,8 @@ import { addSubsets, dropSubset, restoreSubsets } from './subsets.ts';
 export const istioRouter: Router<IstioRouting> = {
   splits: 'requests',
 
+  splitsBetween: 'pods',
+
   scope: ({ routing, namespace }) => [
     ...routing.routes.map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name, namespace })),
     {

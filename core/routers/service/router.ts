@@ -18,6 +18,8 @@ type Selected = keyof Selectors;
 export const serviceRouter: Router<ServiceRouting> = {
   splits: 'connections',
 
+  splitsBetween: 'pods',
+
   scope: () => [],
 
   preparation: (routed, { service }) => [selectorChange(routed, service, 'stable')],

@@ -80,7 +80,7 @@ export function driftAmong(
 export function isRouteAsFound(plan: TwoSidedPlan, seen: ClusterView): boolean {
   const router = routerOf(plan.routing);
   const asFound = router.ownRoute(plan, seen).kind === 'done';
-  if (plan.routing.router !== 'gateway-api') return asFound;
+  if (router.splitsBetween === 'pods') return asFound;
   return asFound && router.written(plan, seen, 0).kind === 'as-wanted';
 }
 

@@ -1,53 +1,39 @@
 /**
- * rolling: one Deployment, whose pods are replaced one after the other and never before their
- * successor is ready. The candidate is judged while it rolls. Turning back restores the whole pod
- * template as it was, not only the image.
+ * Pods are replaced one after the other and never before their successor is ready. The candidate is
+ * judged while it rolls. Turning back restores the whole pod template as it was, not only the image.
  */
-import { formatDuration } from '../../../base/duration.ts';
-import { sameJson } from '../../../base/json.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../../cluster/ownership.ts';
 import type { Deployment } from '../../../kubernetes/objects.ts';
-import { isServing, isTerminating } from '../../../kubernetes/pods/pods.ts';
+import { isServing } from '../../../kubernetes/pods/pods.ts';
 import { rolloutOf } from '../../../kubernetes/pods/rollout.ts';
 import { sidesOfOne } from '../../../plan/own-pods.ts';
 import type { RollingPlan } from '../../../plan/plan.ts';
 import type { RollingState } from '../../../state/state.ts';
-import {
-  blocked,
-  countedFrom,
-  ended,
-  enter,
-  noting,
-  turnedBack,
-  watchLeftMs,
-} from '../../../state/transitions.ts';
-import { afterStep, analyseCandidate } from '../../common/analyse-candidate.ts';
-import { handingBack } from '../../common/handing-back.ts';
+import { blocked, countedFrom, enter, turnedBack } from '../../../state/transitions.ts';
+import { analyseCandidate } from '../../common/analyse-candidate.ts';
 import { outOfTime, startFailure } from '../../common/start-up.ts';
 import { stay, type Transition } from '../../strategy.ts';
-import { pauseMark, toCandidate, toGoOn, toOwnStrategy, toStable, undoMark } from '../actions.ts';
+import { pauseMark, toCandidate, toGoOn, toStable, undoMark } from '../actions.ts';
+import { judgingNeeds } from '../needs.ts';
+import type { Phase } from '../phase.ts';
+import { needsOnTheWayBack } from '../stateful-set/back.ts';
+import { rollStatefulSet } from '../stateful-set/rolling.ts';
+import { deploymentIn } from '../workload.ts';
 
 type Step = Transition<RollingState>;
 
-export function nextRolling(plan: RollingPlan, state: RollingState, seen: Observation): Step {
-  const deployment = seen.deployments.get(plan.workload.name);
-  if (!deployment && state.phase !== 'done') {
-    return stay(ended(state, seen.at, 'failed', `deployment ${plan.workload.name} is gone`), '');
-  }
-  switch (state.phase) {
-    case 'rolling':
-      return deployment ? roll(plan, state, seen, deployment) : stay(state, '');
-    case 'monitoring':
-      return monitor(plan, state, seen);
-    case 'holding':
-      return stay(state, 'somebody to conclude');
-    case 'settling':
-      return deployment ? settle(plan, state, seen, deployment) : stay(state, '');
-    case 'done':
-      return stay(state, 'nothing');
-  }
-}
+export const rolling: Phase = {
+  waitsFor: 'evidence',
+  replacesPods: true,
+  next: (plan, state, seen) => {
+    if (plan.statefulSet) return rollStatefulSet(plan, state, seen);
+    const deployment = deploymentIn(plan, seen);
+    return deployment ? roll(plan, state, seen, deployment) : stay(state, '');
+  },
+  needs: (plan, state, seen) =>
+    state.direction === 'back' ? needsOnTheWayBack(plan, state) : judgingNeeds(plan, seen),
+};
 
 function roll(
   plan: RollingPlan,
@@ -102,45 +88,4 @@ function awaitRollout(
   if (forward)
     return stay(turnedBack(state, 'rolling', seen.at, failure.cause), '', failure.actions);
   return stay(blocked(state, seen.at, failure.cause), '', failure.actions);
-}
-
-export function monitor(plan: RollingPlan, state: RollingState, seen: Observation): Step {
-  const { stable, candidate: all } = sidesOfOne(plan, seen);
-  const candidate = all.filter((pod) => !isTerminating(pod));
-  const sides = { stable, candidate };
-  const watched = analyseCandidate(plan, state, seen, sides, plan.workload.replicas);
-  if (watched.turn !== undefined) {
-    return stay(turnedBack(watched.state, 'rolling', seen.at, watched.turn), '', watched.actions);
-  }
-  const leftMs = watchLeftMs(watched.state, plan.settings.rolling.monitoringMs, seen.at);
-  if (leftMs > 0) {
-    return stay(watched.state, `${formatDuration(leftMs)} more of watching, ${watched.judged}`);
-  }
-  const then = afterStep(plan, watched, -leftMs);
-  if (then.kind === 'wait') return stay(watched.state, then.why);
-  if (then.kind === 'turn') {
-    return stay(turnedBack(watched.state, 'rolling', seen.at, then.cause), '');
-  }
-  const next = noting(watched.state, { judged: watched.judged });
-  return stay(enter(next, 'holding', seen.at), '');
-}
-
-/** Gives back what only the release needed: how the Deployment rolls, and the mark of an undo. */
-function settle(
-  plan: RollingPlan,
-  state: RollingState,
-  seen: Observation,
-  deployment: Deployment,
-): Step {
-  const forward = state.direction === 'forward';
-  const mark = forward ? plan.release : plan.workload.mark;
-  const settled =
-    ownerReleaseOf(deployment) === mark &&
-    sameJson(deployment.spec.strategy, plan.workload.strategy);
-  if (settled) {
-    const back = handingBack(plan, state, seen);
-    if (back) return stay(back.state, 'the fields of others to be theirs', back.actions);
-    return stay(ended(state, seen.at, forward ? 'promoted' : 'rolled-back'), '');
-  }
-  return stay(state, 'the deployment to be as it was', [toOwnStrategy(plan, deployment, mark)]);
 }

@@ -14,12 +14,12 @@ import { TEMPLATE_HASH } from '../../../kubernetes/owners.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
-import { routerOf } from '../../../routers/registry.ts';
 import type { Selectors } from '../../../routers/routing.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { type Guarded, stay, type Transition } from '../../strategy.ts';
-import { reversed } from '../transition.ts';
-import { scale, workloadOf } from '../workloads.ts';
+import { phaseOf, reversed } from '../phase-registry.ts';
+import { isOver } from '../transition.ts';
+import { emptyCandidate } from '../workloads.ts';
 
 type Step = Transition<TwoSidedState>;
 
@@ -47,42 +47,10 @@ export function dropCandidateFirst(
   seen: Observation,
   changed: string,
 ): Step | undefined {
-  const { phase, step } = state;
-  const begun = phase === 'routing' || phase === 'testing';
-  const first = step === 0 && (phase === 'preparing' || phase === 'switching');
-  const unserved =
-    begun || (first && routerOf(plan.routing).written(plan, seen, 0).kind === 'as-wanted');
-  if (!isNarrowed(plan) || !unserved) return undefined;
+  if (!isNarrowed(plan) || !phaseOf(state).isDispensable(plan, state, seen)) return undefined;
   const cause = `${changed} while the release was getting ready: its pods could not be told from the candidate's any more; release again once they are replaced`;
   const back = reversed({ ...state, phase: 'testing' }, seen.at, cause);
-  return stay({ ...back, atOnce: true, conceded: true }, '', emptied(plan, seen));
-}
-
-function emptied(plan: TwoSidedPlan, seen: Observation): Action[] {
-  const candidate = workloadOf(plan, seen, 'candidate');
-  return candidate && candidate.spec.replicas !== 0 ? [scale(plan.release, candidate, 0)] : [];
-}
-
-/** What comes before the rest of the way back; undefined where nothing does, or not any more. */
-export function outOfTheWay(
-  plan: TwoSidedPlan,
-  state: TwoSidedState,
-  seen: Observation,
-): Step | undefined {
-  if (state.atOnce !== true) return undefined;
-  const router = routerOf(plan.routing);
-  // Other Services that moved along were narrowed to the same hash.
-  const further = plan.furtherServices?.length ? router.tidying(plan, seen, 'stable') : [];
-  const stages = [router.ownRoute(plan, seen), ...further.slice(-1)];
-  const actions = stages.flatMap((stage) => (stage.kind === 'write' ? stage.actions : []));
-  const [first] = actions;
-  if (!first) return undefined;
-  const ready = sidesOfTwo(plan, seen).candidate.filter(isServing).length;
-  const emptying = emptied(plan, seen);
-  if (ready > 0 || emptying.length > 0) {
-    return stay(state, `${ready} candidate pods to be out of the way`, emptying);
-  }
-  return stay(state, first.text, actions);
+  return stay({ ...back, atOnce: true, conceded: true }, '', emptyCandidate(plan, seen));
 }
 
 /** Follows the stable's pods to their new hash, and takes the routes along that name the old one. */
@@ -91,7 +59,7 @@ export function followRestarts(
   state: TwoSidedState,
   seen: Observation,
 ): Guarded<TwoSidedState> {
-  if (!isNarrowed(plan) || state.phase === 'done' || state.atOnce === true) return { state };
+  if (!isNarrowed(plan) || isOver(state) || state.atOnce === true) return { state };
   const hash = currentHash(plan, seen);
   const next =
     hash === plan.selectors.stable[TEMPLATE_HASH] ? state : { ...state, stableHash: hash };

@@ -1,6 +1,6 @@
 /**
- * What the route must be in each phase of a two-sided release for as long as the phase lasts, and how
- * it is put right where somebody else has changed it.
+ * What the route must be for as long as a phase of a two-sided release lasts, and how it is put right
+ * where somebody else has changed it. Phases that rest on the same say so with the same of these.
  */
 
 import type { Observation } from '../../../cluster/observation.ts';
@@ -16,7 +16,7 @@ import {
   isRouteAsFound,
   type RouteDrift,
 } from '../../common/drift.ts';
-import { serving, stepOf } from '../transition.ts';
+import { stepOf } from '../transition.ts';
 import { FIRST_ROUTE_CHANGE } from './changes.ts';
 
 /** How the route is put right from where the release stands. */
@@ -26,88 +26,90 @@ type Mending =
   /** At once, and the phase goes on: nothing else can be waited for. */
   | { readonly kind: 'in-place' };
 
-export interface Expected {
+export interface ExpectedRoute {
   readonly drift: RouteDrift | undefined;
   readonly mending: Mending;
-  /** More writes than within the bound: nobody is behind what the other wrote. */
+  /** More writes than within the bound: no pod serves behind what the other wrote. */
   readonly always?: boolean;
 }
 
 export const IN_PLACE: Mending = { kind: 'in-place' };
 
-/** What the phase rests on; undefined where the phase itself brings the route about. */
-export function expectedRoute(
-  plan: TwoSidedPlan,
-  state: TwoSidedState,
-  seen: Observation,
-): Expected | undefined {
-  return state.direction === 'forward'
-    ? expectedForward(plan, state, seen)
-    : expectedBack(plan, state, seen);
-}
-
-function expectedForward(
-  plan: TwoSidedPlan,
-  state: TwoSidedState,
-  seen: Observation,
-): Expected | undefined {
-  const { weightPercent } = stepOf(plan, state);
-  const writeAgain: Mending = { kind: 'again', from: (at) => enter(at, 'switching', seen.at) };
-  switch (state.phase) {
-    case 'preparing': {
-      if (state.step === 0) return prepared(plan, seen);
-      const step = state.step - 1;
-      const { weightPercent: before } = stepOf(plan, { ...state, step });
-      const from = (at: TwoSidedState) => enter({ ...at, step }, 'switching', seen.at);
-      return { drift: driftAt(plan, seen, before), mending: { kind: 'again', from } };
-    }
-    case 'testing':
-      return prepared(plan, seen);
-    case 'confirming':
-    case 'monitoring':
-    case 'holding':
-      return { drift: driftAt(plan, seen, weightPercent), mending: writeAgain };
-    case 'landing':
-    case 'draining':
-      return { drift: landedSoFar(plan, state, seen), mending: landAgain(plan, seen, writeAgain) };
-    case 'retiring':
-      return { drift: driftFromLanded(plan, seen), mending: IN_PLACE };
-    case 'tidying':
-      return tidied(plan, state, seen) ?? { drift: driftFromLanded(plan, seen), mending: IN_PLACE };
-    case 'switching':
-      return unlessGone(plan, seen, weightPercent);
-    case 'routing':
-    case 'done':
-      return undefined;
-  }
-}
-
-/** A route that is to be written has to be there: what is deleted and made anew is waited for. */
-function unlessGone(
-  plan: TwoSidedPlan,
-  seen: Observation,
-  weightPercent: number,
-): Expected | undefined {
-  const drift = driftAt(plan, seen, weightPercent);
-  return drift?.kind === 'gone' ? { drift, mending: IN_PLACE } : undefined;
-}
-
-function prepared(plan: TwoSidedPlan, seen: Observation): Expected {
+/** Requests are kept away from the candidate's pods. */
+export function routePrepared(plan: TwoSidedPlan, seen: Observation): ExpectedRoute {
   const from = (at: TwoSidedState) =>
     enter({ ...at, stage: FIRST_ROUTE_CHANGE }, 'routing', seen.at);
   const stages = routerOf(plan.routing).preparation(plan, seen);
   return { drift: driftAmong(plan, seen, stages), mending: { kind: 'again', from } };
 }
 
-/** While the routes are given their last form, only what was done already can have been undone. */
-function landedSoFar(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation) {
+/** The weight of a step is in force, of the one under way where none is named. */
+export function routeAtStep(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  step = state.step,
+): ExpectedRoute {
+  const { weightPercent } = stepOf(plan, { ...state, step });
+  const from = (at: TwoSidedState) => enter({ ...at, step }, 'switching', seen.at);
+  return { drift: driftAt(plan, seen, weightPercent), mending: { kind: 'again', from } };
+}
+
+/** A route that is to be written has to be there: what is deleted and created again is waited for. */
+export function routeToWrite(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): ExpectedRoute | undefined {
+  const drift = driftAt(plan, seen, stepOf(plan, state).weightPercent);
+  return drift?.kind === 'gone' ? { drift, mending: IN_PLACE } : undefined;
+}
+
+/** Going back, none of it leads to the candidate; as it was found it may stay once that harms no request. */
+export function routeToStable(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): ExpectedRoute | undefined {
+  const harmless = state.conceded === true || sidesOfTwo(plan, seen).candidate.length === 0;
+  return harmless && isRouteAsFound(plan, seen) ? undefined : routeAtStep(plan, state, seen);
+}
+
+/** The routes have their final form, and keep it while the old version goes. */
+export function routeFinal(plan: TwoSidedPlan, seen: Observation): ExpectedRoute {
+  return { drift: driftFromLanded(plan, seen), mending: IN_PLACE };
+}
+
+/**
+ * The same as long as both versions are there: then it is written and seen in force again. While the
+ * routes are given that form, only the `written` first of its changes can have been undone.
+ */
+export function routeFinalSoFar(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  written?: number,
+): ExpectedRoute {
   const stages = routerOf(plan.routing).landing(plan, seen);
-  if (state.phase !== 'landing' || stages.length === 0) return driftFromLanded(plan, seen);
-  return driftAmong(plan, seen, stages.slice(0, state.stage.nth));
+  // Without a final form of its own, it is as it served last.
+  if (stages.length === 0) {
+    return { ...routeAtStep(plan, state, seen), drift: driftFromLanded(plan, seen) };
+  }
+  const from = (at: TwoSidedState) =>
+    enter({ ...at, stage: FIRST_ROUTE_CHANGE }, 'landing', seen.at);
+  const drift =
+    written === undefined
+      ? driftFromLanded(plan, seen)
+      : driftAmong(plan, seen, stages.slice(0, written));
+  return { drift, mending: { kind: 'again', from } };
 }
 
 /** The last forms that were written so far; undefined where none is, and the route is as it served. */
-function tidied(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Expected | undefined {
+export function routeGivenBack(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): ExpectedRoute | undefined {
   const winner = state.direction === 'forward' ? 'candidate' : 'stable';
   const stages = routerOf(plan.routing).tidying(plan, seen, winner);
   const [first] = stages;
@@ -117,49 +119,4 @@ function tidied(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Ex
   const from = (at: TwoSidedState): TwoSidedState => ({ ...at, stage: FIRST_ROUTE_CHANGE });
   const done = stages.slice(0, state.stage.nth);
   return { drift: driftAmong(plan, seen, done), mending: { kind: 'again', from } };
-}
-
-function landAgain(plan: TwoSidedPlan, seen: Observation, otherwise: Mending): Mending {
-  if (routerOf(plan.routing).landing(plan, seen).length === 0) return otherwise;
-  return {
-    kind: 'again',
-    from: (at) => enter({ ...at, stage: FIRST_ROUTE_CHANGE }, 'landing', seen.at),
-  };
-}
-
-function expectedBack(
-  plan: TwoSidedPlan,
-  state: TwoSidedState,
-  seen: Observation,
-): Expected | undefined {
-  const sides = sidesOfTwo(plan, seen);
-  switch (state.phase) {
-    case 'preparing': {
-      // Until the stable has pods again, a route that leads to it leads to nobody.
-      const nobody = serving(sides.stable) === 0 && serving(sides.candidate) > 0;
-      if (!nobody || routerOf(plan.routing).written(plan, seen, 100).kind === 'as-wanted') {
-        return undefined;
-      }
-      return { drift: driftFromLanded(plan, seen), mending: IN_PLACE, always: true };
-    }
-    case 'confirming':
-    case 'draining':
-    case 'retiring': {
-      const harmless = state.conceded === true || sides.candidate.length === 0;
-      if (harmless && isRouteAsFound(plan, seen)) return undefined;
-      const from = (at: TwoSidedState) => enter(at, 'switching', seen.at);
-      return { drift: driftAt(plan, seen, 0), mending: { kind: 'again', from } };
-    }
-    case 'tidying':
-      return tidied(plan, state, seen);
-    case 'switching':
-      return unlessGone(plan, seen, 0);
-    case 'routing':
-    case 'testing':
-    case 'monitoring':
-    case 'holding':
-    case 'landing':
-    case 'done':
-      return undefined;
-  }
 }

@@ -16,9 +16,9 @@ import type {
   PodTemplate,
   StatefulSetUpdateStrategy,
 } from '../kubernetes/objects.ts';
-import { readRouting } from '../routers/earlier-routing.ts';
+import { type Routing, readRouting } from '../routers/registry.ts';
 import type { Sizing } from '../routers/router.ts';
-import type { FurtherService, Routing, Selectors } from '../routers/routing.ts';
+import type { FurtherService, Selectors } from '../routers/routing.ts';
 
 export interface StatefulSetSnapshot {
   readonly updateStrategy: StatefulSetUpdateStrategy;

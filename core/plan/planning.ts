@@ -8,7 +8,7 @@ import { type Hardening, hardened, hardeningOf } from '../cluster/workload/harde
 import { startedFor } from '../cluster/workload/restarted.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import { workloadText } from '../kubernetes/workload.ts';
-import { routingFor } from '../routers/routing-plan.ts';
+import { routerNamed } from '../routers/registry.ts';
 import { autoscalerFor } from './autoscaler.ts';
 import { revisionsAmong } from './own-pods.ts';
 import type { Plan } from './plan.ts';
@@ -78,7 +78,7 @@ export function planRelease(input: PlanInput): Planned {
       const found = sidesFor(input);
       if (typeof found === 'string') return { kind: 'refused', why: found };
       const sides = isUnchanged ? startedAnew(found, input.release) : found;
-      const routing = routingFor(input, sides.selectors);
+      const routing = routerNamed(settings.traffic.router).plan(input, sides.selectors);
       if (typeof routing === 'string') return { kind: 'refused', why: routing };
       const autoscaler = autoscalerFor(input);
       if (typeof autoscaler === 'string') return { kind: 'refused', why: autoscaler };

@@ -13,6 +13,7 @@ import {
 } from '../cluster/neighbours.ts';
 import type { PlanInput } from '../cluster/plan-input.ts';
 import { type Labels, selectorText, selects } from '../kubernetes/labels.ts';
+import { routerOf } from '../routers/registry.ts';
 import type { Selectors } from '../routers/routing.ts';
 import { type FurtherService, furtherServicesFor } from './further-services.ts';
 import type { TwoSidedPlan } from './plan.ts';
@@ -79,14 +80,8 @@ function narrowed(
 
 /** Whether the Service ever selects both sides at once. */
 function usesBoth({ routing, steps }: Reaching): boolean {
-  switch (routing.router) {
-    case 'service':
-      return steps.some(({ weightPercent }) => weightPercent < 100);
-    case 'istio':
-      return true;
-    case 'gateway-api':
-      return false;
-  }
+  const router = routerOf(routing);
+  return steps.some(({ weightPercent }) => router.endpoints(weightPercent) === 'both');
 }
 
 /** The selector with as few further labels as keep all of the others out; undefined: none do. */

@@ -18,9 +18,11 @@ import {
   type RouteState,
   routeChange,
 } from '../router.ts';
-import type { GatewayRouting } from '../routing.ts';
 import { selectorChange } from '../service/router.ts';
-import { type GatewayRoute, type GatewayRouted, isKnown, rulesAt } from './rules.ts';
+import { gatewayWarnings } from './clients.ts';
+import { gatewayRouting } from './plan.ts';
+import { type GatewayRouting, readGatewayRouting } from './routing.ts';
+import { type GatewayRoute, type GatewayRouted, isKnown, ROUTE_KINDS, rulesAt } from './rules.ts';
 
 interface ParentStatus {
   readonly parentRef?: { readonly name?: string };
@@ -31,10 +33,26 @@ interface WithStatus extends GatewayRoute {
   status?: { parents?: readonly ParentStatus[] };
 }
 
+const API_VERSION = 'gateway.networking.k8s.io/v1';
+
 export const gatewayRouter: Router<GatewayRouting> = {
   splits: 'requests',
 
   splitsBetween: 'services',
+
+  writes: {
+    HTTPRoute: { what: 'its rules', field: 'rules' },
+    GRPCRoute: { what: 'its rules', field: 'rules' },
+  },
+
+  // Several routes may lead to the service, under whatever names.
+  wanted: () => ROUTE_KINDS.map((kind) => ({ apiVersions: [API_VERSION], kind })),
+
+  plan: gatewayRouting,
+
+  read: readGatewayRouting,
+
+  warnings: gatewayWarnings,
 
   scope: ({ routing, namespace }) =>
     routing.routes.map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name, namespace })),
@@ -61,6 +79,8 @@ export const gatewayRouter: Router<GatewayRouting> = {
       `send ${weightPercent}% of ${textOf(route)} to the candidate`;
     return applyAll(routed, seen, `weight-${weightPercent}`, text, weightPercent);
   },
+
+  followStable: () => [],
 
   pending: ({ routing }, seen) => {
     for (const each of routing.routes) {

@@ -10,8 +10,9 @@ import { named } from '../../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import { isChosen, rulesText, unknownChoices } from '../chosen-rules.ts';
 import type { FoundRule, MovedRoute } from '../found-rules.ts';
-import type { IstioRouting, Selectors } from '../routing.ts';
+import type { Selectors } from '../routing.ts';
 import { leadsTo, likeEntry, type VirtualService } from './entries.ts';
+import type { IstioRouting } from './routing.ts';
 import { type DestinationRule, subsetName } from './subsets.ts';
 
 export function istioRouting(input: PlanInput, selectors: Selectors): IstioRouting | string {

@@ -1,7 +1,7 @@
 /**
  * Istio as router: a VirtualService's weights between two subsets of the service's DestinationRule.
  * A subset is named after one revision and never re-pointed; it is there before a route names it and
- * goes after the last route has let go of it, because a proxy that knows the route but not the subset
+ * goes after the last route has left it, because a proxy that knows the route but not the subset
  * answers 503. Fields of other people, and the other routes, stay as they are.
  */
 import { sameJson } from '../../base/json.ts';
@@ -16,8 +16,8 @@ import {
   type RouteState,
   routeChange,
 } from '../router.ts';
-import type { IstioRouting } from '../routing.ts';
 import { selectorChange } from '../service/router.ts';
+import { istioWarnings } from './clients.ts';
 import {
   type Change,
   candidateOnly,
@@ -27,12 +27,33 @@ import {
   isKnownRoute,
   virtualServiceIn,
 } from './entries.ts';
-import { addSubsets, dropSubset, restoreSubsets } from './subsets.ts';
+import { istioRouting } from './plan.ts';
+import { type IstioRouting, readIstioRouting } from './routing.ts';
+import { addSubsets, dropSubset, followStable, restoreSubsets } from './subsets.ts';
+
+const API_VERSIONS = ['networking.istio.io/v1', 'networking.istio.io/v1beta1'];
 
 export const istioRouter: Router<IstioRouting> = {
   splits: 'requests',
 
   splitsBetween: 'pods',
+
+  writes: {
+    VirtualService: { what: 'its routes', field: 'http' },
+    DestinationRule: { what: 'its subsets', field: 'subsets' },
+  },
+
+  // Several VirtualServices may lead to the service, under whatever names.
+  wanted: ({ destinationRule: { name } }) => [
+    { apiVersions: API_VERSIONS, kind: 'VirtualService' },
+    { apiVersions: API_VERSIONS, kind: 'DestinationRule', name },
+  ],
+
+  plan: istioRouting,
+
+  read: readIstioRouting,
+
+  warnings: istioWarnings,
 
   scope: ({ routing, namespace }) => [
     ...routing.routes.map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name, namespace })),
@@ -78,6 +99,8 @@ export const istioRouter: Router<IstioRouting> = {
       ({ name }) => `send ${weightPercent}% of ${name} to the candidate`,
       entriesAt(routed, weightPercent),
     ),
+
+  followStable,
 
   // Istio tells of no programming that could be waited for: the counters and the clock must do.
   pending: () => undefined,

@@ -4,10 +4,10 @@
  */
 import type { ClusterView } from '../../cluster/observation.ts';
 import { DONE, type RouteChange, type Routed, type Router } from '../router.ts';
-import type { Routing, Selectors } from '../routing.ts';
+import type { RoutingBase, Selectors } from '../routing.ts';
 import { selectorChange, selectorState } from './router.ts';
 
-type AnyRouted = Routed<Routing>;
+type AnyRouted = Routed<RoutingBase>;
 
 /** Which of its selectors a further Service has at a weight of the release's own route. */
 export function furtherSelected(weightPercent: number): 'stable' | 'candidate' {
@@ -15,7 +15,7 @@ export function furtherSelected(weightPercent: number): 'stable' | 'candidate' {
 }
 
 /** The router, and the further Services along with it. */
-export function withFurtherServices(router: Router<Routing>): Router<Routing> {
+export function withFurtherServices<R extends RoutingBase>(router: Router<R>): Router<R> {
   return {
     ...router,
     preparation: (routed, seen) => [

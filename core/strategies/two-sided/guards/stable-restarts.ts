@@ -9,11 +9,11 @@
 import { type Action, actionId, patchOf } from '../../../cluster/action.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { sameLabels } from '../../../kubernetes/labels.ts';
-import type { KubernetesObject } from '../../../kubernetes/objects.ts';
 import { TEMPLATE_HASH } from '../../../kubernetes/owners.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { routerOf } from '../../../routers/registry.ts';
 import type { Selectors } from '../../../routers/routing.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { type Guarded, stay, type Transition } from '../../strategy.ts';
@@ -64,7 +64,8 @@ export function followRestarts(
   const next =
     hash === plan.selectors.stable[TEMPLATE_HASH] ? state : { ...state, stableHash: hash };
   const renamed = followed(plan, next);
-  const actions = [...selectorAction(renamed, seen), ...subsetAction(renamed, seen)];
+  const router = routerOf(plan.routing);
+  const actions = [...selectorAction(renamed, seen), ...router.followStable(renamed, seen)];
   if (actions.length === 0) return { state: next };
   return { state, step: stay(next, 'the route to follow the pods of the stable', actions) };
 }
@@ -97,35 +98,6 @@ function selectorAction(plan: TwoSidedPlan, { service }: Observation): Action[] 
       id: actionId(plan.release, `follow-${stable[TEMPLATE_HASH]}`, name),
       text: `let service ${name} follow the stable's pods to ${TEMPLATE_HASH} ${stable[TEMPLATE_HASH]}`,
       effect: patchOf(service, [{ op: 'replace', path: '/spec/selector', value: stable }]),
-    },
-  ];
-}
-
-interface Rule extends KubernetesObject {
-  readonly spec: {
-    readonly subsets?: readonly {
-      readonly name: string;
-      readonly labels?: Record<string, string>;
-    }[];
-  };
-}
-
-/** The same of the stable's subset of a DestinationRule. */
-function subsetAction(plan: TwoSidedPlan, seen: Observation): Action[] {
-  if (plan.routing.router !== 'istio') return [];
-  const { destinationRule, subsets } = plan.routing;
-  const found = seen.others.get(`DestinationRule/${destinationRule.name}`);
-  const rule = found as Rule | undefined; // what stands there is of that kind
-  const index = rule?.spec.subsets?.findIndex(({ name }) => name === subsets.stable) ?? -1;
-  const hash = rule?.spec.subsets?.[index]?.labels?.[TEMPLATE_HASH];
-  const wanted = plan.selectors.stable[TEMPLATE_HASH];
-  if (!rule || hash === undefined || hash === wanted) return [];
-  const path = `/spec/subsets/${index}/labels/${TEMPLATE_HASH}`;
-  return [
-    {
-      id: actionId(plan.release, `follow-${wanted}`, destinationRule.name),
-      text: `let DestinationRule ${destinationRule.name} follow the stable's pods to ${TEMPLATE_HASH} ${wanted}`,
-      effect: patchOf(rule, [{ op: 'replace', path, value: wanted }]),
     },
   ];
 }

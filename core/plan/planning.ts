@@ -9,13 +9,13 @@ import { startedFor } from '../cluster/workload/restarted.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import { workloadText } from '../kubernetes/workload.ts';
 import { routerNamed } from '../routers/registry.ts';
-import { autoscalerFor } from './autoscaler.ts';
 import { revisionsAmong } from './own-pods.ts';
 import type { Plan } from './plan.ts';
-import { reachOf } from './reach.ts';
-import { sidesFor, type TwoSides } from './sides.ts';
-import { oneSided, statefulSetSnapshot } from './stateful-set.ts';
-import { stepsOf } from './weight-steps.ts';
+import { oneSided, statefulSetSnapshot } from './rolling/stateful-set.ts';
+import { autoscalerFor } from './two-sided/autoscaler.ts';
+import { reachOf } from './two-sided/reach.ts';
+import { sidesFor, type TwoSides } from './two-sided/sides.ts';
+import { stepsOf } from './two-sided/weight-steps.ts';
 
 export type Planned =
   | { readonly kind: 'planned'; readonly plan: Plan }

@@ -3,8 +3,8 @@
 import type { Target } from '../cluster/action.ts';
 import type { LabelSelector } from '../kubernetes/objects.ts';
 import { routerOf } from '../routers/registry.ts';
-import { autoscalerTarget } from './autoscaler.ts';
 import type { Plan, RollingPlan } from './plan.ts';
+import { autoscalerTarget } from './two-sided/autoscaler.ts';
 
 export interface Scope {
   readonly deployments: readonly string[];

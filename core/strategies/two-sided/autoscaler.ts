@@ -2,8 +2,8 @@
 import { type Action, actionId, type PatchOperation, patchOf } from '../../cluster/action.ts';
 import type { ClusterView, Observation } from '../../cluster/observation.ts';
 import { named } from '../../kubernetes/by-name.ts';
-import { type Autoscaler, KIND } from '../../plan/autoscaler.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
+import { type Autoscaler, KIND } from '../../plan/two-sided/autoscaler.ts';
 import type { TwoSidedState } from '../../state/state.ts';
 import type { Phase } from './phase.ts';
 import { isOver } from './transition.ts';

@@ -1,12 +1,12 @@
 // What the selectors of a release reach. Pods of others never get traffic through a release, and other
 // Services of the same pods are never left without endpoints, nor led to an untried candidate.
 import { describe, expect, test } from '@jest/globals';
-import { releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
-import type { Neighbours } from '../../../core/cluster/neighbours.ts';
-import { releaseSharing } from '../../../core/journal/shared-workload.ts';
-import type { CronJob, KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
-import type { TwoSidedPlan } from '../../../core/plan/plan.ts';
-import { planRelease } from '../../../core/plan/planning.ts';
+import { releaseId, type StrategyName } from '../../../../core/base/vocabulary.ts';
+import type { Neighbours } from '../../../../core/cluster/neighbours.ts';
+import { releaseSharing } from '../../../../core/journal/shared-workload.ts';
+import type { CronJob, KubernetesObject, Service } from '../../../../core/kubernetes/objects.ts';
+import type { TwoSidedPlan } from '../../../../core/plan/plan.ts';
+import { planRelease } from '../../../../core/plan/planning.ts';
 import {
   APP,
   deployment,
@@ -15,10 +15,10 @@ import {
   replicaSet,
   service,
   template,
-} from '../support/objects.ts';
-import { inputFor, planFor, play, settingsFor, turnIn } from '../support/play.ts';
-import { routesFor } from '../support/routes.ts';
-import { type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
+} from '../../support/objects.ts';
+import { inputFor, planFor, play, settingsFor, turnIn } from '../../support/play.ts';
+import { routesFor } from '../../support/routes.ts';
+import { type ToyCluster, toyCluster } from '../../support/toy-cluster.ts';
 
 const BLUE = { app: APP, version: 'blue', tier: 'api' };
 const MAIN = service({ app: APP, version: 'blue' });

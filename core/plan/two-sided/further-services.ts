@@ -4,15 +4,15 @@
  * them meets a candidate that is not yet to serve.
  */
 
-import { COLOUR } from '../cluster/colours.ts';
-import { type Foreigner, isControllers, namesReached } from '../cluster/neighbours.ts';
-import type { PlanInput } from '../cluster/plan-input.ts';
-import { type Labels, selectorText, selects } from '../kubernetes/labels.ts';
-import type { Service } from '../kubernetes/objects.ts';
-import { isServing } from '../kubernetes/pods/pods.ts';
-import type { FurtherService, Selectors } from '../routers/routing.ts';
-import { MANAGED_BY } from '../routers/service/router.ts';
-import type { TwoSidedPlan } from './plan.ts';
+import { COLOUR } from '../../cluster/colours.ts';
+import { type Foreigner, isControllers, namesReached } from '../../cluster/neighbours.ts';
+import type { PlanInput } from '../../cluster/plan-input.ts';
+import { type Labels, selectorText, selects } from '../../kubernetes/labels.ts';
+import type { Service } from '../../kubernetes/objects.ts';
+import { isServing } from '../../kubernetes/pods/pods.ts';
+import type { FurtherService, Selectors } from '../../routers/routing.ts';
+import { MANAGED_BY } from '../../routers/service/router.ts';
+import type { TwoSidedPlan } from '../plan.ts';
 
 export type { FurtherService };
 

@@ -1,9 +1,9 @@
 /** What a StatefulSet means for a release: what it is put back to, and what it cannot be. */
 
-import type { PlanInput } from '../cluster/plan-input.ts';
-import type { StatefulSet } from '../kubernetes/objects.ts';
-import type { StatefulSetSnapshot } from './plan.ts';
-import { isTooLarge } from './template-size.ts';
+import type { PlanInput } from '../../cluster/plan-input.ts';
+import type { StatefulSet } from '../../kubernetes/objects.ts';
+import type { StatefulSetSnapshot } from '../plan.ts';
+import { isTooLarge } from '../template-size.ts';
 
 /** The API's default of updateStrategy. */
 const DEFAULT_UPDATE = { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } as const;

@@ -4,11 +4,11 @@
  * with the traffic.
  */
 
-import type { Target } from '../cluster/action.ts';
-import type { PlanInput } from '../cluster/plan-input.ts';
-import { scaledByName } from '../cluster/scaled-by-name.ts';
-import type { KubernetesObject } from '../kubernetes/objects.ts';
-import type { AutoscalerSnapshot } from './plan.ts';
+import type { Target } from '../../cluster/action.ts';
+import type { PlanInput } from '../../cluster/plan-input.ts';
+import { scaledByName } from '../../cluster/scaled-by-name.ts';
+import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import type { AutoscalerSnapshot } from '../plan.ts';
 
 export interface Autoscaler extends KubernetesObject {
   spec: {

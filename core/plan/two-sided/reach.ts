@@ -3,20 +3,20 @@
  * request through a release that they did not get before, and lose none without the config's word.
  */
 
-import { COLOUR } from '../cluster/colours.ts';
+import { COLOUR } from '../../cluster/colours.ts';
 import {
   type Foreigner,
   foreignersOf,
   isControllers,
   type Neighbours,
   namesReached,
-} from '../cluster/neighbours.ts';
-import type { PlanInput } from '../cluster/plan-input.ts';
-import { type Labels, selectorText, selects } from '../kubernetes/labels.ts';
-import { routerOf } from '../routers/registry.ts';
-import type { Selectors } from '../routers/routing.ts';
+} from '../../cluster/neighbours.ts';
+import type { PlanInput } from '../../cluster/plan-input.ts';
+import { type Labels, selectorText, selects } from '../../kubernetes/labels.ts';
+import { routerOf } from '../../routers/registry.ts';
+import type { Selectors } from '../../routers/routing.ts';
+import type { TwoSidedPlan } from '../plan.ts';
 import { type FurtherService, furtherServicesFor } from './further-services.ts';
-import type { TwoSidedPlan } from './plan.ts';
 
 /** What of a two-sided plan decides whom it reaches. */
 export type Reaching = Pick<TwoSidedPlan, 'candidate' | 'selectors' | 'routing' | 'steps'>;

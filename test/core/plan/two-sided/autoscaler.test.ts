@@ -1,13 +1,13 @@
 // An autoscaler beside a release with two sides: it must not take pods from a side that is still
 // needed, must scale the side that serves, and is its owner's again at the end.
 import { describe, expect, test } from '@jest/globals';
-import { TWO_SIDED_STRATEGIES, type TwoSidedStrategy } from '../../../core/base/vocabulary.ts';
-import type { ReleaseConfig } from '../../../core/config/release-config.ts';
-import type { Autoscaler } from '../../../core/plan/autoscaler.ts';
-import type { ReleaseState } from '../../../core/state/state.ts';
-import { APP, deployment, service } from '../support/objects.ts';
-import { type PlayOptions, planFor, play, settingsFor, turnedBack } from '../support/play.ts';
-import { type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
+import { TWO_SIDED_STRATEGIES, type TwoSidedStrategy } from '../../../../core/base/vocabulary.ts';
+import type { ReleaseConfig } from '../../../../core/config/release-config.ts';
+import type { Autoscaler } from '../../../../core/plan/two-sided/autoscaler.ts';
+import type { ReleaseState } from '../../../../core/state/state.ts';
+import { APP, deployment, service } from '../../support/objects.ts';
+import { type PlayOptions, planFor, play, settingsFor, turnedBack } from '../../support/play.ts';
+import { type ToyCluster, toyCluster } from '../../support/toy-cluster.ts';
 
 const BLUE = { app: APP, version: 'blue' };
 const STABLE = `${APP}-blue`;

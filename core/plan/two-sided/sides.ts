@@ -5,19 +5,25 @@
  * without a colour is taken as it is: its pods are told apart by the hash of their template.
  */
 
-import { COLOUR, type Colour, colourIn, inColour, recolourSelectors } from '../cluster/colours.ts';
-import { type PlanInput, snapshot } from '../cluster/plan-input.ts';
-import { carriedFrom } from '../cluster/workload/copy.ts';
-import { hardened, hardeningOf } from '../cluster/workload/hardening.ts';
-import { withImage } from '../cluster/workload/released-image.ts';
-import { matches, queryText, selectorText, selects } from '../kubernetes/labels.ts';
-import { derivedName } from '../kubernetes/names.ts';
-import type { Deployment, PodTemplate } from '../kubernetes/objects.ts';
-import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
-import { isServing } from '../kubernetes/pods/pods.ts';
-import type { Selectors } from '../routers/routing.ts';
-import { MANAGED_BY } from '../routers/service/router.ts';
-import type { TwoSidedPlan } from './plan.ts';
+import {
+  COLOUR,
+  type Colour,
+  colourIn,
+  inColour,
+  recolourSelectors,
+} from '../../cluster/colours.ts';
+import { type PlanInput, snapshot } from '../../cluster/plan-input.ts';
+import { carriedFrom } from '../../cluster/workload/copy.ts';
+import { hardened, hardeningOf } from '../../cluster/workload/hardening.ts';
+import { withImage } from '../../cluster/workload/released-image.ts';
+import { matches, queryText, selectorText, selects } from '../../kubernetes/labels.ts';
+import { derivedName } from '../../kubernetes/names.ts';
+import type { Deployment, PodTemplate } from '../../kubernetes/objects.ts';
+import { TEMPLATE_HASH } from '../../kubernetes/owners.ts';
+import { isServing } from '../../kubernetes/pods/pods.ts';
+import type { Selectors } from '../../routers/routing.ts';
+import { MANAGED_BY } from '../../routers/service/router.ts';
+import type { TwoSidedPlan } from '../plan.ts';
 
 export type TwoSides = Pick<
   TwoSidedPlan,

@@ -1,7 +1,7 @@
 /** By which steps a strategy moves traffic: settings to weights, each with its time of watching. */
-import type { Increments } from '../config/sections/traffic-steps.ts';
-import type { Settings } from '../config/settings.ts';
-import type { WeightStep } from './plan.ts';
+import type { Increments } from '../../config/sections/traffic-steps.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { WeightStep } from '../plan.ts';
 
 /** In order; the last step is all of it. Empty for rolling, which knows no weights. */
 export function stepsOf(settings: Settings): readonly WeightStep[] {

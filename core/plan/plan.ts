@@ -24,7 +24,7 @@ export interface StatefulSetSnapshot {
   readonly updateStrategy: StatefulSetUpdateStrategy;
 }
 
-interface PlanBase {
+export interface PlanBase {
   readonly version: 1;
   readonly release: ReleaseId;
   readonly at: Instant;

@@ -1,6 +1,5 @@
-/** What a StatefulSet means for a release: what it is put back to, and what it cannot be. */
+/** What a StatefulSet is put back to after a release. */
 
-import type { PlanInput } from '../../cluster/plan-input.ts';
 import type { StatefulSet } from '../../kubernetes/objects.ts';
 import type { StatefulSetSnapshot } from '../plan.ts';
 import { isTooLarge } from '../template-size.ts';
@@ -18,10 +17,4 @@ export function statefulSetSnapshot({ metadata, spec }: StatefulSet): StatefulSe
   }
   if (partition === 0) return { updateStrategy };
   return `StatefulSet ${metadata.name} has a partition of its own (${partition}), and pods of two revisions: finish that update first, down to partition 0`;
-}
-
-/** Why a StatefulSet has no second side. */
-export function oneSided({ settings, subject }: PlanInput): string {
-  const { name } = subject.deployment.metadata;
-  return `service ${subject.service.metadata.name} is served by StatefulSet ${name}, and strategy ${settings.strategy} needs a Deployment: pods with names and volumes of their own cannot run twice; strategy rolling replaces them one by one`;
 }

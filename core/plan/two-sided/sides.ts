@@ -21,6 +21,7 @@ import { derivedName } from '../../kubernetes/names.ts';
 import type { Deployment, PodTemplate } from '../../kubernetes/objects.ts';
 import { TEMPLATE_HASH } from '../../kubernetes/owners.ts';
 import { isServing } from '../../kubernetes/pods/pods.ts';
+import type { Sizing } from '../../routers/router.ts';
 import type { Selectors } from '../../routers/routing.ts';
 import { MANAGED_BY } from '../../routers/service/router.ts';
 import type { TwoSidedPlan } from '../plan.ts';
@@ -31,7 +32,7 @@ export type TwoSides = Pick<
 >;
 
 /** The two sides of a release, or why the service cannot have two. */
-export function sidesFor(input: PlanInput): TwoSides | string {
+export function sidesFor(input: PlanInput, sizing: Sizing): TwoSides | string {
   const { deployment } = input.subject;
   const { name } = deployment.metadata;
   const { selector } = deployment.spec;
@@ -50,13 +51,13 @@ export function sidesFor(input: PlanInput): TwoSides | string {
   if (existing && (existing.spec.replicas ?? 1) > 0 && selects(selectors.found, labels)) {
     return `deployment ${candidateName} is in the way: it runs, and service ${input.subject.service.metadata.name} reaches its pods`;
   }
-  const { previewService, strategy } = input.settings;
+  const { previewService } = input.settings;
   if (input.previewService && !selects(MANAGED_BY, input.previewService.metadata.labels)) {
     return `service ${previewService} is in the way: no release made it; name another one as strategy.blueGreen.preview.service`;
   }
   const current = deployment.spec.replicas ?? 1;
   const carried = carriedFrom(deployment);
-  const wanted = strategy === 'canary' ? undefined : input.settings.blueGreen.replicas;
+  const wanted = sizing === 'by-weight' ? undefined : input.settings.blueGreen.replicas;
   return {
     stable: snapshot(deployment),
     candidate: {

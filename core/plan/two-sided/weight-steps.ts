@@ -3,25 +3,18 @@ import type { Increments } from '../../config/sections/traffic-steps.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { WeightStep } from '../plan.ts';
 
-/** In order; the last step is all of it. Empty for rolling, which knows no weights. */
-export function stepsOf(settings: Settings): readonly WeightStep[] {
-  const { strategy, blueGreen, canary } = settings;
-  switch (strategy) {
-    case 'rolling':
-      return [];
-    case 'blue-green': {
-      const { mode } = blueGreen;
-      const earlier =
-        mode.kind === 'instant' ? [] : mode.kind === 'weighted' ? mode.steps : counted(mode);
-      return whole(earlier, blueGreen.monitoringMs);
-    }
-    case 'canary':
-    case 'blue-green-with-canary':
-      return whole(
-        canary.moving.kind === 'steps' ? canary.moving.steps : counted(canary.moving),
-        canary.monitoringMs,
-      );
-  }
+/** In order; the last step is all of it. */
+export function blueGreenSteps({ blueGreen }: Settings): readonly WeightStep[] {
+  const { mode, monitoringMs } = blueGreen;
+  const earlier =
+    mode.kind === 'instant' ? [] : mode.kind === 'weighted' ? mode.steps : counted(mode);
+  return whole(earlier, monitoringMs);
+}
+
+/** Likewise. */
+export function canarySteps({ canary }: Settings): readonly WeightStep[] {
+  const { moving, monitoringMs } = canary;
+  return whole(moving.kind === 'steps' ? moving.steps : counted(moving), monitoringMs);
 }
 
 function counted({ initial, increment, target, intervalMs }: Increments): WeightStep[] {

@@ -1,6 +1,6 @@
 /**
  * The plan of a release: what is to happen and what things were like before, computed once without
- * I/O and kept in the journal, so that whoever takes over later knows as much as who began.
+ * I/O and kept in the journal, so that a process that takes over later knows as much as the first.
  */
 
 import type { Check, Scheme } from '../base/check.ts';

@@ -104,11 +104,11 @@ export interface Router<R extends RoutingBase> {
   /** The share that so many candidate pods beside `full` stable ones truly get. */
   achieved(weightPercent: number, full: number): number;
   /** After the candidate was found good and before the stable is let go; in this order. */
-  landing(routed: Routed<R>, seen: ClusterView): readonly RouteChange[];
+  finalForm(routed: Routed<R>, seen: ClusterView): readonly RouteChange[];
   /** Gives the way that requests take back as it was found, and nothing else. */
   ownRoute(routed: Routed<R>, seen: ClusterView): RouteChange;
   /** Takes away what only the release needed, once the losing side's pods are gone; in this order. */
-  tidying(routed: Routed<R>, seen: ClusterView, winner: Side): readonly RouteChange[];
+  cleanUp(routed: Routed<R>, seen: ClusterView, winner: Side): readonly RouteChange[];
 }
 
 /** `full`: the candidate is as large as the stable from the start; `by-weight`: it grows with its share. */

@@ -43,7 +43,7 @@ export function autoscalerFor({
   return undefined;
 }
 
-/** Whoever made it puts back what a release would have to change: its target, and its least. */
+/** Its owner puts back what a release would have to change: its target, and its least. */
 function ownedText({ metadata, spec }: Autoscaler): string | undefined {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
   if (!owner) return undefined;

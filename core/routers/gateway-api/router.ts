@@ -107,14 +107,14 @@ export const gatewayRouter: Router<GatewayRouting> = {
 
   achieved: (weightPercent) => weightPercent,
 
-  landing: (routed, seen) => [
+  finalForm: (routed, seen) => [
     selectorChange(routed, seen.service, 'candidate'),
-    ownRefsStage(routed, seen),
+    ownRefsChange(routed, seen),
   ],
 
   ownRoute: (routed, seen) => selectorChange(routed, seen.service, 'found'),
 
-  tidying: (routed, seen, winner) =>
+  cleanUp: (routed, seen, winner) =>
     winner === 'stable' ? [gatewayRouter.ownRoute(routed, seen)] : [],
 };
 
@@ -143,7 +143,7 @@ function textOf({ kind, name }: MovedRoute): string {
   return `${kind} ${name}`;
 }
 
-function ownRefsStage(routed: GatewayRouted, seen: ClusterView): RouteChange {
+function ownRefsChange(routed: GatewayRouted, seen: ClusterView): RouteChange {
   const gone = routed.routing.routes.find((route) => !routeIn(seen, route)?.spec.rules);
   if (gone) return { kind: 'blocked', of: gone, why: `${textOf(gone)} is gone` };
   const text = (route: MovedRoute) => `give ${textOf(route)} its own backends back`;

@@ -1,7 +1,7 @@
 /**
  * The VirtualServices that lead to the service. All of them are planned for: once both sides are
- * among the Service's endpoints, an entry that names no subset would reach a candidate that nobody
- * has tried. The config may say which are weighted; the others follow with the last step.
+ * among the Service's endpoints, an entry that names no subset would reach a candidate that was
+ * not tried yet. The config may say which are weighted; the others follow with the last step.
  */
 
 import { colourOfCandidate } from '../../cluster/colours.ts';

@@ -67,7 +67,7 @@ export const istioRouter: Router<IstioRouting> = {
 
   preparation: (routed, seen) => [
     routeChange(addSubsets(routed, seen)),
-    entriesStage(routed, seen, 'send it to the subset of the stable', entriesAt(routed, 0)),
+    entriesChange(routed, seen, 'send it to the subset of the stable', entriesAt(routed, 0)),
     // A subset picks among the Service's endpoints: the candidate's pods must be among these.
     selectorChange(routed, seen.service, 'both'),
   ],
@@ -113,12 +113,12 @@ export const istioRouter: Router<IstioRouting> = {
 
   achieved: (weightPercent) => weightPercent,
 
-  landing: () => [],
+  finalForm: () => [],
 
   ownRoute: (routed, seen) =>
-    entriesStage(routed, seen, 'give it its own route back', entriesAsFound(routed)),
+    entriesChange(routed, seen, 'give it its own route back', entriesAsFound(routed)),
 
-  tidying: (routed, seen, winner) => {
+  cleanUp: (routed, seen, winner) => {
     if (winner === 'stable') {
       return [
         // Its own route leads to whatever the Service selects: that must be the stable's alone by then.
@@ -130,7 +130,12 @@ export const istioRouter: Router<IstioRouting> = {
     const { found, both } = routed.selectors;
     const asFound = sameLabels(found, both) && !(routed.rollbackWindowMs > 0);
     return [
-      entriesStage(routed, seen, 'let go of the subset of the old revision', candidateOnly(routed)),
+      entriesChange(
+        routed,
+        seen,
+        'stop routing to the subset of the old revision',
+        candidateOnly(routed),
+      ),
       routeChange(dropSubset(routed, seen)),
       selectorChange(routed, seen.service, asFound ? 'found' : 'candidate'),
     ];
@@ -141,7 +146,7 @@ function textOf({ name }: MovedRoute): string {
   return `VirtualService ${name}`;
 }
 
-function entriesStage(
+function entriesChange(
   routed: IstioRouted,
   seen: ClusterView,
   what: string,

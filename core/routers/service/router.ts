@@ -67,11 +67,11 @@ export const serviceRouter: Router<ServiceRouting> = {
     return (100 * pods) / (pods + full);
   },
 
-  landing: () => [],
+  finalForm: () => [],
 
   ownRoute: (routed, { service }) => selectorChange(routed, service, 'found'),
 
-  tidying: (routed, seen, winner) =>
+  cleanUp: (routed, seen, winner) =>
     winner === 'stable' ? [serviceRouter.ownRoute(routed, seen)] : [],
 };
 

@@ -56,18 +56,18 @@ export function driftAt(
 }
 
 /** The first thing that keeps the route from being as it is to stay once the candidate was found good. */
-export function driftFromLanded(plan: TwoSidedPlan, seen: Observation): RouteDrift | undefined {
-  const stages = routerOf(plan.routing).landing(plan, seen);
-  return stages.length === 0 ? driftAt(plan, seen, 100) : driftAmong(plan, seen, stages);
+export function driftFromFinal(plan: TwoSidedPlan, seen: Observation): RouteDrift | undefined {
+  const changes = routerOf(plan.routing).finalForm(plan, seen);
+  return changes.length === 0 ? driftAt(plan, seen, 100) : driftAmong(plan, seen, changes);
 }
 
-/** The first of several stages that is not as it was brought about. */
+/** The first of several changes that is not as it was brought about. */
 export function driftAmong(
   plan: TwoSidedPlan,
   seen: ClusterView,
-  stages: readonly RouteChange[],
+  changes: readonly RouteChange[],
 ): RouteDrift | undefined {
-  const open = stages.find(({ kind }) => kind !== 'done');
+  const open = changes.find(({ kind }) => kind !== 'done');
   if (!open || open.kind === 'done') return undefined;
   if (open.kind === 'write')
     return driftOf('moved', writtenBy(plan, seen, open.actions), open.actions);

@@ -57,7 +57,7 @@ export function drainActions(
       return [
         {
           id: actionId(plan.release, 'drain', name),
-          text: `ask pod ${name} to let go of its connections`,
+          text: `ask pod ${name} to close its connections`,
           effect: { kind: 'call', pod: name, ...call },
         },
       ];

@@ -1,7 +1,7 @@
 /**
  * How many kept-alive connections old pods still held when they were let go. Some of them may be told
  * to close in the pod's last seconds, so what is left is the most that can have been cut. Only the
- * pods can tell; where they do not, nobody knows.
+ * pods can tell; where they do not, it is unknown.
  */
 
 import type { Need, Observation } from '../../../cluster/observation.ts';

@@ -25,7 +25,7 @@ function reportOf(plan: Plan, seen: Observation): Report | undefined {
 /**
  * What is to be measured, as long as it was not; nothing where the config does not want it. Always of
  * the same pod: where a process was killed as it ended one, the next ends that one as well, and the
- * first request finds nobody left when it arrives late, with the candidate serving by then.
+ * first request finds no pod left when it arrives late, with the candidate serving by then.
  */
 export function probeNeed(plan: Plan, seen: Observation, candidate: readonly Pod[]): Need[] {
   const names = candidate.filter(isServing).map(({ metadata }) => metadata.name);

@@ -12,8 +12,8 @@ export const landing: Phase = {
   ownership: 'held',
   loser: 'kept',
   next: (plan, state, seen) => {
-    const stages = routerOf(plan.routing).landing(plan, seen);
-    return followRouteChanges(plan, state, seen, stages, (then) =>
+    const changes = routerOf(plan.routing).finalForm(plan, seen);
+    return followRouteChanges(plan, state, seen, changes, (then) =>
       enter(then, 'draining', seen.at),
     );
   },

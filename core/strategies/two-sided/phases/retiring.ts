@@ -57,9 +57,9 @@ function outOfTheWay(
   if (state.atOnce !== true) return undefined;
   const router = routerOf(plan.routing);
   // Other Services that moved along were narrowed to the same hash.
-  const further = plan.furtherServices?.length ? router.tidying(plan, seen, 'stable') : [];
-  const stages = [router.ownRoute(plan, seen), ...further.slice(-1)];
-  const actions = stages.flatMap((stage) => (stage.kind === 'write' ? stage.actions : []));
+  const further = plan.furtherServices?.length ? router.cleanUp(plan, seen, 'stable') : [];
+  const changes = [router.ownRoute(plan, seen), ...further.slice(-1)];
+  const actions = changes.flatMap((change) => (change.kind === 'write' ? change.actions : []));
   const [first] = actions;
   if (!first) return undefined;
   const ready = sidesOfTwo(plan, seen).candidate.filter(isServing).length;

@@ -12,8 +12,8 @@ export const routing: Phase = {
   ownership: 'taking',
   loser: 'kept',
   next: (plan, state, seen) => {
-    const stages = routerOf(plan.routing).preparation(plan, seen);
-    return followRouteChanges(plan, state, seen, stages, (then) =>
+    const changes = routerOf(plan.routing).preparation(plan, seen);
+    return followRouteChanges(plan, state, seen, changes, (then) =>
       enter(then, 'preparing', seen.at),
     );
   },

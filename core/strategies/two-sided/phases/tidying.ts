@@ -30,13 +30,13 @@ function cleanUp(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): T
   const forward = state.direction === 'forward';
   const winner = forward ? 'candidate' : 'stable';
   const outcome = forward ? 'promoted' : 'rolled-back';
-  const stages = routerOf(plan.routing).tidying(plan, seen, winner);
+  const changes = routerOf(plan.routing).cleanUp(plan, seen, winner);
   const { minMs } = plan.settings.drain;
-  if (stages[state.stage.nth]?.kind === 'write' && elapsedMs(state, seen.at) < minMs) {
+  if (changes[state.stage.nth]?.kind === 'write' && elapsedMs(state, seen.at) < minMs) {
     // A route that keeps to no side any more leads to whomever a proxy has not yet heard to be gone.
     return stay(state, `every proxy to know that the ${loserOf(state)} pods are gone`);
   }
-  const followed = followRouteChanges(plan, state, seen, stages, (next) =>
+  const followed = followRouteChanges(plan, state, seen, changes, (next) =>
     autoscalerActions(plan, next, seen, tidying).length > 0 ? next : ended(next, seen.at, outcome),
   );
   if (followed.state.outcome !== outcome) return followed;

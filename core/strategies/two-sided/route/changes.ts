@@ -11,30 +11,30 @@ export const FIRST_ROUTE_CHANGE = { nth: 0, change: 'none' } as const;
 /**
  * `done` is where the release goes after the last; it fails where one cannot be written.
  * `endpointsSince` is when the change under way was first seen in force: a write may take long, and
- * whoever sent it may be gone.
+ * the process that sent it may be gone.
  */
 export function followRouteChanges(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
-  stages: readonly RouteChange[],
+  changes: readonly RouteChange[],
   done: (state: TwoSidedState) => TwoSidedState,
 ): Transition<TwoSidedState> {
-  const { nth, change } = state.stage;
-  const stage = stages[nth];
-  if (!stage) return stay(done(state), '');
-  switch (stage.kind) {
+  const { nth, change: written } = state.stage;
+  const change = changes[nth];
+  if (!change) return stay(done(state), '');
+  switch (change.kind) {
     case 'blocked':
-      return stay(ended(state, seen.at, 'failed', stage.why), '');
+      return stay(ended(state, seen.at, 'failed', change.why), '');
     case 'write':
       return stay(
         { ...state, stage: { nth, change: 'sent' }, endpointsSince: undefined },
-        stage.text,
-        stage.actions,
+        change.text,
+        change.actions,
       );
     case 'done': {
       const there = observedSince(state, seen.at);
-      if (change === 'sent' && isPropagating(there, plan.settings.drain.minMs, seen.at)) {
+      if (written === 'sent' && isPropagating(there, plan.settings.drain.minMs, seen.at)) {
         return stay(there, 'every proxy to know of the new route');
       }
       const next = { nth: nth + 1, change: 'none' } as const;

@@ -12,7 +12,7 @@ import { enter } from '../../../state/transitions.ts';
 import {
   driftAmong,
   driftAt,
-  driftFromLanded,
+  driftFromFinal,
   isRouteAsFound,
   type RouteDrift,
 } from '../../common/drift.ts';
@@ -39,8 +39,8 @@ export const IN_PLACE: Mending = { kind: 'in-place' };
 export function routePrepared(plan: TwoSidedPlan, seen: Observation): ExpectedRoute {
   const from = (at: TwoSidedState) =>
     enter({ ...at, stage: FIRST_ROUTE_CHANGE }, 'routing', seen.at);
-  const stages = routerOf(plan.routing).preparation(plan, seen);
-  return { drift: driftAmong(plan, seen, stages), mending: { kind: 'again', from } };
+  const changes = routerOf(plan.routing).preparation(plan, seen);
+  return { drift: driftAmong(plan, seen, changes), mending: { kind: 'again', from } };
 }
 
 /** The weight of a step is in force, of the one under way where none is named. */
@@ -77,7 +77,7 @@ export function routeToStable(
 
 /** The routes have their final form, and keep it while the old version goes. */
 export function routeFinal(plan: TwoSidedPlan, seen: Observation): ExpectedRoute {
-  return { drift: driftFromLanded(plan, seen), mending: IN_PLACE };
+  return { drift: driftFromFinal(plan, seen), mending: IN_PLACE };
 }
 
 /**
@@ -90,17 +90,17 @@ export function routeFinalSoFar(
   seen: Observation,
   written?: number,
 ): ExpectedRoute {
-  const stages = routerOf(plan.routing).landing(plan, seen);
+  const changes = routerOf(plan.routing).finalForm(plan, seen);
   // Without a final form of its own, it is as it served last.
-  if (stages.length === 0) {
-    return { ...routeAtStep(plan, state, seen), drift: driftFromLanded(plan, seen) };
+  if (changes.length === 0) {
+    return { ...routeAtStep(plan, state, seen), drift: driftFromFinal(plan, seen) };
   }
   const from = (at: TwoSidedState) =>
     enter({ ...at, stage: FIRST_ROUTE_CHANGE }, 'landing', seen.at);
   const drift =
     written === undefined
-      ? driftFromLanded(plan, seen)
-      : driftAmong(plan, seen, stages.slice(0, written));
+      ? driftFromFinal(plan, seen)
+      : driftAmong(plan, seen, changes.slice(0, written));
   return { drift, mending: { kind: 'again', from } };
 }
 
@@ -111,12 +111,12 @@ export function routeGivenBack(
   seen: Observation,
 ): ExpectedRoute | undefined {
   const winner = state.direction === 'forward' ? 'candidate' : 'stable';
-  const stages = routerOf(plan.routing).tidying(plan, seen, winner);
-  const [first] = stages;
+  const changes = routerOf(plan.routing).cleanUp(plan, seen, winner);
+  const [first] = changes;
   if (first === undefined || (first.kind === 'write' && state.direction === 'forward')) {
     return undefined;
   }
   const from = (at: TwoSidedState): TwoSidedState => ({ ...at, stage: FIRST_ROUTE_CHANGE });
-  const done = stages.slice(0, state.stage.nth);
+  const done = changes.slice(0, state.stage.nth);
   return { drift: driftAmong(plan, seen, done), mending: { kind: 'again', from } };
 }

@@ -16,6 +16,9 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
   verification: ['core', 'effects', 'steps', 'embedded-cluster', 'demo'],
 };
 
+/** A file for each entry of a registry: as many as there are entries, be they more than twelve. */
+export const CATALOGUES: readonly string[] = ['core/strategies/two-sided/phases'];
+
 /** The rooms of a folder. Files that lie beside them may import all of them. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [

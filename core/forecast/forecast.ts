@@ -55,7 +55,7 @@ export function foresee(plan: Plan, seen: Observation): Forecast {
   note({ kind: 'phase', phase: state.phase });
   for (let look = 0; look < MOST_LOOKS && state.outcome === undefined; look += 1) {
     const now = observed(cluster, plan);
-    if (state.phase === 'holding') {
+    if (strategy.waitsFor(state) === 'validation') {
       state = strategy.conclude(state, now.at);
       note({ kind: 'phase', phase: state.phase });
     }

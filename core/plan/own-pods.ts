@@ -1,6 +1,6 @@
 /**
  * The pods of a release, by who controls them, and on which side each is. Pods that have ended
- * (evicted, failed, completed) are nobody: not waited for, not judged, not counted, not ended.
+ * (evicted, failed, completed) are on no side: not waited for, not judged, not counted, not ended.
  */
 
 import type { ClusterView } from '../cluster/observation.ts';

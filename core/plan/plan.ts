@@ -1,6 +1,6 @@
 /**
  * The plan of a release: what is to happen and what things were like before, computed once without
- * I/O and kept in the journal, so that whoever takes over later knows as much as who began.
+ * I/O and kept in the journal, so that a process that takes over later knows as much as the first.
  */
 
 import type { Check, Scheme } from '../base/check.ts';
@@ -16,15 +16,15 @@ import type {
   PodTemplate,
   StatefulSetUpdateStrategy,
 } from '../kubernetes/objects.ts';
-import { readRouting } from '../routers/earlier-routing.ts';
+import { type Routing, readRouting } from '../routers/registry.ts';
 import type { Sizing } from '../routers/router.ts';
-import type { FurtherService, Routing, Selectors } from '../routers/routing.ts';
+import type { FurtherService, Selectors } from '../routers/routing.ts';
 
 export interface StatefulSetSnapshot {
   readonly updateStrategy: StatefulSetUpdateStrategy;
 }
 
-interface PlanBase {
+export interface PlanBase {
   readonly version: 1;
   readonly release: ReleaseId;
   readonly at: Instant;

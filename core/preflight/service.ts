@@ -3,6 +3,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Service } from '../kubernetes/objects.ts';
+import { routerNamed } from '../routers/registry.ts';
 import type { Finding } from './finding.ts';
 
 /** The API's default of sessionAffinityConfig.clientIP.timeoutSeconds. */
@@ -24,7 +25,7 @@ export function checkService(
       advice: 'release a service without it; keep this one for peers that look each other up',
     });
   }
-  const splits = strategy !== 'rolling' && traffic.router === 'service';
+  const splits = strategy !== 'rolling' && routerNamed(traffic.router).splits === 'connections';
   if (spec.sessionAffinity === 'ClientIP') {
     const { timeoutSeconds = AFFINITY_SECONDS } = spec.sessionAffinityConfig?.clientIP ?? {};
     const stay = formatDuration(timeoutSeconds * 1000);

@@ -12,9 +12,9 @@ import type { Counted } from '../judge/sample.ts';
 import { readyPods } from '../kubernetes/endpoints.ts';
 import type { Sides } from '../plan/own-pods.ts';
 import type { Plan } from '../plan/plan.ts';
-import { weightText } from '../plan/sizing.ts';
 import { interferenceText } from '../state/interference.ts';
 import type { ReleaseState } from '../state/state.ts';
+import { strategyOf } from '../strategies/registry.ts';
 import { askerFields } from './asker-fields.ts';
 import type { Fields } from './log-events.ts';
 
@@ -32,21 +32,12 @@ export function progressFields(
   return {
     phase: state.phase,
     direction: state.direction === 'back' ? 'back' : undefined,
-    weight: weightOf(plan, state),
+    weight: strategyOf(plan).weight(plan, state),
     target: `${plan.namespace}/${plan.service}`,
     elapsed: formatDuration(seen.at - state.startedAt),
     serving: `stable:${serving(sides.stable)},candidate:${serving(sides.candidate)}`,
     'waiting-for': waitingFor === '' ? undefined : waitingFor,
   };
-}
-
-/** The share that the candidate has been given, in the phases that are about it. */
-function weightOf(plan: Plan, state: ReleaseState): string | undefined {
-  if (plan.strategy === 'rolling' || state.strategy === 'rolling') return undefined;
-  const step = plan.steps[state.step];
-  const moving = ['switching', 'confirming', 'monitoring'].includes(state.phase);
-  if (!moving || !step) return undefined;
-  return state.direction === 'back' ? '0%' : weightText(plan, step);
 }
 
 export function responseFields({

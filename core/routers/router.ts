@@ -6,11 +6,15 @@
 import type { ReleaseId, Side } from '../base/vocabulary.ts';
 import type { Action, Target } from '../cluster/action.ts';
 import type { ClusterView } from '../cluster/observation.ts';
+import type { PlanInput } from '../cluster/plan-input.ts';
+import type { Settings } from '../config/settings.ts';
+import type { ByName } from '../kubernetes/by-name.ts';
 import type { EndpointSlice } from '../kubernetes/objects.ts';
-import type { FurtherService, Routing, Selectors } from './routing.ts';
+import type { FurtherService, RoutingBase, Selectors } from './routing.ts';
+import type { RouteWarning } from './warnings.ts';
 
 /** What a router needs to know of a release. */
-export interface Routed<R extends Routing> {
+export interface Routed<R extends RoutingBase> {
   readonly release: ReleaseId;
   readonly namespace: string;
   readonly service: string;
@@ -47,9 +51,38 @@ export type RouteState =
   | { readonly kind: 'changed'; readonly of: RoutedObject; readonly what: string }
   | { readonly kind: 'gone'; readonly of: RoutedObject; readonly what: string };
 
-export interface Router<R extends Routing> {
+/** An object that decides where requests go, by name; without one, all of its kind in the namespace. */
+export interface RoutingObjects {
+  /** The first that the cluster serves is asked. */
+  readonly apiVersions: readonly string[];
+  readonly kind: string;
+  readonly name?: string;
+}
+
+/** What a release writes of an object: `its routes`, in `spec.http`. */
+export interface WrittenField {
+  readonly what: string;
+  readonly field: string;
+}
+
+export interface Router<R extends RoutingBase> {
   /** What its weights are shares of: a kept-alive connection may hold all requests of a client. */
   readonly splits: 'requests' | 'connections';
+  /**
+   * Whether the Service's own pods have shares, or the Service and its preview: then the Service goes
+   * over to the candidate last of all.
+   */
+  readonly splitsBetween: 'pods' | 'services';
+  /** What it writes of its own objects, by kind. */
+  readonly writes: Readonly<Record<string, WrittenField>>;
+  /** What is listed for `plan`, beside the Service. */
+  wanted(traffic: Settings['traffic']): readonly RoutingObjects[];
+  /** How the traffic is routed as it stands; or why a release cannot move it. */
+  plan(input: PlanInput, selectors: Selectors): R | string;
+  /** What stands in a plan, which an earlier version may have made. */
+  read(routing: R): R;
+  /** Whose requests it moves otherwise than by weight; `others`: every route of the namespace. */
+  warnings(routed: Routed<R>, others: ByName): readonly RouteWarning[];
   /** The objects it reads beside the Service and its preview. */
   scope(routed: Routed<R>): readonly Target[];
   /** Keeps requests away from the candidate's pods before there are any; in this order. */
@@ -58,6 +91,8 @@ export interface Router<R extends Routing> {
   standing(routed: Routed<R>, seen: ClusterView): readonly RouteChange[];
   written(routed: Routed<R>, seen: ClusterView, weightPercent: number): RouteState;
   shift(routed: Routed<R>, seen: ClusterView, weightPercent: number): readonly Action[];
+  /** Takes along what names the stable's pods by another hash of their template than they have now. */
+  followStable(routed: Routed<R>, seen: ClusterView): readonly Action[];
   /** What the router's own status still waits for; undefined where it says all is in force, or nothing. */
   pending(routed: Routed<R>, seen: ClusterView): string | undefined;
   /** Where the candidate's pods must be known before they may get requests; undefined: nowhere. */
@@ -69,11 +104,11 @@ export interface Router<R extends Routing> {
   /** The share that so many candidate pods beside `full` stable ones truly get. */
   achieved(weightPercent: number, full: number): number;
   /** After the candidate was found good and before the stable is let go; in this order. */
-  landing(routed: Routed<R>, seen: ClusterView): readonly RouteChange[];
+  finalForm(routed: Routed<R>, seen: ClusterView): readonly RouteChange[];
   /** Gives the way that requests take back as it was found, and nothing else. */
   ownRoute(routed: Routed<R>, seen: ClusterView): RouteChange;
   /** Takes away what only the release needed, once the losing side's pods are gone; in this order. */
-  tidying(routed: Routed<R>, seen: ClusterView, winner: Side): readonly RouteChange[];
+  cleanUp(routed: Routed<R>, seen: ClusterView, winner: Side): readonly RouteChange[];
 }
 
 /** `full`: the candidate is as large as the stable from the start; `by-weight`: it grows with its share. */

@@ -1,6 +1,11 @@
-/** What a plan keeps of how a service's traffic is routed: which objects decide, and how they were found. */
+/** What the plan of every release that moves traffic keeps of it, whatever splits it. */
+import type { RouterName } from '../base/vocabulary.ts';
 import type { Labels } from '../kubernetes/labels.ts';
-import type { MovedRoute } from './found-rules.ts';
+
+/** How a service's traffic is routed, and how that was found: each router's own, by its name. */
+export interface RoutingBase {
+  readonly router: RouterName;
+}
 
 /** Which pods the Service selects: as found, one side only, or both of them. */
 export interface Selectors {
@@ -19,33 +24,3 @@ export interface FurtherService {
 
 /** Requests that carry these headers go to the candidate, whatever the weights say. */
 export type HeaderRoute = Readonly<Record<string, string>> | undefined;
-
-/** The Service itself: its selector decides, and the counts of pods behind it. */
-export interface ServiceRouting {
-  readonly router: 'service';
-}
-
-export interface IstioRouting {
-  readonly router: 'istio';
-  /** Every VirtualService of the namespace that leads to the service. */
-  readonly routes: readonly MovedRoute[];
-  /** The names by which the mesh knows the service; the first is the one that its routes use. */
-  readonly hosts: readonly string[];
-  readonly destinationRule: {
-    readonly apiVersion: string;
-    readonly name: string;
-    /** Undefined where there was none: then it is the release's own, and goes with it. */
-    readonly before: readonly unknown[] | undefined;
-  };
-  readonly subsets: { readonly stable: string; readonly candidate: string };
-  readonly headers: HeaderRoute;
-}
-
-export interface GatewayRouting {
-  readonly router: 'gateway-api';
-  /** The HTTPRoutes and GRPCRoutes whose refs are weighted; others follow with the Service itself. */
-  readonly routes: readonly MovedRoute[];
-  readonly headers: HeaderRoute;
-}
-
-export type Routing = ServiceRouting | IstioRouting | GatewayRouting;

@@ -66,7 +66,7 @@ function inTheDark(
   const step = strategy.next(plan, state, seen);
   if (state.direction === 'back') {
     // Traffic may be brought back to the stable. What comes after that ends pods.
-    const goesOn = step.state.outcome === undefined && !ENDS_PODS.has(step.state.phase);
+    const goesOn = step.state.outcome === undefined && !strategy.endsPods(step.state);
     const safe = step.actions.filter((action) => !takesAway(action, seen));
     return goesOn ? { ...step, actions: safe, waitingFor } : { state, actions: [], waitingFor };
   }
@@ -82,22 +82,13 @@ function inTheDark(
   return { state: { ...state, tally }, actions: [], waitingFor };
 }
 
-/** In these the losing side is let go. */
-const ENDS_PODS: ReadonlySet<ReleaseState['phase']> = new Set<ReleaseState['phase']>([
-  'draining',
-  'retiring',
-  'tidying',
-  'settling',
-  'done',
-]);
-
 /**
  * Whether a decision gives up on what was waited for and not seen. It is worth another look: a watch
- * that has fallen silent shows what was, for as long as nobody lists anew.
+ * that has fallen silent shows what was, until the objects are listed again.
  */
 export function givesUp(before: ReleaseState, after: ReleaseState): boolean {
   const turned = before.direction === 'forward' && after.direction === 'back';
-  // That nobody can look is no news that another look would bring.
+  // Another look would bring nothing new: the cluster cannot be seen.
   if (after.blindSince !== undefined) return false;
   const seenBad = after.evidence.decision?.verdict === 'bad';
   return (turned && !seenBad) || after.outcome === 'failed';

@@ -1,4 +1,5 @@
 /** Every strategy by its name. A plan carries its strategy's name, and so finds its way here. */
+import type { StrategyName } from '../base/vocabulary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ReleaseState } from '../state/state.ts';
 import { rolling } from './rolling/strategy.ts';
@@ -8,13 +9,14 @@ import { twoSided } from './two-sided/strategy.ts';
 /** A strategy whose plan and state are known to be its own only at run time. */
 type AnyStrategy = Strategy<Plan, ReleaseState>;
 
-export function strategyOf(plan: Plan): AnyStrategy {
-  switch (plan.strategy) {
-    case 'rolling':
-      return rolling as unknown as AnyStrategy; // a release's plan and state carry the same strategy
-    case 'blue-green':
-    case 'canary':
-    case 'blue-green-with-canary':
-      return twoSided as unknown as AnyStrategy; // as above
-  }
+/** A release's plan and state carry the same strategy: each is given its own. */
+const STRATEGIES: Readonly<Record<StrategyName, AnyStrategy>> = {
+  rolling,
+  'blue-green': twoSided,
+  canary: twoSided,
+  'blue-green-with-canary': twoSided,
+};
+
+export function strategyOf({ strategy }: Plan): AnyStrategy {
+  return STRATEGIES[strategy];
 }

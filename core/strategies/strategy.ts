@@ -32,6 +32,13 @@ export interface Guarded<S> {
   readonly step?: Transition<S>;
 }
 
+/**
+ * What a phase waits for, and thereby what an operator may do: time may be cut short, evidence never.
+ * A phase that writes routes cannot be held: half of it might be done. What is at the `end` was
+ * concluded, and cannot be turned back.
+ */
+export type WaitsFor = 'evidence' | 'time' | 'write' | 'validation' | 'end';
+
 export interface Strategy<P extends Plan, S extends ReleaseState> {
   begin(plan: P, at: Instant): S;
   next(plan: P, state: S, seen: Observation): Transition<S>;
@@ -39,7 +46,12 @@ export interface Strategy<P extends Plan, S extends ReleaseState> {
   guard(plan: P, state: S, seen: Observation): Guarded<S>;
   /** What must be measured for the next decision. */
   needs(plan: P, state: S, seen: Observation): readonly Need[];
-  /** Goes on after `holding`: whoever looked at the release last found it good. */
+  waitsFor(state: S): WaitsFor;
+  /** Whether the phase lets the losing side go. */
+  endsPods(state: S): boolean;
+  /** The share that the candidate is being given, in words; undefined in phases that are not about it. */
+  weight(plan: P, state: S): string | undefined;
+  /** Goes on after validation: the last look at the release found it good. */
   conclude(state: S, at: Instant): S;
   /** Turns the release back where that is still possible; the first cause is kept. */
   turnBack(state: S, at: Instant, cause: string): S;

@@ -11,7 +11,10 @@ import type { Measured } from '../../core/metrics/metric.ts';
 import { type OpenConnections, openConnections } from '../../core/metrics/page/connections.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { targetsAmong } from '../../core/smoke/target.ts';
-import { connectionsHeld, connectionsText } from '../../core/strategies/two-sided/connections.ts';
+import {
+  connectionsHeld,
+  connectionsText,
+} from '../../core/strategies/two-sided/drain/connections.ts';
 import { createGate } from '../base/gate.ts';
 import type { StageContext } from '../context/stage-context.ts';
 import type { Observer } from '../kube/observer.ts';

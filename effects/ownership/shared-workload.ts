@@ -8,7 +8,7 @@ import { readJournal } from '../../core/journal/journal.ts';
 import { releaseSharing } from '../../core/journal/shared-workload.ts';
 import { selectorText } from '../../core/kubernetes/labels.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
-import { sharingServices } from '../../core/plan/further-services.ts';
+import { sharingServices } from '../../core/plan/two-sided/further-services.ts';
 import { MANAGED_BY } from '../../core/routers/service/router.ts';
 import { StageFailure } from '../base/failure.ts';
 import type { StageContext } from '../context/stage-context.ts';

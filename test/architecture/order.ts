@@ -24,6 +24,9 @@ export const PACKAGES_OF_CORE: Readonly<Record<string, readonly [name: string, w
   ],
 };
 
+/** A file for each entry of a registry: as many as there are entries, be they more than twelve. */
+export const CATALOGUES: readonly string[] = ['core/strategies/two-sided/phases'];
+
 /** The rooms of a folder. Files that lie beside them may import all of them. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [

@@ -3,7 +3,7 @@
 import type { PlanInput } from '../../cluster/plan-input.ts';
 import { isChosen, type RuleChoice, rulesText, unknownChoices } from '../chosen-rules.ts';
 import type { FoundRule, MovedRoute } from '../found-rules.ts';
-import type { GatewayRouting } from '../routing.ts';
+import type { GatewayRouting } from './routing.ts';
 import { type GatewayRoute, isGatewayRoute, isRefTo, likeRule, ROUTE_KINDS } from './rules.ts';
 
 type RouteKind = (typeof ROUTE_KINDS)[number];

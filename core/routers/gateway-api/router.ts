@@ -18,9 +18,11 @@ import {
   type RouteState,
   routeChange,
 } from '../router.ts';
-import type { GatewayRouting } from '../routing.ts';
 import { selectorChange } from '../service/router.ts';
-import { type GatewayRoute, type GatewayRouted, isKnown, rulesAt } from './rules.ts';
+import { gatewayWarnings } from './clients.ts';
+import { gatewayRouting } from './plan.ts';
+import { type GatewayRouting, readGatewayRouting } from './routing.ts';
+import { type GatewayRoute, type GatewayRouted, isKnown, ROUTE_KINDS, rulesAt } from './rules.ts';
 
 interface ParentStatus {
   readonly parentRef?: { readonly name?: string };
@@ -31,8 +33,26 @@ interface WithStatus extends GatewayRoute {
   status?: { parents?: readonly ParentStatus[] };
 }
 
+const API_VERSION = 'gateway.networking.k8s.io/v1';
+
 export const gatewayRouter: Router<GatewayRouting> = {
   splits: 'requests',
+
+  splitsBetween: 'services',
+
+  writes: {
+    HTTPRoute: { what: 'its rules', field: 'rules' },
+    GRPCRoute: { what: 'its rules', field: 'rules' },
+  },
+
+  // Several routes may lead to the service, under whatever names.
+  wanted: () => ROUTE_KINDS.map((kind) => ({ apiVersions: [API_VERSION], kind })),
+
+  plan: gatewayRouting,
+
+  read: readGatewayRouting,
+
+  warnings: gatewayWarnings,
 
   scope: ({ routing, namespace }) =>
     routing.routes.map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name, namespace })),
@@ -60,6 +80,8 @@ export const gatewayRouter: Router<GatewayRouting> = {
     return applyAll(routed, seen, `weight-${weightPercent}`, text, weightPercent);
   },
 
+  followStable: () => [],
+
   pending: ({ routing }, seen) => {
     for (const each of routing.routes) {
       const route = routeIn(seen, each);
@@ -85,14 +107,14 @@ export const gatewayRouter: Router<GatewayRouting> = {
 
   achieved: (weightPercent) => weightPercent,
 
-  landing: (routed, seen) => [
+  finalForm: (routed, seen) => [
     selectorChange(routed, seen.service, 'candidate'),
-    ownRefsStage(routed, seen),
+    ownRefsChange(routed, seen),
   ],
 
   ownRoute: (routed, seen) => selectorChange(routed, seen.service, 'found'),
 
-  tidying: (routed, seen, winner) =>
+  cleanUp: (routed, seen, winner) =>
     winner === 'stable' ? [gatewayRouter.ownRoute(routed, seen)] : [],
 };
 
@@ -121,7 +143,7 @@ function textOf({ kind, name }: MovedRoute): string {
   return `${kind} ${name}`;
 }
 
-function ownRefsStage(routed: GatewayRouted, seen: ClusterView): RouteChange {
+function ownRefsChange(routed: GatewayRouted, seen: ClusterView): RouteChange {
   const gone = routed.routing.routes.find((route) => !routeIn(seen, route)?.spec.rules);
   if (gone) return { kind: 'blocked', of: gone, why: `${textOf(gone)} is gone` };
   const text = (route: MovedRoute) => `give ${textOf(route)} its own backends back`;

@@ -6,7 +6,7 @@ import { sameJson } from '../../base/json.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import { type FoundRule, knownAgain, type MovedRoute } from '../found-rules.ts';
 import type { Routed } from '../router.ts';
-import type { GatewayRouting } from '../routing.ts';
+import type { GatewayRouting } from './routing.ts';
 
 export type GatewayRouted = Routed<GatewayRouting>;
 

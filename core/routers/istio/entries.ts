@@ -6,7 +6,7 @@ import { named } from '../../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import { type FoundRule, knownAgain, type MovedRoute } from '../found-rules.ts';
 import type { Routed } from '../router.ts';
-import type { IstioRouting } from '../routing.ts';
+import type { IstioRouting } from './routing.ts';
 
 export type IstioRouted = Routed<IstioRouting>;
 

@@ -1,7 +1,7 @@
 /**
  * The VirtualServices that lead to the service. All of them are planned for: once both sides are
- * among the Service's endpoints, an entry that names no subset would reach a candidate that nobody
- * has tried. The config may say which are weighted; the others follow with the last step.
+ * among the Service's endpoints, an entry that names no subset would reach a candidate that was
+ * not tried yet. The config may say which are weighted; the others follow with the last step.
  */
 
 import { colourOfCandidate } from '../../cluster/colours.ts';
@@ -10,8 +10,9 @@ import { named } from '../../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import { isChosen, rulesText, unknownChoices } from '../chosen-rules.ts';
 import type { FoundRule, MovedRoute } from '../found-rules.ts';
-import type { IstioRouting, Selectors } from '../routing.ts';
+import type { Selectors } from '../routing.ts';
 import { leadsTo, likeEntry, type VirtualService } from './entries.ts';
+import type { IstioRouting } from './routing.ts';
 import { type DestinationRule, subsetName } from './subsets.ts';
 
 export function istioRouting(input: PlanInput, selectors: Selectors): IstioRouting | string {

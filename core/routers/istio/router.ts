@@ -1,7 +1,7 @@
 /**
  * Istio as router: a VirtualService's weights between two subsets of the service's DestinationRule.
  * A subset is named after one revision and never re-pointed; it is there before a route names it and
- * goes after the last route has let go of it, because a proxy that knows the route but not the subset
+ * goes after the last route has left it, because a proxy that knows the route but not the subset
  * answers 503. Fields of other people, and the other routes, stay as they are.
  */
 import { sameJson } from '../../base/json.ts';
@@ -16,8 +16,8 @@ import {
   type RouteState,
   routeChange,
 } from '../router.ts';
-import type { IstioRouting } from '../routing.ts';
 import { selectorChange } from '../service/router.ts';
+import { istioWarnings } from './clients.ts';
 import {
   type Change,
   candidateOnly,
@@ -27,10 +27,33 @@ import {
   isKnownRoute,
   virtualServiceIn,
 } from './entries.ts';
-import { addSubsets, dropSubset, restoreSubsets } from './subsets.ts';
+import { istioRouting } from './plan.ts';
+import { type IstioRouting, readIstioRouting } from './routing.ts';
+import { addSubsets, dropSubset, followStable, restoreSubsets } from './subsets.ts';
+
+const API_VERSIONS = ['networking.istio.io/v1', 'networking.istio.io/v1beta1'];
 
 export const istioRouter: Router<IstioRouting> = {
   splits: 'requests',
+
+  splitsBetween: 'pods',
+
+  writes: {
+    VirtualService: { what: 'its routes', field: 'http' },
+    DestinationRule: { what: 'its subsets', field: 'subsets' },
+  },
+
+  // Several VirtualServices may lead to the service, under whatever names.
+  wanted: ({ destinationRule: { name } }) => [
+    { apiVersions: API_VERSIONS, kind: 'VirtualService' },
+    { apiVersions: API_VERSIONS, kind: 'DestinationRule', name },
+  ],
+
+  plan: istioRouting,
+
+  read: readIstioRouting,
+
+  warnings: istioWarnings,
 
   scope: ({ routing, namespace }) => [
     ...routing.routes.map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name, namespace })),
@@ -44,7 +67,7 @@ export const istioRouter: Router<IstioRouting> = {
 
   preparation: (routed, seen) => [
     routeChange(addSubsets(routed, seen)),
-    entriesStage(routed, seen, 'send it to the subset of the stable', entriesAt(routed, 0)),
+    entriesChange(routed, seen, 'send it to the subset of the stable', entriesAt(routed, 0)),
     // A subset picks among the Service's endpoints: the candidate's pods must be among these.
     selectorChange(routed, seen.service, 'both'),
   ],
@@ -77,6 +100,8 @@ export const istioRouter: Router<IstioRouting> = {
       entriesAt(routed, weightPercent),
     ),
 
+  followStable,
+
   // Istio tells of no programming that could be waited for: the counters and the clock must do.
   pending: () => undefined,
 
@@ -88,12 +113,12 @@ export const istioRouter: Router<IstioRouting> = {
 
   achieved: (weightPercent) => weightPercent,
 
-  landing: () => [],
+  finalForm: () => [],
 
   ownRoute: (routed, seen) =>
-    entriesStage(routed, seen, 'give it its own route back', entriesAsFound(routed)),
+    entriesChange(routed, seen, 'give it its own route back', entriesAsFound(routed)),
 
-  tidying: (routed, seen, winner) => {
+  cleanUp: (routed, seen, winner) => {
     if (winner === 'stable') {
       return [
         // Its own route leads to whatever the Service selects: that must be the stable's alone by then.
@@ -105,7 +130,12 @@ export const istioRouter: Router<IstioRouting> = {
     const { found, both } = routed.selectors;
     const asFound = sameLabels(found, both) && !(routed.rollbackWindowMs > 0);
     return [
-      entriesStage(routed, seen, 'let go of the subset of the old revision', candidateOnly(routed)),
+      entriesChange(
+        routed,
+        seen,
+        'stop routing to the subset of the old revision',
+        candidateOnly(routed),
+      ),
       routeChange(dropSubset(routed, seen)),
       selectorChange(routed, seen.service, asFound ? 'found' : 'candidate'),
     ];
@@ -116,7 +146,7 @@ function textOf({ name }: MovedRoute): string {
   return `VirtualService ${name}`;
 }
 
-function entriesStage(
+function entriesChange(
   routed: IstioRouted,
   seen: ClusterView,
   what: string,

@@ -5,6 +5,7 @@ import { type Action, actionId, patchOf, targetOf } from '../../cluster/action.t
 import type { ClusterView } from '../../cluster/observation.ts';
 import { named } from '../../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import { TEMPLATE_HASH } from '../../kubernetes/owners.ts';
 import { MANAGED_BY } from '../service/router.ts';
 import type { IstioRouted } from './entries.ts';
 
@@ -55,6 +56,25 @@ export function addSubsets(routed: IstioRouted, seen: ClusterView): Action[] {
     spec: { host: routing.hosts[0] ?? routed.service, subsets: missing },
   };
   return [{ id, text: `create ${text}`, effect: { kind: 'create', object } }];
+}
+
+/** Where the stable's subset names its pods by a hash that they do not have any more. */
+export function followStable(routed: IstioRouted, seen: ClusterView): Action[] {
+  const { release, routing, selectors } = routed;
+  const rule = destinationRuleOf(routed, seen);
+  const { name } = routing.destinationRule;
+  const index = rule?.spec.subsets?.findIndex((each) => each.name === routing.subsets.stable) ?? -1;
+  const hash = rule?.spec.subsets?.[index]?.labels?.[TEMPLATE_HASH];
+  const wanted = selectors.stable[TEMPLATE_HASH];
+  if (!rule || hash === undefined || hash === wanted) return [];
+  const path = `/spec/subsets/${index}/labels/${TEMPLATE_HASH}`;
+  return [
+    {
+      id: actionId(release, `follow-${wanted}`, name),
+      text: `let DestinationRule ${name} follow the stable's pods to ${TEMPLATE_HASH} ${wanted}`,
+      effect: patchOf(rule, [{ op: 'replace', path, value: wanted }]),
+    },
+  ];
 }
 
 /** After a rollback: no subset that was not there before, no DestinationRule that was not. */

@@ -4,10 +4,10 @@
  */
 import type { ClusterView } from '../../cluster/observation.ts';
 import { DONE, type RouteChange, type Routed, type Router } from '../router.ts';
-import type { Routing, Selectors } from '../routing.ts';
+import type { RoutingBase, Selectors } from '../routing.ts';
 import { selectorChange, selectorState } from './router.ts';
 
-type AnyRouted = Routed<Routing>;
+type AnyRouted = Routed<RoutingBase>;
 
 /** Which of its selectors a further Service has at a weight of the release's own route. */
 export function furtherSelected(weightPercent: number): 'stable' | 'candidate' {
@@ -15,11 +15,11 @@ export function furtherSelected(weightPercent: number): 'stable' | 'candidate' {
 }
 
 /** The router, and the further Services along with it. */
-export function withFurtherServices(router: Router<Routing>): Router<Routing> {
+export function withFurtherServices<R extends RoutingBase>(router: Router<R>): Router<R> {
   return {
     ...router,
     preparation: (routed, seen) => [
-      ...furtherStages(routed, seen, 'stable'),
+      ...furtherChanges(routed, seen, 'stable'),
       ...router.preparation(routed, seen),
     ],
     written: (routed, seen, weightPercent) => {
@@ -35,33 +35,36 @@ export function withFurtherServices(router: Router<Routing>): Router<Routing> {
       const isThere = router.written(routed, seen, weightPercent).kind === 'as-wanted';
       const own = isThere ? [] : router.shift(routed, seen, weightPercent);
       const selected = furtherSelected(weightPercent);
-      const stages = furtherStages(routed, seen, selected);
-      return [...own, ...stages.flatMap((stage) => (stage.kind === 'write' ? stage.actions : []))];
+      const changes = furtherChanges(routed, seen, selected);
+      return [
+        ...own,
+        ...changes.flatMap((change) => (change.kind === 'write' ? change.actions : [])),
+      ];
     },
-    tidying: (routed, seen, winner) => [
-      ...router.tidying(routed, seen, winner),
-      ...(winner === 'stable' ? furtherStages(routed, seen, 'found') : []),
+    cleanUp: (routed, seen, winner) => [
+      ...router.cleanUp(routed, seen, winner),
+      ...(winner === 'stable' ? furtherChanges(routed, seen, 'found') : []),
     ],
   };
 }
 
 /** All of them as one change: none where there are none. */
-function furtherStages(
+function furtherChanges(
   { release, furtherServices = [] }: AnyRouted,
   seen: ClusterView,
   selected: keyof Selectors,
 ): RouteChange[] {
   if (furtherServices.length === 0) return [];
-  const stages = furtherServices.map(({ name, selectors }) =>
+  const changes = furtherServices.map(({ name, selectors }) =>
     selectorChange(
       { release, selectors, service: name },
       seen.furtherServices?.get(name)?.service,
       selected,
     ),
   );
-  const blocked = stages.find(({ kind }) => kind === 'blocked');
+  const blocked = changes.find(({ kind }) => kind === 'blocked');
   if (blocked) return [blocked];
-  const actions = stages.flatMap((stage) => (stage.kind === 'write' ? stage.actions : []));
+  const actions = changes.flatMap((change) => (change.kind === 'write' ? change.actions : []));
   const [first] = actions;
   return [first ? { kind: 'write', text: first.text, actions } : DONE];
 }

@@ -8,15 +8,32 @@ import { type Action, actionId, patchOf } from '../../cluster/action.ts';
 import { type Labels, sameLabels } from '../../kubernetes/labels.ts';
 import type { Service } from '../../kubernetes/objects.ts';
 import { DONE, type RouteChange, type Routed, type Router, type RouteState } from '../router.ts';
-import type { FurtherService, Selectors, ServiceRouting } from '../routing.ts';
+import type { FurtherService, Selectors } from '../routing.ts';
 
 /** By this label a preview Service says that a release made it, and may take it away again. */
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'zero-downtime-deployment' } as const;
+
+/** The Service itself: its selector decides, and the counts of pods behind it. */
+export interface ServiceRouting {
+  readonly router: 'service';
+}
 
 type Selected = keyof Selectors;
 
 export const serviceRouter: Router<ServiceRouting> = {
   splits: 'connections',
+
+  splitsBetween: 'pods',
+
+  writes: {},
+
+  wanted: () => [],
+
+  plan: () => ({ router: 'service' }),
+
+  read: (routing) => routing,
+
+  warnings: () => [],
 
   scope: () => [],
 
@@ -30,6 +47,8 @@ export const serviceRouter: Router<ServiceRouting> = {
 
   shift: ({ release, selectors }, { service }, weightPercent) =>
     service ? [select(release, service, selectors, selectedAt(weightPercent))] : [],
+
+  followStable: () => [],
 
   pending: () => undefined,
 
@@ -48,11 +67,11 @@ export const serviceRouter: Router<ServiceRouting> = {
     return (100 * pods) / (pods + full);
   },
 
-  landing: () => [],
+  finalForm: () => [],
 
   ownRoute: (routed, { service }) => selectorChange(routed, service, 'found'),
 
-  tidying: (routed, seen, winner) =>
+  cleanUp: (routed, seen, winner) =>
     winner === 'stable' ? [serviceRouter.ownRoute(routed, seen)] : [],
 };
 

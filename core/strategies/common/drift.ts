@@ -49,30 +49,30 @@ export function driftAt(
     case 'otherwise':
       return driftAmong(plan, seen, [routeChange(router.shift(plan, seen, weightPercent))]);
     case 'changed':
-      return driftOf('foreign', fieldOf(seen, written.of), []);
+      return driftOf('foreign', fieldOf(plan, seen, written.of), []);
     case 'gone':
-      return driftOf('gone', fieldOf(seen, written.of), []);
+      return driftOf('gone', fieldOf(plan, seen, written.of), []);
   }
 }
 
 /** The first thing that keeps the route from being as it is to stay once the candidate was found good. */
-export function driftFromLanded(plan: TwoSidedPlan, seen: Observation): RouteDrift | undefined {
-  const stages = routerOf(plan.routing).landing(plan, seen);
-  return stages.length === 0 ? driftAt(plan, seen, 100) : driftAmong(plan, seen, stages);
+export function driftFromFinal(plan: TwoSidedPlan, seen: Observation): RouteDrift | undefined {
+  const changes = routerOf(plan.routing).finalForm(plan, seen);
+  return changes.length === 0 ? driftAt(plan, seen, 100) : driftAmong(plan, seen, changes);
 }
 
-/** The first of several stages that is not as it was brought about. */
+/** The first of several changes that is not as it was brought about. */
 export function driftAmong(
   plan: TwoSidedPlan,
   seen: ClusterView,
-  stages: readonly RouteChange[],
+  changes: readonly RouteChange[],
 ): RouteDrift | undefined {
-  const open = stages.find(({ kind }) => kind !== 'done');
+  const open = changes.find(({ kind }) => kind !== 'done');
   if (!open || open.kind === 'done') return undefined;
   if (open.kind === 'write')
     return driftOf('moved', writtenBy(plan, seen, open.actions), open.actions);
   if (!seen.service) return driftOf('gone', selectorField(seen, plan.service), []);
-  const field = fieldOf(seen, open.of);
+  const field = fieldOf(plan, seen, open.of);
   return driftOf(field.object ? 'foreign' : 'gone', field, []);
 }
 
@@ -80,7 +80,7 @@ export function driftAmong(
 export function isRouteAsFound(plan: TwoSidedPlan, seen: ClusterView): boolean {
   const router = routerOf(plan.routing);
   const asFound = router.ownRoute(plan, seen).kind === 'done';
-  if (plan.routing.router !== 'gateway-api') return asFound;
+  if (router.splitsBetween === 'pods') return asFound;
   return asFound && router.written(plan, seen, 0).kind === 'as-wanted';
 }
 
@@ -95,18 +95,18 @@ function driftOf(kind: RouteDrift['kind'], field: Field, repair: readonly Action
 function writtenBy(plan: TwoSidedPlan, seen: ClusterView, [action]: readonly Action[]): Field {
   const effect = action?.effect;
   if (effect?.kind === 'patch') {
-    return fieldOf(seen, effect.target);
+    return fieldOf(plan, seen, effect.target);
   }
   if (effect?.kind === 'apply' || effect?.kind === 'create') {
     const { kind, metadata } = effect.object;
-    return fieldNamed(seen, kind, metadata.name);
+    return fieldNamed(plan, seen, kind, metadata.name);
   }
   return selectorField(seen, plan.service);
 }
 
 /** What a release writes of the object. */
-function fieldOf(seen: ClusterView, { kind, name }: RoutedObject): Field {
-  return kind === 'Service' ? selectorField(seen, name) : fieldNamed(seen, kind, name);
+function fieldOf(plan: TwoSidedPlan, seen: ClusterView, { kind, name }: RoutedObject): Field {
+  return kind === 'Service' ? selectorField(seen, name) : fieldNamed(plan, seen, kind, name);
 }
 
 /** Of the release's Service, or of another that moves along. */
@@ -116,16 +116,8 @@ function selectorField(seen: ClusterView, name: string): Field {
   return { object, text: `service ${name}`, what: 'its selector', path: ['spec', 'selector'] };
 }
 
-/** What a release writes of an object of the router's. */
-const WRITTEN: Readonly<Record<string, { readonly what: string; readonly field: string }>> = {
-  VirtualService: { what: 'its routes', field: 'http' },
-  DestinationRule: { what: 'its subsets', field: 'subsets' },
-  HTTPRoute: { what: 'its rules', field: 'rules' },
-  GRPCRoute: { what: 'its rules', field: 'rules' },
-};
-
-function fieldNamed(seen: ClusterView, kind: string, name: string): Field {
-  const { what, field } = WRITTEN[kind] ?? { what: 'it', field: '' };
+function fieldNamed(plan: TwoSidedPlan, seen: ClusterView, kind: string, name: string): Field {
+  const { what, field } = routerOf(plan.routing).writes[kind] ?? { what: 'it', field: '' };
   const object = seen.others.get(keyOf(kind, name));
   return { object, text: `${kind} ${name}`, what, path: ['spec', field] };
 }

@@ -1,5 +1,5 @@
 /**
- * The fields of others go back to them at the end of a release: whoever writes a field owns it
+ * The fields of others go back to them at the end of a release: each writer owns the fields it writes
  * (`metadata.managedFields`), and an owner's next `kubectl apply --server-side` is refused (409) for a
  * field that a release has taken. Only the note of who owns what is changed, no field.
  */
@@ -33,7 +33,7 @@ export function handingBack<S extends ReleaseState>(
   return { state: { ...state, handingBackSince: since }, actions };
 }
 
-/** Nothing where nobody else owns anything of the object: then there is nobody to hand it to. */
+/** Nothing where no other manager owns anything of the object: then there is none to hand it to. */
 function handedBack({ release }: Plan, object: KubernetesObject): Action[] {
   const { name, managedFields = [] } = object.metadata;
   const own = managedFields.flatMap(({ manager }, at) => (manager === OWN_MANAGER ? [at] : []));

@@ -92,7 +92,7 @@ function roomMayCome(plan: Plan, pods: readonly Pod[], seen: Observation): boole
   return seen.pods.some(isTerminating) || (plan.strategy === 'rolling' && pods.some(isServing));
 }
 
-/** The reason, the pod's own message, and the last event that says more: words of whoever wrote the pod. */
+/** The reason, the pod's own message, and the last event that says more: words of others. */
 export function troubleText({ pod, reason, message }: Trouble, seen: Observation): string {
   const event = lastWarning(seen.events, 'Pod', pod);
   // Both tell the same error behind words of their own.

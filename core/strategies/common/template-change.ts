@@ -1,6 +1,6 @@
 /**
  * What somebody else did to the pod template that a release wrote: started its pods anew, which is
- * theirs to do, or released something else into it, which nobody has judged.
+ * theirs to do, or released something else into it, which was not judged.
  */
 import { shortImage } from '../../base/image.ts';
 import type { Observation } from '../../cluster/observation.ts';

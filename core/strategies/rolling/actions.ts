@@ -11,7 +11,6 @@ import { hardened } from '../../cluster/workload/hardening.ts';
 import { initImages } from '../../cluster/workload/released-image.ts';
 import type { Deployment, PodTemplate } from '../../kubernetes/objects.ts';
 import type { RollingPlan } from '../../plan/plan.ts';
-import type { RollingState } from '../../state/state.ts';
 
 /** The mark of a Deployment that this release is taking back to what it was. */
 export function undoMark(plan: RollingPlan): string {
@@ -24,11 +23,10 @@ export function pauseMark(plan: RollingPlan): string {
 }
 
 /** Keeps a rollout from replacing further pods; those that are there already serve and are judged. */
-export function holdRolling(plan: RollingPlan, state: RollingState, seen: ClusterView): Action[] {
+export function holdRolling(plan: RollingPlan, seen: ClusterView): Action[] {
   const deployment = seen.deployments.get(plan.workload.name);
-  // Before the release's first write there is nothing to hold, and after the rollout neither.
-  if (state.phase !== 'rolling' || !deployment || ownerReleaseOf(deployment) !== plan.release)
-    return [];
+  // Before the release's first write there is nothing to hold.
+  if (!deployment || ownerReleaseOf(deployment) !== plan.release) return [];
   return [
     {
       id: actionId(plan.release, 'pause', plan.workload.name),

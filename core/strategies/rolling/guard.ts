@@ -7,10 +7,9 @@ import { sameJson } from '../../base/json.ts';
 import { type Action, actionId, type PatchOperation, patchOf } from '../../cluster/action.ts';
 import type { Observation } from '../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../cluster/ownership.ts';
-import { named } from '../../kubernetes/by-name.ts';
 import { writerText } from '../../kubernetes/field-managers.ts';
-import type { Deployment, StatefulSet } from '../../kubernetes/objects.ts';
-import { asDeployment, workloadText } from '../../kubernetes/workload.ts';
+import type { Deployment } from '../../kubernetes/objects.ts';
+import { workloadText } from '../../kubernetes/workload.ts';
 import type { RollingPlan } from '../../plan/plan.ts';
 import { interfered, isFight } from '../../state/interference.ts';
 import type { Interference, RollingState } from '../../state/state.ts';
@@ -18,12 +17,14 @@ import { enter, turnedBack } from '../../state/transitions.ts';
 import { templateChange } from '../common/template-change.ts';
 import { type Guarded, stay } from '../strategy.ts';
 import { carefully, undoMark } from './actions.ts';
+import { phaseOf } from './phase-registry.ts';
+import { isOver, workloadIn } from './workload.ts';
 
 type Decided = Guarded<RollingState>;
 
 export function guardRolling(plan: RollingPlan, state: RollingState, seen: Observation): Decided {
-  const workload = workloadOf(plan, seen);
-  if (state.phase === 'done' || !workload) return { state };
+  const workload = workloadIn(plan, seen);
+  if (isOver(state) || !workload) return { state };
   const writes =
     ownerReleaseOf(workload) === plan.release || ownerReleaseOf(workload) === undoMark(plan);
   // Before the release's own write there is nothing that it has written.
@@ -31,13 +32,6 @@ export function guardRolling(plan: RollingPlan, state: RollingState, seen: Obser
   const template =
     state.direction === 'forward' ? guardTemplate(plan, state, seen, workload) : { state };
   return template.step ? template : guardRollout(plan, template.state, seen, workload);
-}
-
-function workloadOf(plan: RollingPlan, seen: Observation): Deployment | undefined {
-  const { name } = plan.workload;
-  if (!plan.statefulSet) return seen.deployments.get(name);
-  const set = named<StatefulSet>(seen.others, 'StatefulSet', name);
-  return set && asDeployment(set);
 }
 
 function guardTemplate(
@@ -54,7 +48,7 @@ function guardTemplate(
       return { state: change.state };
     case 'restarted': {
       // Pods that are started anew have not been watched.
-      const watched = state.phase === 'monitoring' && state.wait.kind !== 'paused';
+      const watched = phaseOf(state).waitsFor === 'time' && state.wait.kind !== 'paused';
       return { state: watched ? enter(change.state, 'rolling', seen.at) : change.state };
     }
     case 'replaced': {
@@ -96,7 +90,7 @@ function guardRollout(
     const value = plan.workload.replicas;
     return again('its number of pods', 'replicas', { op: 'add', path: '/spec/replicas', value });
   }
-  if (plan.statefulSet || state.phase !== 'rolling') return { state };
+  if (plan.statefulSet || !phaseOf(state).replacesPods) return { state };
   if (spec.paused === true) {
     return again('its pause', 'paused', { op: 'remove', path: '/spec/paused' });
   }

@@ -1,22 +1,29 @@
-/** rolling as a strategy; what each of its phases does is in rolling-phases.ts. */
+/**
+ * rolling: one workload, whose pods are replaced by the cluster itself, as carefully as the release
+ * has told it to.
+ */
 
 import type { Observation } from '../../cluster/observation.ts';
-import { isServing } from '../../kubernetes/pods/pods.ts';
 import { sidesOfOne } from '../../plan/own-pods.ts';
 import type { RollingPlan } from '../../plan/plan.ts';
 import type { RollingState } from '../../state/state.ts';
-import { enter, turnedBack } from '../../state/transitions.ts';
-import { beginning, type Strategy } from '../strategy.ts';
+import { ended, enter, turnedBack } from '../../state/transitions.ts';
+import { beginning, type Strategy, stay, type Transition } from '../strategy.ts';
 import { holdRolling } from './actions.ts';
 import { guardRolling } from './guard.ts';
-import { nextRolling } from './phases.ts';
-import { nextStatefulSet } from './stateful-set.ts';
-import { needsOnTheWayBack } from './stateful-set-back.ts';
+import { phaseOf } from './phase-registry.ts';
+import { isOver, workloadIn } from './workload.ts';
 
-function nextOf(plan: RollingPlan, state: RollingState, seen: Observation) {
-  return plan.statefulSet
-    ? nextStatefulSet(plan, plan.statefulSet, state, seen)
-    : nextRolling(plan, state, seen);
+function nextOf(
+  plan: RollingPlan,
+  state: RollingState,
+  seen: Observation,
+): Transition<RollingState> {
+  if (!isOver(state) && !workloadIn(plan, seen)) {
+    const kind = plan.statefulSet ? 'StatefulSet' : 'deployment';
+    return stay(ended(state, seen.at, 'failed', `${kind} ${plan.workload.name} is gone`), '');
+  }
+  return phaseOf(state).next(plan, state, seen);
 }
 
 export const rolling: Strategy<RollingPlan, RollingState> = {
@@ -26,42 +33,32 @@ export const rolling: Strategy<RollingPlan, RollingState> = {
 
   guard: guardRolling,
 
-  needs: (plan, state, seen) => {
-    const judged = state.phase === 'rolling' || state.phase === 'monitoring';
-    if (!judged) return [];
-    if (state.direction === 'back') return needsOnTheWayBack(plan, state);
-    const { stable, candidate } = sidesOfOne(plan, seen);
-    const pods = [...stable, ...candidate].filter(isServing);
-    const names = pods.map((pod) => pod.metadata.name);
-    const { everyMs } = plan.settings.podMetrics;
-    return [{ kind: 'readings', pods: names, everyMs }, { kind: 'metrics' }];
-  },
+  needs: (plan, state, seen) => phaseOf(state).needs(plan, state, seen),
 
-  conclude: (state, at) => (state.phase === 'holding' ? enter(state, 'settling', at) : state),
+  waitsFor: (state) => phaseOf(state).waitsFor,
 
-  turnBack: (state, at, cause) => {
-    switch (state.phase) {
-      case 'rolling':
-      case 'monitoring':
-      case 'holding':
-        return turnedBack(state, 'rolling', at, cause);
-      case 'settling':
-      case 'done':
-        return state;
-    }
-  },
+  endsPods: (state) => phaseOf(state).waitsFor === 'end',
+
+  // Pods that are ready serve, and no weight says how much.
+  weight: () => undefined,
+
+  conclude: (state, at) =>
+    phaseOf(state).waitsFor === 'validation' ? enter(state, 'settling', at) : state,
+
+  turnBack: (state, at, cause) =>
+    phaseOf(state).waitsFor === 'end' ? state : turnedBack(state, 'rolling', at, cause),
 
   // One write takes the old template back; a Deployment does the rest, watched or not. The pods of a
-  // StatefulSet are ended by whoever comes next.
+  // StatefulSet are ended by the process that comes next.
   interrupt: (plan, state, seen, cause) => {
-    const unwatched = state.phase === 'rolling' || state.phase === 'monitoring';
-    if (state.direction === 'back' || !unwatched) {
-      return { state, actions: [], waitingFor: '' };
+    const { waitsFor } = phaseOf(state);
+    if (state.direction === 'back' || waitsFor === 'validation' || waitsFor === 'end') {
+      return stay(state, '');
     }
     return nextOf(plan, turnedBack(state, 'rolling', seen.at, cause), seen);
   },
 
-  hold: holdRolling,
+  hold: (plan, state, seen) => (phaseOf(state).replacesPods ? holdRolling(plan, seen) : []),
 
   sides: sidesOfOne,
 };

@@ -7,7 +7,7 @@ import { sameJson } from '../../base/json.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Plan, RollingPlan } from '../../plan/plan.ts';
 import { carefully, undoMark } from './actions.ts';
-import { ON_DELETE } from './stateful-set-actions.ts';
+import { ON_DELETE } from './stateful-set/actions.ts';
 
 /** The plan with the workload as it was before the release that failed, where nobody has put it right since. */
 export function asBeforeFailure(plan: Plan, { current }: Journal): Plan {

@@ -2,9 +2,11 @@
 import { type Action, actionId, type PatchOperation, patchOf } from '../../cluster/action.ts';
 import type { ClusterView, Observation } from '../../cluster/observation.ts';
 import { named } from '../../kubernetes/by-name.ts';
-import { type Autoscaler, KIND } from '../../plan/autoscaler.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
+import { type Autoscaler, KIND } from '../../plan/two-sided/autoscaler.ts';
 import type { TwoSidedState } from '../../state/state.ts';
+import type { Phase } from './phase.ts';
+import { isOver } from './transition.ts';
 
 /** More pods than this the autoscaler lets neither side have: to ask for them is a tug of war. */
 export function mostPods(plan: TwoSidedPlan, seen: ClusterView): number {
@@ -16,13 +18,15 @@ export function autoscalerActions(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
+  phase: Phase,
 ): Action[] {
-  if (!plan.autoscaler || state.phase === 'done' || state.scalingLeft === true) return [];
+  if (!plan.autoscaler || isOver(state) || state.scalingLeft === true) return [];
   const { name, minReplicas: own } = plan.autoscaler;
   const object = autoscalerIn(plan, seen);
   if (!object) return [];
-  const target = scaledSide(plan, state) === 'stable' ? plan.stable.name : plan.candidate.name;
-  const floored = state.phase === 'tidying' ? own : Math.max(own ?? 1, plan.floor);
+  const side = state.direction === 'back' ? 'stable' : phase.scaledSide(plan, state);
+  const target = plan[side].name;
+  const floored = phase.ownership === 'returning' ? own : Math.max(own ?? 1, plan.floor);
   const { scaleTargetRef, minReplicas, maxReplicas } = object.spec;
   const operations: PatchOperation[] = [];
   if (scaleTargetRef.name !== target) {
@@ -45,14 +49,6 @@ export function autoscalerActions(
       effect: patchOf(object, operations),
     },
   ];
-}
-
-/** The side that has all traffic, or had it last. */
-function scaledSide(plan: TwoSidedPlan, { direction, phase, step }: TwoSidedState) {
-  if (direction === 'back') return 'stable';
-  const watched = phase === 'monitoring' && step === plan.steps.length - 1;
-  const after = ['holding', 'landing', 'draining', 'retiring', 'tidying'].includes(phase);
-  return watched || after ? 'candidate' : 'stable';
 }
 
 export function autoscalerIn(

@@ -3,39 +3,26 @@
  * traffic moves and how large the candidate is meanwhile.
  */
 
-import type { Need, Observation } from '../../cluster/observation.ts';
-import { isServing } from '../../kubernetes/pods/pods.ts';
-import { sidesOfTwo } from '../../plan/own-pods.ts';
+import type { Observation } from '../../cluster/observation.ts';
+import { type Sides, sidesOfTwo } from '../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
+import { weightText } from '../../plan/sizing.ts';
 import { routerOf } from '../../routers/registry.ts';
 import type { TwoSidedState } from '../../state/state.ts';
 import { enter, turnedBack } from '../../state/transitions.ts';
-import { measureStableBefore, needsBefore } from '../common/stable-before.ts';
-import { beginning, type Guarded, type Strategy, stay, type Transition } from '../strategy.ts';
+import { measureStableBefore } from '../common/stable-before.ts';
+import { beginning, type Guarded, type Strategy, stay } from '../strategy.ts';
 import { autoscalerActions } from './autoscaler.ts';
-import { connectionsNeed } from './connections.ts';
-import { probeNeed } from './drain-probe.ts';
 import { scaled } from './guards/autoscaler.ts';
 import { trespass } from './guards/neighbours.ts';
 import { boundedWrites, guardRoute } from './guards/route.ts';
 import { guardSizes } from './guards/size.ts';
 import { followed, followRestarts } from './guards/stable-restarts.ts';
 import { guardTemplates } from './guards/template.ts';
-import { answersKey, confirm } from './phases/confirming.ts';
-import { cleanUp, drain, finalizeRoutes, loserOf, retire } from './phases/finishing.ts';
-import { monitor } from './phases/monitoring.ts';
-import {
-  prepareCandidate,
-  prepareStable,
-  probed,
-  route,
-  smokeKey,
-  stableNeeded,
-  test,
-} from './phases/preparing.ts';
-import { switchTo } from './phases/switching.ts';
-import { FIRST_ROUTE_CHANGE } from './route-changes.ts';
-import { serving, turnBack } from './transition.ts';
+import { phaseOf, turnBack } from './phase-registry.ts';
+import { FIRST_ROUTE_CHANGE } from './route/changes.ts';
+import { stableNeeded } from './sizes.ts';
+import { isOver, serving } from './transition.ts';
 
 export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   begin: ({ strategy }, at) => ({
@@ -48,8 +35,9 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
 
   next: (planned, state, seen) => {
     const plan = followed(planned, state);
-    const known = withBaseline(plan, heeding(plan, state, seen), seen);
-    const next = nextInPhase(plan, known, seen);
+    const sides = sidesOfTwo(plan, seen);
+    const known = withBaseline(plan, withoutTrespass(plan, state, seen), seen, sides);
+    const next = phaseOf(known).next(plan, known, seen, sides);
     return scaled(plan, boundedWrites(plan, state, next, seen), seen);
   },
 
@@ -60,52 +48,20 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
 
   needs: (planned, state, seen) => {
     const plan = followed(planned, state);
-    const sides = sidesOfTwo(plan, seen);
-    const everyone = [...sides.stable, ...sides.candidate].filter(isServing);
-    const { everyMs } = plan.settings.podMetrics;
-    const readings: Need[] = [{ kind: 'readings', pods: namesOf(everyone), everyMs }];
-    const judging: Need[] =
-      state.direction === 'forward' ? [...readings, { kind: 'metrics' }] : readings;
-    const before =
-      state.direction === 'forward'
-        ? needsBefore(plan, namesOf(sides.stable.filter(isServing)))
-        : [];
-    switch (state.phase) {
-      case 'testing': {
-        if (probed(plan, state, seen, sides).kind !== 'go') {
-          return [...readings, ...probeNeed(plan, seen, sides.candidate)];
-        }
-        const pods = namesOf(sides.candidate.filter(isServing));
-        return [...readings, { kind: 'smoke', key: smokeKey(plan, state), pods }];
-      }
-      case 'confirming': {
-        const key = answersKey(plan, state);
-        return key && state.endpointsSince !== undefined
-          ? [...judging, { kind: 'answers', key, side: 'candidate' }]
-          : judging;
-      }
-      case 'preparing':
-        return state.step > 0 ? judging : before;
-      case 'switching':
-      case 'monitoring':
-        return judging;
-      case 'draining': {
-        const leaving = sides[loserOf(state)].filter(isServing);
-        return [...readings, ...connectionsNeed(plan, state, leaving)];
-      }
-      case 'routing':
-        return before;
-      case 'holding':
-      case 'landing':
-      case 'retiring':
-      case 'tidying':
-      case 'done':
-        return [];
-    }
+    return phaseOf(state).needs(plan, state, seen, sidesOfTwo(plan, seen));
+  },
+
+  waitsFor: (state) => phaseOf(state).waitsFor,
+
+  endsPods: (state) => phaseOf(state).loser !== 'kept',
+
+  weight: (plan, state) => {
+    const step = phaseOf(state).isAboutWeight ? plan.steps[state.step] : undefined;
+    return step && (state.direction === 'back' ? '0%' : weightText(plan, step));
   },
 
   conclude: (state, at) =>
-    state.phase === 'holding'
+    phaseOf(state).waitsFor === 'validation'
       ? enter({ ...state, stage: FIRST_ROUTE_CHANGE }, 'landing', at)
       : state,
 
@@ -121,7 +77,7 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
   },
 
   // Nothing moves by itself between two writes of a release, but for the autoscaler.
-  hold: autoscalerActions,
+  hold: (plan, state, seen) => autoscalerActions(plan, state, seen, phaseOf(state)),
 
   sides: sidesOfTwo,
 };
@@ -137,62 +93,28 @@ function guardAll(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation) {
 }
 
 /** Turned back where a pod of somebody else is reached by what the release wrote. */
-function heeding(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): TwoSidedState {
-  if (state.direction === 'back' || state.phase === 'done') return state;
+function withoutTrespass(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+): TwoSidedState {
+  if (state.direction === 'back' || isOver(state)) return state;
   const cause = trespass(plan, state, seen);
   return cause === undefined ? state : turnBack(state, seen.at, cause);
 }
 
-/** Until the first weight is written, what is counted is the stable alone. */
-function withBaseline(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): TwoSidedState {
-  const { phase, step } = state;
-  const isBefore =
-    step === 0 && (phase === 'routing' || phase === 'preparing' || phase === 'testing');
-  return isBefore ? measureStableBefore(plan, state, seen, sidesOfTwo(plan, seen)) : state;
-}
-
-function nextInPhase(
+/** As long as no request can reach the candidate, what is counted is the stable alone. */
+function withBaseline(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
-): Transition<TwoSidedState> {
-  const sides = sidesOfTwo(plan, seen);
-  switch (state.phase) {
-    case 'routing':
-      return route(plan, state, seen);
-    case 'preparing':
-      return state.direction === 'forward'
-        ? prepareCandidate(plan, state, seen, sides)
-        : prepareStable(plan, state, seen, sides);
-    case 'testing':
-      return test(plan, state, seen, sides);
-    case 'switching':
-      return switchTo(plan, state, seen, sides);
-    case 'confirming':
-      return confirm(plan, state, seen, sides);
-    case 'monitoring':
-      return monitor(plan, state, seen, sides);
-    case 'holding':
-      return stay(state, 'somebody to conclude');
-    case 'landing':
-      return finalizeRoutes(plan, state, seen);
-    case 'draining':
-      return drain(plan, state, seen, sides);
-    case 'retiring':
-      return retire(plan, state, seen, sides);
-    case 'tidying':
-      return cleanUp(plan, state, seen);
-    case 'done':
-      return stay(state, 'nothing');
-  }
+  sides: Sides,
+): TwoSidedState {
+  return phaseOf(state).mayServe(state) ? state : measureStableBefore(plan, state, seen, sides);
 }
 
-/** The candidate has requests, and nobody will look at how it does once this process has ended. */
-function isUnwatched({ phase, step }: TwoSidedState): boolean {
-  const moving = phase === 'switching' || phase === 'confirming' || phase === 'monitoring';
-  return moving || (phase === 'preparing' && step > 0);
-}
-
-function namesOf(pods: Observation['pods']): string[] {
-  return pods.map((pod) => pod.metadata.name);
+/** The candidate may have requests, and once this process has ended none looks at how it does. */
+function isUnwatched(state: TwoSidedState): boolean {
+  const { waitsFor, mayServe } = phaseOf(state);
+  return mayServe(state) && waitsFor !== 'validation' && waitsFor !== 'end';
 }

@@ -1,11 +1,12 @@
-/** What every phase of a two-sided release knows: the step under way, and the way back. */
+/** What every phase of a two-sided release knows: the step under way, and who serves. */
 
-import type { Instant } from '../../base/vocabulary.ts';
+import type { Side } from '../../base/vocabulary.ts';
+import type { Observation } from '../../cluster/observation.ts';
 import { isServing } from '../../kubernetes/pods/pods.ts';
 import type { Sides } from '../../plan/own-pods.ts';
 import type { TwoSidedPlan, WeightStep } from '../../plan/plan.ts';
-import type { TwoSidedState } from '../../state/state.ts';
-import { turnedBack } from '../../state/transitions.ts';
+import { routerOf } from '../../routers/registry.ts';
+import type { TwoSidedPhase, TwoSidedState } from '../../state/state.ts';
 import type { Transition } from '../strategy.ts';
 
 export type TwoSidedTransition = Transition<TwoSidedState>;
@@ -17,44 +18,27 @@ export function stepOf(plan: TwoSidedPlan, state: TwoSidedState): WeightStep {
   return state.direction === 'back' ? NOTHING : (plan.steps[state.step] ?? NOTHING);
 }
 
-/** Where a release goes when it turns back: the way depends on whether requests may reach the candidate. */
-export function turnBack(state: TwoSidedState, at: Instant, cause: string): TwoSidedState {
-  switch (state.phase) {
-    case 'preparing':
-      return turnedBack(state, state.step === 0 ? 'retiring' : 'preparing', at, cause);
-    case 'routing':
-    case 'testing':
-      // No request has reached the candidate, and none will: it can go as it is.
-      return turnedBack(state, 'retiring', at, cause);
-    case 'switching':
-    case 'confirming':
-    case 'monitoring':
-    case 'holding':
-      return turnedBack(state, 'preparing', at, cause);
-    case 'landing':
-    case 'draining':
-    case 'retiring':
-    case 'tidying':
-    case 'done':
-      // Found good and concluded: from here on, finishing is the safe way.
-      return state;
-  }
+/** No weight has been written yet, and the route keeps to the stable. */
+export function isUnwritten(
+  plan: TwoSidedPlan,
+  { step }: TwoSidedState,
+  seen: Observation,
+): boolean {
+  return step === 0 && routerOf(plan.routing).written(plan, seen, 0).kind === 'as-wanted';
 }
 
-/**
- * Turns back from wherever it is, because what serves cannot be relied on any more. Where the stable
- * has been let go already, it is brought back before anything leads to it.
- */
-export function reversed(state: TwoSidedState, at: Instant, cause: string): TwoSidedState {
-  switch (state.phase) {
-    case 'landing':
-    case 'draining':
-    case 'retiring':
-    case 'tidying':
-      return turnedBack({ ...state, repairing: undefined }, 'preparing', at, cause);
-    default:
-      return turnBack({ ...state, repairing: undefined }, at, cause);
-  }
+/** Other pods than those that were watched have not been watched; what is paused keeps its phase. */
+export function watchedAgainIn({ wait }: TwoSidedState): TwoSidedPhase | undefined {
+  return wait.kind === 'paused' ? undefined : 'confirming';
+}
+
+export function isOver({ phase }: TwoSidedState): boolean {
+  return phase === 'done';
+}
+
+/** The side that does not serve once the release is over. */
+export function loserOf({ direction }: TwoSidedState): Side {
+  return direction === 'forward' ? 'stable' : 'candidate';
 }
 
 export function serving(pods: Sides['stable']): number {

@@ -31,6 +31,12 @@ export function isCandidateApplied(
   return ownerReleaseOf(deployment) === plan.release && (deployment.spec.replicas ?? 1) >= pods;
 }
 
+/** Ends all pods of the candidate; its Deployment stays. */
+export function emptyCandidate(plan: TwoSidedPlan, seen: Observation): Action[] {
+  const candidate = workloadOf(plan, seen, 'candidate');
+  return candidate && candidate.spec.replicas !== 0 ? [scale(plan.release, candidate, 0)] : [];
+}
+
 /** Gives the stable `pods`; a rollback never sends traffic to fewer than before. */
 export function stableActions(plan: TwoSidedPlan, seen: Observation, pods: number): Action[] {
   const stable = workloadOf(plan, seen, 'stable');
@@ -51,7 +57,7 @@ export function drainActions(
       return [
         {
           id: actionId(plan.release, 'drain', name),
-          text: `ask pod ${name} to let go of its connections`,
+          text: `ask pod ${name} to close its connections`,
           effect: { kind: 'call', pod: name, ...call },
         },
       ];

@@ -13,7 +13,7 @@ import {
 import { isCompacted, restored } from '../../../core/journal/left-out.ts';
 import type { PodTemplate, ReplicaSet, StatefulSet } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
-import { statefulSetSnapshot } from '../../../core/plan/stateful-set.ts';
+import { statefulSetSnapshot } from '../../../core/plan/rolling/stateful-set.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
 import { toyCluster } from '../support/toy-cluster.ts';

@@ -6,8 +6,8 @@ import {
   TWO_SIDED_STRATEGIES,
 } from '../../../core/base/vocabulary.ts';
 import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
-import type { Autoscaler } from '../../../core/plan/autoscaler.ts';
 import { planRelease } from '../../../core/plan/planning.ts';
+import type { Autoscaler } from '../../../core/plan/two-sided/autoscaler.ts';
 import { writeOther } from '../support/meddling.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { inputFor, planFor, play, settingsFor } from '../support/play.ts';

@@ -9,7 +9,7 @@ import { NOTHING_OWED } from '../../../core/metrics/shared.ts';
 import type { TwoSidedState } from '../../../core/state/state.ts';
 import { needsOf } from '../../../core/strategies/needs.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
-import { drain } from '../../../core/strategies/two-sided/phases/finishing.ts';
+import { draining } from '../../../core/strategies/two-sided/phases/draining.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
 import { toyCluster } from '../support/toy-cluster.ts';
@@ -73,7 +73,7 @@ describe('a candidate that was decided against', () => {
     ['is drained where nothing reaches it', 30, 0, 6, 'draining'],
   ])('%s', (_name, errors, perSecond, connections, phase) => {
     const { plan, state, seen, sides } = condemned(errors, perSecond, connections);
-    const next = drain(plan, state, seen, sides);
+    const next = draining.next(plan, state, seen, sides);
     expect(next.state.phase).toBe(phase);
     if (phase === 'retiring') expect(next.state.evidence.drained).toBe('errors');
   });

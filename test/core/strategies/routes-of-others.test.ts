@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ROUTERS, type RouterName, type TwoSidedStrategy } from '../../../core/base/vocabulary.ts';
 import type { KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
 import type { ReleaseState, TwoSidedState } from '../../../core/state/state.ts';
-import { turnBack } from '../../../core/strategies/two-sided/transition.ts';
+import { turnBack } from '../../../core/strategies/two-sided/phase-registry.ts';
 import { ARGO, type Hand, KUBECTL, writeOther, writeService } from '../support/meddling.ts';
 import { APP, deployment, pod, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';

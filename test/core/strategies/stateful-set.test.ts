@@ -16,7 +16,7 @@ import type { Plan } from '../../../core/plan/plan.ts';
 import { planRelease } from '../../../core/plan/planning.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
-import { toEnd } from '../../../core/strategies/rolling/stateful-set-actions.ts';
+import { toEnd } from '../../../core/strategies/rolling/stateful-set/actions.ts';
 import { APP, ownedBy, pod, REPOSITORY, service, template } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';
 

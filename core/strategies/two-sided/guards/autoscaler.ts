@@ -1,5 +1,5 @@
 /**
- * Sees to the autoscaler whatever a phase does, and notices whoever puts it back: within a bound it is
+ * Sees to the autoscaler whatever a phase does, and notices who puts it back: within a bound it is
  * written again, then the release turns back and leaves it, so that what serves at the end is scaled.
  */
 
@@ -10,7 +10,7 @@ import { interfered, isFight } from '../../../state/interference.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import type { Transition } from '../../strategy.ts';
 import { autoscalerActions, autoscalerIn } from '../autoscaler.ts';
-import { reversed } from '../transition.ts';
+import { phaseOf, reversed } from '../phase-registry.ts';
 
 type Step = Transition<TwoSidedState>;
 
@@ -20,7 +20,7 @@ const MOST_WRITES = 6;
 export function scaled(plan: TwoSidedPlan, step: Step, seen: Observation): Step {
   const { state } = step;
   const { scaling } = state;
-  const [action] = autoscalerActions(plan, state, seen);
+  const [action] = autoscalerActions(plan, state, seen, phaseOf(state));
   if (!action) {
     return scaling === undefined || scaling.isSeen
       ? step

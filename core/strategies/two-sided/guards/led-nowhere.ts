@@ -1,6 +1,6 @@
 /**
  * A selector that no release writes is somebody's own word, and is left: it may lead to a page that
- * says why nothing is served. Where it leads to nobody at all it is an outage, and is put right as
+ * says why nothing is served. Where it leads to no pod at all it is an outage, and is put right as
  * what was put back is.
  */
 
@@ -15,7 +15,8 @@ import type { Selectors } from '../../../routers/routing.ts';
 import { select, selectorState } from '../../../routers/service/router.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import type { RouteDrift } from '../../common/drift.ts';
-import { serving, stepOf } from '../transition.ts';
+import { phaseOf } from '../phase-registry.ts';
+import { isOver, serving, stepOf } from '../transition.ts';
 
 /** What puts it right; undefined where the Service leads to somebody, or as a release writes it. */
 export function ledNowhere(
@@ -25,7 +26,7 @@ export function ledNowhere(
 ): RouteDrift | undefined {
   const { service, pods } = seen;
   const { service: name, selectors, release } = plan;
-  if (!service || state.phase === 'done') return undefined;
+  if (!service || isOver(state)) return undefined;
   if (selectorState({ name, selectors }, service, 'found').kind !== 'changed') return undefined;
   const { selector } = service.spec;
   if (pods.some((pod) => isServing(pod) && selects(selector, pod.metadata.labels))) {
@@ -51,29 +52,14 @@ function wantedBy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): 
 }
 
 function beforeIt(plan: TwoSidedPlan, state: TwoSidedState): keyof Selectors {
-  const router = routerOf(plan.routing);
-  const { direction, phase, step } = state;
-  const at = (nth: number) =>
-    router.endpoints(nth < 0 ? 0 : stepOf(plan, { ...state, step: nth }).weightPercent);
-  if (direction === 'back') return phase === 'tidying' ? 'found' : at(step);
-  switch (phase) {
-    case 'routing':
-      return 'found';
-    case 'testing':
-      return at(-1);
-    case 'preparing':
-    case 'switching':
-      return at(step - 1);
-    case 'draining':
-    case 'retiring':
-    case 'tidying':
-      // By the Gateway API it goes over to the candidate last of all.
-      return plan.routing.router === 'gateway-api' ? 'candidate' : at(step);
-    case 'confirming':
-    case 'monitoring':
-    case 'holding':
-    case 'landing':
-    case 'done':
-      return at(step);
-  }
+  const phase = phaseOf(state);
+  const isBack = state.direction === 'back';
+  const isOwners = phase.ownership === (isBack ? 'returning' : 'taking');
+  if (isOwners) return 'found';
+  // Between two Services it is the last thing that goes over to the candidate.
+  const isLast = routerOf(plan.routing).splitsBetween === 'services' && phase.loser !== 'kept';
+  if (isLast && !isBack) return 'candidate';
+  const step = phase.stepInForce(state);
+  const weightPercent = step < 0 ? 0 : stepOf(plan, { ...state, step }).weightPercent;
+  return routerOf(plan.routing).endpoints(weightPercent);
 }

@@ -1,34 +1,16 @@
-/** Others while a two-sided release runs: Services that move along, and pods that it must not reach. */
+/** Pods of others while a two-sided release runs: it must not reach them. */
 
 import { isOwn, ownerText } from '../../../cluster/neighbours.ts';
 import type { Observation } from '../../../cluster/observation.ts';
-import { endpointsAre } from '../../../kubernetes/endpoints.ts';
 import { type Labels, selectorText, selects } from '../../../kubernetes/labels.ts';
 import type { Pod } from '../../../kubernetes/objects.ts';
 import { hasEnded, isServing, isTerminating } from '../../../kubernetes/pods/pods.ts';
-import type { Sides } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { routerOf } from '../../../routers/registry.ts';
 import type { Selectors } from '../../../routers/routing.ts';
-import { furtherSelected } from '../../../routers/service/further-services.ts';
-import { ownEndpoints } from '../../../state/confirmation.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
+import { phaseOf } from '../phase-registry.ts';
 import { stepOf } from '../transition.ts';
-
-/** What is still to be seen of the Services that move along; undefined where each leads where it should. */
-export function furtherPending(
-  { furtherServices = [] }: TwoSidedPlan,
-  seen: Observation,
-  sides: Sides,
-  weightPercent: number,
-): string | undefined {
-  const side = furtherSelected(weightPercent);
-  const wanted = new Set(sides[side].filter(isServing).map(({ metadata }) => metadata.name));
-  const late = furtherServices.find(({ name }) => {
-    const slices = seen.furtherServices?.get(name)?.slices ?? [];
-    return !endpointsAre(wanted, ownEndpoints(slices, seen, sides));
-  });
-  return late && `endpoints of service ${late.name} to be the ${side}'s, ${wanted.size} pods`;
-}
 
 /**
  * The pod of somebody else that a selector of the release reaches or is about to, in words; one that
@@ -72,19 +54,15 @@ interface InForce {
 /** Those that are written, and the one that the step under way is about to write. */
 function selectorsInForce(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): InForce[] {
   const { service, selectors, previewService } = plan;
-  const { weightPercent } = stepOf(plan, state);
-  const splits =
-    (plan.routing.router === 'service' && weightPercent > 0 && weightPercent < 100) ||
-    plan.routing.router === 'istio';
-  const isNext = state.phase === 'switching' || state.phase === 'routing';
-  const moves = plan.routing.router === 'service' && weightPercent >= 100;
+  const router = routerOf(plan.routing);
+  const next = router.endpoints(stepOf(plan, state).weightPercent);
+  const isNext = phaseOf(state).waitsFor === 'write' && next !== 'stable';
   const own = { service, selectors };
   // Its weight is the preview Service's, whatever that reaches.
-  const byPreview = plan.routing.router === 'gateway-api';
+  const byPreview = router.splitsBetween === 'services';
   return [
     { ...own, selector: seen.service?.spec.selector },
-    ...(splits && isNext ? [{ ...own, selector: selectors.both }] : []),
-    ...(moves && isNext ? [{ ...own, selector: selectors.candidate }] : []),
+    ...(isNext ? [{ ...own, selector: selectors[next] }] : []),
     ...(byPreview ? [{ service: previewService, selectors, selector: selectors.candidate }] : []),
     ...(plan.furtherServices ?? []).map((each) => ({
       service: each.name,

@@ -1,6 +1,6 @@
 /**
  * Looks in every phase whether the route still is what the release wrote, and puts it right within a
- * bound; whoever keeps on changing it is left the last word, and the release turns back. Nothing is
+ * bound; if others keep on changing it, theirs is the last word, and the release turns back. Nothing is
  * taken away while a route that others wrote leads to it.
  */
 import { formatDuration } from '../../../base/duration.ts';
@@ -12,12 +12,12 @@ import type { Interference, TwoSidedState } from '../../../state/state.ts';
 import { ended, enter } from '../../../state/transitions.ts';
 import { driftAmong, isRouteAsFound, type RouteDrift } from '../../common/drift.ts';
 import { type Guarded, stay, type Transition } from '../../strategy.ts';
-import { reversed } from '../transition.ts';
+import { phaseOf, reversed } from '../phase-registry.ts';
+import { IN_PLACE } from '../route/expected.ts';
+import { ledRight, misled } from '../route/misled.ts';
 import { ledNowhere } from './led-nowhere.ts';
-import { ledRight, misled } from './misled.ts';
-import { expectedRoute, IN_PLACE } from './route-expected.ts';
 
-/** A write is seen by then, and so is whoever undoes it. */
+/** A write is seen by then, and so is another that undoes it. */
 const RIGHT_WITHIN_MS = 10_000;
 
 export function guardRoute(
@@ -28,7 +28,7 @@ export function guardRoute(
   const nowhere = ledNowhere(plan, before, seen);
   const rests = nowhere
     ? { drift: nowhere, mending: IN_PLACE, always: false }
-    : expectedRoute(plan, before, seen);
+    : phaseOf(before).expectedRoute(plan, before, seen);
   if (!rests) return { state: settled(before) };
   const { drift } = rests;
   if (!drift) return { state: settled(ledRight(before, seen.at)) };
@@ -85,7 +85,7 @@ function awaited(
   return stay(ended(state, seen.at, 'failed', cause), '');
 }
 
-/** So often a phase writes the same route; conflicts with whoever writes a status are among them. */
+/** So often a phase writes the same route; conflicts with writes of a status are among them. */
 const MOST_WRITES = 12;
 
 /** What a phase writes and does not find in force again and again is somebody else's as well. */
@@ -96,8 +96,8 @@ export function boundedWrites(
   seen: Observation,
 ): Transition<TwoSidedState> {
   const { phase, since } = before;
-  const writes = ['routing', 'switching', 'landing', 'tidying'].includes(phase);
-  if (!writes || step.state.phase !== phase || step.actions.length === 0) return step;
+  if (!phaseOf(before).writesRoutes || step.state.phase !== phase || step.actions.length === 0)
+    return step;
   const times = before.writes?.since === since ? before.writes.times + 1 : 1;
   const state = { ...step.state, writes: { since, times } };
   const drift = driftAmong(plan, seen, [{ kind: 'write', text: '', actions: step.actions }]);
@@ -139,6 +139,6 @@ function lost(
 /** A route that is left as others wrote it may reach the candidate before its turn: then its pods have to drain. */
 function reaching(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): TwoSidedState {
   const { candidate } = sidesOfTwo(plan, seen);
-  const isEarly = ['routing', 'preparing', 'testing'].includes(state.phase);
+  const isEarly = !phaseOf(state).mayServe(state);
   return isEarly && candidate.length > 0 ? { ...state, phase: 'switching' } : state;
 }

@@ -9,13 +9,14 @@ import type { Observation } from '../../../cluster/observation.ts';
 import { writerText } from '../../../kubernetes/field-managers.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
-import { candidatePodsAt } from '../../../plan/sizing.ts';
 import { interfered, isFight } from '../../../state/interference.ts';
-import type { Interference, TwoSidedState } from '../../../state/state.ts';
+import type { Interference, TwoSidedPhase, TwoSidedState } from '../../../state/state.ts';
 import { enter } from '../../../state/transitions.ts';
 import { type Guarded, stay } from '../../strategy.ts';
 import { mostPods } from '../autoscaler.ts';
-import { reversed, serving, stepOf } from '../transition.ts';
+import { phaseOf, reversed } from '../phase-registry.ts';
+import { candidateNeeded } from '../sizes.ts';
+import { isOver, serving } from '../transition.ts';
 import { scale, workloadOf } from '../workloads.ts';
 
 type Decided = Guarded<TwoSidedState>;
@@ -23,50 +24,16 @@ type Decided = Guarded<TwoSidedState>;
 const REPLICAS = ['spec', 'replicas'];
 
 export function guardSizes(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Decided {
-  if (state.phase === 'done') return { state };
+  if (isOver(state)) return { state };
   if (state.direction === 'back') return guardStableBack(plan, state, seen);
   const candidate = guardCandidate(plan, state, seen);
   return candidate.step ? candidate : guardStable(plan, candidate.state, seen);
 }
 
-/** Pods that the candidate has at the weight that is written; 0 where requests reach none of it yet. */
-export function candidateNeeded(
-  plan: TwoSidedPlan,
-  state: TwoSidedState,
-  seen: Observation,
-): number {
-  const step = servingStep(state);
-  if (step < 0) return 0;
-  const { weightPercent } = stepOf(plan, { ...state, step });
-  const planned = candidatePodsAt(plan, weightPercent, plan.candidate.replicas);
-  const { replicas = planned } = workloadOf(plan, seen, 'candidate')?.spec ?? {};
-  // Where an autoscaler decides, fewer may be right, and none never is.
-  return plan.autoscaler ? Math.max(1, Math.min(replicas, planned)) : planned;
-}
-
-/** The step whose weight is in force, as far as it was seen; -1 before the first. */
-function servingStep({ phase, step }: TwoSidedState): number {
-  switch (phase) {
-    case 'routing':
-    case 'testing':
-    case 'done':
-      return -1;
-    case 'preparing':
-    case 'switching':
-      return step - 1;
-    case 'confirming':
-    case 'monitoring':
-    case 'holding':
-    case 'landing':
-    case 'draining':
-    case 'retiring':
-    case 'tidying':
-      return step;
-  }
-}
-
 function guardCandidate(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Decided {
-  const needed = candidateNeeded(plan, state, seen);
+  const phase = phaseOf(state);
+  const stepInForce = phase.stepInForce(state);
+  const needed = candidateNeeded(plan, state, seen, stepInForce);
   const { name } = plan.candidate;
   const deployment = workloadOf(plan, seen, 'candidate');
   const text = `deployment ${name}`;
@@ -75,7 +42,8 @@ function guardCandidate(plan: TwoSidedPlan, state: TwoSidedState, seen: Observat
       const why = `${text} is gone: somebody deleted it`;
       return turned(state, seen, { object: text, what: 'it', by: 'somebody' }, why);
     }
-    return state.phase === 'testing' ? madeAgain(state, seen, text) : { state };
+    const to = stepInForce < 0 ? phase.triedAgainIn(state) : undefined;
+    return to === undefined ? { state } : madeAgain(state, seen, text, to);
   }
   const { replicas = 1 } = deployment.spec;
   const by = writerText(deployment, REPLICAS);
@@ -85,7 +53,7 @@ function guardCandidate(plan: TwoSidedPlan, state: TwoSidedState, seen: Observat
   }
   const ready = serving(sidesOfTwo(plan, seen).candidate);
   // Where the phase itself watches the candidate, its word is kept.
-  if (ready * 2 < needed && state.phase !== 'monitoring') {
+  if (ready * 2 < needed && phase.waitsFor !== 'time') {
     const why = `only ${ready} of ${needed} candidate pods are still ready`;
     return { state, step: stay(reversed(state, seen.at, why), '') };
   }
@@ -93,21 +61,25 @@ function guardCandidate(plan: TwoSidedPlan, state: TwoSidedState, seen: Observat
   return scaledAgain(plan, state, seen, 'candidate', needed);
 }
 
-function madeAgain(state: TwoSidedState, seen: Observation, object: string): Decided {
+function madeAgain(
+  state: TwoSidedState,
+  seen: Observation,
+  object: string,
+  to: TwoSidedPhase,
+): Decided {
   const by = 'somebody';
   if (isFight(state, object, seen.at)) {
     const why = `somebody keeps on deleting ${object} while the release runs`;
     return turned(state, seen, { object, what: 'it', by }, why);
   }
   const noted = interfered(state, { at: seen.at, object, what: 'it', by, response: 'repaired' });
-  return { state, step: stay(enter(noted, 'preparing', seen.at), '') };
+  return { state, step: stay(enter(noted, to, seen.at), '') };
 }
 
 /** The stable is the way back, and serves at every weight but the last. */
 function guardStable(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Decided {
-  if (state.phase === 'routing' || state.phase === 'retiring' || state.phase === 'tidying') {
-    return { state };
-  }
+  const { ownership, loser } = phaseOf(state);
+  if (ownership === 'taking' || loser === 'ended') return { state };
   const stable = workloadOf(plan, seen, 'stable');
   const { replicas = 1 } = stable?.spec ?? {};
   const needed = Math.min(plan.floor, mostPods(plan, seen));
@@ -118,13 +90,13 @@ function guardStable(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
 
 /** Before the candidate goes, the stable must be there: its pods are all that is left then. */
 function guardStableBack(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): Decided {
-  if (!['draining', 'retiring', 'tidying'].includes(state.phase)) return { state };
+  const { loser } = phaseOf(state);
+  if (loser === 'kept') return { state };
   const needed = Math.min(plan.floor, mostPods(plan, seen));
   const ready = serving(sidesOfTwo(plan, seen).stable);
   const stable = workloadOf(plan, seen, 'stable');
   if (ready * 2 >= needed || !stable) return { state };
-  if (state.phase === 'draining')
-    return { state, step: stay(enter(state, 'preparing', seen.at), '') };
+  if (loser === 'drained') return { state, step: stay(enter(state, 'preparing', seen.at), '') };
   const { replicas = 1 } = stable.spec;
   if (replicas >= needed) return { state };
   return scaledAgain(plan, state, seen, 'stable', needed);

@@ -10,7 +10,7 @@ import type { ReleaseId } from '../../../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../../../cluster/action.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { sameLabels } from '../../../kubernetes/labels.ts';
-import type { KubernetesObject, Service } from '../../../kubernetes/objects.ts';
+import type { Service } from '../../../kubernetes/objects.ts';
 import { TEMPLATE_HASH } from '../../../kubernetes/owners.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
@@ -19,8 +19,9 @@ import { routerOf } from '../../../routers/registry.ts';
 import type { Selectors } from '../../../routers/routing.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { type Guarded, stay, type Transition } from '../../strategy.ts';
-import { reversed } from '../transition.ts';
-import { scale, workloadOf } from '../workloads.ts';
+import { phaseOf, reversed } from '../phase-registry.ts';
+import { isOver } from '../transition.ts';
+import { emptyCandidate } from '../workloads.ts';
 
 type Step = Transition<TwoSidedState>;
 
@@ -48,42 +49,10 @@ export function dropCandidateFirst(
   seen: Observation,
   changed: string,
 ): Step | undefined {
-  const { phase, step } = state;
-  const begun = phase === 'routing' || phase === 'testing';
-  const first = step === 0 && (phase === 'preparing' || phase === 'switching');
-  const unserved =
-    begun || (first && routerOf(plan.routing).written(plan, seen, 0).kind === 'as-wanted');
-  if (!isNarrowed(plan) || !unserved) return undefined;
+  if (!isNarrowed(plan) || !phaseOf(state).isDispensable(plan, state, seen)) return undefined;
   const cause = `${changed} while the release was getting ready: its pods could not be told from the candidate's any more; release again once they are replaced`;
   const back = reversed({ ...state, phase: 'testing' }, seen.at, cause);
-  return stay({ ...back, atOnce: true, conceded: true }, '', emptied(plan, seen));
-}
-
-function emptied(plan: TwoSidedPlan, seen: Observation): Action[] {
-  const candidate = workloadOf(plan, seen, 'candidate');
-  return candidate && candidate.spec.replicas !== 0 ? [scale(plan.release, candidate, 0)] : [];
-}
-
-/** What comes before the rest of the way back; undefined where nothing does, or not any more. */
-export function outOfTheWay(
-  plan: TwoSidedPlan,
-  state: TwoSidedState,
-  seen: Observation,
-): Step | undefined {
-  if (state.atOnce !== true) return undefined;
-  const router = routerOf(plan.routing);
-  // Other Services that moved along were narrowed to the same hash.
-  const further = plan.furtherServices?.length ? router.tidying(plan, seen, 'stable') : [];
-  const stages = [router.ownRoute(plan, seen), ...further.slice(-1)];
-  const actions = stages.flatMap((stage) => (stage.kind === 'write' ? stage.actions : []));
-  const [first] = actions;
-  if (!first) return undefined;
-  const ready = sidesOfTwo(plan, seen).candidate.filter(isServing).length;
-  const emptying = emptied(plan, seen);
-  if (ready > 0 || emptying.length > 0) {
-    return stay(state, `${ready} candidate pods to be out of the way`, emptying);
-  }
-  return stay(state, first.text, actions);
+  return stay({ ...back, atOnce: true, conceded: true }, '', emptyCandidate(plan, seen));
 }
 
 /** Follows the stable's pods to their new hash, and takes the routes along that name the old one. */
@@ -92,12 +61,13 @@ export function followRestarts(
   state: TwoSidedState,
   seen: Observation,
 ): Guarded<TwoSidedState> {
-  if (!isNarrowed(plan) || state.phase === 'done' || state.atOnce === true) return { state };
+  if (!isNarrowed(plan) || isOver(state) || state.atOnce === true) return { state };
   const hash = currentHash(plan, seen);
   const next =
     hash === plan.selectors.stable[TEMPLATE_HASH] ? state : { ...state, stableHash: hash };
   const renamed = followed(plan, next);
-  const actions = [...selectorActions(renamed, seen), ...subsetAction(renamed, seen)];
+  const router = routerOf(plan.routing);
+  const actions = [...selectorActions(renamed, seen), ...router.followStable(renamed, seen)];
   if (actions.length === 0) return { state: next };
   return { state, step: stay(next, 'the route to follow the pods of the stable', actions) };
 }
@@ -142,35 +112,6 @@ function selectorAction(
       id: actionId(release, `follow-${stable[TEMPLATE_HASH]}`, name),
       text: `let service ${name} follow the stable's pods to ${TEMPLATE_HASH} ${stable[TEMPLATE_HASH]}`,
       effect: patchOf(service, [{ op: 'replace', path: '/spec/selector', value: stable }]),
-    },
-  ];
-}
-
-interface Rule extends KubernetesObject {
-  readonly spec: {
-    readonly subsets?: readonly {
-      readonly name: string;
-      readonly labels?: Record<string, string>;
-    }[];
-  };
-}
-
-/** The same of the stable's subset of a DestinationRule. */
-function subsetAction(plan: TwoSidedPlan, seen: Observation): Action[] {
-  if (plan.routing.router !== 'istio') return [];
-  const { destinationRule, subsets } = plan.routing;
-  const found = seen.others.get(`DestinationRule/${destinationRule.name}`);
-  const rule = found as Rule | undefined; // what stands there is of that kind
-  const index = rule?.spec.subsets?.findIndex(({ name }) => name === subsets.stable) ?? -1;
-  const hash = rule?.spec.subsets?.[index]?.labels?.[TEMPLATE_HASH];
-  const wanted = plan.selectors.stable[TEMPLATE_HASH];
-  if (!rule || hash === undefined || hash === wanted) return [];
-  const path = `/spec/subsets/${index}/labels/${TEMPLATE_HASH}`;
-  return [
-    {
-      id: actionId(plan.release, `follow-${wanted}`, destinationRule.name),
-      text: `let DestinationRule ${destinationRule.name} follow the stable's pods to ${TEMPLATE_HASH} ${wanted}`,
-      effect: patchOf(rule, [{ op: 'replace', path, value: wanted }]),
     },
   ];
 }

@@ -23,9 +23,10 @@ import {
   templateChange,
 } from '../../common/template-change.ts';
 import { type Guarded, stay } from '../../strategy.ts';
-import { reversed } from '../transition.ts';
+import { phaseOf, reversed } from '../phase-registry.ts';
+import { candidateNeeded } from '../sizes.ts';
+import { isOver } from '../transition.ts';
 import { workloadOf } from '../workloads.ts';
-import { candidateNeeded } from './size.ts';
 import { dropCandidateFirst } from './stable-restarts.ts';
 
 type Decided = Guarded<TwoSidedState>;
@@ -38,7 +39,7 @@ export function guardTemplates(
   state: TwoSidedState,
   seen: Observation,
 ): Decided {
-  if (state.phase === 'done') return { state };
+  if (isOver(state)) return { state };
   const stable = guardStable(plan, state, seen);
   return stable.step ? stable : guardCandidate(plan, stable.state, seen);
 }
@@ -69,12 +70,13 @@ function replaced(
   { note, why }: Extract<TemplateChange<TwoSidedState>, { kind: 'replaced' }>,
 ): Decided {
   const object = workloadText(deployment);
-  const gone = state.phase === 'retiring' || state.phase === 'tidying';
+  const { loser, stepInForce } = phaseOf(state);
+  const gone = loser === 'ended';
   if (gone && isFight(state, object, seen.at)) {
     const cause = `${why}, again and again; the old version is gone, and what serves was not judged`;
     return { state, step: stay(ended(note('left'), seen.at, 'failed', cause), '') };
   }
-  const unserved = candidateNeeded(plan, state, seen) === 0;
+  const unserved = candidateNeeded(plan, state, seen, stepInForce(state)) === 0;
   if ((gone || unserved) && !isFight(state, object, seen.at)) {
     const noted = note('repaired');
     const next = gone ? noted : enter(noted, 'preparing', seen.at);
@@ -90,7 +92,7 @@ function rolledBackOut(state: TwoSidedState, deployment: Deployment): Decided {
   const repaired = interferences.some(
     (each) => each.object === object && each.what === ITS_TEMPLATE,
   );
-  if (!repaired || state.phase !== 'tidying') return { state };
+  if (!repaired || phaseOf(state).ownership !== 'returning') return { state };
   return rolloutOf(deployment).kind === 'under-way'
     ? { state, step: stay(state, `the pods of ${object} to be those of the release`) }
     : { state };
@@ -98,15 +100,8 @@ function rolledBackOut(state: TwoSidedState, deployment: Deployment): Decided {
 
 /** Pods that were started anew have not been watched. */
 function watchedAnew(state: TwoSidedState, seen: Observation): TwoSidedState {
-  switch (state.phase) {
-    case 'testing':
-      return enter(state, 'preparing', seen.at);
-    case 'confirming':
-    case 'monitoring':
-      return state.wait.kind === 'paused' ? state : enter(state, 'confirming', seen.at);
-    default:
-      return state;
-  }
+  const to = phaseOf(state).triedAgainIn(state);
+  return to === undefined ? state : enter(state, to, seen.at);
 }
 
 function planned(plan: TwoSidedPlan, deployment: Deployment) {
@@ -133,7 +128,7 @@ function guardStable(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
     stableSeen: now,
     ...(isSmall(stable.spec.template) ? { stableTemplate: stable.spec.template } : {}),
   });
-  const late = state.direction === 'back' || ['retiring', 'tidying'].includes(state.phase);
+  const late = state.direction === 'back' || phaseOf(state).loser === 'ended';
   if (!late) {
     const first = dropCandidateFirst(
       plan,

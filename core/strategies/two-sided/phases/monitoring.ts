@@ -9,9 +9,28 @@ import type { TwoSidedState } from '../../../state/state.ts';
 import { enter, noting, watchLeftMs } from '../../../state/transitions.ts';
 import { afterStep, analyseCandidate } from '../../common/analyse-candidate.ts';
 import { stay } from '../../strategy.ts';
-import { stepOf, type TwoSidedTransition, turnBack } from '../transition.ts';
+import { judgingNeeds } from '../needs.ts';
+import { type Phase, turnBackFrom } from '../phase.ts';
+import { routeAtStep } from '../route/expected.ts';
+import { stepOf, type TwoSidedTransition, watchedAgainIn } from '../transition.ts';
 
-export function monitor(
+export const monitoring: Phase = {
+  waitsFor: 'time',
+  writesRoutes: false,
+  isAboutWeight: true,
+  ownership: 'held',
+  loser: 'kept',
+  next: monitor,
+  needs: (plan, state, _seen, sides) => judgingNeeds(plan, state, sides),
+  mayServe: () => true,
+  isDispensable: () => false,
+  stepInForce: ({ step }) => step,
+  expectedRoute: (plan, state, seen) => routeAtStep(plan, state, seen),
+  triedAgainIn: watchedAgainIn,
+  scaledSide: ({ steps }, { step }) => (step === steps.length - 1 ? 'candidate' : 'stable'),
+};
+
+function monitor(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
@@ -23,7 +42,11 @@ export function monitor(
   const share = routerOf(plan.routing).splits === 'requests' ? step.weightPercent / 100 : undefined;
   const watched = analyseCandidate(plan, state, seen, sides, expected, share);
   if (watched.turn !== undefined) {
-    return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
+    return stay(
+      turnBackFrom(monitoring, watched.state, seen.at, watched.turn),
+      '',
+      watched.actions,
+    );
   }
   const leftMs = watchLeftMs(watched.state, step.watchMs, seen.at);
   if (leftMs > 0) {
@@ -32,7 +55,8 @@ export function monitor(
   }
   const then = afterStep(plan, watched, -leftMs);
   if (then.kind === 'wait') return stay(watched.state, then.why);
-  if (then.kind === 'turn') return stay(turnBack(watched.state, seen.at, then.cause), '');
+  if (then.kind === 'turn')
+    return stay(turnBackFrom(monitoring, watched.state, seen.at, then.cause), '');
   const next = noting(watched.state, { judged: watched.judged });
   const last = state.step >= plan.steps.length - 1;
   return last

@@ -1,37 +1,60 @@
-/** Before the weight of a step is written: routes, pods, the drain probe, smoke checks. */
+/** Pods start, as many as the next weight takes: of the candidate, or of the stable on the way back. */
 import { formatDuration } from '../../../base/duration.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { rolloutOf } from '../../../kubernetes/pods/rollout.ts';
-import type { Sides } from '../../../plan/own-pods.ts';
+import { type Sides, sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { candidatePodsAt, fullSize } from '../../../plan/sizing.ts';
 import { routerOf } from '../../../routers/registry.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
-import { blocked, countedFrom, elapsedMs, enter, noting } from '../../../state/transitions.ts';
+import { blocked, countedFrom, elapsedMs, enter } from '../../../state/transitions.ts';
 import { analyseCandidate } from '../../common/analyse-candidate.ts';
 import { startFailure } from '../../common/start-up.ts';
 import { stay } from '../../strategy.ts';
-import { mostPods } from '../autoscaler.ts';
-import { type ProbeVerdict, probeVerdict } from '../drain-probe.ts';
-import { followRouteChanges } from '../route-changes.ts';
-import { serving, stepOf, type TwoSidedTransition, turnBack } from '../transition.ts';
+import { baselineNeeds, judgingNeeds } from '../needs.ts';
+import { type Phase, turnBackFrom } from '../phase.ts';
+import { type ExpectedRoute, routeAtStep, routeFinal, routePrepared } from '../route/expected.ts';
+import { stableNeeded } from '../sizes.ts';
+import { isUnwritten, serving, stepOf, type TwoSidedTransition } from '../transition.ts';
 import { candidateActions, isCandidateApplied, stableActions, workloadOf } from '../workloads.ts';
 
-export function smokeKey(plan: TwoSidedPlan, state: TwoSidedState): string {
-  return `${plan.release}/smoke/${state.since}`;
+export const preparing: Phase = {
+  waitsFor: 'evidence',
+  writesRoutes: false,
+  isAboutWeight: false,
+  ownership: 'held',
+  loser: 'kept',
+  next: (plan, state, seen, sides) =>
+    state.direction === 'forward'
+      ? prepareCandidate(plan, state, seen, sides)
+      : prepareStable(plan, state, seen, sides),
+  needs: (plan, state, _seen, sides) =>
+    state.step > 0 ? judgingNeeds(plan, state, sides) : baselineNeeds(plan, state, sides),
+  // From the second step on the candidate serves while it grows.
+  mayServe: ({ step }) => step > 0,
+  isDispensable: isUnwritten,
+  stepInForce: ({ step }) => step - 1,
+  expectedRoute: (plan, state, seen) => {
+    if (state.direction === 'back') return routeToSomebody(plan, seen);
+    return state.step === 0
+      ? routePrepared(plan, seen)
+      : routeAtStep(plan, state, seen, state.step - 1);
+  },
+  triedAgainIn: () => undefined,
+  scaledSide: () => 'stable',
+};
+
+/** Until the stable has pods again, a route that leads to it leads to none. */
+function routeToSomebody(plan: TwoSidedPlan, seen: Observation): ExpectedRoute | undefined {
+  const { stable, candidate } = sidesOfTwo(plan, seen);
+  const isUnserved = serving(stable) === 0 && serving(candidate) > 0;
+  if (!isUnserved || routerOf(plan.routing).written(plan, seen, 100).kind === 'as-wanted') {
+    return undefined;
+  }
+  return { ...routeFinal(plan, seen), always: true };
 }
 
-/** Sees to it that no request reaches the candidate's pods before it is meant to. */
-export function route(
-  plan: TwoSidedPlan,
-  state: TwoSidedState,
-  seen: Observation,
-): TwoSidedTransition {
-  const stages = routerOf(plan.routing).preparation(plan, seen);
-  return followRouteChanges(plan, state, seen, stages, (next) => enter(next, 'preparing', seen.at));
-}
-
-export function prepareCandidate(
+function prepareCandidate(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
@@ -48,16 +71,16 @@ export function prepareCandidate(
   const pods = applied ? sides.candidate : [];
   const isThere = rollout?.kind === 'complete' && ready >= wanted;
   const since = countedFrom(state, seen.at);
-  // Late is not never: what nobody could see in time may be there all the same.
+  // Late is not never: what could not be seen in time may be there all the same.
   const failure = isThere
     ? undefined
     : startFailure(plan, { pods, rollout, progress, since }, seen);
-  if (failure) return stay(turnBack(state, seen.at, failure.cause), '', failure.actions);
+  if (failure)
+    return stay(turnBackFrom(preparing, state, seen.at, failure.cause), '', failure.actions);
   if (actions.length > 0) return stay(state, 'the candidate to be created', actions);
-  // From the second step on the candidate serves while it grows.
   const watched = analyseCandidate(plan, state, seen, sides, 0);
   if (state.step > 0 && watched.turn !== undefined) {
-    return stay(turnBack(watched.state, seen.at, watched.turn), '', watched.actions);
+    return stay(turnBackFrom(preparing, watched.state, seen.at, watched.turn), '', watched.actions);
   }
   const next = state.step > 0 ? watched.state : state;
   if (!isThere) return stay(next, progress);
@@ -65,7 +88,7 @@ export function prepareCandidate(
 }
 
 /** Before traffic goes back: as many stable pods as there were, or as serve it now. */
-export function prepareStable(
+function prepareStable(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
@@ -87,46 +110,4 @@ export function prepareStable(
   }
   // Sending traffic to too few pods would be worse than leaving it where it is.
   return stay(blocked(state, seen.at, `only ${progress} after ${formatDuration(readyMs)}`), '');
-}
-
-/** The stable's pods from before; where an autoscaler let the candidate grow with the load, as many. */
-export function stableNeeded(plan: TwoSidedPlan, seen: Observation): number {
-  if (!plan.autoscaler) return plan.floor;
-  const grown = workloadOf(plan, seen, 'candidate')?.spec.replicas ?? 0;
-  return Math.min(mostPods(plan, seen), Math.max(plan.floor, grown));
-}
-
-/** The drain probe's word on the candidate; nothing is switched before its pods are all there again. */
-export function probed(
-  plan: TwoSidedPlan,
-  state: TwoSidedState,
-  seen: Observation,
-  sides: Sides,
-): ProbeVerdict {
-  const { weightPercent } = stepOf(plan, state);
-  const planned = candidatePodsAt(plan, weightPercent, plan.candidate.replicas);
-  // Not as many as an autoscaler would have by now: those are started before the switch.
-  const wanted = workloadOf(plan, seen, 'candidate')?.spec.replicas ?? planned;
-  return probeVerdict(plan, seen, sides.candidate, wanted, countedFrom(state, seen.at));
-}
-
-export function test(
-  plan: TwoSidedPlan,
-  begun: TwoSidedState,
-  seen: Observation,
-  sides: Sides,
-): TwoSidedTransition {
-  const probe = probed(plan, begun, seen, sides);
-  if (probe.kind === 'wait') return stay(begun, probe.waitingFor);
-  if (probe.kind === 'refuse') {
-    return stay(turnBack(begun, seen.at, probe.cause), '', probe.actions);
-  }
-  const { evidence: drainProbe } = probe;
-  const state = drainProbe === undefined ? begun : noting(begun, { drainProbe });
-  const report = seen.reports.get(smokeKey(plan, state));
-  if (!report) return stay(state, 'smoke checks of the candidate');
-  const failure = report.failures[0];
-  if (failure === undefined) return stay(enter(state, 'switching', seen.at), '');
-  const more = report.failures.length > 1 ? ` (and ${report.failures.length - 1} more)` : '';
-  return stay(turnBack(state, seen.at, `smoke check failed: ${failure}${more}`), '');
 }

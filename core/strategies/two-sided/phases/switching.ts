@@ -12,10 +12,29 @@ import { ended, enter, isPropagating, observedSince } from '../../../state/trans
 import { driftAmong, isRouteAsFound } from '../../common/drift.ts';
 import { stay } from '../../strategy.ts';
 import { mostPods } from '../autoscaler.ts';
-import { serving, stepOf, type TwoSidedTransition, turnBack } from '../transition.ts';
+import { judgingNeeds } from '../needs.ts';
+import { type Phase, turnBackFrom } from '../phase.ts';
+import { routeToWrite } from '../route/expected.ts';
+import { isUnwritten, serving, stepOf, type TwoSidedTransition } from '../transition.ts';
 import { workloadOf } from '../workloads.ts';
 
-export function switchTo(
+export const switching: Phase = {
+  waitsFor: 'write',
+  writesRoutes: true,
+  isAboutWeight: true,
+  ownership: 'held',
+  loser: 'kept',
+  next: switchTo,
+  needs: (plan, state, _seen, sides) => judgingNeeds(plan, state, sides),
+  mayServe: () => true,
+  isDispensable: isUnwritten,
+  stepInForce: ({ step }) => step - 1,
+  expectedRoute: routeToWrite,
+  triedAgainIn: () => undefined,
+  scaledSide: () => 'stable',
+};
+
+function switchTo(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
@@ -25,13 +44,13 @@ export function switchTo(
   const router = routerOf(plan.routing);
   const written = router.written(plan, seen, weightPercent);
   if (state.conceded === true && isRouteAsFound(plan, seen)) {
-    // Whoever put the route back keeps it: what it reaches of the candidate goes with the candidate.
+    // It is left as others put it back: what it reaches of the candidate goes with the candidate.
     return stay(enter(state, 'draining', seen.at), '');
   }
   const lacking = lacksStable(plan, seen, sides, weightPercent);
   const standing = driftAmong(plan, seen, router.standing(plan, seen));
   if (standing && standing.repair.length > 0 && !lacking) {
-    // Where nobody is behind the route as it is, nothing is gained by one after the other.
+    // Where no pod serves behind the route as it is, nothing is gained by one after the other.
     const alone = state.direction === 'back' && serving(sides.candidate) === 0;
     const weight = alone && written.kind !== 'as-wanted' ? router.shift(plan, seen, 0) : [];
     const actions = [...standing.repair, ...weight];
@@ -61,7 +80,7 @@ export function switchTo(
   if (missing) {
     const next =
       state.direction === 'forward'
-        ? turnBack(state, seen.at, missing)
+        ? turnBackFrom(switching, state, seen.at, missing)
         : enter(state, 'preparing', seen.at);
     return stay(next, '');
   }

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { commandsData } from '../../../core/journal/commands/command.ts';
 import { journalName } from '../../../core/journal/journal.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
+import type { StageContext } from '../../../effects/context/stage-context.ts';
 import { type Goal, reconcile } from '../../../effects/driver/reconcile-loop.ts';
 import { KubeError } from '../../../effects/kube/client.ts';
 import { APP, deployment } from '../../core/support/objects.ts';
@@ -54,6 +55,32 @@ describe('a release that is driven', () => {
     const it = await driving('blue-green');
     expect(await drive(it, 'handed-over')).toEqual(ends({ phase: 'holding', outcome: undefined }));
     expect(it.writes()).not.toContain(`PATCH deployments/${APP}-blue`);
+  });
+
+  test('and waited for that already is not concluded by who only drives it there', async () => {
+    const it = await driving('blue-green');
+    const held = await it.world.done(reconcile(it.owned, it.plan, it.state, 'handed-over'));
+    const { length } = it.writes();
+    const again = await it.world.cameOf(reconcile(it.owned, it.plan, held, 'handed-over'));
+    expect(again).toEqual(ends({ phase: 'holding', outcome: undefined }));
+    expect(it.writes()).toHaveLength(length);
+  });
+
+  test('asks the service no more once it has ended', async () => {
+    let asked = 0;
+    const openLane: StageContext['openLane'] = (_address, over) => ({
+      ask: async () => {
+        asked += 1;
+        return { kind: 'answered', over, status: 200 };
+      },
+      renew: () => undefined,
+    });
+    const it = await driving('rolling', { config: { ...QUICK, prober: {} }, own: { openLane } });
+    await drive(it);
+    const atEnd = asked;
+    expect(atEnd).toBeGreaterThan(10);
+    await it.world.passes(5);
+    expect(asked).toBe(atEnd);
   });
 
   test('asks for nothing more once it has ended', async () => {
@@ -196,6 +223,11 @@ describe('a candidate that is no good', () => {
 });
 
 describe('what the watches have kept to themselves', () => {
+  const ageOfList = ({ world: { api, virtual } }: Driving): number => {
+    const listed = api.asked.findLast(({ call }) => call === 'GET deployments');
+    return virtual.now() - (listed?.atMs ?? 0);
+  };
+
   test('is no reason to give a good candidate up: everything is listed first', async () => {
     const it = await driving('blue-green', { startsInMs: (tag) => (tag === 'v2' ? 3_000 : 0) });
     const driven = reconcile(it.owned, it.plan, it.state, 'ended');
@@ -204,12 +236,29 @@ describe('what the watches have kept to themselves', () => {
     expect(await it.world.cameOf(driven, 600)).toEqual(ends({ outcome: 'promoted' }));
   });
 
+  test.each(['rolling', 'blue-green'] as const)(
+    '(%s) is listed right before a release is called promoted: what was good may be gone',
+    async (strategy) => {
+      const it = await driving(strategy);
+      const { save } = it.owned.journal;
+      let ageMs: number | undefined;
+      const journal: typeof it.owned.journal = {
+        ...it.owned.journal,
+        save: (next) => {
+          if (next.current?.state.outcome === 'promoted') ageMs ??= ageOfList(it);
+          return save(next);
+        },
+      };
+      await drive({ ...it, owned: { ...it.owned, journal } });
+      expect(ageMs).toBeLessThanOrEqual(2_000);
+    },
+  );
+
   test('is listed right before old pods are ended: they are taken away on nothing older', async () => {
     const it = await driving('blue-green');
     let ageMs: number | undefined;
     it.world.api.meanwhile(`PATCH deployments/${APP}-blue`, () => {
-      const listed = it.world.api.asked.findLast(({ call }) => call === 'GET deployments');
-      ageMs = it.world.virtual.now() - (listed?.atMs ?? 0);
+      ageMs = ageOfList(it);
     });
     await drive(it);
     expect(ageMs).toBeLessThanOrEqual(2_000);
@@ -243,7 +292,9 @@ describe('an API server', () => {
   test('that refuses what is to be done for long makes the release turn back', async () => {
     const it = await driving('blue-green');
     it.world.api.answers(`PATCH services/${APP}`, { status: 403 }, FOR_EVER);
-    expect(await drive(it)).toEqual(ends({ outcome: 'rolled-back' }));
+    expect(await drive(it)).toEqual(
+      ends({ outcome: 'rolled-back', cause: expect.stringContaining('the API refuses') }),
+    );
     expect(it.world.serves()).toEqual(['v1']);
   });
 

@@ -137,6 +137,22 @@ describe('what was decided', () => {
     expect([it.writes(), it.saved]).toEqual([[], []]);
   });
 
+  test('is not done by whoever loses the Lease between writing it down and doing it', async () => {
+    const it = await driving('blue-green');
+    const { save } = it.owned.journal;
+    const journal: typeof it.owned.journal = {
+      ...it.owned.journal,
+      save: async (next) => {
+        await save(next);
+        if ((next.current?.actions.length ?? 0) > 0) it.loseLease();
+      },
+    };
+    const came = await drive({ ...it, owned: { ...it.owned, journal } });
+    expect(came).toMatchObject({ exitCode: 4 });
+    expect(it.saved.length).toBeGreaterThan(0);
+    expect(it.writes()).toEqual([]);
+  });
+
   test('is not gone on with after a write that was refused: the world is looked at first', async () => {
     const it = await driving('blue-green');
     it.world.api.answers('POST deployments', { status: 409 });
@@ -292,9 +308,9 @@ describe('an API server', () => {
   test('that refuses what is to be done for long makes the release turn back', async () => {
     const it = await driving('blue-green');
     it.world.api.answers(`PATCH services/${APP}`, { status: 403 }, FOR_EVER);
-    expect(await drive(it)).toEqual(
-      ends({ outcome: 'rolled-back', cause: expect.stringContaining('the API refuses') }),
-    );
+    expect(await drive(it)).toMatchObject({
+      value: { outcome: 'rolled-back', cause: expect.stringContaining('the API refuses') },
+    });
     expect(it.world.serves()).toEqual(['v1']);
   });
 
@@ -303,6 +319,19 @@ describe('an API server', () => {
     it.world.api.answers(`PATCH services/${APP}`, { status: 403 }, 5);
     expect(await drive(it)).toEqual(ends({ outcome: 'promoted' }));
   });
+});
+
+test('an API server that refuses now and then is not one that refuses for long', async () => {
+  const steps = [{ weight: 50, duration: '30s' }];
+  const it = await driving('canary', {
+    config: { ...QUICK, strategy: { canary: { monitoring: '5s', steps } } },
+  });
+  const driven = reconcile(it.owned, it.plan, it.state, 'ended');
+  for (const _ of [1, 2]) {
+    it.world.api.answers(`PATCH services/${APP}`, { status: 403 }, 3);
+    await it.world.passes(28);
+  }
+  expect(await it.world.cameOf(driven, 120)).toEqual(ends({ outcome: 'promoted' }));
 });
 
 describe('an order that comes while a release is driven', () => {

@@ -72,7 +72,10 @@ describe('a write', () => {
   ])('(%s) that is refused for good (%i) is an error, tried once', async (_what, write, status) => {
     const { world, kube, stored } = there();
     world.api.answers('WRITE deployments', { status }, FOR_EVER);
-    expect(await world.cameOf(write(kube, stored))).toMatchObject({ exitCode: 3 });
+    expect(await world.cameOf(write(kube, stored))).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining(`status ${status}: status ${status} of the test`),
+    });
     expect(world.api.asked).toHaveLength(1);
   });
 

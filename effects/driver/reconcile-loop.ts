@@ -9,6 +9,7 @@ import { stranger } from '../../core/journal/belonging.ts';
 import { isCompacted } from '../../core/journal/left-out.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { apiAwayMs, hopelessness, takesAway } from '../../core/state/freshness.ts';
+import { notWritten } from '../../core/state/interference.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { takenOver } from '../../core/state/transitions.ts';
 import { acceptCommand } from '../../core/strategies/command.ts';
@@ -144,7 +145,10 @@ async function loop(
     const isNew = await save(after, actions, answers);
     state = after;
     narrate({ seen, before, after, answers, waitingFor, isNew });
-    await act(actions, () => stop.aborted);
+    await act(actions, () => stop.aborted).catch((thrown: unknown) => {
+      state = notWritten(before, after);
+      throw thrown;
+    });
     if (after.outcome === 'failed') await watchAftermath(owned, plan, after, look);
     if (after.outcome !== undefined) return 'there';
     if (goal === 'handed-over' && after.phase === 'holding') return 'there';

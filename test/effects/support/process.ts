@@ -10,16 +10,16 @@ export function processAt(
   clock: Clock,
   process: string,
   line: (text: string) => void = () => undefined,
+  stop: AbortSignal = new AbortController().signal,
 ): StageContext {
-  const { signal } = new AbortController();
   const nothing = (): never => {
     throw new Error('not asked for here');
   };
   return {
-    kube: createKube(transport, clock, signal),
+    kube: createKube(transport, clock, stop),
     clock,
     process,
-    stop: signal,
+    stop,
     ask: nothing,
     askConfigured: nothing,
     destinations: nothing,

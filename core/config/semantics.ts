@@ -5,10 +5,15 @@
 import type { ConfigIssue, Suggest } from '../base/config-issue.ts';
 import type { ReleaseConfig } from './schema.ts';
 import { analysisIssues } from './sections/analysis.ts';
+import { notificationIssues } from './sections/notifications.ts';
 import { rollbackIssues } from './sections/rollback.ts';
 
 export function semanticIssues(config: ReleaseConfig, suggest: Suggest): ConfigIssue[] {
-  const { analysis, rollback } = config;
+  const { analysis, rollback, notifications } = config;
   const metrics = (analysis?.metrics ?? []).map(({ name }) => name);
-  return [...analysisIssues(analysis), ...rollbackIssues(rollback, metrics, suggest)];
+  return [
+    ...analysisIssues(analysis),
+    ...rollbackIssues(rollback, metrics, suggest),
+    ...notificationIssues(notifications),
+  ];
 }

@@ -2,6 +2,7 @@
 
 import type { ConfigIssue } from '../base/config-issue.ts';
 import type { StrategyName } from '../base/vocabulary.ts';
+import type { NotificationTarget } from '../channels/registry.ts';
 import type { Trigger } from '../triggers/kinds/registry.ts';
 import { resolveTriggers } from '../triggers/settings.ts';
 import type { ReleaseConfig } from './schema.ts';
@@ -10,7 +11,7 @@ import { type AnalysisSettings, resolveAnalysis } from './sections/analysis.ts';
 import { type DrainSettings, drainIssues, resolveDrain } from './sections/drain.ts';
 import { type ImageSettings, resolveImage } from './sections/image.ts';
 import { type LimitsSettings, limitsIssues, resolveLimits } from './sections/limits.ts';
-import { type NotificationTarget, resolveNotifications } from './sections/notifications.ts';
+import { resolveNotifications } from './sections/notifications.ts';
 import {
   type IgnoredCheck,
   ignoredChecks,

@@ -32,8 +32,11 @@ function soundPart(value: unknown, faults: readonly ConfigIssue[]): ReleaseConfi
       ? { name: String(metric?.name), provider: 'pods' as const, series: '-' }
       : metric,
   );
+  const { notifications, ...rest } = config;
+  const isTold = faults.some(({ path }) => path.startsWith('/notifications'));
   return {
-    ...config,
+    ...rest,
+    ...(notifications && !isTold ? { notifications } : {}),
     ...(triggers ? { rollback: { triggers } } : {}),
     ...(metrics ? { analysis: { ...config.analysis, metrics } } : {}),
   };

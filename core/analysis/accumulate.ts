@@ -6,7 +6,7 @@ import type { Judge, Judgement } from '../judge/judge.ts';
 import type { Evidence } from '../judge/registry.ts';
 import { type MeasuredWindow, together } from '../judge/sample.ts';
 import type { Facts } from '../triggers/facts.ts';
-import type { Trigger } from '../triggers/trigger.ts';
+import type { Trigger } from '../triggers/kinds/registry.ts';
 import type { AnalysisInput, Policy } from './analysis-input.ts';
 import type { AnalysisState } from './analysis-state.ts';
 

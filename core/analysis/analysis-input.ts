@@ -1,11 +1,11 @@
 /** One look at a release, as its judgement needs it: by which policy, and what was seen. Pure of any cluster. */
 
 import type { Instant, Side } from '../base/vocabulary.ts';
-import type { AnalysisSettings } from '../config/analysis/settings.ts';
+import type { AnalysisSettings } from '../config/sections/analysis.ts';
 import type { Window } from '../judge/sample.ts';
 import type { Health } from '../metrics/kubernetes.ts';
 import type { Values } from '../triggers/facts.ts';
-import type { Trigger } from '../triggers/trigger.ts';
+import type { Trigger } from '../triggers/kinds/registry.ts';
 
 export interface Policy {
   readonly analysis: AnalysisSettings;

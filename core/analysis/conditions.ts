@@ -5,7 +5,7 @@
  */
 
 import type { Instant } from '../base/vocabulary.ts';
-import type { Metric } from '../config/analysis/settings.ts';
+import type { Metric } from '../metrics/custom-metric.ts';
 import type { Measured } from '../metrics/metric.ts';
 
 /** Plain JSON. */

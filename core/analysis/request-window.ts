@@ -8,6 +8,8 @@ import type { Observation } from '../cluster/observation.ts';
 import { answeredSince, NO_PROBES } from '../cluster/prober.ts';
 import type { Window } from '../judge/sample.ts';
 import type { Measured } from '../metrics/metric.ts';
+import { TRAFFIC } from '../metrics/request-counters/counter.ts';
+import { isCountedOnPages } from '../metrics/request-counters/registry.ts';
 import { NOTHING_OWED, withoutProber } from '../metrics/shared.ts';
 import { type CountersByKey, grownBy } from '../metrics/traffic.ts';
 import type { Sides } from '../plan/own-pods.ts';
@@ -19,9 +21,6 @@ const WINDOW_MS = 1_000;
 /** An answer that is older than this is no answer to what is asked now. */
 const STALE_MS = 15_000;
 
-/** Under which Prometheus' counters are told, by side. */
-export const TRAFFIC = 'traffic';
-
 type Counting = Pick<AnalysisState, 'last' | 'windowAt' | 'probes' | 'owed'> & {
   readonly window: Window | undefined;
 };
@@ -31,7 +30,7 @@ type Count =
   | { readonly kind: 'unmeasured'; readonly why: string };
 
 export function countsRequests(plan: Plan): boolean {
-  return plan.metrics.kind === 'pods' || plan.settings.analysis.traffic.provider === 'prometheus';
+  return plan.metrics.kind === 'pods' || !isCountedOnPages(plan.settings.analysis.traffic);
 }
 
 export function nextWindow(
@@ -61,8 +60,7 @@ export function nextWindow(
   if (windowAt === undefined)
     return { last: now, windowAt: seen.at, probes: sent, owed, window: undefined };
   // Prometheus counts in steps: until it has scraped again, there is nothing new to say.
-  if (sameCounters(last, now) && plan.settings.analysis.traffic.provider === 'prometheus')
-    return same;
+  if (sameCounters(last, now) && !isCountedOnPages(plan.settings.analysis.traffic)) return same;
   const grown = {
     candidate: grownBy(last.candidate, now.candidate),
     stable: grownBy(last.stable, now.stable),
@@ -98,7 +96,7 @@ function countOf(
   sides: Sides,
   side: Side,
 ): Count {
-  return plan.settings.analysis.traffic.provider === 'pods'
+  return isCountedOnPages(plan.settings.analysis.traffic)
     ? podCount(seen, sides, side)
     : queriedCount(seen.measured, tally, side);
 }

@@ -5,19 +5,13 @@
 
 import type { Instant } from '../base/vocabulary.ts';
 import type { Reading } from '../cluster/observation.ts';
-import type { Metric } from '../config/analysis/settings.ts';
 import type { Pod } from '../kubernetes/objects.ts';
+import type { Metric } from '../metrics/custom-metric.ts';
 import { limitOf } from '../metrics/kubernetes.ts';
 import { type Measured, unmeasurable } from '../metrics/metric.ts';
-import {
-  BREAKER_GAUGES,
-  breakerKey,
-  CPU_SECONDS,
-  customKey,
-  DB_POOL_USAGE,
-  MEMORY_BYTES,
-} from '../metrics/page/gauges.ts';
-import type { Trigger } from '../triggers/trigger.ts';
+import { CPU_SECONDS, customKey, DB_POOL_USAGE, MEMORY_BYTES } from '../metrics/page/gauges.ts';
+import { measuringOf } from '../metrics/providers/registry.ts';
+import { gaugesFor, type Trigger } from '../triggers/kinds/registry.ts';
 
 /** Processor time of a pod when it was last looked at, and the share of its limit since before. */
 export interface CpuUsage {
@@ -62,14 +56,6 @@ interface Asked {
   readonly triggers: readonly Trigger[];
 }
 
-/** Those that a trigger is about: a page may name any number of others, and by any name. */
-function breakersIn(triggers: readonly Trigger[]): string[] {
-  const names = triggers.flatMap((trigger) =>
-    trigger.kind === 'dependency' ? (trigger.circuitBreaker ?? []) : [],
-  );
-  return names.flatMap((name) => BREAKER_GAUGES.map((gauge) => breakerKey(name, gauge)));
-}
-
 export function valuesOf(
   side: 'stable' | 'candidate',
   pods: readonly Pod[],
@@ -101,10 +87,12 @@ export function valuesOf(
   keep('memory_usage', memory, asked ? 'no memory or no limit of it is told' : undefined);
   keep('cpu_usage', shares);
   keep(DB_POOL_USAGE, each(DB_POOL_USAGE), asked ? 'no pool of connections is told' : undefined);
-  for (const key of breakersIn(triggers)) keep(key, each(key));
+  for (const key of triggers.flatMap((trigger) => gaugesFor(trigger))) keep(key, each(key));
   for (const { name, source } of metrics) {
-    if (source.provider !== 'pods') continue;
-    keep(name, each(customKey(source.series)), asked ? `no pod tells ${source.series}` : undefined);
+    const measuring = measuringOf(source);
+    if (measuring.kind !== 'page') continue;
+    const { series } = measuring;
+    keep(name, each(customKey(series)), asked ? `no pod tells ${series}` : undefined);
   }
   const suffix = `/${side}`;
   for (const [key, value] of measured) {

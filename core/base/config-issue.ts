@@ -3,3 +3,6 @@ export interface ConfigIssue {
   readonly path: string;
   readonly message: string;
 }
+
+/** Says which word might have been meant, such as `; did you mean error_rate?`, or nothing. */
+export type Suggest = (word: string, known: readonly string[]) => string;

@@ -1,12 +1,16 @@
-/** A notification channel: from what is to be told to the request that tells it. Holds no client. */
-
-import type { Warning } from '../analysis/analysis-state.ts';
+/** What a notification channel is: the keys it has, and the request that tells something by it. */
 import { shortImage } from '../base/image.ts';
 import type { Outcome, ReleaseId, StrategyName } from '../base/vocabulary.ts';
-import type { NotificationEvent } from '../config/sections/notifications.ts';
-import type { ReleaseRecord } from '../journal/journal.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Evidence, ReleaseState } from '../state/state.ts';
+
+/** started: deploy has begun · anomaly: a trigger warns · the others: how a release ended. */
+export const NOTIFICATION_EVENTS = [
+  'started',
+  'anomaly',
+  'completed',
+  'failed',
+  'rollback',
+] as const;
+export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number];
 
 export interface Notification {
   readonly event: NotificationEvent;
@@ -21,7 +25,8 @@ export interface Notification {
   /** Why it was not promoted, or what a trigger warns of. */
   readonly reason: string | undefined;
   readonly durationMs: number;
-  readonly evidence: Evidence;
+  /** What the release's record rests on, as plain JSON that a channel passes on as it is. */
+  readonly evidence: object;
 }
 
 export interface ChannelRequest {
@@ -31,55 +36,14 @@ export interface ChannelRequest {
   readonly body: string;
 }
 
-export type Channel = (notification: Notification, url: string) => ChannelRequest;
-
-export function ofBeginning(plan: Plan, { evidence }: ReleaseState): Notification {
-  const { namespace, service, release, strategy } = plan;
-  return {
-    event: 'started',
-    ...{ namespace, service, release, strategy },
-    from: plan.previousImage,
-    to: plan.image.reference,
-    outcome: undefined,
-    reason: undefined,
-    durationMs: 0,
-    evidence,
-  };
-}
-
-export function ofWarning(plan: Plan, state: ReleaseState, { at, why }: Warning): Notification {
-  const begun = ofBeginning(plan, state);
-  return { ...begun, event: 'anomaly', reason: why, durationMs: at - state.startedAt };
-}
-
-/** Undefined where there is nothing to tell, because nothing has changed. */
-export function ofEnd(
-  { namespace, service }: Pick<Plan, 'namespace' | 'service'>,
-  record: ReleaseRecord,
-): Notification | undefined {
-  const event = eventOf(record.outcome);
-  const { release, strategy, from, to, outcome, evidence } = record;
-  return (
-    event && {
-      ...{ event, namespace, service, release, strategy, from, to, outcome, evidence },
-      reason: record.cause,
-      durationMs: record.endedAt - record.startedAt,
-    }
-  );
-}
-
-/** What kind of news an outcome is. */
-function eventOf(outcome: Outcome): NotificationEvent | undefined {
-  switch (outcome) {
-    case 'promoted':
-      return 'completed';
-    case 'rolled-back':
-      return 'rollback';
-    case 'failed':
-      return 'failed';
-    case 'unchanged':
-      return undefined;
-  }
+/** One file, and one line in registry.ts. Where it leads and of what it tells is the same for all. */
+export interface Channel<Config, Own extends { readonly type: string }> {
+  readonly type: Own['type'];
+  /** Schemas of its own keys; one that it shares with another channel is the same constant. */
+  readonly keys: { readonly [Key in keyof Config]-?: object };
+  /** Kept in plans beside the target's URL: no secrets. */
+  resolve(written: Config): Own;
+  request(notification: Notification, url: string, own: Own): ChannelRequest;
 }
 
 /** One line for people. */

@@ -2,15 +2,16 @@
 
 import type { ConfigIssue } from '../base/config-issue.ts';
 import type { StrategyName } from '../base/vocabulary.ts';
+import type { NotificationTarget } from '../channels/registry.ts';
+import type { Trigger } from '../triggers/kinds/registry.ts';
 import { resolveTriggers } from '../triggers/settings.ts';
-import type { Trigger } from '../triggers/trigger.ts';
-import { type AnalysisSettings, resolveAnalysis } from './analysis/settings.ts';
 import type { ReleaseConfig } from './schema.ts';
-import { type PodMetricsSettings, resolvePodMetrics } from './sections/analysis.ts';
+import { type PodMetricsSettings, resolvePods } from './sections/analysis/sources.ts';
+import { type AnalysisSettings, resolveAnalysis } from './sections/analysis.ts';
 import { type DrainSettings, drainIssues, resolveDrain } from './sections/drain.ts';
 import { type ImageSettings, resolveImage } from './sections/image.ts';
 import { type LimitsSettings, limitsIssues, resolveLimits } from './sections/limits.ts';
-import { type NotificationTarget, resolveNotifications } from './sections/notifications.ts';
+import { resolveNotifications } from './sections/notifications.ts';
 import {
   type IgnoredCheck,
   ignoredChecks,
@@ -84,7 +85,7 @@ export function resolveSettings(params: Params, config: ReleaseConfig = DEFAULT_
     preflight: resolvePreflight(config.preflight),
     prober: resolveProber(config.prober),
     ignoredChecks: ignoredChecks(config.preflight),
-    podMetrics: resolvePodMetrics(config.analysis),
+    podMetrics: resolvePods(config.analysis?.pods),
     analysis: resolveAnalysis(config.analysis, besideIn(strategy)),
     triggers: resolveTriggers(config),
     limits: resolveLimits(config.limits),

@@ -1,4 +1,5 @@
 /** How a metrics system lets itself be asked over HTTP; the files are in the workspace `secrets`. */
+import type { FromSchema } from '../base/from-schema.ts';
 
 const FILE = 'A file in the workspace `secrets`.';
 export const ACCESS = {
@@ -10,9 +11,23 @@ export const ACCESS = {
   },
 } as const;
 
+/** A system that is written once, under `analysis.providers`, and asked by many metrics. */
+export const CONNECTION = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['address'],
+  properties: { address: { type: 'string', pattern: '^https?://' }, ...ACCESS },
+} as const;
+
+export type ConnectionConfig = FromSchema<typeof CONNECTION>;
+
 export interface Access {
   readonly tokenFile: string | undefined;
   readonly caFile: string | undefined;
+}
+
+export interface Connection extends Access {
+  readonly address: string;
 }
 
 /** Without a token, and trusting the usual authorities. */

@@ -9,15 +9,11 @@ import type { Pod } from '../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../kubernetes/pods/pods.ts';
 import { quantity } from '../kubernetes/pods/quantity.ts';
 import { timeOf } from '../kubernetes/time.ts';
-import {
-  type Measured,
-  type MetricQuery,
-  type MetricResponse,
-  noResponse,
-  unmeasurable,
-} from './metric.ts';
+import { OPEN } from './access.ts';
+import { type Measured, type MetricResponse, noResponse, unmeasurable } from './metric.ts';
+import type { Question } from './question.ts';
 
-export const RESOURCES = ['cpu', 'memory'] as const;
+const RESOURCES = ['cpu', 'memory'] as const;
 export type Resource = (typeof RESOURCES)[number];
 
 interface PodUsage {
@@ -32,12 +28,22 @@ interface PodUsage {
 /** metrics-server measures every 15 s to 60 s; older than this it has stopped. */
 const STALE_MS = 180_000;
 
-export function usageQuery(namespace: string): MetricQuery {
-  return {
+const USAGE_INTERVAL_MS = 15_000;
+
+/** The metrics `cpu_usage` and `memory_usage`, which are asked for only where a trigger names them. */
+export const USAGE_QUESTIONS: readonly Question[] = RESOURCES.map((resource) => ({
+  name: `${resource}_usage`,
+  intervalMs: USAGE_INTERVAL_MS,
+  access: OPEN,
+  query: ({ candidate: { namespace } }) => ({
     to: 'kubernetes-api',
     url: `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`,
-  };
-}
+  }),
+  read: (response, { candidate, stable }, at) => ({
+    candidate: readUsage(response, resource, candidate.pods, at),
+    stable: readUsage(response, resource, stable.pods, at),
+  }),
+}));
 
 /** The highest share of its limit that a pod uses: one pod at its limit is one that is killed. */
 export function readUsage(

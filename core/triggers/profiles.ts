@@ -1,5 +1,8 @@
-import type { ProfileName } from './trigger.ts';
+/** Triggers that come along under one name: for most services, and for those that must not fail. */
 import type { TriggerConfig } from './trigger-config.ts';
+
+export const PROFILES = ['standard', 'critical'] as const;
+export type ProfileName = (typeof PROFILES)[number];
 
 const warn = 'warn';
 

@@ -4,21 +4,14 @@
  * fires nor forgets; only a calm look does.
  */
 import type { Instant } from '../base/vocabulary.ts';
-import { evaluateTrigger } from './evaluate.ts';
-import { type Facts, type Finding, finding } from './facts.ts';
-import type { ReadinessTrigger, RestartsTrigger, Trigger } from './trigger.ts';
+import type { Facts, Finding } from './facts.ts';
+import { evaluateTrigger, type KindState, type Trigger } from './kinds/registry.ts';
 
-/** Plain JSON; of a size that only the number of pods bounds. */
-export interface TriggerState {
+/** Plain JSON; of a size that only the number of pods bounds. What a kind remembers stands beside it. */
+export interface TriggerState extends KindState {
   readonly exceededSince?: Instant;
   readonly firedAt?: Instant;
   readonly unmeasurableSince?: Instant;
-  /** readiness: the last check and how many failed in a row. */
-  readonly checkedAt?: Instant;
-  readonly failures?: number;
-  /** restarts: the last count by pod, and when each of the last ones was seen. */
-  readonly restarts?: Readonly<Record<string, number>>;
-  readonly restartedAt?: Readonly<Record<string, readonly Instant[]>>;
 }
 
 /** By the trigger's id. */
@@ -54,8 +47,8 @@ export function evaluateTriggers(
   const unmeasurable: { why: string; since: Instant }[] = [];
   for (const trigger of triggers) {
     const before = memories[trigger.id] ?? {};
-    const { memory, found } = looked(trigger, before, facts);
-    const after = remembered(memory, found, facts.at);
+    const { state, found } = evaluateTrigger(trigger, before, facts);
+    const after = remembered({ ...before, ...state }, found, facts.at);
     if (isDue(trigger, after, facts.at)) {
       fired.push({ trigger, why: found.why, isFirst: before.firedAt === undefined });
       next[trigger.id] = { ...after, firedAt: facts.at };
@@ -69,22 +62,6 @@ export function evaluateTriggers(
     }
   }
   return { memories: next, fired, undecided, unmeasurable };
-}
-
-interface Looked {
-  readonly memory: TriggerState;
-  readonly found: Finding;
-}
-
-function looked(trigger: Trigger, before: TriggerState, facts: Facts): Looked {
-  switch (trigger.kind) {
-    case 'readiness':
-      return inARow(trigger, before, facts);
-    case 'restarts':
-      return restarted(trigger, before, facts);
-    default:
-      return { memory: before, found: evaluateTrigger(trigger, facts) };
-  }
 }
 
 function remembered(
@@ -119,37 +96,4 @@ function isUndecided(trigger: Trigger, memory: TriggerState, at: Instant): boole
   const { exceededSince } = memory;
   if (exceededSince === undefined || trigger.severity !== 'critical') return false;
   return at - exceededSince < trigger.durationMs;
-}
-
-/** A check is due every interval; so many failed ones in a row are a finding. */
-function inARow(trigger: ReadinessTrigger, before: TriggerState, facts: Facts): Looked {
-  const { checkedAt, failures = 0 } = before;
-  const due = checkedAt === undefined || facts.at - checkedAt >= trigger.intervalMs;
-  const found = evaluateTrigger(trigger, facts);
-  const failed = found.kind === 'exceeded';
-  const row = due ? (failed ? failures + 1 : 0) : failures;
-  const memory = { ...before, failures: row, checkedAt: due ? facts.at : (checkedAt ?? facts.at) };
-  const times = trigger.failureThreshold === 1 ? '' : `, ${row} checks in a row`;
-  return row >= trigger.failureThreshold && failed
-    ? { memory, found: finding('exceeded', `${found.why}${times}`) }
-    : { memory, found: finding('calm', found.why) };
-}
-
-/** Restarts of one pod within the window; those before the first look have just been seen. */
-function restarted(trigger: RestartsTrigger, before: TriggerState, { at, health }: Facts): Looked {
-  const restartedAt: Record<string, readonly Instant[]> = {};
-  let found = finding('calm', 'no pod is restarted again and again');
-  for (const [pod, count] of Object.entries(health.restarts)) {
-    const known = before.restartedAt?.[pod] ?? [];
-    const more = Math.max(0, count - (before.restarts?.[pod] ?? 0));
-    const times = [...known, ...Array.from({ length: Math.min(more, trigger.restarts) }, () => at)]
-      .filter((time) => at - time < trigger.windowMs)
-      .slice(-trigger.restarts);
-    restartedAt[pod] = times;
-    if (times.length >= trigger.restarts) {
-      const within = `within ${trigger.windowMs / 60_000} minutes`;
-      found = finding('exceeded', `pod ${pod} was restarted ${times.length} times ${within}`);
-    }
-  }
-  return { memory: { ...before, restarts: health.restarts, restartedAt }, found };
 }

@@ -1,15 +1,15 @@
 /** What is wrong with a config although each of its parts is what the schema wants. */
 
 import type { ConfigIssue } from '../../core/base/config-issue.ts';
-import { analysisIssues } from '../../core/config/analysis/semantics.ts';
 import type { ReleaseConfig } from '../../core/config/schema.ts';
+import { semanticIssues as configIssues } from '../../core/config/semantics.ts';
 import { expressionIssues } from '../expressions/expressions.ts';
 import { didYouMean } from './check.ts';
 
 /** `found` are the faults that the schema has found in the same document. */
 export function semanticIssues(value: unknown, found: readonly ConfigIssue[]): ConfigIssue[] {
   const config = soundPart(value, found);
-  return config ? [...analysisIssues(config, didYouMean), ...expressionIssues(config)] : [];
+  return config ? [...configIssues(config, didYouMean), ...expressionIssues(config)] : [];
 }
 
 const ENTRY = /^\/(analysis\/metrics|rollback\/triggers)\/(\d+)/;
@@ -32,8 +32,11 @@ function soundPart(value: unknown, faults: readonly ConfigIssue[]): ReleaseConfi
       ? { name: String(metric?.name), provider: 'pods' as const, series: '-' }
       : metric,
   );
+  const { notifications, ...rest } = config;
+  const isTold = faults.some(({ path }) => path.startsWith('/notifications'));
   return {
-    ...config,
+    ...rest,
+    ...(notifications && !isTold ? { notifications } : {}),
     ...(triggers ? { rollback: { triggers } } : {}),
     ...(metrics ? { analysis: { ...config.analysis, metrics } } : {}),
   };

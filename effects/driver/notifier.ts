@@ -1,9 +1,9 @@
 /** Tells the channels of the config what happens. News that cannot be told changes nothing. */
-import { type Notification, ofEnd } from '../../core/channels/channel.ts';
-import { CHANNELS } from '../../core/channels/registry.ts';
-import type { NotificationTarget } from '../../core/config/sections/notifications.ts';
+import type { Notification } from '../../core/channels/channel.ts';
+import { type NotificationTarget, requestOf } from '../../core/channels/registry.ts';
 import { recordOf, withNote } from '../../core/journal/journal.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { ofEnd } from '../../core/report/notification.ts';
 import { messageOf } from '../base/failure.ts';
 import { readFileWithin } from '../base/workspace-file.ts';
 import type { StageContext } from '../context/stage-context.ts';
@@ -89,7 +89,7 @@ async function tell(
   } catch (thrown) {
     return `cannot read urlFile: ${messageOf(thrown)}`;
   }
-  const request = CHANNELS[target.type](notification, url);
+  const request = requestOf(target, notification, url);
   const answer = await askConfigured({ ...request, timeoutMs: TIMEOUT_MS });
   // Not even the host: of a URL in a file nothing is for the log.
   if (answer.kind === 'failed')

@@ -1,10 +1,10 @@
 /** Tells how a release goes on: the log every change and a heartbeat, the channels what people should know. */
 
 import type { Warning } from '../../core/analysis/analysis-state.ts';
-import { ofBeginning, ofWarning } from '../../core/channels/channel.ts';
 import type { Observation } from '../../core/cluster/observation.ts';
 import type { CommandResponse } from '../../core/journal/commands/command.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { ofBeginning, ofWarning } from '../../core/report/notification.ts';
 import { progressFields, responseFields } from '../../core/report/status-line.ts';
 import { interferenceText } from '../../core/state/interference.ts';
 import type { Interference, ReleaseState } from '../../core/state/state.ts';

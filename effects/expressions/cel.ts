@@ -4,7 +4,7 @@
  * that a condition takes no longer than it is long.
  */
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import type { Metric } from '../../core/config/analysis/settings.ts';
+import type { Metric } from '../../core/metrics/custom-metric.ts';
 import type { Met } from '../../core/metrics/metric.ts';
 import { wrongAt } from './wrong-at.ts';
 

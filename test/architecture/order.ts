@@ -35,6 +35,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'judge', // statistics: from windows of requests to a verdict
     'metrics', // what a metrics page or a provider says
     'triggers', // rollback conditions that a person has set
+    'channels', // how people are told
     'config', // the release config: schema, checks, settings
     'cluster', // what was observed, what may be done
     'routers', // what splits the traffic
@@ -47,7 +48,6 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'strategies', // the next transition of a release
     'forecast', // what a release would do
     'preflight', // what speaks against it beforehand
-    'channels', // who is told
     'report', // how all of it reads
   ],
   effects: [

@@ -1,13 +1,23 @@
-/** The schema of `analysis`: where metrics come from, and how the candidate is judged by them. */
-
+/** The key `analysis`: where metrics come from, how a candidate is judged by them, and what then. */
+import type { ConfigIssue } from '../../base/config-issue.ts';
 import { durationMs } from '../../base/duration.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
-import { DURATION, PATH, PORT, SHARE } from '../../base/schema-types.ts';
-import { JUDGES } from '../../judge/judge.ts';
-import { ACCESS } from '../../metrics/access.ts';
-import { METRIC } from '../../metrics/custom-metric.ts';
-import { PRESETS } from '../../metrics/prometheus/presets.ts';
-import { PROFILES } from '../../triggers/trigger.ts';
+import { DURATION, SHARE } from '../../base/schema-types.ts';
+import { parseFactor, parseShare } from '../../base/share.ts';
+import { JUDGES, type JudgeName } from '../../judge/judge.ts';
+import type { Beside } from '../../judge/policy.ts';
+import { METRIC, type Metric, metricIssues, resolveMetric } from '../../metrics/custom-metric.ts';
+import type { Connections } from '../../metrics/providers/registry.ts';
+import type { TrafficSource } from '../../metrics/request-counters/registry.ts';
+import { PROFILES } from '../../triggers/profiles.ts';
+import {
+  PODS,
+  PROVIDERS,
+  resolveConnections,
+  resolveTraffic,
+  sourceIssues,
+  TRAFFIC,
+} from './analysis/sources.ts';
 
 export const ANALYSIS = {
   type: 'object',
@@ -26,52 +36,9 @@ export const ANALYSIS = {
       description:
         "sequential, where no stable runs beside the candidate: so many times the stable's rate before the release may be chance of the day. Default 2x.",
     },
-    pods: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        port: {
-          ...PORT,
-          description: 'Default: prometheus.io/port, or where the Service sends.',
-        },
-        path: { ...PATH, description: 'Default: prometheus.io/path, or /metrics.' },
-        interval: { ...DURATION, description: 'How often they are read, 1s to 5s. Default 1s.' },
-      },
-      description: "Where the pods' own metrics are.",
-    },
-    traffic: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        provider: {
-          enum: ['pods', 'prometheus'],
-          description: 'Who counts requests. Default pods.',
-        },
-        preset: {
-          enum: PRESETS,
-          description: 'prometheus: the names of its metrics. Default http.',
-        },
-        selectors: {
-          type: 'object',
-          additionalProperties: false,
-          properties: { stable: { type: 'string' }, candidate: { type: 'string' } },
-          description: "Label matchers of a side, instead of the preset's.",
-        },
-        interval: { ...DURATION, description: 'How often Prometheus is asked. Default 5s.' },
-      },
-    },
-    providers: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        prometheus: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['address'],
-          properties: { address: { type: 'string', pattern: '^https?://' }, ...ACCESS },
-        },
-      },
-    },
+    pods: PODS,
+    traffic: TRAFFIC,
+    providers: PROVIDERS,
     metrics: { type: 'array', items: METRIC },
     insufficientData: {
       type: 'object',
@@ -100,13 +67,84 @@ export const ANALYSIS = {
 
 export type AnalysisConfig = FromSchema<typeof ANALYSIS>;
 
-/** Where the pods' own metrics are, and how often they are read. */
-export interface PodMetricsSettings {
-  readonly port: number | undefined;
-  readonly path: string | undefined;
-  readonly everyMs: number;
+/** With the connections of providers, each under its provider's name. */
+export interface AnalysisSettings extends Connections {
+  readonly judge: JudgeName;
+  /** How it judges where no stable runs beside the candidate. Older plans lack it. */
+  readonly unpaired?: {
+    /** 0 to 1. */
+    readonly toleratedErrorRate: number;
+    readonly drift: number;
+    readonly beside: Beside;
+  };
+  readonly traffic: TrafficSource;
+  readonly metrics: readonly Metric[];
+  readonly insufficientData: {
+    readonly holdMs: number;
+    readonly afterwards: 'promote' | 'rollback';
+    /** How long a step waits where errors are unexplained. Older plans lack it. */
+    readonly unexplainedMs?: number;
+  };
+  readonly unmeasurableMs: number;
 }
 
-export function resolvePodMetrics({ pods = {} }: AnalysisConfig = {}): PodMetricsSettings {
-  return { port: pods.port, path: pods.path, everyMs: durationMs(pods.interval, '1s') };
+/** How long a step waits for an explanation of errors, unless the config says. */
+export const UNEXPLAINED_MS = 120_000;
+
+export function resolveAnalysis(
+  written: AnalysisConfig = {},
+  beside: Beside = 'always',
+): AnalysisSettings {
+  const { insufficientData = {} } = written;
+  return {
+    judge: written.judge ?? 'sequential',
+    unpaired: {
+      toleratedErrorRate: parseShare(written.toleratedErrorRate ?? '5%') ?? 0.05,
+      drift: parseFactor(written.drift ?? '2x') ?? 2,
+      beside,
+    },
+    traffic: resolveTraffic(written.traffic),
+    ...resolveConnections(written.providers),
+    metrics: (written.metrics ?? []).map(resolveMetric),
+    insufficientData: {
+      holdMs: durationMs(insufficientData.hold, '0'),
+      afterwards: insufficientData.then ?? 'promote',
+      unexplainedMs: durationMs(insufficientData.unexplained, '2m'),
+    },
+    unmeasurableMs: durationMs(written.unmeasurableLimit, '60s'),
+  };
+}
+
+export function analysisIssues(analysis: AnalysisConfig = {}): ConfigIssue[] {
+  const { pods, traffic, providers, metrics = [] } = analysis;
+  const names = metrics.map(({ name }) => name);
+  return [
+    ...sourceIssues(pods, traffic, providers, metrics),
+    ...unpairedIssues(analysis),
+    ...metrics.flatMap((metric, index) =>
+      metricIssues(metric, `/analysis/metrics/${index}`, names.indexOf(metric.name) < index),
+    ),
+  ];
+}
+
+/** The same rate is no drift, and less would call a candidate bad that is better. */
+function unpairedIssues({ drift, toleratedErrorRate, judge }: AnalysisConfig): ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  const factor = parseFactor(drift ?? '2x');
+  if (factor !== undefined && factor < 1) {
+    issues.push({ path: '/analysis/drift', message: 'is below 1x: no candidate could be as good' });
+  }
+  const share = parseShare(toleratedErrorRate ?? '5%');
+  if (share === 0 || share === 1) {
+    const message = share === 0 ? 'tolerates nothing: write 0.1%' : 'tolerates everything';
+    issues.push({ path: '/analysis/toleratedErrorRate', message });
+  }
+  for (const key of ['drift', 'toleratedErrorRate'] as const) {
+    const given = key === 'drift' ? drift : toleratedErrorRate;
+    if (given !== undefined && judge !== undefined && judge !== 'sequential') {
+      const message = `has a meaning for the judge sequential only, not for ${judge}`;
+      issues.push({ path: `/analysis/${key}`, message });
+    }
+  }
+  return issues;
 }

@@ -1,5 +1,7 @@
 /** The key `rollback`: the triggers that turn a release back, or warn. */
-import { TRIGGER } from '../../triggers/trigger-config.ts';
+import type { ConfigIssue, Suggest } from '../../base/config-issue.ts';
+import type { FromSchema } from '../../base/from-schema.ts';
+import { TRIGGER, triggerIssues } from '../../triggers/trigger-config.ts';
 
 export const ROLLBACK = {
   type: 'object',
@@ -12,3 +14,16 @@ export const ROLLBACK = {
     },
   },
 } as const;
+
+type RollbackConfig = FromSchema<typeof ROLLBACK>;
+
+/** `metrics` are the names of the config's own. */
+export function rollbackIssues(
+  { triggers = [] }: RollbackConfig = {},
+  metrics: readonly string[],
+  suggest: Suggest,
+): ConfigIssue[] {
+  return triggers.flatMap((trigger, index) =>
+    triggerIssues(trigger, { path: `/rollback/triggers/${index}`, metrics, suggest }),
+  );
+}

@@ -8,7 +8,7 @@ import { formatDuration } from '../../base/duration.ts';
 import type { Side, Verdict } from '../../base/vocabulary.ts';
 import { type Action, showTrouble } from '../../cluster/action.ts';
 import type { Observation } from '../../cluster/observation.ts';
-import { UNEXPLAINED_MS } from '../../config/analysis/settings.ts';
+import { UNEXPLAINED_MS } from '../../config/sections/analysis.ts';
 import type { Window } from '../../judge/sample.ts';
 import { isServing, troubleAmong } from '../../kubernetes/pods/pods.ts';
 import { healthOf } from '../../metrics/kubernetes.ts';

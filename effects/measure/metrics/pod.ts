@@ -1,10 +1,11 @@
 /** Reads a pod's own metrics page, or says why it cannot be read. */
 import { deserialize, serialize } from 'node:v8';
 import type { MetricsPlan } from '../../../core/cluster/plan-input.ts';
-import type { Metric } from '../../../core/config/analysis/settings.ts';
 import type { Pod } from '../../../core/kubernetes/objects.ts';
+import type { Metric } from '../../../core/metrics/custom-metric.ts';
 import { type PodPage, readPage } from '../../../core/metrics/page/pods.ts';
 import type { Sample } from '../../../core/metrics/page/sample.ts';
+import { measuringOf } from '../../../core/metrics/providers/registry.ts';
 import { speaking, urlOf } from '../../../core/smoke/checks.ts';
 import { messageOf } from '../../base/failure.ts';
 import type { StageContext } from '../../context/stage-context.ts';
@@ -23,9 +24,10 @@ export async function readPod(
   paths: ReadonlySet<string> = new Set(),
 ): Promise<PodPage | string> {
   const samples = await readSamples(context, pod, where);
-  const custom = metrics.flatMap(({ source }) =>
-    source.provider === 'pods' ? [source.series] : [],
-  );
+  const custom = metrics.flatMap(({ source }) => {
+    const measuring = measuringOf(source);
+    return measuring.kind === 'page' ? [measuring.series] : [];
+  });
   const page = typeof samples === 'string' ? samples : readPage(samples, custom, paths);
   if (typeof page === 'object') return ownCopy(page);
   const why = page ?? 'counts no requests by status';

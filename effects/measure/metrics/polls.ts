@@ -1,35 +1,22 @@
 /** What a release's settings measure beside the pods' pages: each question, how often, and what its answer is. */
 
-import { TRAFFIC } from '../../../core/analysis/request-window.ts';
 import type { Instant, Side } from '../../../core/base/vocabulary.ts';
-import type {
-  AnalysisSettings,
-  Metric,
-  TrafficSource,
-} from '../../../core/config/analysis/settings.ts';
+import type { AnalysisSettings } from '../../../core/config/sections/analysis.ts';
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import { probedPaths } from '../../../core/kubernetes/pods/probes.ts';
-import { OPEN } from '../../../core/metrics/access.ts';
-import { type Resource, readUsage, usageQuery } from '../../../core/metrics/kubernetes.ts';
-import {
-  type Measured,
-  type MetricResponse,
-  type SideSubject,
-  unmeasurable,
-} from '../../../core/metrics/metric.ts';
-import { filledIn, tellsSidesApart } from '../../../core/metrics/placeholders.ts';
-import { instantQuery, rangeQuery, readNumber } from '../../../core/metrics/prometheus/api.ts';
-import { PRESET_QUERIES } from '../../../core/metrics/prometheus/presets.ts';
-import { readTraffic, trafficQuery } from '../../../core/metrics/prometheus/traffic.ts';
-import { jsonQuery, readJson } from '../../../core/metrics/providers/http-json.ts';
+import type { Metric } from '../../../core/metrics/custom-metric.ts';
+import type { Measured, SideSubject } from '../../../core/metrics/metric.ts';
+import { tellsSidesApart } from '../../../core/metrics/placeholders.ts';
+import type { Measuring } from '../../../core/metrics/providers/provider.ts';
+import { measuringOf } from '../../../core/metrics/providers/registry.ts';
+import type { Question, SideSubjects } from '../../../core/metrics/question.ts';
+import { trafficQuestion } from '../../../core/metrics/request-counters/registry.ts';
 import { type Plan, templateBefore } from '../../../core/plan/plan.ts';
-import { dependencyKey } from '../../../core/triggers/facts.ts';
+import { questionsOf } from '../../../core/triggers/kinds/registry.ts';
 import type { StageContext } from '../../context/stage-context.ts';
 import { metBy } from '../../expressions/cel.ts';
 import { select } from '../../expressions/json-path.ts';
 import { askSource } from './source.ts';
-
-export type SideSubjects = Readonly<Record<Side, SideSubject>>;
 
 export interface Poll {
   readonly name: string;
@@ -56,50 +43,28 @@ export function subjectsOf(
   return { stable: of('stable'), candidate: of('candidate') };
 }
 
-const ALWAYS = { initialDelayMs: 0, count: undefined } as const;
-const USAGE_MS = 15_000;
-const DEPENDENCY_MS = 5_000;
-/** A range is asked for at so many points. */
-const POINTS = 20;
 export function pollsOf(context: StageContext, plan: Plan): Poll[] {
   const { analysis, triggers } = plan.settings;
-  const polls: Poll[] = [];
-  if (analysis.traffic.provider === 'prometheus')
-    polls.push(trafficPoll(context, plan, analysis.traffic));
-  for (const metric of analysis.metrics) {
-    // What the pods' own pages tell is read along with their counters.
-    if (metric.source.provider !== 'pods') polls.push(metricPoll(context, analysis, metric));
-  }
-  for (const resource of ['cpu', 'memory'] as const) {
-    const name = `${resource}_usage`;
-    const wanted = triggers.some((each) => each.kind === 'metric' && each.metric === name);
-    if (wanted) polls.push(usagePoll(context, name, resource));
-  }
-  for (const trigger of triggers) {
-    if (trigger.kind === 'dependency' && trigger.url !== undefined) {
-      polls.push(dependencyPoll(context, trigger.name, trigger.url));
-    }
-  }
-  return polls;
+  const prober = plan.probe?.kind === 'http' ? plan.probe.path : undefined;
+  const paths = { ignored: ownPaths(plan), prober };
+  const traffic = trafficQuestion(analysis.traffic, analysis, paths);
+  return [
+    ...(traffic ? [pollOf(context, traffic)] : []),
+    ...analysis.metrics.flatMap((metric) => metricPolls(context, analysis, metric)),
+    ...questionsOf(triggers).map((question) => pollOf(context, question)),
+  ];
 }
 
-function trafficPoll(
-  context: StageContext,
-  plan: Plan,
-  traffic: Extract<TrafficSource, { provider: 'prometheus' }>,
-): Poll {
-  const { prometheus } = plan.settings.analysis;
-  const preset = PRESET_QUERIES[traffic.preset];
-  const ignored = ownPaths(plan);
-  const proberPath = plan.probe?.kind === 'http' ? plan.probe.path : undefined;
+function pollOf(context: StageContext, question: Question): Poll {
+  const { name, intervalMs, access } = question;
   return {
-    ...ALWAYS,
-    name: TRAFFIC,
-    intervalMs: traffic.intervalMs,
+    name,
+    intervalMs,
+    initialDelayMs: 0,
+    count: undefined,
     measure: async (sides, at) => {
-      const query = trafficQuery(preset, sides, traffic.selectors, ignored, proberPath);
-      const question = instantQuery(prometheus?.address ?? '', query);
-      return readTraffic(await askSource(context, question, prometheus), preset, at());
+      const response = await askSource(context, question.query(sides), access);
+      return question.read(response, sides, at());
     },
   };
 }
@@ -114,28 +79,21 @@ function ownPaths(plan: Plan): string[] {
   return [...new Set(paths.filter((path) => path !== undefined))];
 }
 
-function metricPoll(context: StageContext, analysis: AnalysisSettings, metric: Metric): Poll {
-  const { name, intervalMs, initialDelayMs, count, source } = metric;
-  const text = source.provider === 'prometheus' ? source.query : 'url' in source ? source.url : '';
+/** None of what the pods' own pages tell: that is read along with their counters. */
+function metricPolls(context: StageContext, analysis: AnalysisSettings, metric: Metric): Poll[] {
+  const measuring = measuringOf(metric.source, analysis);
+  return measuring.kind === 'asked' ? [metricPoll(context, metric, measuring)] : [];
+}
+
+function metricPoll(
+  context: StageContext,
+  metric: Metric,
+  measuring: Extract<Measuring, { kind: 'asked' }>,
+): Poll {
+  const { name, intervalMs, initialDelayMs, count } = metric;
   const ask = async (subject: SideSubject, at: () => Instant): Promise<Measured> => {
-    switch (source.provider) {
-      case 'prometheus': {
-        const { address = '', ...access } = analysis.prometheus ?? {};
-        const query = filledIn(source.query, subject);
-        const { rangeMs } = source;
-        const range = rangeMs && { windowMs: rangeMs, stepMs: Math.max(1_000, rangeMs / POINTS) };
-        const question = range
-          ? rangeQuery(address, query, at(), range)
-          : instantQuery(address, query);
-        return readNumber(await askSource(context, question, { ...OPEN, ...access }), at());
-      }
-      case 'http-json': {
-        const reply = await askSource(context, jsonQuery(source.url, subject), source.access);
-        return readJson(reply, source.path, select, at());
-      }
-      case 'pods':
-        return unmeasurable(at(), 'no-answer', 'is read from the pods');
-    }
+    const query = measuring.query(subject, at());
+    return measuring.read(await askSource(context, query, measuring.access), at(), select);
   };
   return {
     name,
@@ -143,7 +101,7 @@ function metricPoll(context: StageContext, analysis: AnalysisSettings, metric: M
     initialDelayMs,
     count,
     measure: async (sides, at) => {
-      const apart = tellsSidesApart(text);
+      const apart = tellsSidesApart(measuring.template);
       const [candidate, other] = await Promise.all([
         ask(sides.candidate, at),
         apart ? ask(sides.stable, at) : undefined,
@@ -158,38 +116,4 @@ function metricPoll(context: StageContext, analysis: AnalysisSettings, metric: M
       return { candidate: met ? { ...candidate, met } : candidate, stable };
     },
   };
-}
-
-function usagePoll(context: StageContext, name: string, resource: Resource): Poll {
-  return {
-    ...ALWAYS,
-    name,
-    intervalMs: USAGE_MS,
-    measure: async (sides, at) => {
-      const reply = await askSource(context, usageQuery(sides.candidate.namespace));
-      return {
-        candidate: readUsage(reply, resource, sides.candidate.pods, at()),
-        stable: readUsage(reply, resource, sides.stable.pods, at()),
-      };
-    },
-  };
-}
-
-/** Of a dependency it is asked only whether it answers; the same for both sides. */
-function dependencyPoll(context: StageContext, name: string, url: string): Poll {
-  return {
-    ...ALWAYS,
-    name: dependencyKey(name),
-    intervalMs: DEPENDENCY_MS,
-    measure: async (_sides, at) => ({
-      candidate: checked(await askSource(context, { to: 'http', url }), at()),
-    }),
-  };
-}
-
-function checked(reply: MetricResponse, at: Instant): Measured {
-  if (reply.kind === 'failed') return unmeasurable(at, 'no-answer', reply.why);
-  return reply.status < 500
-    ? { kind: 'value', at, value: 1 }
-    : unmeasurable(at, 'no-answer', `answered ${reply.status}`);
 }

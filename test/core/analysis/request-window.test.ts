@@ -1,12 +1,13 @@
 // What Prometheus has counted of a side, less what the release itself has asked through the Service.
 import { describe, expect, test } from '@jest/globals';
 import { type AnalysisState, FRESH } from '../../../core/analysis/analysis-state.ts';
-import { nextWindow, TRAFFIC } from '../../../core/analysis/request-window.ts';
+import { nextWindow } from '../../../core/analysis/request-window.ts';
 import { instant } from '../../../core/base/vocabulary.ts';
 import type { Observation } from '../../../core/cluster/observation.ts';
 import { NO_PROBES } from '../../../core/cluster/prober.ts';
 import { PRESET_QUERIES, PRESETS } from '../../../core/metrics/prometheus/presets.ts';
 import { readTraffic, trafficQuery } from '../../../core/metrics/prometheus/traffic.ts';
+import { TRAFFIC } from '../../../core/metrics/request-counters/counter.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, settingsFor } from '../support/play.ts';
 import { toyCluster } from '../support/toy-cluster.ts';

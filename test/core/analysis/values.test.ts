@@ -5,7 +5,7 @@ import { instant } from '../../../core/base/vocabulary.ts';
 import type { Reading } from '../../../core/cluster/observation.ts';
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import { breakerKey } from '../../../core/metrics/page/gauges.ts';
-import type { Trigger } from '../../../core/triggers/trigger.ts';
+import type { Trigger } from '../../../core/triggers/kinds/registry.ts';
 
 const POD = { metadata: { name: 'p' }, spec: { containers: [] } } as unknown as Pod; // its name is enough
 

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TRAFFIC } from '../../../core/analysis/request-window.ts';
 import { instant, type RouterName, type Side } from '../../../core/base/vocabulary.ts';
 import { type Entry, journalName, readJournal } from '../../../core/journal/journal.ts';
 import type { Counted } from '../../../core/judge/sample.ts';
 import type { Deployment } from '../../../core/kubernetes/objects.ts';
 import type { PresetName } from '../../../core/metrics/prometheus/presets.ts';
+import { TRAFFIC } from '../../../core/metrics/request-counters/counter.ts';
 import type { OwnershipView } from '../../../core/plan/own-pods.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
 import { type Load, startLoad } from '../../../demo/load.ts';

@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../../core/base/vocabulary.ts';
-import { ofBeginning } from '../../../core/channels/channel.ts';
-import type {
-  NotificationEvent,
-  NotificationTarget,
-} from '../../../core/config/sections/notifications.ts';
+import type { NotificationEvent } from '../../../core/channels/channel.ts';
+import type { NotificationTarget } from '../../../core/channels/registry.ts';
 import { recordOf } from '../../../core/journal/journal.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
+import { ofBeginning } from '../../../core/report/notification.ts';
 import { createNotifier, notifyEnd } from '../../../effects/driver/notifier.ts';
 import type { HttpAnswer, HttpRequest } from '../../../effects/http/http.ts';
 import { AT, endedAs, journalOf, RUN, releaseIn } from '../../core/support/releases.ts';

@@ -7,13 +7,14 @@ import type { Observation } from '../../../../core/cluster/observation.ts';
 import type { AnalysisConfig } from '../../../../core/config/sections/analysis.ts';
 import type { Pod } from '../../../../core/kubernetes/objects.ts';
 import { PRESETS, type PresetName } from '../../../../core/metrics/prometheus/presets.ts';
+import type { SideSubjects } from '../../../../core/metrics/question.ts';
 import type { Plan } from '../../../../core/plan/plan.ts';
 import type { ReleaseState } from '../../../../core/state/state.ts';
 import { analyseCandidate } from '../../../../core/strategies/common/analyse-candidate.ts';
 import { strategyOf } from '../../../../core/strategies/registry.ts';
 import type { Observer } from '../../../../effects/kube/observer.ts';
 import { startPolling } from '../../../../effects/measure/metrics/polling.ts';
-import { pollsOf, type SideSubjects } from '../../../../effects/measure/metrics/polls.ts';
+import { pollsOf } from '../../../../effects/measure/metrics/polls.ts';
 import { trySources } from '../../../../effects/measure/metrics/try.ts';
 import {
   APP,

@@ -1,4 +1,6 @@
 /** Seeded random numbers, and counts drawn from the distributions that traffic is made of. */
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { mersenne } from 'pure-rand/generator/mersenne';
 
 export interface Random {
   /** Uniform in (0, 1). */
@@ -10,15 +12,11 @@ export interface Random {
   gamma(shape: number): number;
 }
 
-/** Mulberry32, with a seed that any integer may be. */
+/** The Mersenne twister: nearby seeds, which releases have, make numbers that have nothing in common. */
 export function random(seed: number): Random {
-  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (((mixed ^ (mixed >>> 14)) >>> 0) + 0.5) / 4_294_967_296;
-  };
+  const generator = mersenne(seed);
+  // 0, which comes once in 2 ** 53, has no logarithm.
+  const uniform = (): number => uniformFloat64(generator) || Number.EPSILON;
   const normal = (): number =>
     Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
   const shaped = (shape: number): number => marsagliaTsang(shape, uniform, normal);

@@ -7,10 +7,11 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SEQUENTIAL_DEFAULTS } from '../core/judge/policy.ts';
-import { ALONE_SCENARIOS, TUNED_ON } from './alone-scenarios.ts';
-import { brokenBounds } from './bounds.ts';
-import type { Outcome, Report } from './cells.ts';
-import { costOf } from './cost.ts';
+import { brokenBounds } from './report/bounds.ts';
+import type { Outcome, Report } from './report/cells.ts';
+import { plotOf } from './report/plot.ts';
+import { pageOf } from './report/report.ts';
+import { costOf } from './trials/cost.ts';
 import {
   argo,
   flagger,
@@ -20,12 +21,11 @@ import {
   SEQUENTIAL,
   sequentialAlone,
   sequentialAt,
-} from './peers.ts';
-import { plotOf } from './plot.ts';
-import { pageOf } from './report.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
-import { trial } from './trial.ts';
-import { type Tuned, tune, tuneAlone } from './tuning.ts';
+} from './trials/peers.ts';
+import { trial } from './trials/trial.ts';
+import { type Tuned, tune, tuneAlone } from './trials/tuning.ts';
+import { ALONE_SCENARIOS, TUNED_ON } from './world/alone-scenarios.ts';
+import { SCENARIOS, type Scenario } from './world/scenarios.ts';
 
 const MATCHED_RATE = 0.01;
 

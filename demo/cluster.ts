@@ -7,7 +7,7 @@ import { type Cluster, startCluster } from '../embedded-cluster/cluster/cluster.
 import { exampleImages, stageImages } from '../embedded-cluster/cluster/images.ts';
 import { installExample, installProject } from '../embedded-cluster/cluster/install.ts';
 import { apply, applyPath, parseManifests } from '../embedded-cluster/cluster/manifests.ts';
-import { PIPELINE_RUNS } from '../embedded-cluster/kubernetes/kinds/tekton.ts';
+import { PIPELINE_RUNS } from '../embedded-cluster/tekton/kinds.ts';
 import type { DemoOptions, Router, Scenario } from './options.ts';
 
 export const SERVICE = { namespace: 'default', name: 'payment-service', port: 8080 } as const;

@@ -2,8 +2,8 @@
 
 import type { Cluster } from '../embedded-cluster/cluster/cluster.ts';
 import { collectionOf } from '../embedded-cluster/kubernetes/definitions/kind.ts';
-import { PIPELINE_RUNS, TASK_RUNS } from '../embedded-cluster/kubernetes/kinds/tekton.ts';
 import type { KubeObject } from '../embedded-cluster/kubernetes/store/object.ts';
+import { PIPELINE_RUNS, TASK_RUNS } from '../embedded-cluster/tekton/kinds.ts';
 
 export interface StageReport {
   readonly name: string;

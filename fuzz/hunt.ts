@@ -1,5 +1,5 @@
 /** Fuzzes one target until its time or its tries are over, however often its worker has to be ended. */
-import type { Fault } from './attempt.ts';
+import type { Fault } from './tries/attempt.ts';
 import { type Asked, type Heard, MOST_MS, watch } from './watch.ts';
 
 export interface Quarry {

@@ -2,7 +2,7 @@
  * What a worker is at, where its watcher can see it although the worker does not answer: how many inputs
  * it has begun and ended, and the one that is under way.
  */
-import { MOST_CHARACTERS } from './changes.ts';
+import { MOST_CHARACTERS } from './tries/changes.ts';
 
 const BEGUN = 0;
 const ENDED = 1;

@@ -3,8 +3,8 @@
  * although the worker cannot tell, and the worker is ended.
  */
 import { Worker } from 'node:worker_threads';
-import type { Fault } from './attempt.ts';
 import { look, shareable } from './shared.ts';
+import type { Fault } from './tries/attempt.ts';
 import type { Message, Task } from './worker.ts';
 
 export type Asked = Omit<Task, 'shared'>;

@@ -4,13 +4,13 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import fc from 'fast-check';
-import { type Attempt, attempt, type Fault, listenToWarnings } from './attempt.ts';
-import { inputs } from './changes.ts';
-import { type Coverage, startCoverage } from './coverage.ts';
-import { growthOf, MOST_GROWTH_BYTES } from './growth.ts';
 import { noteInput } from './shared.ts';
-import { shrunk } from './shrink.ts';
 import type { Target } from './target.ts';
+import { type Attempt, attempt, type Fault, listenToWarnings } from './tries/attempt.ts';
+import { inputs } from './tries/changes.ts';
+import { type Coverage, startCoverage } from './tries/coverage.ts';
+import { growthOf, MOST_GROWTH_BYTES } from './tries/growth.ts';
+import { shrunk } from './tries/shrink.ts';
 
 /** What the watcher asks for. */
 export interface Task {

@@ -21,9 +21,9 @@ import './build.mjs';
 import { STAGES } from './stages.mjs';
 
 const RUNS = Number(process.env.RUNS ?? 21);
-/** Whoever has asked nothing by then never will. */
+/** A program that has sent no request by then never will. */
 const PATIENCE_MS = 10_000;
-/** What Node takes without any package: nobody is faster. */
+/** What Node takes without any package: the lower bound. */
 const BARE = `
   const { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port } = process.env;
   require('node:https').get({ hostname, port, path: '/version', rejectUnauthorized: false });`;
@@ -55,7 +55,7 @@ async function loadWorld() {
 const { ADMIN_TOKEN, createCertificates, createTestApi, findKubectls, startServer } =
   await loadWorld();
 
-/** Called with each request; whoever measures puts itself here. */
+/** Called with each request; set by the measurement that is running. */
 let onRequest = () => undefined;
 const { front } = createTestApi();
 const certificates = await createCertificates();

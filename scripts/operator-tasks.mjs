@@ -9,7 +9,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const BY = { name: 'by', description: 'Who asks, for the record.', default: 'an operator' };
 const LIMIT = {
   name: 'limit',
-  description: 'Turn back when nobody resumes within this time.',
+  description: 'Turn back if the release is not resumed within this time.',
   default: '15m',
 };
 const VERSION = { name: 'image-tag', description: 'The version to go back to.' };
@@ -184,7 +184,7 @@ function taskOf(command) {
           command: ['/nodejs/bin/node', '/app/main.cjs'],
           args: [
             `--command=${command}`,
-            // The same for a pod that is made anew: no order is given twice, and a rollback is gone on with.
+            // The same for a pod that is recreated: no command is sent twice, and a rollback is continued.
             isStage
               ? '--release-id=$(params.release-id)'
               : '--release-id=$(context.taskRun.name)-$(context.taskRun.uid)',

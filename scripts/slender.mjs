@@ -50,7 +50,7 @@ const STAND_INS = {
   'jsonpath-plus': `
     import { query } from 'jsonpath-rfc9535';
     export const JSONPath = ({ path, json }) => query(json, path);`,
-  // Nobody reads what a proxy agent says to itself.
+  // No one reads the debug output of a proxy agent.
   debug: 'export default () => Object.assign(() => undefined, { enabled: false });',
   // The references of our own schemas and of theirs, all of which are URLs or fragments.
   'fast-uri': `

@@ -1,4 +1,4 @@
-// The stages, as the folders say: whoever adds one gets a program and an image for it.
+// The stages, as the folders say: each folder gets a program and an image.
 import { existsSync, readdirSync } from 'node:fs';
 
 /** Names of the folders that hold a program. */

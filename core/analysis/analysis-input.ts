@@ -3,7 +3,7 @@
 import type { Instant, Side } from '../base/vocabulary.ts';
 import type { AnalysisSettings } from '../config/analysis/settings.ts';
 import type { Window } from '../judge/sample.ts';
-import type { Health } from '../metrics/providers/kubernetes.ts';
+import type { Health } from '../metrics/kubernetes.ts';
 import type { Values } from '../triggers/facts.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 

@@ -7,6 +7,7 @@ import type { Instant } from '../base/vocabulary.ts';
 import type { Reading } from '../cluster/observation.ts';
 import type { Metric } from '../config/analysis/settings.ts';
 import type { Pod } from '../kubernetes/objects.ts';
+import { limitOf } from '../metrics/kubernetes.ts';
 import { type Measured, unmeasurable } from '../metrics/metric.ts';
 import {
   BREAKER_GAUGES,
@@ -16,7 +17,6 @@ import {
   DB_POOL_USAGE,
   MEMORY_BYTES,
 } from '../metrics/page/gauges.ts';
-import { limitOf } from '../metrics/providers/kubernetes.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
 /** Processor time of a pod when it was last looked at, and the share of its limit since before. */

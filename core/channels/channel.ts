@@ -3,7 +3,7 @@
 import type { Warning } from '../analysis/analysis-state.ts';
 import { shortImage } from '../base/image.ts';
 import type { Outcome, ReleaseId, StrategyName } from '../base/vocabulary.ts';
-import type { NotificationEvent } from '../config/release-config.ts';
+import type { NotificationEvent } from '../config/sections/notifications.ts';
 import type { ReleaseRecord } from '../journal/journal.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Evidence, ReleaseState } from '../state/state.ts';

@@ -1,5 +1,5 @@
 /** Every channel by its type in the config. */
-import type { NotificationTarget } from '../config/settings.ts';
+import type { NotificationTarget } from '../config/sections/notifications.ts';
 import type { Channel } from './channel.ts';
 import { webhook } from './webhook.ts';
 

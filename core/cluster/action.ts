@@ -31,7 +31,13 @@ export type Effect =
     }
   /** Server-side apply: the object holds only the fields that are the release's to decide. */
   | { readonly kind: 'apply'; readonly object: KubernetesObject }
-  | { readonly kind: 'delete'; readonly target: Target; readonly uid: string }
+  | {
+      readonly kind: 'delete';
+      readonly target: Target;
+      readonly uid: string;
+      /** Of what goes because of how it was seen: refused where it has changed since. */
+      readonly resourceVersion?: string | undefined;
+    }
   /** The drain hook of one pod. */
   | {
       readonly kind: 'call';

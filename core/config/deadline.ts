@@ -1,6 +1,7 @@
 /** The time that the deploy stage has: what Tekton gives its Task, beside what the config gives the release. */
+
+import type { ConfigIssue } from '../base/config-issue.ts';
 import { formatDuration } from '../base/duration.ts';
-import type { ConfigIssue } from './issue.ts';
 
 /** The timeout of the Task `deploy` in the Pipeline. A Task cannot ask for its own; a test holds the two together. */
 export const DEPLOY_TIMEOUT = '40m';

@@ -4,70 +4,19 @@
  * a Go duration, `share` a percentage such as `5%` or a fraction such as `0.05`, `count-or-share` a
  * whole number or a percentage, `factor` a multiple such as `2x`.
  */
-
-import { SCHEMES } from '../base/check.ts';
-import { REPOSITORY } from '../base/image.ts';
-import { DURATION, METHOD, NAME, PATH, PORT } from '../base/schema-types.ts';
-import { ROLLBACK } from '../triggers/schema.ts';
-import { ANALYSIS } from './analysis/schema.ts';
-import { NOTIFICATION_EVENTS } from './release-config.ts';
+import type { FromSchema } from '../base/from-schema.ts';
+import { ANALYSIS } from './sections/analysis.ts';
 import { DRAIN } from './sections/drain.ts';
+import { IMAGE } from './sections/image.ts';
+import { LIMITS } from './sections/limits.ts';
+import { NOTIFICATIONS } from './sections/notifications.ts';
 import { PREFLIGHT } from './sections/preflight.ts';
 import { PROBER } from './sections/prober.ts';
-import { STRATEGY, TRAFFIC } from './sections/strategy-schema.ts';
-
-const SMOKE = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['name', 'path'],
-  properties: {
-    name: { type: 'string', minLength: 1, maxLength: 63 },
-    path: PATH,
-    method: { ...METHOD, description: 'Default GET.' },
-    scheme: {
-      enum: SCHEMES,
-      description:
-        'H2C is HTTP/2 without TLS; certificates are not verified. Default: as the readiness probe or the appProtocol of the Service has it, or HTTP.',
-    },
-    port: {
-      ...PORT,
-      description:
-        'Of the pods. Default: the port the Service sends to. The Service is asked at its own port that leads there, if it has one.',
-    },
-    headers: { type: 'object', additionalProperties: { type: 'string' } },
-    body: { type: 'string' },
-    timeout: { ...DURATION, description: 'Default 5s.' },
-    expect: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        status: { type: 'integer', minimum: 100, maximum: 599, description: 'Default: any 2xx.' },
-        contains: { type: 'string', description: 'A text that the body must contain.' },
-      },
-    },
-  },
-} as const;
-
-const NOTIFICATION = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['type'],
-  properties: {
-    type: { enum: ['webhook'] },
-    url: { type: 'string', pattern: '^https?://' },
-    urlFile: {
-      type: 'string',
-      description: 'A file in the workspace `secrets` that holds the URL, where that is a secret.',
-    },
-    events: {
-      type: 'array',
-      uniqueItems: true,
-      items: { enum: NOTIFICATION_EVENTS },
-      description: 'Default: all.',
-    },
-  },
-  oneOf: [{ required: ['url'] }, { required: ['urlFile'] }],
-} as const;
+import { ROLLBACK } from './sections/rollback.ts';
+import { SMOKE } from './sections/smoke.ts';
+import { STRATEGY } from './sections/strategy.ts';
+import { TRAFFIC } from './sections/traffic.ts';
+import { WORKLOAD } from './sections/workload.ts';
 
 export const RELEASE_CONFIG_SCHEMA = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -79,47 +28,8 @@ export const RELEASE_CONFIG_SCHEMA = {
   properties: {
     apiVersion: { const: 'release.zero-downtime.dev/v1' },
     kind: { const: 'ReleaseConfig' },
-    workload: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        name: { ...NAME, description: 'Default: the Deployment that the Service reaches.' },
-        container: {
-          ...NAME,
-          description: 'Default: the only one, or the one named as the service.',
-        },
-        allowTwoVersions: {
-          type: 'string',
-          minLength: 1,
-          description:
-            'Why two versions may run at once although the Deployment has the strategy Recreate, or a volume that one pod or one node may hold. Default: they may not.',
-        },
-        others: {
-          enum: ['refuse', 'exclude'],
-          description:
-            'Pods of others that the Service leads to, where a release narrows it to one workload: exclude leaves them without its requests. Default refuse.',
-        },
-        leaveServices: {
-          type: 'array',
-          uniqueItems: true,
-          items: NAME,
-          description:
-            'Other Services of the same pods that do not move with a release: they reach both versions while both run. Default: all move.',
-        },
-      },
-    },
-    image: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        repository: {
-          type: 'string',
-          pattern: REPOSITORY,
-          maxLength: 255,
-          description: "Default: the running image's.",
-        },
-      },
-    },
+    workload: WORKLOAD,
+    image: IMAGE,
     strategy: STRATEGY,
     traffic: TRAFFIC,
     drain: DRAIN,
@@ -127,39 +37,11 @@ export const RELEASE_CONFIG_SCHEMA = {
     prober: PROBER,
     analysis: ANALYSIS,
     rollback: ROLLBACK,
-    limits: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        maxDuration: { ...DURATION, description: 'Of the deploy stage. Default 35m.' },
-        readyTimeout: {
-          ...DURATION,
-          description:
-            'For new pods to become ready; counted anew from each that does. Default 10m.',
-        },
-        schedulingTimeout: {
-          ...DURATION,
-          description:
-            'For a new pod to find a node. Default 30s; longer where an autoscaler adds nodes.',
-        },
-        viewAge: {
-          ...DURATION,
-          description:
-            'What is seen of the cluster may be so old; on what is older nothing goes forward, and after analysis.unmeasurableLimit it goes back. At least 45s. Default 60s.',
-        },
-        apiAway: {
-          ...DURATION,
-          description:
-            'So long a release holds where the API server does not answer anybody. Default 10m.',
-        },
-      },
-    },
-    smoke: {
-      type: 'array',
-      items: SMOKE,
-      description:
-        'Default: what the readiness probe asks, of every new pod and of the Service. An empty list: nothing.',
-    },
-    notifications: { type: 'array', items: NOTIFICATION },
+    limits: LIMITS,
+    smoke: SMOKE,
+    notifications: NOTIFICATIONS,
   },
 } as const;
+
+/** What a user writes: every key optional but the two that say what the document is. */
+export type ReleaseConfig = FromSchema<typeof RELEASE_CONFIG_SCHEMA>;

@@ -4,10 +4,10 @@
  * by its hash, or else by its images.
  */
 import { fingerprint } from '../base/fingerprint.ts';
+import { sizeOf } from '../cluster/workload/template-size.ts';
 import type { PodTemplate, ReplicaSet } from '../kubernetes/objects.ts';
 import { controllerOf, withoutHash } from '../kubernetes/owners.ts';
 import type { Plan } from '../plan/plan.ts';
-import { sizeOf } from '../plan/template-size.ts';
 
 /** Beside it there are orders and metadata in the ConfigMap: 256 KiB are never reached. */
 const MOST_BYTES = 200_000;

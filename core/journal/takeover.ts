@@ -5,6 +5,7 @@
 import type { ReleaseId } from '../base/vocabulary.ts';
 import type { ReleaseState } from '../state/state.ts';
 import { type Entry, type Journal, type ReleaseRecord, recordOf, unfinished } from './journal.ts';
+import { howReleasingEnded, isValidated, type StageEnds, whyNotValidated } from './stages.ts';
 
 /** What the deploy stage finds when it may drive. */
 export type DeployTakeover =
@@ -28,14 +29,6 @@ export function takeOverToDeploy(journal: Journal, release: ReleaseId): DeployTa
   return left ? { kind: 'undo-first', entry: left } : { kind: 'begin' };
 }
 
-/** How the stages before `conclude` ended, as Tekton says: `Succeeded`, `Failed`, `None`. */
-export interface StageStatuses {
-  readonly preValidation: string;
-  readonly deploy: string;
-  readonly deployReason: string;
-  readonly postValidation: string;
-}
-
 export type ConcludeTakeover =
   /** Nothing was begun, or it was another release's business. */
   | { readonly kind: 'nothing' }
@@ -46,24 +39,18 @@ export type ConcludeTakeover =
 export function takeOverToConclude(
   journal: Journal,
   release: ReleaseId,
-  statuses: StageStatuses,
+  ends: StageEnds,
 ): ConcludeTakeover {
   const { current } = journal;
   if (current?.plan.release !== release) return { kind: 'nothing' };
   if (current.state.outcome !== undefined) return { kind: 'report', entry: current };
   const handedOver = current.state.phase === 'holding';
-  if (handedOver && statuses.postValidation === 'Succeeded') {
-    return { kind: 'finish', entry: current };
-  }
-  return { kind: 'undo', entry: current, cause: causeOf(current.state, statuses, handedOver) };
+  if (handedOver && isValidated(ends)) return { kind: 'finish', entry: current };
+  const cause = handedOver ? whyNotValidated(ends) : causeOf(current.state, ends);
+  return { kind: 'undo', entry: current, cause };
 }
 
-function causeOf(state: ReleaseState, statuses: StageStatuses, handedOver: boolean): string {
-  if (!handedOver) {
-    const how = statuses.deployReason || statuses.deploy;
-    return `deploy ended in phase ${state.phase} (${how})`;
-  }
-  return statuses.postValidation === 'Failed'
-    ? 'post-validation failed'
-    : 'the run was stopped before post-validation';
+function causeOf(state: ReleaseState, ends: StageEnds): string {
+  const { stage, how } = howReleasingEnded(ends);
+  return `${stage} ended in phase ${state.phase} (${how})`;
 }

@@ -51,7 +51,7 @@ export interface Sorted {
   readonly refused: readonly Finding[];
   readonly warnings: readonly Finding[];
   /** Refusals that the config ignores, each with the reason given there. */
-  readonly ignored: readonly string[];
+  readonly ignored: readonly { readonly finding: Finding; readonly reason: string }[];
 }
 
 /** Sets aside what the config says to ignore, as long as it says so. */
@@ -60,13 +60,13 @@ export function sortFindings(
   ignore: Settings['ignoredChecks'],
   at: Instant,
 ): Sorted {
-  const ignored: string[] = [];
+  const ignored: Sorted['ignored'][number][] = [];
   const refused: Finding[] = [];
   const warnings: Finding[] = [];
   for (const finding of findings) {
     const rule = ignore.find(({ check }) => check === finding.check);
     const expired = rule?.expires !== undefined && endOf(rule.expires) < at;
-    if (rule && !expired) ignored.push(`${finding.check}: ${finding.message} (${rule.reason})`);
+    if (rule && !expired) ignored.push({ finding, reason: rule.reason });
     else if (finding.severity === 'warn') warnings.push(finding);
     else if (rule) refused.push({ ...finding, advice: `ignored until ${rule.expires}, now over` });
     else refused.push(finding);

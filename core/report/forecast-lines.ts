@@ -5,28 +5,58 @@ import type { Forecast, ForecastStep } from '../forecast/forecast.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { requestText } from '../preflight/capacity/capacity.ts';
+import type { LogEvent } from './log-events.ts';
 
 /** `template`: what one of the extra pods is made from. */
-export function forecastLines(plan: Plan, template: PodTemplate, forecast: Forecast): string[] {
+export function forecastEvents(
+  plan: Plan,
+  template: PodTemplate,
+  forecast: Forecast,
+): Forecasting[] {
   const { steps, mostPods, podsBefore, durationMs, startMs, outcome, cause } = forecast;
   const { strategy, namespace, service, previousImage, image } = plan;
-  const extra = Math.max(0, mostPods - podsBefore);
-  const end = outcome ?? 'not-foreseen';
-  const reason = cause === undefined ? '' : ` reason="${cause}"`;
   return [
-    `plan=begin strategy=${strategy} target=${namespace}/${service} from=${shortImage(previousImage)} to=${shortImage(image.reference)}`,
-    ...steps.map(stepLine),
-    `plan=capacity extra-pods=${extra} most=${mostPods} now=${podsBefore} each="${requestText(template)}"`,
-    `plan=end expected-outcome=${end} expected-duration=${formatDuration(durationMs)}${reason} assuming="pods are ready after ${formatDuration(startMs)}, requests flow, nothing goes wrong, conclude follows at once"`,
+    {
+      event: 'forecast',
+      plan: 'begin',
+      strategy,
+      target: `${namespace}/${service}`,
+      from: shortImage(previousImage),
+      to: shortImage(image.reference),
+    },
+    ...steps.map(stepEvent),
+    {
+      event: 'forecast',
+      plan: 'capacity',
+      'extra-pods': Math.max(0, mostPods - podsBefore),
+      most: mostPods,
+      now: podsBefore,
+      each: requestText(template),
+    },
+    {
+      event: 'forecast',
+      plan: 'end',
+      'expected-outcome': outcome ?? 'not-foreseen',
+      'expected-duration': formatDuration(durationMs),
+      reason: cause,
+      assuming: `pods are ready after ${formatDuration(startMs)}, requests flow, nothing goes wrong, conclude follows at once`,
+    },
   ];
 }
 
-function stepLine(step: ForecastStep, index: number): string {
-  const head = `plan=step number=${index + 1} after=${formatDuration(step.afterMs)}`;
+type Forecasting = Extract<LogEvent, { event: 'forecast' }>;
+
+function stepEvent(step: ForecastStep, index: number): Forecasting {
+  const head = {
+    event: 'forecast',
+    plan: 'step',
+    number: index + 1,
+    after: formatDuration(step.afterMs),
+  } as const;
   switch (step.kind) {
     case 'phase':
-      return `${head} phase=${step.phase}`;
+      return { ...head, phase: step.phase };
     case 'action':
-      return `${head} action="${step.text}"`;
+      return { ...head, action: step.text };
   }
 }

@@ -3,128 +3,147 @@
 import { formatDuration } from '../base/duration.ts';
 import { shortImage } from '../base/image.ts';
 import type { Instant, Side } from '../base/vocabulary.ts';
-import { askerText } from '../journal/commands/asker.ts';
 import { type Command, pendingCommands } from '../journal/commands/command.ts';
-import type { Entry, Journal, ReleaseRecord } from '../journal/journal.ts';
+import type { Entry, Journal } from '../journal/journal.ts';
 import { holderOf } from '../journal/lease.ts';
 import { readyPods } from '../kubernetes/endpoints.ts';
 import type { EndpointSlice, Lease } from '../kubernetes/objects.ts';
 import type { Sides } from '../plan/own-pods.ts';
 import { interferenceText } from '../state/interference.ts';
 import type { ReleaseState } from '../state/state.ts';
-import { responseLine, summaryLine } from './status-line.ts';
+import { askerFields } from './asker-fields.ts';
+import type { Fields, LogEvent } from './log-events.ts';
+import { endFields, responseFields } from './status-line.ts';
 
 const SHOWN_ACTIONS = 5;
 
 /** How the last release of a service stands; the pods are those that its plan tells apart. */
-export function statusLines(
+export function statusEvents(
   journal: Journal,
   orders: readonly Command[],
   lease: Lease | undefined,
   sides: Sides,
   slices: readonly EndpointSlice[],
   now: Instant,
-): string[] {
+): LogEvent[] {
   const { current, history, answers } = journal;
-  if (!current) return ['release=none note="this service was never released"', held(lease, now)];
+  if (!current) {
+    const note = 'this service was never released';
+    return [{ event: 'status', release: 'none', note }, held(lease, now)];
+  }
   const { plan, state, actions } = current;
   const record = history.find(({ release }) => release === plan.release);
   const { interferences = [] } = state.evidence;
-  const pending = pendingCommands(orders, answers, plan.release);
+  const ago = (at: Instant): string => formatDuration(now - at);
   return [
     standing(current, now),
-    ...(record && state.outcome !== undefined ? [summaryLine(record, plan.service)] : []),
+    ...(record && state.outcome !== undefined
+      ? [{ event: 'release-ended', ...endFields(record, plan.service) } as const]
+      : []),
     serving(sides, slices),
     held(lease, now),
     ...actions
       .slice(-SHOWN_ACTIONS)
-      .map(({ text, at }) => `action="${text}" ago=${formatDuration(now - at)}`),
-    ...interferences
-      .slice(-SHOWN_ACTIONS)
-      .map(
-        (each) => `interference="${interferenceText(each)}" ago=${formatDuration(now - each.at)}`,
-      ),
-    ...pending.map(
-      ({ order, at, ...asker }) =>
-        `order=${order} ${askerText(asker)} pending-for=${formatDuration(now - at)}`,
+      .map(({ text, at }) => ({ event: 'action', action: text, ago: ago(at) }) as const),
+    ...interferences.slice(-SHOWN_ACTIONS).map(
+      (each) =>
+        ({
+          event: 'interference',
+          interference: interferenceText(each),
+          ago: ago(each.at),
+        }) as const,
     ),
-    ...answers.filter(({ at }) => at >= state.startedAt).map(responseLine),
+    ...pendingCommands(orders, answers, plan.release).map(
+      ({ order, at, ...asker }) =>
+        ({
+          event: 'command',
+          command: order,
+          ...askerFields(asker),
+          'pending-for': ago(at),
+        }) as const,
+    ),
+    ...answers
+      .filter(({ at }) => at >= state.startedAt)
+      .map((answer) => ({ event: 'command', ...responseFields(answer) }) as const),
   ];
 }
 
-/** The last releases as a table, newest first. */
-export function historyLines({ history }: Journal, now: Instant): string[] {
-  if (history.length === 0) return ['this service was never released'];
-  const rows = [
-    ['ENDED', 'OUTCOME', 'FROM', 'TO', 'STRATEGY', 'TOOK', 'RELEASE', 'REASON'],
-    ...history.map((record) => rowOf(record, now)),
-  ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => lengthAt(row, column))));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths?.[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+/** The last releases, newest first. */
+export function historyEvents({ history }: Journal, now: Instant): LogEvent[] {
+  return history.map((record) => ({
+    event: 'history',
+    ended: `${formatDuration(now - record.endedAt)} ago`,
+    outcome: record.outcome,
+    from: shortImage(record.from),
+    to: shortImage(record.to),
+    strategy: record.strategy,
+    duration: formatDuration(record.endedAt - record.startedAt),
+    release: record.release,
+    reason: record.cause,
+  }));
 }
 
-function lengthAt(row: readonly string[], column: number): number {
-  return row[column]?.length ?? 0;
+function standing({ plan, state }: Entry, now: Instant): LogEvent {
+  return {
+    event: 'status',
+    release: plan.release,
+    strategy: plan.strategy,
+    phase: state.phase,
+    direction: state.direction,
+    for: formatDuration(now - state.since),
+    ...waiting(state, now),
+    from: shortImage(plan.previousImage),
+    to: shortImage(plan.image.reference),
+    reason: state.cause,
+  };
 }
 
-function rowOf(record: ReleaseRecord, now: Instant): string[] {
-  const { outcome, from, to, strategy, release, startedAt, endedAt, cause } = record;
-  return [
-    `${formatDuration(now - endedAt)} ago`,
-    outcome,
-    shortImage(from),
-    shortImage(to),
-    strategy,
-    formatDuration(endedAt - startedAt),
-    release,
-    cause ?? '',
-  ];
-}
-
-function standing({ plan, state }: Entry, now: Instant): string {
-  const images = `from=${shortImage(plan.previousImage)} to=${shortImage(plan.image.reference)}`;
-  const where = `phase=${state.phase} direction=${state.direction} for=${formatDuration(now - state.since)}`;
-  const cause = state.cause === undefined ? '' : ` reason="${state.cause}"`;
-  return `release=${plan.release} strategy=${plan.strategy} ${where}${waiting(state, now)} ${images}${cause}`;
-}
-
-function waiting({ wait }: ReleaseState, now: Instant): string {
+function waiting({ wait }: ReleaseState, now: Instant): Fields<'status'> {
   switch (wait.kind) {
     case 'running':
-      return '';
+      return {};
     case 'skipped':
-      return ' wait=skipped';
+      return { wait: 'skipped' };
     case 'paused':
-      return ` wait=paused turns-back-in=${formatDuration(Math.max(0, wait.until - now))}`;
+      return {
+        wait: 'paused',
+        'turns-back-in': formatDuration(Math.max(0, wait.until - now)),
+      };
   }
 }
 
 /** How many pods of either side new requests reach, and how many there are. */
-function serving(sides: Sides, slices: readonly EndpointSlice[]): string {
+function serving(sides: Sides, slices: readonly EndpointSlice[]): LogEvent {
   const reached = readyPods(slices);
   const counts = (side: Side): string => {
     const pods = sides[side];
     const serve = pods.filter(({ metadata }) => reached.has(metadata.name)).length;
     return `${side}:${serve}/${pods.length}`;
   };
-  return `serving=${counts('stable')},${counts('candidate')}`;
+  return { event: 'status', serving: `${counts('stable')},${counts('candidate')}` };
 }
 
-function held(lease: Lease | undefined, now: Instant): string {
+function held(lease: Lease | undefined, now: Instant): LogEvent {
   const holder = holderOf(lease, now);
+  const event = 'status';
   switch (holder.kind) {
     case 'nobody':
-      return 'held-by=nobody';
+      return { event, 'held-by': 'nobody' };
     case 'gone':
-      return `held-by=nobody gone="${holder.release}" for=${formatDuration(now - holder.since)}`;
+      return {
+        event,
+        'held-by': 'nobody',
+        gone: holder.release,
+        for: formatDuration(now - holder.since),
+      };
     case 'between-stages':
-      return `held-by=${holder.release} between-stages=yes until-in=${formatDuration(holder.until - now)}`;
+      return {
+        event,
+        'held-by': holder.release,
+        'between-stages': 'yes',
+        'until-in': formatDuration(holder.until - now),
+      };
     case 'process':
-      return `held-by=${holder.release} process=${holder.process}`;
+      return { event, 'held-by': holder.release, process: holder.process };
   }
 }

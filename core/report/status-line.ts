@@ -1,12 +1,11 @@
-/** Lines for people: where a release stands, and how it ended. */
+/** Where a release stands, and how it ended, as fields of log events. */
 
-import type { Availability } from '../availability/availability.ts';
 import { errorsText, failedAtLeast, unansweredText } from '../availability/figures.ts';
 import { formatDuration } from '../base/duration.ts';
 import { shortImage } from '../base/image.ts';
 import type { Side } from '../base/vocabulary.ts';
 import type { Observation } from '../cluster/observation.ts';
-import { askerText } from '../journal/commands/asker.ts';
+
 import type { CommandResponse } from '../journal/commands/command.ts';
 import type { ReleaseRecord } from '../journal/journal.ts';
 import type { Counted } from '../judge/sample.ts';
@@ -14,73 +13,79 @@ import { readyPods } from '../kubernetes/endpoints.ts';
 import type { Sides } from '../plan/own-pods.ts';
 import type { Plan } from '../plan/plan.ts';
 import { interferenceText } from '../state/interference.ts';
-import type { Interference, ReleaseState } from '../state/state.ts';
+import type { ReleaseState } from '../state/state.ts';
 import { strategyOf } from '../strategies/registry.ts';
+import { askerFields } from './asker-fields.ts';
+import type { Fields } from './log-events.ts';
 
 /** Where a release stands, how many pods of either side new requests reach, and what it waits for. */
-export function progressLine(
+export function progressFields(
   plan: Plan,
   state: ReleaseState,
   seen: Observation,
   sides: Sides,
   waitingFor: string,
-): string {
+): Fields<'progress'> {
   const reached = readyPods(seen.slices);
   const serving = (pods: Sides[Side]): number =>
     pods.filter(({ metadata }) => reached.has(metadata.name)).length;
-  const direction = state.direction === 'back' ? ' direction=back' : '';
-  const waiting = waitingFor === '' ? '' : ` waiting-for="${waitingFor}"`;
-  const share = strategyOf(plan).weight(plan, state);
-  const weight = share === undefined ? '' : ` weight="${share}"`;
-  return `phase=${state.phase}${direction}${weight} target=${plan.namespace}/${plan.service} elapsed=${formatDuration(seen.at - state.startedAt)} serving=stable:${serving(sides.stable)},candidate:${serving(sides.candidate)}${waiting}`;
+  return {
+    phase: state.phase,
+    direction: state.direction === 'back' ? 'back' : undefined,
+    weight: strategyOf(plan).weight(plan, state),
+    target: `${plan.namespace}/${plan.service}`,
+    elapsed: formatDuration(seen.at - state.startedAt),
+    serving: `stable:${serving(sides.stable)},candidate:${serving(sides.candidate)}`,
+    'waiting-for': waitingFor === '' ? undefined : waitingFor,
+  };
 }
 
-export function responseLine({ order, taken, text, ...asker }: CommandResponse): string {
-  return `order=${order} ${askerText(asker)} ${taken}="${text}"`;
+export function responseFields({
+  order,
+  taken,
+  text,
+  ...asker
+}: CommandResponse): Fields<'command'> {
+  const outcome = taken === 'heeded' ? 'accepted' : taken;
+  return { command: order, ...askerFields(asker), outcome, reason: text };
 }
 
-export function summaryLine(record: ReleaseRecord, service: string): string {
-  const duration = formatDuration(record.endedAt - record.startedAt);
-  const cause = record.cause === undefined ? '' : ` reason="${record.cause}"`;
-  const evidence = evidenceText(record);
-  return `outcome=${record.outcome} service=${service} from=${shortImage(record.from)} to=${shortImage(record.to)} duration=${duration}${evidence}${warmText(record)}${cause}`;
+export function endFields(record: ReleaseRecord, service: string): Fields<'release-ended'> {
+  const { outcome, warm, endedAt } = record;
+  return {
+    outcome,
+    service,
+    from: shortImage(record.from),
+    to: shortImage(record.to),
+    duration: formatDuration(endedAt - record.startedAt),
+    ...evidenceFields(record),
+    ...(warm ? { 'kept-warm': warm.deployment, for: formatDuration(warm.until - endedAt) } : {}),
+    reason: record.cause,
+  };
 }
 
-function warmText({ warm, endedAt }: ReleaseRecord): string {
-  return warm ? ` kept-warm=${warm.deployment} for=${formatDuration(warm.until - endedAt)}` : '';
-}
-
-function evidenceText({ strategy, outcome, evidence }: ReleaseRecord): string {
-  const { moved, movedBack, drained, judged, drainProbe, decision, interferences = [] } = evidence;
+function evidenceFields({ strategy, outcome, evidence }: ReleaseRecord): Fields<'release-ended'> {
+  const { decision, availability, interferences = [] } = evidence;
+  const last = interferences.at(-1);
   // The cluster itself ends the old pods of a rolling release: nobody watches their connections.
   const unwatched = strategy === 'rolling' && outcome === 'promoted' ? 'unknown' : undefined;
-  const cut = evidence.connectionsCut ?? unwatched;
-  const { availability } = evidence;
-  const parts = [
-    moved && `traffic-moved-by=${moved}`,
-    movedBack && `traffic-back-by=${movedBack}`,
-    drained && `drained-by=${drained}`,
-    cut && `connections-cut=${cut}`,
-    judged && `judged="${judged}"`,
-    drainProbe && `drain-probe="${drainProbe}"`,
-    changedByOthers(interferences),
-    decision &&
-      `decided-by="${decision.rule}" candidate=${counts(decision.candidate)} stable=${counts(decision.stable)}`,
-    availability && figuresText(availability),
-  ].filter((part) => part !== undefined && part !== '');
-  return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
-}
-
-/** How often others changed what the release rests on, and the last of it. */
-function changedByOthers(interferences: readonly Interference[]): string | undefined {
-  const last = interferences.at(-1);
-  if (!last) return undefined;
-  return `changed-by-others=${interferences.length} last-change="${interferenceText(last)}"`;
-}
-
-/** Both figures, never mixed. */
-function figuresText(availability: Availability): string {
-  return `answered-with-error="${errorsText(availability)}" not-answered="${unansweredText(availability)}"`;
+  return {
+    'traffic-moved-by': evidence.moved,
+    'traffic-back-by': evidence.movedBack,
+    'drained-by': evidence.drained,
+    'connections-cut': evidence.connectionsCut ?? unwatched,
+    judged: evidence.judged || undefined,
+    'drain-probe': evidence.drainProbe || undefined,
+    // How often others changed what the release rests on, and the last of it.
+    'changed-by-others': last && interferences.length,
+    'last-change': last && interferenceText(last),
+    'decided-by': decision?.rule,
+    candidate: decision && counts(decision.candidate),
+    stable: decision && counts(decision.stable),
+    // Both figures, never mixed.
+    'answered-with-error': availability && errorsText(availability),
+    'not-answered': availability && unansweredText(availability),
+  };
 }
 
 /** Why it ended as it did, and what requests failed meanwhile, if any did. */

@@ -1,7 +1,7 @@
 /** Smoke checks: what is asked of a pod or of the Service, where, and whether the answer will do. */
 
 import { type Check, DEFAULT_TIMEOUT_MS, type HttpCheck, type Scheme } from '../base/check.ts';
-import type { SmokeCheck } from '../config/settings.ts';
+import type { SmokeCheck } from '../config/sections/smoke.ts';
 import { hostText } from '../kubernetes/pods/ports.ts';
 import type { Plan } from '../plan/plan.ts';
 

@@ -4,7 +4,7 @@ import { formatShare } from '../base/share.ts';
 import type { Side } from '../base/vocabulary.ts';
 import { breakerKey } from '../metrics/page/gauges.ts';
 import { dependencyKey, type Facts, type Finding, finding } from './facts.ts';
-import { evaluateMetricTrigger } from './metric.ts';
+import { evaluateMetricTrigger } from './kinds/metric.ts';
 import type { DependencyTrigger, ErrorSpikeTrigger, ReadinessTrigger, Trigger } from './trigger.ts';
 
 /** Restarts are counted over looks and not found in one: see memory.ts. */

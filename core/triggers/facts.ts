@@ -2,8 +2,8 @@
 
 import type { Instant, Side } from '../base/vocabulary.ts';
 import type { MeasuredWindow } from '../judge/sample.ts';
+import type { Health } from '../metrics/kubernetes.ts';
 import type { Measured } from '../metrics/metric.ts';
-import type { Health } from '../metrics/providers/kubernetes.ts';
 
 /** By the metric's name; a dependency's check is `dependency/<name>`, and good when it is 1. */
 export type Values = Readonly<Record<string, Measured>>;

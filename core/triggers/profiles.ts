@@ -1,5 +1,5 @@
-import type { TriggerConfig } from './config.ts';
 import type { ProfileName } from './trigger.ts';
+import type { TriggerConfig } from './trigger-config.ts';
 
 const warn = 'warn';
 

@@ -1,11 +1,11 @@
 /** The triggers that watch a release: those of the config, those of its metrics, and a profile's. */
 import { durationMs } from '../base/duration.ts';
 import { parseFactor, parseShare } from '../base/share.ts';
-import type { MetricConfig } from '../metrics/metric-config.ts';
-import type { TriggerConfig } from './config.ts';
-import { parseLimit } from './metric-names.ts';
+import type { MetricConfig } from '../metrics/custom-metric.ts';
+import { parseLimit } from '../metrics/metric-names.ts';
 import { PROFILE_TRIGGERS } from './profiles.ts';
 import type { MetricTrigger, ProfileName, Trigger } from './trigger.ts';
+import type { TriggerConfig } from './trigger-config.ts';
 
 type Origin = Trigger['origin'];
 

@@ -3,7 +3,7 @@
  * each key once. What is wrong with it is said by its line and the kind of the fault, never by its text.
  */
 import { type ErrorCode, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
-import type { ConfigIssue } from '../../core/config/issue.ts';
+import type { ConfigIssue } from '../../core/base/config-issue.ts';
 
 export interface WrittenDocument {
   readonly value: unknown;

@@ -5,10 +5,10 @@
  */
 import { Ajv, type ErrorObject } from 'ajv';
 import { closest, distance } from 'fastest-levenshtein';
+import type { ConfigIssue } from '../../core/base/config-issue.ts';
 import { parseDurationMs } from '../../core/base/duration.ts';
 import { foreignText, kindOf, wordOrKind } from '../../core/base/foreign-text.ts';
 import { parseFactor, parseShare } from '../../core/base/share.ts';
-import type { ConfigIssue } from '../../core/config/issue.ts';
 
 export type Check = (document: unknown) => readonly ConfigIssue[];
 

@@ -5,13 +5,13 @@
  */
 
 import { dirname, relative } from 'node:path';
+import type { ConfigIssue } from '../../core/base/config-issue.ts';
 import { durationMs } from '../../core/base/duration.ts';
 import { foreignText, kindOf } from '../../core/base/foreign-text.ts';
 import { isRepository, isTag } from '../../core/base/image.ts';
 import { STRATEGIES, type StrategyName } from '../../core/base/vocabulary.ts';
 import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
-import type { ConfigIssue } from '../../core/config/issue.ts';
-import type { ReleaseConfig } from '../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../core/config/schema.ts';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
 import {
   contradictions,

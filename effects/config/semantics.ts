@@ -1,7 +1,8 @@
 /** What is wrong with a config although each of its parts is what the schema wants. */
+
+import type { ConfigIssue } from '../../core/base/config-issue.ts';
 import { analysisIssues } from '../../core/config/analysis/semantics.ts';
-import type { ConfigIssue } from '../../core/config/issue.ts';
-import type { ReleaseConfig } from '../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../core/config/schema.ts';
 import { expressionIssues } from '../expressions/expressions.ts';
 import { didYouMean } from './check.ts';
 

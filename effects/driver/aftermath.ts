@@ -31,6 +31,6 @@ export async function watchAftermath(
     await lease.ensureHeld(journal.assertUnchanged);
     await journal.save(withNote(journal.journal(), plan.release, { evidence: state.evidence }));
   } catch (thrown) {
-    log.line(`record=kept reason="${messageOf(thrown)}"`);
+    log.event({ event: 'record-kept', record: 'kept', reason: messageOf(thrown) });
   }
 }

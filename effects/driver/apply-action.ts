@@ -31,20 +31,28 @@ export async function applyAction(action: Action, executing: Applying): Promise<
       return settle(await patched(effect, executing), effect.target, observer);
     case 'apply':
       return settle(await kube.apply(effect.object), targetOf(effect.object), observer);
-    case 'delete':
+    case 'delete': {
+      const { target, uid, resourceVersion } = effect;
       // Gone, or going: what is still there of it is for the API to end.
-      if ((await kube.remove(effect.target, effect.uid)).kind === 'done') {
-        observer.forget(effect.target);
+      if ((await kube.remove(target, uid, resourceVersion)).kind === 'done') {
+        observer.forget(target);
         return 'done';
       }
-      await observer.refresh(effect.target);
+      // No stage may ask for one pod alone.
+      await (target.kind === 'Pod' ? observer.relistPods() : observer.refresh(target));
       return 'stale';
+    }
     case 'call':
       calls.start(action.id, effect);
       return 'done';
     case 'show-log':
       for (const line of await lastWords(effect, executing)) {
-        log.line(`pod=${effect.pod} container=${effect.container} log="${foreignText(line)}"`);
+        log.event({
+          event: 'container-log',
+          pod: effect.pod,
+          container: effect.container,
+          log: foreignText(line),
+        });
       }
       return 'done';
   }
@@ -58,7 +66,7 @@ async function patched(
     return await kube.patch(target, operations);
   } catch (thrown) {
     if (!optional || !(thrown instanceof KubeError)) throw thrown;
-    log.line(`left-undone="${messageOf(thrown)}"`);
+    log.event({ event: 'action-skipped', 'left-undone': messageOf(thrown) });
     return { kind: 'done', object: undefined };
   }
 }

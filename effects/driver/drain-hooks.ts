@@ -32,8 +32,8 @@ export function createDrainHooks(
         if (answer.kind === 'answered' && answer.status < 300) {
           called.add(id);
         } else {
-          const why = answer.kind === 'failed' ? answer.why : `answered ${answer.status}`;
-          log.line(`pod=${pod} drain-hook=failed reason="${why}"`);
+          const reason = answer.kind === 'failed' ? answer.why : `answered ${answer.status}`;
+          log.event({ event: 'drain-hook', pod, 'drain-hook': 'failed', reason });
           await clock.sleep(RETRY_MS);
         }
         underWay.delete(id);

@@ -77,7 +77,7 @@ export function createInstruments(
         if (isOver()) return;
         if (calls.isUnderWay(action.id)) continue;
         await lease.ensureHeld(journal.assertUnchanged);
-        log.line(`action="${action.text}"`);
+        log.event({ event: 'action', action: action.text });
         if ((await applyAction(action, executing)) === 'stale') return;
       }
     },

@@ -1,7 +1,7 @@
 /** Tells the channels of the config what happens. News that cannot be told changes nothing. */
 import { type Notification, ofEnd } from '../../core/channels/channel.ts';
 import { CHANNELS } from '../../core/channels/registry.ts';
-import type { NotificationTarget } from '../../core/config/settings.ts';
+import type { NotificationTarget } from '../../core/config/sections/notifications.ts';
 import { recordOf, withNote } from '../../core/journal/journal.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { messageOf } from '../base/failure.ts';
@@ -23,9 +23,14 @@ async function notify(
   const wanted = settings.notifications.filter(({ events }) => events.includes(event));
   await Promise.all(
     wanted.map(async (target) => {
-      const fault = await tell(context, target, notification);
-      const result = fault === undefined ? 'result=sent' : `result=failed reason="${fault}"`;
-      context.log.line(`notification=${target.type} event=${event} ${result}`);
+      const reason = await tell(context, target, notification);
+      context.log.event({
+        event: 'notification',
+        notification: target.type,
+        about: event,
+        outcome: reason === undefined ? 'sent' : 'failed',
+        reason,
+      });
     }),
   );
 }

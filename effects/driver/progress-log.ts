@@ -5,7 +5,7 @@ import { ofBeginning, ofWarning } from '../../core/channels/channel.ts';
 import type { Observation } from '../../core/cluster/observation.ts';
 import type { CommandResponse } from '../../core/journal/commands/command.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { progressLine, responseLine } from '../../core/report/status-line.ts';
+import { progressFields, responseFields } from '../../core/report/status-line.ts';
 import { interferenceText } from '../../core/state/interference.ts';
 import type { Interference, ReleaseState } from '../../core/state/state.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
@@ -35,16 +35,17 @@ export function createProgressLog(
   return ({ seen, before, after, answers, waitingFor, isNew }) => {
     if (isNew) notifier.tell(ofBeginning(plan, after));
     for (const warning of warningsSince(before, after)) {
-      log.line(`anomaly="${warning.why}" trigger="${warning.trigger}"`);
+      log.event({ event: 'warning', anomaly: warning.why, trigger: warning.trigger });
       if (warning.isFirst) notifier.tell(ofWarning(plan, after, warning));
     }
     for (const each of interferencesSince(before, after)) {
-      log.line(`interference="${interferenceText(each)}"`);
+      log.event({ event: 'interference', interference: interferenceText(each) });
     }
-    for (const answer of answers) log.line(responseLine(answer));
+    for (const answer of answers) log.event({ event: 'command', ...responseFields(answer) });
     const changed = hasMoved(before, after) || isBlind(before) !== isBlind(after);
     if (!changed && seen.at - lineAt < HEARTBEAT_MS) return;
-    log.line(progressLine(plan, after, seen, strategy.sides(plan, seen), waitingFor));
+    const sides = strategy.sides(plan, seen);
+    log.event({ event: 'progress', ...progressFields(plan, after, seen, sides, waitingFor) });
     lineAt = seen.at;
   };
 }

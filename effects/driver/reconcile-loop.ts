@@ -189,7 +189,8 @@ async function loop(
     } catch (thrown) {
       if (await isHeld(thrown)) continue;
       const isLost = thrown instanceof StageFailure && thrown.exitCode === 4;
-      if (!isLost) await makeSafe().catch((worse) => log.line(`unsafe="${messageOf(worse)}"`));
+      if (!isLost)
+        await makeSafe().catch((worse) => log.event({ event: 'unsafe', unsafe: messageOf(worse) }));
       throw thrown;
     }
   }

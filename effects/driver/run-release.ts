@@ -5,9 +5,10 @@ import { type Entry, type ReleaseRecord, recordOf } from '../../core/journal/jou
 import { takeOverToDeploy } from '../../core/journal/takeover.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Planned } from '../../core/plan/planning.ts';
-import { summaryLine } from '../../core/report/status-line.ts';
+import { endFields } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
+import { asBeforeFailure } from '../../core/strategies/rolling/unfinished.ts';
 import { BadInput, StageFailure } from '../base/failure.ts';
 import type { OwnedRelease } from '../ownership/owned-release.ts';
 import { notifyEnd } from './notifier.ts';
@@ -20,43 +21,51 @@ export type CarriedOut =
   | { readonly kind: 'unchanged'; readonly why: string };
 
 /**
- * From the beginning, or from where an earlier run of the same release was cut off. `planNow` is
- * asked only where there is something to begin, after what others left has been undone.
+ * Goes on with what the journal has of this release, and undoes what another has left. `begin` where
+ * there is nothing of it yet: then it is to be planned, and begun.
  */
-export async function runRelease(
+export async function takeUp(
   owned: OwnedRelease,
   release: ReleaseId,
   goal: Goal,
-  planNow: () => Promise<Planned>,
-): Promise<CarriedOut> {
-  const { clock, journal, log, stop } = owned;
-  const arrival = takeOverToDeploy(journal.journal(), release);
-  switch (arrival.kind) {
+): Promise<CarriedOut | { readonly kind: 'begin' }> {
+  const { journal, log, stop } = owned;
+  const found = takeOverToDeploy(journal.journal(), release);
+  switch (found.kind) {
     case 'report':
-      return { kind: 'went', plan: arrival.entry.plan, state: arrival.entry.state };
+      return { kind: 'went', plan: found.entry.plan, state: found.entry.state };
     case 'over':
-      return arrival;
+      return found;
     case 'resume': {
-      const { plan, state } = arrival.entry;
-      log.line(`phase=${state.phase} resumed="an earlier run of this stage was cut off"`);
+      const { plan, state } = found.entry;
+      const resumed = 'an earlier run of this stage was cut off';
+      log.event({ event: 'progress', phase: state.phase, resumed });
       return { kind: 'went', plan, state: await driveAndTell(owned, plan, state, goal) };
     }
     case 'undo-first':
-      await undo(owned, arrival.entry, 'it was left unfinished');
+      await undo(owned, found.entry, 'it was left unfinished');
       break;
     case 'begin':
       break;
   }
   if (stop.aborted) throw new StageFailure(143, 'stopped before anything was begun');
-  const planned = await planNow();
+  return { kind: 'begin' };
+}
+
+/** Begins what was planned, and drives it as far as the goal is. */
+export async function beginRelease(
+  owned: OwnedRelease,
+  planned: Planned,
+  goal: Goal,
+): Promise<CarriedOut> {
   switch (planned.kind) {
     case 'refused':
       throw new BadInput([planned.why]);
     case 'unchanged':
       return planned;
     case 'planned': {
-      const { plan } = planned;
-      const begun = strategyOf(plan).begin(plan, clock.now());
+      const plan = asBeforeFailure(planned.plan, owned.journal.journal());
+      const begun = strategyOf(plan).begin(plan, owned.clock.now());
       return { kind: 'went', plan, state: await driveAndTell(owned, plan, begun, goal) };
     }
   }
@@ -95,12 +104,12 @@ export async function driveToCompletion(
 export async function undo(owned: OwnedRelease, entry: Entry, cause: string): Promise<void> {
   const { plan, state } = entry;
   const { journal, log } = owned;
-  log.line(`release=${plan.release} phase=${state.phase} undoing="${cause}"`);
+  log.event({ event: 'undoing', release: plan.release, phase: state.phase, undoing: cause });
   const ended = await driveToCompletion(owned, entry, (left, at) =>
     strategyOf(plan).turnBack(left, at, cause),
   );
   const record = recordOf(journal.journal(), plan.release);
-  if (record) log.line(summaryLine(record, plan.service));
+  if (record) log.event({ event: 'release-ended', ...endFields(record, plan.service) });
   await notifyEnd(owned, journal, plan);
   if (ended.state.outcome === 'failed') {
     throw new StageFailure(

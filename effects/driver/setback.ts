@@ -38,7 +38,7 @@ export function createSetbacks(clock: Clock, log: Log, awayLimitMs: number): Set
     meet: (thrown, contactAt) => {
       if (!(thrown instanceof KubeError)) return { kind: 'give-up' };
       const now = clock.now();
-      if (since === undefined) log.line(`holding="${thrown.message}"`);
+      if (since === undefined) log.event({ event: 'api-away', holding: thrown.message });
       since ??= now;
       const isAway = !isRefusal(thrown.status) && now - contactAt >= AWAY_MS;
       if (isAway) {
@@ -58,7 +58,11 @@ export function createSetbacks(clock: Clock, log: Log, awayLimitMs: number): Set
     },
     over: () => {
       if (since !== undefined)
-        log.line(`holding=over after=${formatDuration(clock.now() - since)}`);
+        log.event({
+          event: 'api-away',
+          holding: 'over',
+          after: formatDuration(clock.now() - since),
+        });
       since = undefined;
       refusedSince = undefined;
     },

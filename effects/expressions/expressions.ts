@@ -1,6 +1,6 @@
 /** Queries, paths and conditions of the config that are none, found before anything asks by them. */
-import type { ConfigIssue } from '../../core/config/issue.ts';
-import type { ReleaseConfig } from '../../core/config/release-config.ts';
+import type { ConfigIssue } from '../../core/base/config-issue.ts';
+import type { ReleaseConfig } from '../../core/config/schema.ts';
 import { conditionIssue } from './cel.ts';
 import { pathIssue } from './json-path.ts';
 import { queryIssue } from './promql.ts';

@@ -44,8 +44,8 @@ export interface Kube {
   patch(target: Target, operations: readonly PatchOperation[]): Promise<WriteResult>;
   /** Server-side apply, as the one owner of the fields given; a resourceVersion is the precondition. */
   apply(object: KubernetesObject): Promise<WriteResult>;
-  /** Done also where the object is gone already. */
-  remove(target: Target, uid: string): Promise<WriteResult>;
+  /** Done also where the object is gone already. `resourceVersion`: only if it is still this one. */
+  remove(target: Target, uid: string, resourceVersion?: string): Promise<WriteResult>;
   /** A path that answers text: a log, a health check. */
   text(path: string): Promise<string>;
   /** The same API, asked for so long where it does not answer; `onSilence` is told when that takes long. */
@@ -173,8 +173,9 @@ function kubeOver(
       } as const;
       return write(request, target);
     },
-    remove: async (target, uid) => {
-      const options = { propagationPolicy: 'Background', preconditions: { uid } };
+    remove: async (target, uid, resourceVersion) => {
+      const preconditions = { uid, resourceVersion };
+      const options = { propagationPolicy: 'Background', preconditions };
       const request = json('DELETE', objectPath(target), options);
       const answer = await ask(request);
       if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };

@@ -131,8 +131,10 @@ export function startMeasuring(
           if (!probed) return;
           const { checked, failures } = probed;
           const verdict = failures.length === 0 ? 'clean' : 'lossy';
-          context.log.line(`drain-probe=${verdict} seen="${checked}"`);
-          for (const failure of failures) context.log.line(`drain-probe=lossy lost="${failure}"`);
+          context.log.event({ event: 'drain-probe', 'drain-probe': verdict, checked });
+          for (const lost of failures) {
+            context.log.event({ event: 'drain-probe', 'drain-probe': verdict, lost });
+          }
           // A watch that is silent would show the pod that was ended as one that serves.
           await observer.relistPods();
           report(need.key, checked, failures);

@@ -52,7 +52,7 @@ export function startProber(context: StageContext, plan: Plan, observer: Observe
   if (!target) return NOTHING;
   const { clock, log, openLane } = context;
   const over = new AbortController();
-  const counts = createCounts((why) => log.line(`prober=lost how="${why}"`));
+  const counts = createCounts((reason) => log.event({ event: 'prober', prober: 'lost', reason }));
   const lanes = Array.from({ length: LANES }, (_, at) =>
     lane(at % 2 === 1 ? 'kept-alive' : 'fresh', at),
   );

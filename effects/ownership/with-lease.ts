@@ -50,7 +50,8 @@ function keeperOf(lease: HeldLease, log: StageContext['log']): JournalKeeper {
   return {
     patienceMs: SAVE_PATIENCE_MS,
     assertHeld: () => lease.ensureHeld(wasAway),
-    restored: (why) => log.line(`journal=restored reason="somebody has spoilt it: ${why}"`),
+    restored: (why) =>
+      log.event({ event: 'journal', journal: 'restored', reason: `it had been spoilt: ${why}` }),
   };
 }
 
@@ -80,6 +81,11 @@ export async function reserveService(
 /** What the stage has done counts, whether or not the Lease can still be given back. */
 async function leave({ log }: StageContext, leaving: Promise<void>): Promise<void> {
   await leaving.catch((thrown: unknown) => {
-    log.line(`lease=kept until="it runs out by itself" reason="${messageOf(thrown)}"`);
+    log.event({
+      event: 'lease',
+      lease: 'kept',
+      until: 'it expires',
+      reason: messageOf(thrown),
+    });
   });
 }

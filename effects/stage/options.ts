@@ -27,7 +27,10 @@ export const REQUEST_OPTIONS: Readonly<Record<string, Options>> = {
     'Where this version runs already: skip, or release: start its pods anew',
     'skip',
   ),
-  'deploy-timeout': option('How long the deploy Task may take; any: nobody knows', DEPLOY_TIMEOUT),
+  'deploy-timeout': option(
+    'How long the deploy Task may take; any: it is not known',
+    DEPLOY_TIMEOUT,
+  ),
   'registry-credentials-dir': option('A folder with a Docker config.json for the registry', ''),
 };
 

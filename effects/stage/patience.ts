@@ -17,7 +17,8 @@ export function patient(context: StageContext): StageContext {
   const tell = (why: string): void => {
     if (toldAt !== undefined && clock.now() - toldAt < TELL_AGAIN_MS) return;
     toldAt = clock.now();
-    log.line(`waiting="${why}; such a request is tried for ${formatDuration(AWAY_MS)}"`);
+    const waiting = `${why}; such a request is tried for ${formatDuration(AWAY_MS)}`;
+    log.event({ event: 'waiting', waiting });
   };
   return { ...context, kube: kube.within(AWAY_MS, tell) };
 }

@@ -11,10 +11,14 @@ export async function writeResults(
   values: Readonly<Record<string, string>>,
   paths: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  const each = Math.floor(MOST_BYTES / Math.max(1, Object.keys(values).length));
-  for (const [name, value] of Object.entries(values)) {
+  let left = MOST_BYTES;
+  // The shortest first: what they do not need is for the longer ones.
+  const byLength = Object.entries(values).sort(([, a], [, b]) => a.length - b.length);
+  for (const [at, [name, value]] of byLength.entries()) {
+    const text = cut(value, Math.floor(left / (byLength.length - at)));
+    left -= Buffer.byteLength(text);
     const path = paths[name];
-    if (path) await writeFile(path, cut(value, each));
+    if (path) await writeFile(path, text);
   }
 }
 

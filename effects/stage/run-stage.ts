@@ -8,6 +8,7 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import yargs, { type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import type { LogEvent } from '../../core/report/log-events.ts';
 import { wallClock } from '../base/clock.ts';
 import { BadInput, messageOf, StageFailure } from '../base/failure.ts';
 import { type Destinations, loadDestinations } from '../context/destinations.ts';
@@ -27,7 +28,8 @@ import { writeResults } from './results.ts';
 export interface StageEnd {
   readonly exitCode: 0 | 1 | 3 | 143;
   readonly results: Readonly<Record<string, string>>;
-  readonly summary: string;
+  /** Its last line; undefined where all has been said. */
+  readonly summary: LogEvent | undefined;
 }
 
 export interface Stage {
@@ -93,7 +95,7 @@ export async function runStage(step: Stage): Promise<never> {
     const end = await Promise.race([step.run(options, context), outOfTime(stop.signal)]);
     const paths = Object.fromEntries(step.results.map((name) => [name, options[`result-${name}`]]));
     await writeResults(end.results, paths);
-    log.line(end.summary);
+    if (end.summary) log.event(end.summary);
     return await finish(end.exitCode);
   } catch (thrown) {
     return await finish(tell(log, step, thrown));
@@ -145,19 +147,21 @@ function parse(step: Stage): Record<string, string> {
 
 /** Prints what went wrong for the person who reads it at night; returns the exit code. */
 function tell(log: Log, step: Stage, thrown: unknown): number {
+  const ended = { event: 'stage-ended', stage: step.name } as const;
   if (thrown instanceof BadInput) {
-    for (const fault of thrown.faults) log.line(`error="${fault}"`);
-    const count = thrown.faults.length === 1 ? '1 fault' : `${thrown.faults.length} faults`;
-    log.line(`stage=${step.name} result=bad-input ${count} in the input, nothing was changed`);
+    for (const error of thrown.faults) log.event({ event: 'error', error });
+    const faults = thrown.faults.length;
+    const note = `${faults === 1 ? '1 fault' : `${faults} faults`} in the input, nothing was changed`;
+    log.event({ ...ended, outcome: 'bad-input', faults, note });
     return thrown.exitCode;
   }
   if (thrown instanceof StageFailure) {
-    log.line(`error="${thrown.message}"`);
-    if (thrown.advice) log.line(`advice="${thrown.advice}"`);
-    log.line(`stage=${step.name} result=failed exit=${thrown.exitCode}`);
+    log.event({ event: 'error', error: thrown.message });
+    if (thrown.advice) log.event({ event: 'error', advice: thrown.advice });
+    log.event({ ...ended, outcome: 'failed', exit: thrown.exitCode });
     return thrown.exitCode;
   }
-  log.line(`stage=${step.name} result=bug error="${messageOf(thrown)}"`);
+  log.event({ ...ended, outcome: 'bug', error: messageOf(thrown) });
   if (thrown instanceof Error && thrown.stack) process.stderr.write(`${thrown.stack}\n`);
   return 3;
 }

@@ -1,5 +1,5 @@
 /** `--api-faults 5%`: that share of all calls goes wrong, in every way in which it does for real. */
-import type { Fault, Faults } from '../kubernetes/api/faults.ts';
+import type { Fault, Faults } from '../kubernetes/api/faults/faults.ts';
 
 const KINDS: readonly {
   readonly part: number;

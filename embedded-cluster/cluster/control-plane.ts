@@ -2,20 +2,20 @@
 
 import type { Clock } from '../base/clock.ts';
 import { createRandom, randomUid } from '../base/random.ts';
+import { startServiceAccountTokens } from '../kubernetes/api/access/service-account-tokens.ts';
 import { createTokens, type Tokens } from '../kubernetes/api/access/tokens.ts';
-import type { Admissions } from '../kubernetes/api/admission.ts';
+import type { Admissions } from '../kubernetes/api/admission/admission.ts';
 import type { DecidedCall } from '../kubernetes/api/call.ts';
 import { createCatalog } from '../kubernetes/api/catalog.ts';
-import { createFaults, type Faults } from '../kubernetes/api/faults.ts';
+import { createFaults, type Faults } from '../kubernetes/api/faults/faults.ts';
 import { createFront, type Front } from '../kubernetes/api/front.ts';
-import { createObjects } from '../kubernetes/api/objects.ts';
+import { createObjects } from '../kubernetes/api/objects/objects.ts';
 import type { PodLogs } from '../kubernetes/api/pod-logs.ts';
-import { startServiceAccountTokens } from '../kubernetes/api/service-account-tokens.ts';
 import { namespaces } from '../kubernetes/collection.ts';
 import { startControllers } from '../kubernetes/controllers/start.ts';
-import { BUILT_IN_KINDS } from '../kubernetes/kinds/registry.ts';
 import { createStore } from '../kubernetes/store/store.ts';
 import type { Running, World } from '../kubernetes/world.ts';
+import { KINDS_AT_BIRTH } from './kinds.ts';
 
 export interface ControlPlaneOptions {
   readonly clock: Clock;
@@ -52,7 +52,7 @@ export function startControlPlane(options: ControlPlaneOptions): ControlPlane {
     ...(rewriteImage ? { rewriteImage } : {}),
   });
   const world: World = { store, objects, clock, random };
-  const catalog = createCatalog(store, BUILT_IN_KINDS);
+  const catalog = createCatalog(store, KINDS_AT_BIRTH);
   const tokens = createTokens(world);
   const identity = { tokens, adminToken: randomUid(random) };
   const front = createFront(world, {

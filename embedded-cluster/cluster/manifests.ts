@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Front } from '../kubernetes/api/front.ts';
-import { BUILT_IN_KINDS, kindOf } from '../kubernetes/kinds/registry.ts';
+import { kindOf } from '../kubernetes/kinds/registry.ts';
 import type { DraftObject } from '../kubernetes/store/object.ts';
+import { KINDS_AT_BIRTH } from './kinds.ts';
 
 export interface Applier {
   readonly front: Front;
@@ -40,7 +41,7 @@ export function apply(
   object: DraftObject,
   namespace = 'default',
 ): void {
-  const kind = kindOf(BUILT_IN_KINDS, object);
+  const kind = kindOf(KINDS_AT_BIRTH, object);
   if (!kind) throw new Error(`no kind ${object.kind} in ${object.apiVersion}`);
   const group = object.apiVersion.includes('/') ? `/apis/${object.apiVersion}` : '/api/v1';
   const place =

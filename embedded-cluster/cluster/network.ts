@@ -2,7 +2,7 @@
 
 import type { World } from '../kubernetes/world.ts';
 import { type MeshOptions, startMesh } from '../mesh/mesh.ts';
-import { startMeshSockets } from '../mesh/sockets.ts';
+import { startMeshSockets } from '../mesh/sockets/sockets.ts';
 import type { AddressPlan } from '../network/address-plan.ts';
 import { startHostsFile } from '../network/hosts-file.ts';
 import type { PropagationDelay } from '../network/late-knowledge.ts';

@@ -5,7 +5,7 @@ import type { AddressPool } from '../network/address-pool.ts';
 import { type PodFaults, withFaults } from '../node/faults.ts';
 import { type NodeAgent, startKubelet } from '../node/kubelet.ts';
 import { type NodeCapacity, registerNode } from '../node/node.ts';
-import type { BackOffLimits } from '../node/pod-life.ts';
+import type { BackOffLimits } from '../node/pod/pod-life.ts';
 import type { ContainerRuntime } from '../node/runtime.ts';
 import type { Credentials } from '../node/volumes/credentials.ts';
 import type { ImageCatalog } from '../registry/images/catalog.ts';

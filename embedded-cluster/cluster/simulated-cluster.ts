@@ -4,7 +4,7 @@
  */
 
 import { createVirtualClock, type VirtualClock } from '../base/virtual-clock.ts';
-import type { Faults } from '../kubernetes/api/faults.ts';
+import type { Faults } from '../kubernetes/api/faults/faults.ts';
 import type { Front } from '../kubernetes/api/front.ts';
 import type { Running, World } from '../kubernetes/world.ts';
 import { type Mesh, type MeshOptions, startMesh } from '../mesh/mesh.ts';
@@ -16,7 +16,7 @@ import { createPodFaults, type PodFaults } from '../node/faults.ts';
 import type { NodeAgent } from '../node/kubelet.ts';
 import { createNodeLogs, startLogCleanup } from '../node/logs.ts';
 import type { NodeCapacity } from '../node/node.ts';
-import type { BackOffLimits } from '../node/pod-life.ts';
+import type { BackOffLimits } from '../node/pod/pod-life.ts';
 import {
   createScriptedRuntime,
   type ScriptedRequest,

@@ -1,9 +1,7 @@
 /** The objects of one kind, read and written as what they are rather than as any object. */
 
-import type { DeleteOptions } from './api/objects.ts';
+import type { DeleteOptions } from './api/objects/objects.ts';
 import { apiVersionOf, collectionOf, type Kind } from './definitions/kind.ts';
-import { DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS } from './kinds/apps.ts';
-import { CRON_JOBS, JOBS } from './kinds/batch.ts';
 import {
   CONFIG_MAPS,
   EVENTS,
@@ -13,9 +11,11 @@ import {
   PODS,
   SECRETS,
   SERVICES,
-} from './kinds/core.ts';
-import { ENDPOINT_SLICES } from './kinds/discovery.ts';
-import { POD_DISRUPTION_BUDGETS } from './kinds/policy.ts';
+} from './kinds/core/core.ts';
+import { ENDPOINT_SLICES } from './kinds/network/discovery.ts';
+import { DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS } from './kinds/workloads/apps.ts';
+import { CRON_JOBS, JOBS } from './kinds/workloads/batch.ts';
+import { POD_DISRUPTION_BUDGETS } from './kinds/workloads/policy.ts';
 import type {
   ConfigMap,
   CronJob,

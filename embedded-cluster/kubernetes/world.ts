@@ -2,7 +2,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
-import type { Objects } from './api/objects.ts';
+import type { Objects } from './api/objects/objects.ts';
 import type { Store } from './store/store.ts';
 
 export interface World {

@@ -8,9 +8,9 @@ import { createRandom } from '../base/random.ts';
 import type { Running, World } from '../kubernetes/world.ts';
 import type { AddressPool } from '../network/address-pool.ts';
 import type { PropagationDelay } from '../network/late-knowledge.ts';
-import { startGatewayController } from './gateway-controller.ts';
+import { startGatewayController } from './gateway-api/gateway-controller.ts';
+import { startRouteController } from './gateway-api/route-controller.ts';
 import { createMeshProxy, type MeshProxy } from './proxy.ts';
-import { startRouteController } from './route-controller.ts';
 
 export interface MeshOptions {
   /** How long a proxy takes to hear of a route, a subset or an endpoint. */

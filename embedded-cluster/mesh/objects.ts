@@ -6,8 +6,8 @@ import {
   GATEWAYS,
   GRPC_ROUTES,
   HTTP_ROUTES,
-} from '../kubernetes/kinds/gateway-api.ts';
-import { DESTINATION_RULES, VIRTUAL_SERVICES } from '../kubernetes/kinds/istio.ts';
+} from '../kubernetes/kinds/network/gateway-api.ts';
+import { DESTINATION_RULES, VIRTUAL_SERVICES } from '../kubernetes/kinds/network/istio.ts';
 import type { KubeObject } from '../kubernetes/store/object.ts';
 
 /** Empty where anything will do that is there. */

@@ -14,9 +14,9 @@ import {
   type Watch,
 } from '../network/late-knowledge.ts';
 import type { ServicePort } from '../network/service-proxy.ts';
-import { type GatewayPort, routeAtGateway } from './gateway-routing.ts';
-import { asHttpRoute } from './grpc-routes.ts';
-import { governing, routeInMesh } from './istio-routing.ts';
+import { type GatewayPort, routeAtGateway } from './gateway-api/gateway-routing.ts';
+import { asHttpRoute } from './gateway-api/grpc-routes.ts';
+import { governing, routeInMesh } from './istio/istio-routing.ts';
 import { destinationRules, gateways, grpcRoutes, httpRoutes, virtualServices } from './objects.ts';
 import type { Known, KnownEndpoint, Route, RoutedRequest } from './routing.ts';
 

@@ -5,7 +5,7 @@ import { hasEnded } from '../kubernetes/controllers/pods.ts';
 import type { Pod } from '../kubernetes/shapes.ts';
 import type { Running } from '../kubernetes/world.ts';
 import type { AddressPool } from '../network/address-pool.ts';
-import type { Kubelet } from './pod-life.ts';
+import type { Kubelet } from './pod/pod-life.ts';
 import { type PodWorker, startPodWorker } from './pod-worker.ts';
 
 export interface NodeAgent extends Running {

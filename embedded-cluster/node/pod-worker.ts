@@ -3,18 +3,18 @@ import { sleep } from '../base/clock.ts';
 import { pods } from '../kubernetes/collection.ts';
 import type { Pod } from '../kubernetes/shapes.ts';
 import type { AddressPool } from '../network/address-pool.ts';
-import { liveContainer } from './container-life.ts';
-import { backOffDelays, type Kubelet, type PodLife, pause, tellEvent } from './pod-life.ts';
+import { liveContainer } from './container/container-life.ts';
+import { createGrace, type Grace, stopContainer } from './container/stop-container.ts';
+import { backOffDelays, type Kubelet, type PodLife, pause, tellEvent } from './pod/pod-life.ts';
 import {
   type ContainerRecord,
   containersOf,
   type PodEnd,
   type PodRecord,
   recordOf,
-} from './pod-record.ts';
-import { LOST, podStatus } from './pod-status.ts';
+} from './pod/pod-record.ts';
+import { LOST, podStatus } from './pod/pod-status.ts';
 import type { Sandbox } from './runtime.ts';
-import { createGrace, type Grace, stopContainer } from './stop-container.ts';
 import type { MountedVolume } from './volumes/contents.ts';
 import { planVolumes, VolumeMissing } from './volumes/plan.ts';
 

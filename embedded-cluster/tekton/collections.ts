@@ -1,6 +1,6 @@
 /** Tekton's objects in the store. */
 import { collection } from '../kubernetes/collection.ts';
-import { PIPELINE_RUNS, PIPELINES, TASK_RUNS, TASKS } from '../kubernetes/kinds/tekton.ts';
+import { PIPELINE_RUNS, PIPELINES, TASK_RUNS, TASKS } from './kinds.ts';
 import type { Pipeline } from './model/pipeline.ts';
 import type { PipelineRun, TaskRun } from './model/runs.ts';
 import type { Task } from './model/task.ts';

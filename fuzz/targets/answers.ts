@@ -2,12 +2,12 @@
 
 import { instant } from '../../core/base/vocabulary.ts';
 import type { Pod } from '../../core/kubernetes/objects.ts';
+import { readUsage } from '../../core/metrics/kubernetes.ts';
 import type { Measured, MetricResponse } from '../../core/metrics/metric.ts';
+import { readNumber } from '../../core/metrics/prometheus/api.ts';
+import { PRESET_QUERIES } from '../../core/metrics/prometheus/presets.ts';
+import { readTraffic } from '../../core/metrics/prometheus/traffic.ts';
 import { readJson } from '../../core/metrics/providers/http-json.ts';
-import { readUsage } from '../../core/metrics/providers/kubernetes.ts';
-import { PRESET_QUERIES } from '../../core/metrics/providers/presets.ts';
-import { readNumber } from '../../core/metrics/providers/prometheus.ts';
-import { readTraffic } from '../../core/metrics/providers/prometheus-traffic.ts';
 import { select } from '../../effects/expressions/json-path.ts';
 import { insist, type Target } from '../target.ts';
 

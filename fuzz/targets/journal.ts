@@ -4,7 +4,7 @@ import { instant, releaseId } from '../../core/base/vocabulary.ts';
 import { pendingCommands, readCommands } from '../../core/journal/commands/command.ts';
 import { JOURNAL_KEY, journalData, unfinished } from '../../core/journal/journal.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
-import { historyLines, statusLines } from '../../core/report/overview.ts';
+import { historyEvents, statusEvents } from '../../core/report/overview.ts';
 import { recordPage } from '../../core/report/page.ts';
 import { createLog } from '../../effects/context/log.ts';
 import { readOwnJournal } from '../../effects/ownership/journal/journal.ts';
@@ -39,14 +39,14 @@ export const journal: Target = {
     insist(current === undefined || current.plan.namespace === 'default', 'another namespace');
     unfinished(read);
     journalData(read);
-    const lines = [
-      ...statusLines(read, [], undefined, NOBODY, [], NOW),
-      ...historyLines(read, NOW),
+    const events = [
+      ...statusEvents(read, [], undefined, NOBODY, [], NOW),
+      ...historyEvents(read, NOW),
     ];
     const log = createLog('json', (line) => {
       insist(typeof JSON.parse(line) === 'object', 'a line that is no JSON');
     });
-    for (const line of lines) log.line(line);
+    for (const event of events) log.event(event);
     if (current) insist(!/<script|onload=/i.test(recordPage(current)), 'markup in the report');
     return [];
   },

@@ -3,10 +3,19 @@ import { foreignText } from '../../core/base/foreign-text.ts';
 import { createLog, type LogFormat } from '../../effects/context/log.ts';
 import { insist, type Target } from '../target.ts';
 
-function written(format: LogFormat, text: string): string {
+function written(format: LogFormat, log: string): string {
   const lines: string[] = [];
-  createLog(format, (line) => lines.push(line)).line(text);
+  createLog(format, (line) => lines.push(line)).event({ event: 'container-log', pod: 'p', log });
   return lines.join('');
+}
+
+/** As a reader of logs finds them: a key, and a value in quotes or a word. */
+function fieldsOf(line: string): string {
+  const pairs = line.matchAll(/([\w-]+)=(?:"(?:[^"\\]|\\.)*"|[^\s"]+)/g);
+  return [...pairs]
+    .map(([, key]) => key)
+    .sort()
+    .join();
 }
 
 export const logLine: Target = {
@@ -24,10 +33,10 @@ export const logLine: Target = {
     '\u202e',
   ],
   read: (input) => {
-    const line = `pod=p log="${foreignText(input)}"`;
-    const json: unknown = JSON.parse(written('json', line));
+    const json: unknown = JSON.parse(written('json', input));
     const keys = Object.keys(Object(json)).sort().join();
-    insist(keys === 'log,pod,text,time', 'a field that somebody else wrote');
+    insist(keys === 'event,log,pod,time', 'a field that somebody else wrote');
+    insist(fieldsOf(written('text', input)) === 'log,pod', 'a field that somebody else wrote');
     const raw = written('text', input);
     insist(raw.indexOf('\n') === raw.length - 1, 'more than one line');
     return [foreignText(input), raw.slice(0, -1)].map((text) => text.slice(0, 8_000));

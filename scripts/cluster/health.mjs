@@ -13,7 +13,7 @@ function report(what, ok, advice) {
   if (!ok) missing += 1;
 }
 
-// Where nobody answers, nothing else can be told.
+// Where the API does not answer, nothing else can be told.
 const { serverVersion: version } = askJson(['version']);
 report(
   `Kubernetes ${version.gitVersion}`,

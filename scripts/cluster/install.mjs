@@ -89,7 +89,7 @@ function clusterWide() {
 /** Where all runs say `taskRunSpecs`, no stage needs a token that lasts. */
 function withoutSecrets(tokens = '') {
   if (tokens === '' || tokens === 'long-lived') return [];
-  if (tokens !== 'short-lived') giveUp(`TOKENS=${tokens} is none of long-lived, short-lived`);
+  if (tokens !== 'short-lived') giveUp(`TOKENS=${tokens} must be one of long-lived, short-lived`);
   const gone = { $patch: 'delete', apiVersion: 'v1', kind: 'Secret', metadata: { name: 'any' } };
   const target = { version: 'v1', kind: 'Secret', name: 'zero-downtime-.*-token' };
   return [{ target, patch: stringify(gone) }];
@@ -118,9 +118,12 @@ function overlay(folder, patches) {
 
 /** Deleting needs no list: what is deleted goes by its name. */
 function listener() {
-  const base = parse(read(`manifests/triggers/${known(TRIGGERS, 'triggers')}/listener.yaml`));
+  const base = parse(
+    read(`manifests/triggers/${known(TRIGGERS, 'manifests/triggers')}/listener.yaml`),
+  );
   if (command === 'uninstall') return stringify(base);
-  if (!PUSHES) giveUp('say which repositories may release: PUSHES=file (docs/git-push.md)');
+  if (!PUSHES)
+    giveUp('say which repositories may release: PUSHES=file (docs/git-triggered-releases.md)');
   const made = listenerOf(base, pushes(), named());
   const size = JSON.stringify(made).length;
   if (size > MOST_LISTENER) {
@@ -141,7 +144,7 @@ function known(name, folder) {
   const there = readdirSync(join(ROOT, folder), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'common')
     .map((entry) => entry.name);
-  if (!there.includes(name)) giveUp(`${name} is none of ${there.join(', ')}`);
+  if (!there.includes(name)) giveUp(`${name} must be one of ${there.join(', ')}`);
   return name;
 }
 
@@ -155,7 +158,7 @@ function objectsIn(folder) {
 /** What the Tasks and the CronJobs run; without their tags. */
 function imagesOfSteps() {
   const steps = objectsIn('tasks').flatMap(({ spec }) => spec.steps);
-  const containers = objectsIn('cronjobs').flatMap(
+  const containers = objectsIn('manifests/cronjobs').flatMap(
     ({ spec }) => spec.jobTemplate.spec.template.spec.containers,
   );
   const images = [...steps, ...containers].map(({ image }) => image.replace(/:[^:/]+$/, ''));
@@ -164,7 +167,7 @@ function imagesOfSteps() {
 
 /** What `namespace` gives to the accounts of the namespace that the project is installed in. */
 function grants(namespace, installedIn) {
-  return objectsIn('rbac')
+  return objectsIn('manifests/rbac')
     .filter((object) => object.kind === 'RoleBinding' && object.roleRef.kind === 'ClusterRole')
     .map(({ apiVersion, kind, metadata, roleRef, subjects }) =>
       stringify({

@@ -114,7 +114,7 @@ function inName(text) {
   return text.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
 }
 
-/** At most so many letters, and still nobody else's. */
+/** At most so many letters, and still unique. */
 function short(name, most) {
   if (name.length <= most) return name;
   const mark = createHash('sha256').update(name).digest('hex').slice(0, 6);

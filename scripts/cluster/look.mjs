@@ -53,7 +53,7 @@ async function monitor(durationSeconds) {
 
 function seconds(name, text) {
   const number = Number(text);
-  return number > 0 ? number : giveUp(`${name}=${text} is no number of seconds`);
+  return number > 0 ? number : giveUp(`${name}=${text} must be a number of seconds`);
 }
 
 function standing() {
@@ -63,7 +63,7 @@ function standing() {
   const last = `last=${history[0]?.outcome ?? 'none'}`;
   const ready = podsOf().map(({ status }) => isReady(status));
   const images = [...new Set(podsOf().map(imageOf))].join(',');
-  return `service=${service} ${release} ${last} serving=${images || 'nobody'} ready=${ready.filter(Boolean).length}/${ready.length}`;
+  return `service=${service} ${release} ${last} serving=${images || 'none'} ready=${ready.filter(Boolean).length}/${ready.length}`;
 }
 
 function isReady({ conditions = [] }) {

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import { askJson } from './kubectl.mjs';
 
-/** For kustomize: whoever is bound to a ClusterRole is named by the namespace; roles in use stay. */
+/** For kustomize: the subjects of a ClusterRole's bindings are named by the namespace; roles in use stay. */
 export function patchesOf(namespace, objects, isLeaving) {
   const namesOf = (wanted) =>
     objects.filter(({ kind }) => kind === wanted).map(({ metadata }) => metadata.name);

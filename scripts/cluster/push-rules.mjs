@@ -29,7 +29,7 @@ export const KINDS = {
   },
 };
 
-/** Of several versions in one push nobody knows which is meant. */
+/** Of several versions in one push it is not known which is meant. */
 export function accepts(repository, { paths }, kind) {
   const change = KINDS[kind].change(repository);
   if (kind === 'tag') return `extensions.changes.filter(c, ${change}).size() == 1`;
@@ -66,7 +66,7 @@ export function reasons(repository) {
     ],
     [
       `extensions.changes.filter(c, ${KINDS.tag.change(repository)}).size() > 1`,
-      "'it has several versions, and nobody knows which is meant'",
+      "'it has several versions, and which is meant is not known'",
     ],
     [some(`${tagged} && !(${COMMIT})`), "'the tag was deleted'"],
     [

@@ -12,8 +12,20 @@ Tasks work together, [the release config](release-config.md) what its keys are g
 export async function referencePage() {
   const { RELEASE_CONFIG_SCHEMA } = await exportsOf('core/config/schema.ts');
   const { EXIT_CODES } = await exportsOf('effects/base/failure.ts');
+  const { STAGES } = await exportsOf('core/journal/stages.ts');
   return `${[
     HEAD.trim(),
+    '## Stages of the Pipeline',
+    table(
+      ['stage', 'runs', 'what it is for', 'leaves behind', 'undone by'],
+      STAGES.map(({ name, runs, role, leavesBehind, undoneBy }) => [
+        code(name),
+        runs === 'when' ? 'where there is something to do' : runs,
+        role,
+        leavesBehind,
+        undoneBy,
+      ]),
+    ),
     ...[pipeline(), ...tasks()].map((manifest) => sectionOf(manifest)),
     '## Exit codes',
     table(

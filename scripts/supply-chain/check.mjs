@@ -16,7 +16,7 @@ const SHIPPED = [
   'Python-2.0',
   'Unlicense',
 ];
-/** Tools and data that nobody is given. */
+/** Tools and data that are not shipped. */
 const BUILDING = [...SHIPPED, 'CC-BY-3.0', 'CC-BY-4.0', 'CC0-1.0'];
 
 /** An expression such as `(MIT OR GPL-3.0)`: one of the choices is enough, of `AND` all are needed. */
@@ -51,7 +51,7 @@ export function faultsOf(packages) {
   );
 }
 
-/** Undefined where all signatures are good; `cannot` where nobody could be asked. */
+/** Undefined where all signatures are good; `cannot` where the registry's keys could not be fetched. */
 export function signatureFault({ status, stdout = '', stderr = '', error }) {
   if (status === 0) return undefined;
   const said = `${stdout}\n${stderr}\n${error?.message ?? ''}`.trim();

@@ -7,12 +7,15 @@ export const ROOT = join(import.meta.dirname, '../..');
 /** Where what is made goes; DIST says another folder. */
 export const DIST = process.env.DIST || join(ROOT, 'dist');
 
+/** Packages that name no licence but the file it is in, read by a person: this version's alone. */
+const LICENCES_READ = { 'spawndamnit@3.0.1': 'MIT' };
+
 const json = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 
-/** By folder, as in `node_modules/yaml`; without this project itself. */
+/** By folder, as in `node_modules/yaml`; without this project itself and its workspaces. */
 export function lockedPackages() {
   return Object.entries(json('package-lock.json').packages)
-    .filter(([folder]) => folder !== '')
+    .filter(([folder, { link }]) => folder.includes('node_modules/') && !link)
     .map(([folder, { version, license, integrity, dev = false, optional = false }]) => {
       const manifest = join(folder, 'package.json');
       const installed = existsSync(join(ROOT, manifest)) ? json(manifest) : undefined;
@@ -25,7 +28,9 @@ export function lockedPackages() {
         isShipped: !dev,
         isOptional: optional,
         installedVersion: installed?.version,
-        licences: [license, licenceIn(installed)].filter((one) => one !== undefined),
+        licences: [LICENCES_READ[`${name}@${version}`] ?? license, licenceIn(installed)].filter(
+          (one) => one !== undefined && !one.startsWith('SEE LICENSE IN'),
+        ),
       };
     });
 }

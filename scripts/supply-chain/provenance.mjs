@@ -45,7 +45,7 @@ export function provenance(env, source) {
   };
 }
 
-/** The one that images/build.mjs builds on where nobody names another. */
+/** The one that images/build.mjs builds on by default. */
 function baseImage() {
   const text = readFileSync(join(ROOT, 'images/build.mjs'), 'utf8');
   const [, name, sha256] = /'([\w.\-/]+):[\w.-]+@sha256:([0-9a-f]{64})'/.exec(text) ?? [];

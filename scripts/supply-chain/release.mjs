@@ -71,7 +71,7 @@ function sign() {
   process.stdout.write(`signed ${file}\n`);
 }
 
-/** The same bytes from the same commit, whoever packs it and when. */
+/** The same bytes from the same commit, wherever and whenever it is packed. */
 function packed() {
   const path = join(OUT, `zero-downtime-deployment-${version}.tar.gz`);
   const plain = [
@@ -89,7 +89,7 @@ function packed() {
   return path;
 }
 
-/** As whoever installs them would: the signature, and that the workflow of this repository made it. */
+/** As an installer would: the signature, and that the workflow of this repository made it. */
 function verify() {
   const identity = [
     '--certificate-identity-regexp',

@@ -18,8 +18,8 @@ export async function writeReport(
     const { current } = await peekJournal(kube, namespace, service);
     if (current?.plan.release !== release) return;
     await writeFile(path, recordPage(current));
-    log.line(`report=${path}`);
+    log.event({ event: 'report', report: path });
   } catch (thrown) {
-    log.line(`report=failed reason="${messageOf(thrown)}"`);
+    log.event({ event: 'report', report: 'failed', reason: messageOf(thrown) });
   }
 }

@@ -1,9 +1,18 @@
 /** conclude: runs whatever happened before it, finishes or undoes what was left, and says how it ended. */
+import type { Options } from 'yargs';
 import { parseImage } from '../../core/base/image.ts';
 import { saidOf, whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/journal/journal.ts';
-import { type StageStatuses, takeOverToConclude } from '../../core/journal/takeover.ts';
-import { failedRequests, reasonText, summaryLine } from '../../core/report/status-line.ts';
+import {
+  endedBeforeReleasing,
+  recordedStages,
+  type StageEnds,
+  type StageKind,
+  stagesBeforeConclude,
+  statusOf,
+} from '../../core/journal/stages.ts';
+import { takeOverToConclude } from '../../core/journal/takeover.ts';
+import { endFields, failedRequests, reasonText } from '../../core/report/status-line.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
@@ -30,11 +39,7 @@ export const stage: Stage = {
   summary: 'finishes or undoes a release, tells everybody, and writes the record',
   options: {
     ...SUBJECT_OPTIONS,
-    'turn-status': option('How its turn ended', 'None'),
-    'pre-validation-status': option('How pre-validation ended', 'None'),
-    'deploy-status': option('How deploy ended', 'None'),
-    'deploy-reason': option("Tekton's reason for it", ''),
-    'post-validation-status': option('How post-validation ended', 'None'),
+    ...Object.fromEntries(stagesBeforeConclude().flatMap(endOptions)),
     'report-dir': option('A folder for the record as a page; empty: none is written', ''),
     'dry-run': option('true: nothing was to be changed', 'false'),
     'secrets-dir': option('Where the files named as urlFile are', ''),
@@ -43,13 +48,8 @@ export const stage: Stage = {
   run: async (options, hasty) => {
     const context = patient(hasty);
     const subject = subjectOf(options);
-    const statuses: StageStatuses = {
-      preValidation: text(options, 'pre-validation-status'),
-      deploy: text(options, 'deploy-status'),
-      deployReason: text(options, 'deploy-reason'),
-      postValidation: text(options, 'post-validation-status'),
-    };
-    const entry = await settle(context, subject, statuses);
+    const ends = endsOf(options);
+    const entry = await bringToEnd(context, subject, ends);
     const { namespace, service, release } = subject;
     const { journal, turns } = await peekQueue(context.kube, namespace, service);
     const turn = saidOf(turns, release);
@@ -60,11 +60,11 @@ export const stage: Stage = {
       // Others have begun since: of this one no more than its record is left.
       if (earlier) return say(endOf(earlier, service, parseImage(earlier.to)?.digest));
       const gaveWay = whyToGiveWay(turns, journal, release);
-      const ended = reasonOf(statuses, text(options, 'turn-status'), text(options, 'dry-run'));
+      const ended = reasonOf(ends, text(options, 'dry-run'));
       return say(nothing(subject, gaveWay ?? ended));
     }
     const file = await openJournal(context.kube, namespace, service);
-    const record = await writeRecord(file, subject, statuses);
+    const record = await writeRecord(file, subject, ends);
     await notifyEnd(context, file, entry.plan);
     await writeReport(context, subject, text(options, 'report-dir'));
     return say(endOf(record, service, entry.plan.image.digest));
@@ -72,15 +72,15 @@ export const stage: Stage = {
 };
 
 /** Brings the release to its end, if this run began one; undefined if it did not. A text says what was lost. */
-async function settle(
+async function bringToEnd(
   context: StageContext,
   subject: ReleaseSubject,
-  statuses: StageStatuses,
+  ends: StageEnds,
 ): Promise<Entry | string | undefined> {
   const { kube } = context;
   const { release, service, namespace } = subject;
   const found = await peekJournal(kube, namespace, service);
-  const first = takeOverToConclude(found, release, statuses);
+  const first = takeOverToConclude(found, release, ends);
   // Whoever drove it may have been killed before giving the service free.
   const leftHeld = await isLeftHeld(kube, namespace, service, release);
   // Its marks on workloads tell of a release whose journal is gone.
@@ -90,7 +90,7 @@ async function settle(
   if (first.kind === 'report' && !leftHeld) return first.entry;
   const conclude = async (owned: OwnedRelease): Promise<Entry | string | undefined> => {
     // Whoever drove it until now may have gone on while the Lease was waited for.
-    const arrival = takeOverToConclude(owned.journal.journal(), subject.release, statuses);
+    const arrival = takeOverToConclude(owned.journal.journal(), subject.release, ends);
     switch (arrival.kind) {
       case 'nothing':
         return finishLostRelease(owned, subject);
@@ -112,15 +112,13 @@ async function settle(
 async function writeRecord(
   file: JournalFile,
   { service, release }: ReleaseSubject,
-  statuses: StageStatuses,
+  ends: StageEnds,
 ): Promise<ReleaseRecord> {
   const record = recordOf(file.journal(), release);
   if (!record) throw new StageFailure(3, `the journal of ${service} has no record of ${release}`);
-  const stages = {
-    'pre-validation': statuses.preValidation,
-    deploy: statuses.deploy,
-    'post-validation': statuses.postValidation,
-  };
+  const stages = Object.fromEntries(
+    recordedStages().map((each) => [each.name, statusOf(ends, each)]),
+  );
   await file.save(withNote(file.journal(), release, { stages }));
   return { ...record, stages };
 }
@@ -136,16 +134,35 @@ function lost({ service, release }: ReleaseSubject, reason: string): StageEnd {
       'image-digest': '',
       'failed-requests': 'unknown',
     },
-    summary: `outcome=failed service=${service} reason="${reason}"`,
+    summary: { event: 'stage-ended', stage: 'conclude', outcome: 'failed', service, reason },
   };
 }
 
 /** Why this run has released nothing. */
-function reasonOf(statuses: StageStatuses, turn: string, dryRun: string): string {
-  if (turn === 'Failed') return 'turn ended before anything was changed';
-  if (dryRun === 'true' && statuses.deploy === 'Succeeded') return 'dry run';
-  const stage = statuses.preValidation === 'Succeeded' ? 'deploy' : 'pre-validation';
-  return `${stage} ended before anything was changed`;
+function reasonOf(ends: StageEnds, dryRun: string): string {
+  const ended = endedBeforeReleasing(ends);
+  if (dryRun === 'true' && ended && statusOf(ends, ended) === 'Succeeded') return 'dry run';
+  return `${ended?.name ?? 'the run'} ended before anything was changed`;
+}
+
+/** `deploy-status`, and of a stage that releases `deploy-reason` as well. */
+function endOptions({ name, role }: StageKind): [string, Options][] {
+  const status = option(`How ${name} ended`, 'None');
+  return role === 'releases'
+    ? [
+        [`${name}-status`, status],
+        [`${name}-reason`, option("Tekton's reason for it", '')],
+      ]
+    : [[`${name}-status`, status]];
+}
+
+function endsOf(options: Readonly<Record<string, string>>): StageEnds {
+  return new Map(
+    stagesBeforeConclude().map(({ name }) => {
+      const status = text(options, `${name}-status`);
+      return [name, { status, reason: text(options, `${name}-reason`) }];
+    }),
+  );
 }
 
 function nothing({ service, release }: ReleaseSubject, reason: string): StageEnd {
@@ -158,7 +175,7 @@ function nothing({ service, release }: ReleaseSubject, reason: string): StageEnd
       'image-digest': '',
       'failed-requests': failedRequests({ evidence: {} }),
     },
-    summary: `outcome=unchanged service=${service} reason="${reason}"`,
+    summary: { event: 'stage-ended', stage: 'conclude', outcome: 'unchanged', service, reason },
   };
 }
 
@@ -172,6 +189,6 @@ function endOf(record: ReleaseRecord, service: string, digest = ''): StageEnd {
       'image-digest': digest,
       'failed-requests': failedRequests(record),
     },
-    summary: summaryLine(record, service),
+    summary: { event: 'stage-ended', stage: 'conclude', ...endFields(record, service) },
   };
 }

@@ -5,16 +5,14 @@ import type { Settings } from '../../core/config/settings.ts';
 import { foresee } from '../../core/forecast/forecast.ts';
 import { unfinished } from '../../core/journal/journal.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { planRelease } from '../../core/plan/planning.ts';
-import { forecastLines } from '../../core/report/forecast-lines.ts';
+import { forecastEvents } from '../../core/report/forecast-lines.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
-import { gatherPlanInputs } from '../../effects/inputs/plan-inputs.ts';
+import { planFromCluster } from '../../effects/driver/plan-release.ts';
 import { observe } from '../../effects/kube/observer.ts';
 import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
-import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
 import { unchanged } from './end.ts';
 
@@ -29,12 +27,10 @@ export async function dryRun(
   await refuseIfLeased(kube, clock, namespace, service, release);
   const left = unfinished(await peekJournal(kube, namespace, service));
   if (left) {
-    log.line(`plan=first action="undo release ${left.plan.release}, which was left unfinished"`);
+    const action = `undo release ${left.plan.release}, which was left unfinished`;
+    log.event({ event: 'forecast', plan: 'first', action });
   }
-  const inputs = await gatherPlanInputs(context, namespace, service, settings, credentialsDir);
-  await refuseIfShared(context, subject, inputs, settings);
-  const { image } = inputs.resolved;
-  const planned = planRelease({ ...inputs, release, at: clock.now(), settings, image });
+  const { inputs, planned } = await planFromCluster(context, subject, settings, credentialsDir);
   switch (planned.kind) {
     case 'refused':
       throw new BadInput([planned.why]);
@@ -44,7 +40,7 @@ export async function dryRun(
       const { plan } = planned;
       const forecast = foresee(plan, await lookOnce(context, plan));
       const { template } = inputs.subject.deployment.spec;
-      for (const line of forecastLines(plan, template, forecast)) log.line(line);
+      for (const event of forecastEvents(plan, template, forecast)) log.event(event);
       return unchanged(subject, 'dry run');
     }
   }

@@ -3,15 +3,13 @@ import { formatDuration } from '../../core/base/duration.ts';
 import { parseImage, shortImage } from '../../core/base/image.ts';
 import type { ReleaseRecord } from '../../core/journal/journal.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { summaryLine } from '../../core/report/status-line.ts';
+import { endFields } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
 
 export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped'): StageEnd {
   const outcome = state.outcome ?? (state.phase === 'holding' ? 'handed-over' : 'unfinished');
-  const reason = state.cause === undefined ? '' : ` reason="${state.cause}"`;
-  const took = formatDuration(state.since - state.startedAt);
   return {
     exitCode: exitCodeOf(state, how),
     results: {
@@ -20,7 +18,16 @@ export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped'): 
       'release-id': plan.release,
       'image-digest': plan.image.digest ?? '',
     },
-    summary: `stage=deploy outcome=${outcome} service=${plan.service} from=${shortImage(plan.previousImage)} to=${shortImage(plan.image.reference)} took=${took}${reason}`,
+    summary: {
+      event: 'stage-ended',
+      stage: 'deploy',
+      outcome,
+      service: plan.service,
+      from: shortImage(plan.previousImage),
+      to: shortImage(plan.image.reference),
+      duration: formatDuration(state.since - state.startedAt),
+      reason: state.cause,
+    },
   };
 }
 
@@ -34,7 +41,12 @@ export function endedBefore(record: ReleaseRecord, service: string): StageEnd {
       'release-id': record.release,
       'image-digest': parseImage(record.to)?.digest ?? '',
     },
-    summary: `stage=deploy ${summaryLine(record, service)} note="it had ended before"`,
+    summary: {
+      event: 'stage-ended',
+      stage: 'deploy',
+      ...endFields(record, service),
+      note: 'it had ended before',
+    },
   };
 }
 
@@ -42,7 +54,7 @@ export function unchanged({ release, service }: ReleaseSubject, why: string): St
   return {
     exitCode: 0,
     results: { outcome: 'unchanged', phase: 'done', 'release-id': release, 'image-digest': '' },
-    summary: `stage=deploy outcome=unchanged service=${service} reason="${why}"`,
+    summary: { event: 'stage-ended', stage: 'deploy', outcome: 'unchanged', service, reason: why },
   };
 }
 

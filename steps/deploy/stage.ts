@@ -1,13 +1,13 @@
 /** deploy: moves the service from the stable to the candidate, or puts everything back. */
 
 import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
-import type { Planned } from '../../core/plan/planning.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
+import { planFromCluster } from '../../effects/driver/plan-release.ts';
 import type { Goal } from '../../effects/driver/reconcile-loop.ts';
-import { runRelease } from '../../effects/driver/run-release.ts';
+import { beginRelease, takeUp } from '../../effects/driver/run-release.ts';
 import { peekQueue } from '../../effects/ownership/journal/queue.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { withLease } from '../../effects/ownership/with-lease.ts';
@@ -16,13 +16,14 @@ import { patient } from '../../effects/stage/patience.ts';
 import { option, type Stage } from '../../effects/stage/run-stage.ts';
 import { dryRun } from './dry-run.ts';
 import { endedBefore, endOf, unchanged } from './end.ts';
-import { planNow } from './planning.ts';
 
 export const stage: Stage = {
   name: 'deploy',
   summary: 'moves a service to a new version without losing a request, or puts everything back',
   options: {
     ...REQUEST_OPTIONS,
+    'validated-image': option('The image that pre-validation of the same run has resolved', ''),
+    'validated-plan': option('The plan that it has validated, as fingerprints of its parts', ''),
     finish: option(
       'here: ends the release; conclude: leaves that to the conclude stage of the same run',
       'here',
@@ -40,11 +41,19 @@ export const stage: Stage = {
     if (text(options, 'dry-run') === 'true') return dryRun(context, subject, settings, credentials);
     const late = await whyNotMine(context, subject);
     if (late) return unchanged(subject, late.why);
-    const plan = async (): Promise<Planned> =>
-      (await whyNotMine(context, subject)) ?? planNow(context, subject, settings, credentials);
-    const carried = await withLease(context, subject, (owned) =>
-      runRelease(owned, subject.release, goal, plan),
-    );
+    const validated = {
+      image: text(options, 'validated-image'),
+      plan: text(options, 'validated-plan'),
+    };
+    const carried = await withLease(context, subject, async (owned) => {
+      const taken = await takeUp(owned, subject.release, goal);
+      if (taken.kind !== 'begin') return taken;
+      // Asked again: now that the service is held, no other can come in between.
+      const given = await whyNotMine(context, subject);
+      if (given) return given;
+      const { planned } = await planFromCluster(context, subject, settings, credentials, validated);
+      return beginRelease(owned, planned, goal);
+    });
     switch (carried.kind) {
       case 'unchanged':
         return unchanged(subject, carried.why);

@@ -1,14 +1,14 @@
 /** Carries out an order where no process drives the release: it was cut off, or is between two stages. */
 
 import type { Instant } from '../../core/base/vocabulary.ts';
-import { askerText } from '../../core/journal/commands/asker.ts';
 import {
   askedBy,
   type Command,
   type CommandResponse,
 } from '../../core/journal/commands/command.ts';
 import { type Entry, withResponses, withTransition } from '../../core/journal/journal.ts';
-import { responseLine } from '../../core/report/status-line.ts';
+import { askerFields } from '../../core/report/asker-fields.ts';
+import { responseFields } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { acceptCommand } from '../../core/strategies/command.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
@@ -39,13 +39,13 @@ export async function actWithoutDriver(
       return endOf(answer);
     case 'abort':
     case 'drain': {
-      log.line(responseLine(answer));
+      log.event({ event: 'command', ...responseFields(answer) });
       const entry = await driveToCompletion(owned, left, (same) => same);
       await notifyEnd(owned, journal, plan);
       return ended(answer, entry, 'rolled-back');
     }
     case 'promote': {
-      log.line(responseLine(answer));
+      log.event({ event: 'command', ...responseFields(answer) });
       const entry = await promote(owned, left);
       await notifyEnd(owned, journal, plan);
       return ended(answer, entry, 'promoted');
@@ -95,8 +95,9 @@ async function promote(owned: OwnedRelease, entry: Entry): Promise<Entry> {
     throw new StageFailure(143, `stopped in phase ${state.phase}, before it was promoted`);
   }
   const { checked, faults } = await validate(owned, plan);
-  log.line(`validation=${faults.length === 0 ? 'passed' : 'failed'} checked="${checked}"`);
-  for (const fault of faults) log.line(`smoke=failed ${fault}`);
+  const validation = faults.length === 0 ? 'passed' : 'failed';
+  log.event({ event: 'validation', validation, checked });
+  for (const reason of faults) log.event({ event: 'smoke-failed', smoke: 'failed', reason });
   return driveToCompletion(owned, { ...entry, state }, (held, at) =>
     faults.length === 0
       ? held
@@ -109,11 +110,17 @@ function ended(
   { state }: Entry,
   wanted: 'promoted' | 'rolled-back',
 ): StageEnd {
-  const reason = state.cause === undefined ? '' : ` reason="${state.cause}"`;
   const good = state.outcome === wanted;
   return {
     exitCode: good ? 0 : 1,
-    results: { answer: `${answer.taken}: ${state.outcome}` },
-    summary: `order=${answer.order} ${askerText(answer)} outcome=${state.outcome}${reason}`,
+    results: { answer: `accepted: ${state.outcome}` },
+    summary: {
+      event: 'stage-ended',
+      stage: 'operate',
+      command: answer.order,
+      ...askerFields(answer),
+      outcome: state.outcome,
+      reason: state.cause,
+    },
   };
 }

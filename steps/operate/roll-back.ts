@@ -11,16 +11,16 @@ import type { Deployment } from '../../core/kubernetes/objects.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Planned } from '../../core/plan/planning.ts';
 import { candidateTemplate } from '../../core/preflight/rehearsal.ts';
-import { summaryLine } from '../../core/report/status-line.ts';
+import type { Fields } from '../../core/report/log-events.ts';
+import { endFields } from '../../core/report/status-line.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
-import { runRelease } from '../../effects/driver/run-release.ts';
+import { freeInputs } from '../../effects/driver/plan-release.ts';
+import { beginRelease, takeUp } from '../../effects/driver/run-release.ts';
 import { whatIsMissing } from '../../effects/inputs/config-change.ts';
-import { gatherPlanInputs } from '../../effects/inputs/plan-inputs.ts';
 import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
-import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
 import { withLease } from '../../effects/ownership/with-lease.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
 import { refusedBecause } from './end.ts';
@@ -45,15 +45,21 @@ export async function rollBack(
   }
   return withLease(context, subject, async (owned) => {
     const { journal } = owned;
-    const carried = await runRelease(owned, release, 'ended', () =>
-      planBack(context, journal.journal(), subject, wanted),
-    );
+    const taken = await takeUp(owned, release, 'ended');
+    const carried =
+      taken.kind === 'begin'
+        ? await beginRelease(
+            owned,
+            await planBack(context, journal.journal(), subject, wanted),
+            'ended',
+          )
+        : taken;
     if (carried.kind === 'unchanged') return unchanged(carried.why);
     if (carried.kind === 'over') {
-      return endOf(summaryLine(carried.record, service), carried.record.outcome);
+      return endOf(endFields(carried.record, service), carried.record.outcome);
     }
     const record = recordOf(journal.journal(), release);
-    if (record) return endOf(summaryLine(record, service), record.outcome);
+    if (record) return endOf(endFields(record, service), record.outcome);
     const { phase } = carried.state;
     throw new StageFailure(stop.aborted ? 143 : 3, `the rollback was stopped in phase ${phase}`);
   });
@@ -70,7 +76,7 @@ async function planBack(
   const revision =
     wanted.kind === 'previous' ? revisionBefore(journal) : revisionTagged(journal, wanted.tag);
   if (!revision && wanted.kind === 'previous') return nothingBefore(service);
-  log.line(`rollback to=${toText(revision, wanted)}`);
+  log.event({ event: 'rollback', rollback: 'begun', ...destination(revision, wanted) });
   const settings = await loadSettings(kube, {
     service,
     namespace,
@@ -84,18 +90,11 @@ async function planBack(
     deployTimeout: 'any',
   });
   const credentials = wanted.kind === 'version' ? wanted.credentialsDir : '';
-  const inputs = await gatherPlanInputs(
-    context,
-    namespace,
-    service,
-    settings,
-    credentials,
-    revision?.image,
-  );
-  await refuseIfShared(context, subject, inputs, settings);
+  const inputs = await freeInputs(context, subject, settings, credentials, revision?.image);
   const { image } = inputs.resolved;
   if (inputs.resolved.kind === 'unpinned') {
-    log.line(`check=image unpinned why="${inputs.resolved.why}"`);
+    const { why: reason } = inputs.resolved;
+    log.event({ event: 'check', check: 'image', pinned: 'no', reason });
   }
   const at = clock.now();
   const planned = planRevision({ ...inputs, release, at, settings, image }, revision);
@@ -124,17 +123,26 @@ function tagOf(revision: Revision | undefined, wanted: Wanted): string {
   return revision?.image.tag || 'untagged';
 }
 
-function toText(revision: Revision | undefined, wanted: Wanted): string {
-  if (revision) return `${shortImage(revision.image.reference)} which="${revision.origin}"`;
-  const tag = wanted.kind === 'version' ? wanted.tag : '';
-  return `${tag} which="not among the last releases: as the registry has it, in today's pod template"`;
+function destination(revision: Revision | undefined, wanted: Wanted): Fields<'rollback'> {
+  if (revision) return { to: shortImage(revision.image.reference), which: revision.origin };
+  return {
+    to: wanted.kind === 'version' ? wanted.tag : '',
+    which: "not among the last releases: as the registry has it, in today's pod template",
+  };
 }
 
-function unchanged(why: string): StageEnd {
-  const summary = `outcome=unchanged reason="${why}"`;
-  return { exitCode: 0, results: { answer: `unchanged: ${why}` }, summary };
+function unchanged(reason: string): StageEnd {
+  return {
+    exitCode: 0,
+    results: { answer: `unchanged: ${reason}` },
+    summary: { event: 'stage-ended', stage: 'operate', outcome: 'unchanged', reason },
+  };
 }
 
-function endOf(summary: string, outcome: string): StageEnd {
-  return { exitCode: outcome === 'promoted' ? 0 : 1, results: { answer: outcome }, summary };
+function endOf(fields: Fields<'release-ended'>, outcome: string): StageEnd {
+  return {
+    exitCode: outcome === 'promoted' ? 0 : 1,
+    results: { answer: outcome },
+    summary: { event: 'stage-ended', stage: 'operate', ...fields },
+  };
 }

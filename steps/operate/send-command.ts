@@ -60,18 +60,6 @@ export async function sendCommand(
     if (!isAbout(unfinished(journal), release)) {
       return refusedBecause(`release ${release} ended before it saw the order`);
     }
-    if (await isUndriven(context, subject)) {
-      return withLease(context, { ...subject, release }, async (owned) => {
-        // Whoever drove it may have come back while the Lease was waited for.
-        const now = owned.journal.journal();
-        const answered = answerTo(now, id);
-        if (answered) return endOf(answered);
-        const left = unfinished(now);
-        return left && isAbout(left, release)
-          ? actWithoutDriver(owned, left, order)
-          : refusedBecause(`release ${release} ended before it saw the order`);
-      });
-    }
     if (clock.now() - began > PATIENCE_MS) {
       throw new StageFailure(
         3,
@@ -79,6 +67,36 @@ export async function sendCommand(
         'it stays in the journal, for whoever drives the release next; `status` shows what becomes of it',
       );
     }
+    if (await isUndriven(context, subject)) {
+      const end = await takeOver(context, { ...subject, release }, order);
+      if (end) return end;
+    }
+  }
+}
+
+/** Undefined where somebody else takes the release over first: the order is left for them, and they answer it. */
+async function takeOver(
+  context: StageContext,
+  subject: ReleaseSubject,
+  order: Command,
+): Promise<StageEnd | undefined> {
+  const { release } = subject;
+  let isHeld = false;
+  try {
+    return await withLease(context, subject, async (owned) => {
+      isHeld = true;
+      // Whoever drove it may have come back while the Lease was waited for.
+      const now = owned.journal.journal();
+      const answered = answerTo(now, order.id);
+      if (answered) return endOf(answered);
+      const left = unfinished(now);
+      return left && isAbout(left, release)
+        ? actWithoutDriver(owned, left, order)
+        : refusedBecause(`release ${release} ended before it saw the order`);
+    });
+  } catch (thrown) {
+    if (thrown instanceof StageFailure && thrown.exitCode === 4 && !isHeld) return undefined;
+    throw thrown;
   }
 }
 

@@ -3,7 +3,9 @@
 import { readCommands } from '../../core/journal/commands/command.ts';
 import { leaseName } from '../../core/journal/lease.ts';
 import type { EndpointSlice, Lease } from '../../core/kubernetes/objects.ts';
-import { historyLines, statusLines } from '../../core/report/overview.ts';
+import { LOG_EVENTS } from '../../core/report/log-events.ts';
+import { historyEvents, statusEvents } from '../../core/report/overview.ts';
+import { tableOf, textOf } from '../../core/report/render-event.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { observePods } from '../../effects/inputs/own-pods.ts';
@@ -27,12 +29,24 @@ export async function status(context: StageContext, subject: ReleaseSubject): Pr
     ? strategyOf(current.plan).sides(current.plan, await observePods(kube, current.plan))
     : { stable: [], candidate: [] };
   const orders = readCommands(stored?.data);
-  return told(context, statusLines(journal, orders, lease, sides, slices, clock.now()), 1);
+  const events = statusEvents(journal, orders, lease, sides, slices, clock.now());
+  for (const event of events.slice(0, -1)) context.log.event(event);
+  const [first] = events;
+  const answer = first ? textOf(first) : '';
+  return { exitCode: 0, results: { answer }, summary: events.at(-1) };
 }
 
 export async function history(context: StageContext, subject: ReleaseSubject): Promise<StageEnd> {
   const journal = await peekJournal(context.kube, subject.namespace, subject.service);
-  return told(context, historyLines(journal, context.clock.now()), 2);
+  const events = historyEvents(journal, context.clock.now());
+  if (events.length === 0) {
+    const note = 'this service was never released';
+    const summary = { event: 'status', release: 'none', note } as const;
+    return { exitCode: 0, results: { answer: note }, summary };
+  }
+  context.log.table(events, LOG_EVENTS.history.fields);
+  const [header, newest] = tableOf(events, LOG_EVENTS.history.fields);
+  return { exitCode: 0, results: { answer: `${header}\n${newest}` }, summary: undefined };
 }
 
 async function slicesOf(
@@ -42,11 +56,4 @@ async function slicesOf(
   const labelSelector = `kubernetes.io/service-name=${service}`;
   const kind = 'discovery.k8s.io/v1/EndpointSlice';
   return (await kube.list<EndpointSlice>({ kind, namespace, labelSelector })).items;
-}
-
-/** Prints the lines; the first `answered` of them are the command's result as well. */
-function told({ log }: StageContext, lines: readonly string[], answered: number): StageEnd {
-  for (const line of lines.slice(0, -1)) log.line(line);
-  const answer = lines.slice(0, answered).join('\n');
-  return { exitCode: 0, results: { answer }, summary: lines.at(-1) ?? '' };
 }

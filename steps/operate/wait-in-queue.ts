@@ -67,7 +67,11 @@ export async function waitInQueue(
       'look at that release (status), and start this run anew once it has ended',
     );
   }
-  return { exitCode: 0, results: { answer }, summary: `turn=${is} answer="${answer}"` };
+  return {
+    exitCode: 0,
+    results: { answer },
+    summary: { event: 'stage-ended', stage: 'operate', turn: is, answer },
+  };
 }
 
 async function waitForTurn(
@@ -91,7 +95,8 @@ async function waitForTurn(
     if (turn.concurrency === 'refuse')
       await refuseIfLeased(kube, clock, namespace, service, release);
     if (other && other !== waited.for) {
-      log.line(`turn=waiting for=${other} held="${holderText(holder, clock.now())}"`);
+      const held = holderText(holder, clock.now());
+      log.event({ event: 'queue', turn: 'waiting', for: other, held });
       waited = { ...waited, for: other };
     }
     if (turn.concurrency === 'supersede' && other && other !== waited.superseded) {
@@ -151,7 +156,7 @@ async function turnBack(
   const by = `${release}, which was asked for later`;
   const order = { id: `${release}-supersedes`, release: running, by, at: clock.now() };
   await placeCommand(kube, namespace, service, { ...order, order: 'abort' });
-  log.line(`turn=supersedes release=${running} order=abort`);
+  log.event({ event: 'queue', turn: 'supersedes', release: running, command: 'abort' });
 }
 
 function takenText(

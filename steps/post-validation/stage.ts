@@ -1,10 +1,11 @@
 /** post-validation: asks the new pods and the Service themselves, as a client would. */
 
+import type { Fields } from '../../core/report/log-events.ts';
 import { validate } from '../../effects/driver/validate.ts';
 import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import { SUBJECT_OPTIONS, subjectOf } from '../../effects/stage/options.ts';
 import { patient } from '../../effects/stage/patience.ts';
-import type { Stage } from '../../effects/stage/run-stage.ts';
+import type { Stage, StageEnd } from '../../effects/stage/run-stage.ts';
 
 export const stage: Stage = {
   name: 'post-validation',
@@ -17,21 +18,22 @@ export const stage: Stage = {
     const context = patient(hasty);
     const { current } = await peekJournal(context.kube, namespace, service);
     if (current?.plan.release !== release) {
-      const summary = 'stage=post-validation result=passed note="this run released nothing"';
-      return { exitCode: 0, results: { verdict: 'passed' }, summary };
+      return ended('passed', { note: 'this run released nothing' });
     }
     const { faults, checked } = await validate(context, current.plan);
-    for (const fault of faults) context.log.line(`smoke=failed ${fault}`);
+    for (const reason of faults) {
+      context.log.event({ event: 'smoke-failed', smoke: 'failed', reason });
+    }
     return faults.length === 0
-      ? {
-          exitCode: 0,
-          results: { verdict: 'passed' },
-          summary: `stage=post-validation result=passed checked="${checked}"`,
-        }
-      : {
-          exitCode: 1,
-          results: { verdict: 'failed' },
-          summary: `stage=post-validation result=failed checked="${checked}" failed=${faults.length}`,
-        };
+      ? ended('passed', { checked })
+      : ended('failed', { checked, failed: faults.length });
   },
 };
+
+function ended(outcome: 'passed' | 'failed', fields: Fields<'stage-ended'>): StageEnd {
+  return {
+    exitCode: outcome === 'passed' ? 0 : 1,
+    results: { verdict: outcome },
+    summary: { event: 'stage-ended', stage: 'post-validation', outcome, ...fields },
+  };
+}

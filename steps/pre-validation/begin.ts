@@ -30,11 +30,14 @@ export async function tryBeginning(
 ): Promise<Begun> {
   const { kube, clock, log } = context;
   const { pods, subject } = inputs;
-  for (const line of await trySources(context, plan, pods)) log.line(line);
+  for (const event of await trySources(context, plan, pods)) log.event(event);
   if (plan.settings.drain.hook && plan.strategy !== 'rolling') {
-    log.line(
-      'check=drain-hook asked="whether its port is open" note="not called on the stable, which it would drain"',
-    );
+    log.event({
+      event: 'check',
+      check: 'drain-hook',
+      asked: 'whether its port is open',
+      note: 'not called on the stable, which it would drain',
+    });
   }
   const forecast = foresee(withoutLimit(plan), seenIn(inputs, clock.now()));
   const [stable, rehearsal] = await Promise.all([

@@ -1,7 +1,8 @@
 /** Collects what the preflight checks look at, where it may be looked at, and runs them. */
 
 import { countOf } from '../../core/base/share.ts';
-import { DEFAULT_SCHEDULING_MS, type Settings } from '../../core/config/settings.ts';
+import { DEFAULT_SCHEDULING_MS } from '../../core/config/sections/limits.ts';
+import type { Settings } from '../../core/config/settings.ts';
 import { type Labels, matches } from '../../core/kubernetes/labels.ts';
 import type { KubernetesObject, Pod, PodTemplate } from '../../core/kubernetes/objects.ts';
 import { type Budget, checkBudgets } from '../../core/preflight/budgets.ts';
@@ -15,6 +16,7 @@ import { checkOwner } from '../../core/preflight/owner.ts';
 import { checkService } from '../../core/preflight/service.ts';
 import { type Claim, checkTwoVersions } from '../../core/preflight/two-versions.ts';
 import { checkHealth, checkWorkload } from '../../core/preflight/workload.ts';
+import type { LogEvent } from '../../core/report/log-events.ts';
 import type { Clock } from '../../effects/base/clock.ts';
 import type { PlanInputs } from '../../effects/inputs/plan-inputs.ts';
 import { type Kube, KubeError } from '../../effects/kube/client.ts';
@@ -109,14 +111,29 @@ export function extraPodsOf(
   return Math.max(0, replicas - (giveWay?.spec.replicas ?? 0));
 }
 
-export function formatFindings(
-  kind: 'warning' | 'refused',
-  findings: readonly Finding[],
-): string[] {
-  return findings.map(
-    ({ check, message, advice }) =>
-      `preflight=${kind} check=${check} message="${message}" advice="${advice}"`,
-  );
+export function findingEvents({ refused, warnings, ignored }: Sorted): LogEvent[] {
+  const eventOf =
+    (preflight: string) =>
+    ({ check, message, advice }: Finding): LogEvent => ({
+      event: 'finding',
+      preflight,
+      check,
+      message,
+      advice,
+    });
+  return [
+    ...ignored.map(
+      ({ finding: { check, message }, reason }): LogEvent => ({
+        event: 'finding',
+        preflight: 'ignored',
+        check,
+        message,
+        reason,
+      }),
+    ),
+    ...warnings.map(eventOf('warning')),
+    ...refused.map(eventOf('refused')),
+  ];
 }
 
 const capacityUnknown: Finding = {

@@ -3,59 +3,55 @@
 import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { unfinished } from '../../core/journal/journal.ts';
 import type { Labels } from '../../core/kubernetes/labels.ts';
-import { type Planned, planRelease } from '../../core/plan/planning.ts';
+import { planFingerprint } from '../../core/plan/plan-fingerprint.ts';
+import type { Planned } from '../../core/plan/planning.ts';
+import type { Fields } from '../../core/report/log-events.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
-import { whyUnchanged } from '../../effects/inputs/config-change.ts';
-import { gatherPlanInputs } from '../../effects/inputs/plan-inputs.ts';
+import {
+  NOT_VALIDATED,
+  planFromCluster,
+  type Validated,
+} from '../../effects/driver/plan-release.ts';
 import { peekQueue } from '../../effects/ownership/journal/queue.ts';
 import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
-import { refuseIfShared } from '../../effects/ownership/shared-workload.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
 import type { Stage, StageEnd } from '../../effects/stage/run-stage.ts';
 import { tryBeginning } from './begin.ts';
 import { checkCluster } from './cluster.ts';
-import { extraPodsOf, formatFindings, preflight } from './preflight.ts';
+import { extraPodsOf, findingEvents, preflight } from './preflight.ts';
 
 export const stage: Stage = {
   name: 'pre-validation',
   summary: 'looks whether a release may begin, and changes nothing',
   options: REQUEST_OPTIONS,
-  results: ['verdict', 'image'],
+  results: ['verdict', 'image', 'plan'],
   run: async (options, context) => {
     const { kube, clock, log } = context;
     const { release, service, namespace } = subjectOf(options);
     const settings = await loadSettings(kube, paramsOf(options));
     await refuseDestinations(context.destinations, settings);
-    log.line(`check=cluster ${await checkCluster(kube)}`);
+    log.event(await checkCluster(kube));
     const { journal, turns } = await peekQueue(kube, namespace, service);
     const why = whyToGiveWay(turns, journal, release);
     if (why !== undefined) {
-      const summary = `stage=pre-validation result=passed note="nothing is released: ${why}"`;
-      return { exitCode: 0, results: { verdict: 'passed' }, summary };
+      return passed({ note: `nothing is released: ${why}` });
     }
     await refuseIfLeased(kube, clock, namespace, service, release);
     const left = unfinished(journal);
     if (left) {
       // What it left behind, such as two sides that both serve, must not keep away who puts it right.
       const note = `${left.plan.release} was left unfinished in phase ${left.state.phase}: deploy puts that right first`;
-      const summary = `stage=pre-validation result=passed note="${note}"`;
-      return { exitCode: 0, results: { verdict: 'passed' }, summary };
+      return passed({ note });
     }
     const credentials = text(options, 'registry-credentials-dir');
-    const inputs = await gatherPlanInputs(context, namespace, service, settings, credentials);
-    await refuseIfShared(context, { release, service, namespace }, inputs, settings);
+    const own = { release, service, namespace };
+    const { inputs, planned } = await planFromCluster(context, own, settings, credentials);
     const { resolved, subject } = inputs;
     const image = resolved.image.reference;
-    log.line(`check=image ${resolved.kind === 'resolved' ? 'pinned' : 'unpinned'} image=${image}`);
-    const planned = planRelease({
-      ...inputs,
-      release,
-      at: clock.now(),
-      settings,
-      image: resolved.image,
-    });
+    const pinned = resolved.kind === 'resolved' ? 'yes' : 'no';
+    log.event({ event: 'check', check: 'image', pinned, image });
     if (planned.kind === 'refused') throw new BadInput([planned.why]);
     const labels = candidateLabels(planned);
     const extraPods = extraPodsOf(settings, inputs, labels);
@@ -72,16 +68,17 @@ export const stage: Stage = {
       inputs,
       candidate,
     );
-    for (const line of ignored) log.line(`preflight=ignored ${line}`);
-    for (const line of formatFindings('warning', warnings)) log.line(line);
-    for (const line of formatFindings('refused', refused)) log.line(line);
+    for (const event of findingEvents({ refused, warnings, ignored })) log.event(event);
     if (refused.length > 0) return no(refused.map(({ message }) => message));
-    if (text(options, 'dry-run') === 'true') log.line(`dry-run=true risks=${warnings.length}`);
-    const summary =
-      planned.kind === 'unchanged'
-        ? `stage=pre-validation result=passed note="${await whyUnchanged(kube, namespace, planned.why, inputs)}"`
-        : `stage=pre-validation result=passed strategy=${settings.strategy} image=${image}`;
-    return { exitCode: 0, results: { verdict: 'passed', image }, summary };
+    if (text(options, 'dry-run') === 'true') {
+      log.event({ event: 'check', 'dry-run': 'true', risks: warnings.length });
+    }
+    return planned.kind === 'unchanged'
+      ? passed({ note: planned.why }, { image, plan: '' })
+      : passed(
+          { strategy: settings.strategy, image },
+          { image, plan: planFingerprint(planned.plan) },
+        );
   },
 };
 
@@ -91,7 +88,28 @@ function candidateLabels(planned: Planned): Labels | undefined {
   return planned.plan.candidate.template.metadata?.labels;
 }
 
+/** Its results are what deploy goes by: both empty where it has nothing to go by. */
+function passed(
+  fields: Fields<'stage-ended'>,
+  { image, plan }: Validated = NOT_VALIDATED,
+): StageEnd {
+  return {
+    exitCode: 0,
+    results: { verdict: 'passed', image, plan },
+    summary: { event: 'stage-ended', stage: 'pre-validation', outcome: 'passed', ...fields },
+  };
+}
+
 function no(reasons: readonly string[]): StageEnd {
-  const summary = `stage=pre-validation result=refused reason="${reasons.join('; ')}", nothing was changed`;
-  return { exitCode: 1, results: { verdict: 'refused' }, summary };
+  return {
+    exitCode: 1,
+    results: { verdict: 'refused' },
+    summary: {
+      event: 'stage-ended',
+      stage: 'pre-validation',
+      outcome: 'refused',
+      reason: reasons.join('; '),
+      note: 'nothing was changed',
+    },
+  };
 }

@@ -42,15 +42,15 @@ async function letGoOf(
   const cooling = pendingScaleDown({ ...record, warm }, service, found, services.items);
   switch (cooling.kind) {
     case 'serves':
-      log.line(`service=${service} release=${release} left-alone="${cooling.why}"`);
+      log.event({ event: 'recovery', service, release, 'left-alone': cooling.why });
       return 'taken';
     case 'over':
-      log.line(`service=${service} release=${release} nothing-to-let-go="${cooling.why}"`);
+      log.event({ event: 'recovery', service, release, reason: cooling.why });
       break;
     case 'let-go': {
       const { effect, text } = cooling.action;
       await lease.ensureHeld(journal.assertUnchanged);
-      log.line(`service=${service} release=${release} action="${text}"`);
+      log.event({ event: 'action', service, release, action: text });
       if (effect.kind === 'patch') {
         const written = await kube.patch(target, effect.operations);
         if (written.kind === 'conflict') return 'taken';

@@ -37,7 +37,17 @@ export const stage: Stage = {
     return {
       exitCode: count.failed > 0 ? 1 : undecided,
       results: {},
-      summary: `stage=recover namespace=${namespace} left-over=${left.length} recovered=${count.recovered} taken-up=${count.taken} held=${count.held} failed=${count.failed} undecided=${count.undecided}`,
+      summary: {
+        event: 'stage-ended',
+        stage: 'recover',
+        namespace,
+        orphans: left.length,
+        recovered: count.recovered,
+        'taken-up': count.taken,
+        'held-count': count.held,
+        failed: count.failed,
+        'undecided-count': count.undecided,
+      },
     };
   },
 };
@@ -47,13 +57,13 @@ async function recover(context: StageContext, namespace: string, left: Orphan): 
   const { clock, log, stop } = context;
   const { service } = left;
   if (left.kind === 'unreadable') {
-    log.line(`service=${service} undecided="its journal cannot be read: ${left.why}"`);
+    const undecided = `its journal cannot be read: ${left.why}`;
+    log.event({ event: 'recovery', service, undecided });
     return 'undecided';
   }
   if (left.kind === 'held') {
-    log.line(
-      `service=${service} release=${left.by.release} held="${heldText(left.by, clock.now())}"`,
-    );
+    const held = heldText(left.by, clock.now());
+    log.event({ event: 'recovery', service, release: left.by.release, held });
     return 'held';
   }
   try {
@@ -61,11 +71,11 @@ async function recover(context: StageContext, namespace: string, left: Orphan): 
   } catch (thrown) {
     if (!(thrown instanceof StageFailure) || stop.aborted) throw thrown;
     if (thrown.exitCode === 4) {
-      log.line(`service=${service} held="${thrown.message}"`);
+      log.event({ event: 'recovery', service, held: thrown.message });
       return 'held';
     }
-    log.line(`service=${service} error="${thrown.message}"`);
-    if (thrown.advice) log.line(`service=${service} advice="${thrown.advice}"`);
+    log.event({ event: 'error', service, error: thrown.message });
+    if (thrown.advice) log.event({ event: 'error', service, advice: thrown.advice });
     return thrown.exitCode === 1 ? 'failed' : 'undecided';
   }
 }
@@ -79,12 +89,13 @@ function settle(
   if (left.kind === 'lease') {
     // Taken and given back, a Lease is gone.
     const subject = { release: releaseId('recover'), service, namespace };
-    context.log.line(`service=${service} lease="it had run out, and is taken away"`);
+    const lease = 'expired, and is deleted';
+    context.log.event({ event: 'lease', service, lease });
     return withLease(context, subject, async (owned) => {
       // A release whose journal is gone has nothing else that tells of it.
       const lost = await finishLostRelease(owned, { release: left.release, service, namespace });
       if (lost === undefined) return 'recovered';
-      context.log.line(`service=${service} release=${left.release} failed="${lost}"`);
+      context.log.event({ event: 'recovery', service, release: left.release, reason: lost });
       return 'failed';
     });
   }

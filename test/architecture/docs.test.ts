@@ -8,13 +8,35 @@ import { CHECKS } from '../../core/preflight/finding.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PAGES = [
-  'README.md',
+  ...['README.md', 'CONTRIBUTING.md', 'CODE_OF_CONDUCT.md', 'SECURITY.md', 'CHANGELOG.md'],
+  'embedded-cluster/README.md',
   ...readdirSync(join(ROOT, 'docs'), { encoding: 'utf8', recursive: true }).map(
     (name) => `docs/${name}`,
   ),
 ].filter((name) => name.endsWith('.md'));
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** The part of an address that leads to a heading, as GitHub makes it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+const anchorsOf = (page: string): string[] =>
+  [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
+/** `[text](page.md#heading)`, with the page's own path where only a heading is named. */
+const anchoredLinks = (page: string): { to: string; anchor: string }[] =>
+  [...read(page).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)].map(([, to = '', anchor = '']) => ({
+    to: to === '' ? page : join(dirname(page), to),
+    anchor,
+  }));
+
+/** Paths of the repository, as prose names them: `core/plan/plan.ts`, a folder, without placeholders. */
+const PATH =
+  /`((?:core|effects|steps|tasks|pipelines|manifests|embedded-cluster|demo|verification|benchmarks|fuzz|tools|test|docs|scripts|images|examples|\.ci|\.github)\/[\w./-]+)`/g;
 
 /** Every dotted path of a key, `smoke[]` for the items of a list. */
 function keysOf(schema: unknown, path = ''): string[] {
@@ -31,6 +53,18 @@ describe('the docs', () => {
     const links = [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, to = '']) => to);
     const missing = links.filter((to) => !existsSync(join(ROOT, dirname(page), to)));
     expect(missing).toEqual([]);
+  });
+
+  test.each(PAGES)('%s links to headings that exist', (page) => {
+    const missing = anchoredLinks(page).filter(
+      ({ to, anchor }) => to.endsWith('.md') && !anchorsOf(to).includes(anchor),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test.each(PAGES)('%s names files and folders that exist', (page) => {
+    const named = [...read(page).matchAll(PATH)].map(([, path = '']) => path);
+    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
   test('the README fits on a few screens', () => {

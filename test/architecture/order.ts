@@ -19,6 +19,14 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
 /** A file for each entry of a registry: as many as there are entries, be they more than twelve. */
 export const CATALOGUES: readonly string[] = ['core/strategies/two-sided/phases'];
 
+/** Packages that core may name all the same, by file, and why. */
+export const PACKAGES_OF_CORE: Readonly<Record<string, readonly [name: string, why: string]>> = {
+  'core/base/from-schema.ts': [
+    'json-schema-to-ts',
+    'types alone: nothing of it is left when built',
+  ],
+};
+
 /** The rooms of a folder. Files that lie beside them may import all of them. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [
@@ -54,6 +62,16 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'ownership', // lease, journal, fence
     'driver', // from decisions to actions
     'stage', // the shell of a stage: options, results, exit codes
+  ],
+  'embedded-cluster': [
+    'base', // clocks, real and virtual; chance
+    'kubernetes', // kinds, the API, the store, the controllers
+    'network', // addresses, and how a Service leads to pods
+    'registry', // images, and the server that hands them out
+    'node', // a kubelet: pods, containers, processes
+    'mesh', // Istio and the Gateway API
+    'tekton', // Tasks and Pipelines, run by pods
+    'cluster', // all of it, started together
   ],
   verification: ['world', 'neighbours', 'invariants', 'simulation', 'crash', 'releases'],
 };

@@ -1,6 +1,6 @@
 // What the judges are tried on must be what it says: counts with the right mean and variance.
 import { describe, expect, test } from '@jest/globals';
-import { random } from '../../benchmarks/random.ts';
+import { random } from '../../benchmarks/world/random.ts';
 
 const DRAWS = 4_000;
 

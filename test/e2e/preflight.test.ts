@@ -1,9 +1,9 @@
 // What a release does before it does anything, and what it will not begin or go on with.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { STATEFUL_SETS } from '../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { PODS, RESOURCE_QUOTAS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
-import { CLUSTER_ROLES } from '../../embedded-cluster/kubernetes/kinds/rbac.ts';
+import { CLUSTER_ROLES } from '../../embedded-cluster/kubernetes/kinds/access/rbac.ts';
+import { PODS, RESOURCE_QUOTAS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { STATEFUL_SETS } from '../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import { currentRelease, runEnded, submitRun } from './support/run.ts';
 import { AS_BEFORE, standing, startService, startStatefulSet } from './support/service.ts';
@@ -106,7 +106,7 @@ preflight: {drainProbe: ${drainProbe}}
     await startService(world, { name: 'kind', config });
     const { exitCode, stdout } = await runStage(world, 'deploy', request('kind'));
     expect(stdout).toMatch(
-      /drain-probe=clean seen=".*drain hook called.* 4 were told to close, .* 0 cut/,
+      /drain-probe=clean checked=".*drain hook called.* 4 were told to close, .* 0 cut/,
     );
     expect(exitCode).toBe(0);
     expect(currentRelease(world, 'kind').history).toMatchObject([
@@ -127,7 +127,7 @@ preflight: {drainProbe: ${drainProbe}}
       'deploy',
       request('rude', { 'image-tag': 'v1.2.0-abrupt' }),
     );
-    expect(stdout).toMatch(/drain-probe=lossy seen=".*no drain hook.* 0 were told to close/);
+    expect(stdout).toMatch(/drain-probe=lossy checked=".*no drain hook.* 0 were told to close/);
     expect(stdout).toMatch(/reason="the drain probe lost requests: a/);
     expect({ exitCode, ...standing(world, 'rude') }).toEqual({ exitCode: 1, ...AS_BEFORE });
   });

@@ -1,7 +1,7 @@
 // Releases through the real chain: a PipelineRun, the stages as processes, a service under load.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PODS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
-import { ROLE_BINDINGS } from '../../embedded-cluster/kubernetes/kinds/rbac.ts';
+import { ROLE_BINDINGS } from '../../embedded-cluster/kubernetes/kinds/access/rbac.ts';
+import { PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { deployAlone, reached } from './support/left.ts';
 import {
   currentRelease,

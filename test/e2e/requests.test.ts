@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PODS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { deployAlone, leaveUnfinished, recovered } from './support/left.ts';
 import {
   currentRelease,

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEPLOYMENTS } from '../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { CONFIG_MAPS, PODS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { CONFIG_MAPS, PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { DEPLOYMENTS } from '../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import { measureStage, type StageRun, type Used } from './support/stage.ts';
 import { until } from './support/until.ts';
 import { type E2eWorld, exampleService, releaseConfig, startWorld } from './support/world.ts';
@@ -160,7 +160,7 @@ describe('a metrics page of the candidate', () => {
             (_each, at) => `http_requests_total{status="200",path="/${at}"} 1\n`,
           ).join(''),
         ),
-      'result=passed',
+      'outcome=passed',
     ],
     [
       'd: 400 MiB in 400 KiB',
@@ -394,7 +394,7 @@ describe('news of a release', () => {
       'image-tag': 'v1.2.0-never-ready',
       'secrets-dir': join(folder, 'secrets'),
     });
-    expect(run.stdout).toContain('notification=webhook event=started result=failed');
+    expect(run.stdout).toContain('notification=webhook about=started outcome=failed');
     expect(run.stdout + run.stderr).not.toContain(SECRET);
     expect(run.stdout).toContain('reason="ECONNREFUSED"');
     expect(run.stdout).not.toMatch(/localhost|127\.0\.0\.1:9\b/i);

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
-import { PIPELINE_RUNS } from '../../embedded-cluster/kubernetes/kinds/tekton.ts';
+import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { PIPELINE_RUNS } from '../../embedded-cluster/tekton/kinds.ts';
 import { runsOf, send, sinkOf } from '../triggers/installed.ts';
 import { reached } from './support/left.ts';
 import {
@@ -77,7 +77,7 @@ async function promote(service: string): Promise<void> {
   promoted += 1;
   const name = `${service}-promote-${promoted}`;
   submitTask(world, name, 'zero-downtime-promote', { 'service-name': service });
-  expect((await taskEnded(world, name)).results.answer).toMatch(/^heeded/);
+  expect((await taskEnded(world, name)).results.answer).toMatch(/^accepted/);
 }
 
 describe('queue', () => {

@@ -5,14 +5,18 @@
 import { readJournal } from '../../core/journal/journal.ts';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import { configMaps } from '../../embedded-cluster/kubernetes/collection.ts';
-import { CANDIDATE_TAG, type Crash, STABLE_TAG } from '../../verification/world/application.ts';
+import {
+  CANDIDATE_TAG,
+  type Crash,
+  STABLE_TAG,
+} from '../../verification/world/application/application.ts';
 import { journalOf } from '../../verification/world/journal.ts';
 import {
   CALM,
   type RunEnd,
   runPipeline,
   type StageOptions,
-} from '../../verification/world/pipeline.ts';
+} from '../../verification/world/process/pipeline.ts';
 import type { Scenario } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 

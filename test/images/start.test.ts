@@ -125,7 +125,7 @@ describe('a stage', () => {
     test('is filled with functions that only a start calls', () => {
       const text = readFileSync(cache, 'latin1');
       // What the stage says at its end stands in a function that nothing calls before.
-      expect(text).toContain('result=passed');
+      expect(text).toContain('outcome=passed');
       expect(startedWith()).toBe(false);
     });
 
@@ -142,7 +142,7 @@ describe('a stage', () => {
     const proxy = await startHttpProxy(asked);
     const said = await askThrough(`http://127.0.0.1:${portOf(proxy)}`);
     proxy.close();
-    expect(said).toContain('stage=post-validation result=passed');
+    expect(said).toContain('stage=post-validation outcome=passed');
     expect(asked).toEqual([new URL(api.url).host]);
   });
 
@@ -151,7 +151,7 @@ describe('a stage', () => {
     const proxy = await startSocksProxy(asked);
     const said = await askThrough(`socks5://127.0.0.1:${portOf(proxy)}`);
     proxy.close();
-    expect(said).toContain('stage=post-validation result=passed');
+    expect(said).toContain('stage=post-validation outcome=passed');
     expect(asked).toEqual([new URL(api.url).host]);
   });
 });

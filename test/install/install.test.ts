@@ -19,7 +19,7 @@ afterAll(() => prompt.end());
 describe('the kustomization', () => {
   const { resources } = yamlOf('kustomization.yaml') as { resources: string[] };
 
-  test.each(['cronjobs', 'network', 'pipelines', 'rbac', 'tasks'])(
+  test.each(['manifests/cronjobs', 'manifests/network', 'manifests/rbac', 'pipelines', 'tasks'])(
     'names every manifest of %s/',
     (folder) => {
       const there = readdirSync(join(ROOT, folder))
@@ -41,7 +41,7 @@ describe.each(kubectls)('kubectl $version', (kubectl) => {
   const namespace = `apply-${kubectl.minor}`;
 
   test('puts the policies in force, and a second time changes nothing', async () => {
-    const apply = () => prompt.run(kubectl.path, ['apply', '-k', join(ROOT, 'policies')]);
+    const apply = () => prompt.run(kubectl.path, ['apply', '-k', join(ROOT, 'manifests/policies')]);
     expect(await apply()).toMatch(/zero-downtime-dry-run-only (created|unchanged)/);
     expect((await apply()).split('\n').filter((line) => !/ unchanged$|^$/.test(line))).toEqual([]);
   });

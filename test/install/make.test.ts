@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DESTINATIONS } from '../../embedded-cluster/cluster/install.ts';
 import { apply, parseManifests } from '../../embedded-cluster/cluster/manifests.ts';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { PODS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
-import { PIPELINE_RUNS } from '../../embedded-cluster/kubernetes/kinds/tekton.ts';
+import { PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { PIPELINE_RUNS } from '../../embedded-cluster/tekton/kinds.ts';
 import { findKubectls } from '../../embedded-cluster/test/kubectl/support.ts';
 import { QUICK } from '../e2e/support/service.ts';
 import { exampleService, ROOT } from '../e2e/support/world.ts';
@@ -260,7 +260,7 @@ describe('make install, in a namespace that enforces restricted', () => {
   );
 
   modern('shows why a push released nothing, as the docs say it is asked for', async () => {
-    const page = readFileSync(join(ROOT, 'docs/git-push.md'), 'utf8');
+    const page = readFileSync(join(ROOT, 'docs/git-triggered-releases.md'), 'utf8');
     const [, command = ''] = /^kubectl (-n ci get events .*)$/m.exec(page) ?? [];
     const [, template] = parseManifests(
       readFileSync(join(ROOT, 'manifests/triggers/common/not-released.yaml'), 'utf8'),

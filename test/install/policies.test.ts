@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { apply, parseManifests } from '../../embedded-cluster/cluster/manifests.ts';
-import { CLUSTER_ROLES, ROLE_BINDINGS } from '../../embedded-cluster/kubernetes/kinds/rbac.ts';
+import {
+  CLUSTER_ROLES,
+  ROLE_BINDINGS,
+} from '../../embedded-cluster/kubernetes/kinds/access/rbac.ts';
 import {
   ADMIN_TOKEN,
   createTestApi,

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
+import { STAGES, stagesBeforeConclude } from '../../core/journal/stages.ts';
 import { COMMANDS, isCommand, LOOKING } from '../../steps/operate/command.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -30,6 +31,7 @@ interface PipelineTask extends Named {
   params: Param[];
   timeout: string;
   workspaces?: Named[];
+  when?: unknown;
 }
 
 const load = (path: string) => parse(readFileSync(join(ROOT, path), 'utf8'), { version: '1.1' });
@@ -217,6 +219,20 @@ describe('the Pipeline', () => {
       expect(given.filter((name) => !known.includes(name))).toEqual([]);
       expect(needed.map(({ name }) => name).filter((name) => !given.includes(name))).toEqual([]);
     }
+  });
+
+  test('has the stages of the list, in its order, and conclude is told how each of them ended', () => {
+    expect(stages.map(({ name }) => name)).toEqual(STAGES.map(({ name }) => name));
+    const conclude = stages.find(({ name }) => name === 'conclude');
+    const told = conclude?.params.map(({ name }) => name) ?? [];
+    expect(told).toEqual(
+      expect.arrayContaining(stagesBeforeConclude().map(({ name }) => `${name}-status`)),
+    );
+  });
+
+  test('skips by `when` what need not run, and nothing else', () => {
+    const optional = stages.filter(({ when }) => when !== undefined).map(({ name }) => name);
+    expect(optional).toEqual(STAGES.filter(({ runs }) => runs === 'when').map(({ name }) => name));
   });
 
   test('needs two params of its user, and has a safe default for all others', () => {

@@ -87,7 +87,10 @@ describe('the list of repositories', () => {
   test.each(['github', 'gitlab', 'bitbucket', 'gitea'] as const)(
     'that the docs show is taken, for %s',
     (host) => {
-      const page = readFileSync(join(import.meta.dirname, '../../docs/git-push.md'), 'utf8');
+      const page = readFileSync(
+        join(import.meta.dirname, '../../docs/git-triggered-releases.md'),
+        'utf8',
+      );
       const [, list = ''] = /```yaml\n(repositories:\n[^`]*)```/.exec(page) ?? [];
       const { spec } = parse(listenerFor(host, list));
       const names: string[] = spec.triggers.map(({ name }: { name: string }) => name);

@@ -3,8 +3,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { journalOf } from '../../verification/world/journal.ts';
 import { leasesLeft } from '../../verification/world/leases.ts';
-import { CALM, runCommand, runRecover, runStage } from '../../verification/world/pipeline.ts';
-import type { Ended, StageProcess } from '../../verification/world/process.ts';
+import {
+  CALM,
+  runCommand,
+  runRecover,
+  runStage,
+} from '../../verification/world/process/pipeline.ts';
+import type { Ended, StageProcess } from '../../verification/world/process/process.ts';
 import { plainScenario } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 
@@ -99,7 +104,7 @@ describe('a stage that may have a release to look after', () => {
     const { code, tookMs } = await startInto('post-validation', 5 * MINUTE_MS);
     expect(code).toBe(0);
     expect(tookMs).toBeGreaterThanOrEqual(5 * MINUTE_MS);
-    expect(lines.join('\n')).toMatch(/stage=post-validation result=passed checked="/);
+    expect(lines.join('\n')).toMatch(/stage=post-validation outcome=passed checked="/);
   });
 
   test.each([...GUARDIANS, 'post-validation'])('%s does not wait for ever', async (stage) => {

@@ -5,8 +5,8 @@ import type { StrategyName } from '../../core/base/vocabulary.ts';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import { journalOf } from '../../verification/world/journal.ts';
 import { leasesLeft } from '../../verification/world/leases.ts';
-import { CALM, runPipeline, runRecover } from '../../verification/world/pipeline.ts';
-import type { StageProcess } from '../../verification/world/process.ts';
+import { CALM, runPipeline, runRecover } from '../../verification/world/process/pipeline.ts';
+import type { StageProcess } from '../../verification/world/process/process.ts';
 import { type Candidate, plainScenario, type Scenario } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 

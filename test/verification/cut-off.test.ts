@@ -1,5 +1,5 @@
 // However a run ends, in whatever phase its release is: what becomes of the release. The table in
-// docs/when-things-go-wrong.md says the same in words. Tekton's ways of ending a run are three to the
+// docs/failure-handling.md says the same in words. Tekton's ways of ending a run are three to the
 // process of a stage: SIGTERM with conclude after it, SIGTERM with nobody after it, and its ordinary
 // end with conclude after it; the fourth way to go is SIGKILL.
 import { describe, expect, test } from '@jest/globals';
@@ -7,8 +7,13 @@ import type { RouterName, StrategyName } from '../../core/base/vocabulary.ts';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import { checkStanding, lookBefore } from '../../verification/invariants/standing.ts';
 import { journalOf } from '../../verification/world/journal.ts';
-import { CALM, runRecover, runStage, type StageName } from '../../verification/world/pipeline.ts';
-import type { Ended, StageProcess } from '../../verification/world/process.ts';
+import {
+  CALM,
+  runRecover,
+  runStage,
+  type StageName,
+} from '../../verification/world/process/pipeline.ts';
+import type { Ended, StageProcess } from '../../verification/world/process/process.ts';
 import { plainScenario, type Shape } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 

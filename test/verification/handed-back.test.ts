@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RouterName, StrategyName } from '../../core/base/vocabulary.ts';
 import type { KubeObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import { journalOf } from '../../verification/world/journal.ts';
-import { CALM, runPipeline } from '../../verification/world/pipeline.ts';
+import { CALM, runPipeline } from '../../verification/world/process/pipeline.ts';
 import { type Candidate, plainScenario } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 

@@ -12,8 +12,8 @@ import {
   runPipeline,
   runStage,
   statusesOf,
-} from '../../verification/world/pipeline.ts';
-import type { StageProcess } from '../../verification/world/process.ts';
+} from '../../verification/world/process/pipeline.ts';
+import type { StageProcess } from '../../verification/world/process/process.ts';
 import { type Candidate, plainScenario } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 

@@ -2,7 +2,7 @@
 // nobody calls what that has left unchanged.
 import { describe, expect, test } from '@jest/globals';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
-import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { journalOf } from '../../verification/world/journal.ts';
 import {
   CALM,
@@ -10,8 +10,8 @@ import {
   runRecover,
   runStage,
   statusesOf,
-} from '../../verification/world/pipeline.ts';
-import type { StageProcess } from '../../verification/world/process.ts';
+} from '../../verification/world/process/pipeline.ts';
+import type { StageProcess } from '../../verification/world/process/process.ts';
 import { plainScenario } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 

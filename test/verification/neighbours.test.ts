@@ -4,10 +4,12 @@ import { describe, expect, test } from '@jest/globals';
 import { NEIGHBOUR_NAMES, NEIGHBOURS } from '../../verification/neighbours/all.ts';
 import type { Neighbour } from '../../verification/neighbours/visit.ts';
 import { play } from '../../verification/simulation/play.ts';
-import { generateScenario } from '../../verification/simulation/scenario-generator.ts';
+import { companyOf, generateScenario } from '../../verification/simulation/scenario-generator.ts';
 
 const SEEDS = Array.from({ length: 60 }, (_, at) => at + 1);
 const ONE_TOLD_MS = 60_000;
+/** In it the release is killed when it has taken its candidate back, and then the Service is led to nobody. */
+const LEFT_TO_A_PERSON = 6_767;
 
 describe('neighbours of a simulated release', () => {
   test.each(NEIGHBOUR_NAMES)('%s comes to many worlds, in each of its ways', (name) => {
@@ -46,6 +48,18 @@ describe('neighbours of a simulated release', () => {
       );
       expect(told[0]?.came.length).toBeGreaterThan(0);
       expect(told[1]).toEqual(told[0]);
+    },
+    ONE_TOLD_MS,
+  );
+
+  test(
+    'who led a Service to nobody while nobody drove leads it right when the release leaves that to them',
+    async () => {
+      const lines: string[] = [];
+      const tale = generateScenario(LEFT_TO_A_PERSON, companyOf(LEFT_TO_A_PERSON));
+      const { broken } = await play(tale, (line) => lines.push(line));
+      expect(lines.join('\n')).toContain('not acted on: the plan is about pods with other labels');
+      expect(broken).toEqual([]);
     },
     ONE_TOLD_MS,
   );

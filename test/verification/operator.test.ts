@@ -2,8 +2,8 @@
 // release, between two of its stages, and after its process has died.
 import { describe, expect, test } from '@jest/globals';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
-import { LEASES } from '../../embedded-cluster/kubernetes/kinds/coordination.ts';
-import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { LEASES } from '../../embedded-cluster/kubernetes/kinds/core/coordination.ts';
+import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import type { Command } from '../../steps/operate/command.ts';
 import { checkStanding, lookBefore } from '../../verification/invariants/standing.ts';
 import { journalOf } from '../../verification/world/journal.ts';
@@ -13,14 +13,16 @@ import {
   runRecover,
   runStage,
   type StageOptions,
-} from '../../verification/world/pipeline.ts';
-import type { Ended, StageProcess } from '../../verification/world/process.ts';
+} from '../../verification/world/process/pipeline.ts';
+import type { Ended, StageProcess } from '../../verification/world/process/process.ts';
 import { type Candidate, plainScenario } from '../../verification/world/scenario.ts';
 import { NAMESPACE, SERVICE } from '../../verification/world/service.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 
 const RELEASE = { id: 'run-1', tag: 'v2' };
 const AN_HOUR_MS = 3_600_000;
+/** Longer than the Lease lasts of a process that has died. */
+const LEASE_RUN_OUT_MS = 16_000;
 
 interface Told {
   readonly world: ProofWorld;
@@ -98,12 +100,12 @@ describe('while a process drives the release', () => {
     });
     expect(played).toMatchObject({ ...CLEAN, history: ['promoted'] });
     const [paused, status, , resumed, promoted] = played.told as (readonly [number, string])[];
-    expect(paused?.[1]).toMatch(/^heeded: stays in phase monitoring.* within 30m$/);
+    expect(paused?.[1]).toMatch(/^accepted: stays in phase monitoring.* within 30m$/);
     expect(status?.[1]).toMatch(
       /^release=run-1 strategy=blue-green phase=monitoring .*wait=paused/,
     );
-    expect(resumed).toEqual([0, 'heeded: goes on in phase monitoring']);
-    expect(promoted).toEqual([0, 'heeded: waits no longer in phase monitoring']);
+    expect(resumed).toEqual([0, 'accepted: goes on in phase monitoring']);
+    expect(promoted).toEqual([0, 'accepted: waits no longer in phase monitoring']);
     expect(played.answers?.map(({ order }) => order)).toEqual(['pause', 'resume', 'promote']);
   });
 
@@ -118,8 +120,8 @@ describe('while a process drives the release', () => {
     });
     expect(played).toMatchObject({ ...CLEAN, history: ['aborted by ada'] });
     expect(played.told).toEqual([
-      [0, 'heeded: turns back from phase monitoring'],
-      [0, 'heeded: turns back from phase monitoring'],
+      [0, 'accepted: turns back from phase monitoring'],
+      [0, 'accepted: turns back from phase monitoring'],
     ]);
     expect(played.answers).toHaveLength(1);
   });
@@ -137,7 +139,7 @@ describe('while a process drives the release', () => {
     });
     expect(played).toMatchObject({
       ...CLEAN,
-      told: [0, 'holding', [0, 'heeded: goes on in phase holding']],
+      told: [0, 'holding', [0, 'accepted: goes on in phase holding']],
       history: ['promoted'],
     });
   });
@@ -153,7 +155,7 @@ describe('while no process drives the release', () => {
     });
     expect(played).toMatchObject({
       ...CLEAN,
-      told: [0, 'heeded: promoted'],
+      told: [0, 'accepted: promoted'],
       history: ['promoted'],
     });
     expect(played.lines.join('\n')).toMatch(/validation=passed checked="\d+ checks of 4 targets"/);
@@ -168,7 +170,11 @@ describe('while no process drives the release', () => {
       await deploy(told, 'monitoring');
       return told.command(name);
     });
-    expect(played).toMatchObject({ ...CLEAN, told: [0, 'heeded: rolled-back'], history: [cause] });
+    expect(played).toMatchObject({
+      ...CLEAN,
+      told: [0, 'accepted: rolled-back'],
+      history: [cause],
+    });
   });
 
   test.each(['abort', 'drain'] as const)(
@@ -179,7 +185,7 @@ describe('while no process drives the release', () => {
         const direction = journalOf(told.world)?.current?.state.direction;
         return [direction, await told.command(name)];
       });
-      expect(played).toMatchObject({ ...CLEAN, told: ['back', [0, 'heeded: rolled-back']] });
+      expect(played).toMatchObject({ ...CLEAN, told: ['back', [0, 'accepted: rolled-back']] });
     },
   );
 
@@ -195,6 +201,24 @@ describe('while no process drives the release', () => {
       ...CLEAN,
       told: [expect.stringMatching(/^refused: no process drives it any more/), 0],
       history: ['its run was gone in phase monitoring'],
+    });
+  });
+
+  test('an order is answered by another run that was faster to take the release over', async () => {
+    const played = await play('good', async (told) => {
+      await deploy(told, 'monitoring');
+      const { clock } = told.world.cluster;
+      await sleep(clock, LEASE_RUN_OUT_MS);
+      const rival = runPipeline(told.world, { id: 'run-2', tag: 'v3' }, () => told.calm);
+      await sleep(clock, 5_000);
+      const answer = await told.command('abort');
+      await rival;
+      return answer;
+    });
+    expect(played).toMatchObject({
+      ...CLEAN,
+      told: [1, 'refused: it is turning back already, because it was left unfinished'],
+      history: ['promoted', 'it was left unfinished'],
     });
   });
 
@@ -235,7 +259,7 @@ describe('after a release', () => {
     });
     expect(played).toMatchObject({ ...CLEAN, history: ['promoted', 'promoted'] });
     expect(played.told).toMatchObject([[0, 'promoted'], 0, expect.stringMatching(/^ENDED/)]);
-    expect(played.lines.join('\n')).toContain('rollback to=shop:v1');
+    expect(played.lines.join('\n')).toContain('rollback=begun to=shop:v1');
   });
 
   test('without a promoted release there is nothing to go back to', async () => {
@@ -257,7 +281,7 @@ describe('recover', () => {
       return during;
     });
     expect(played).toMatchObject({ ...CLEAN, told: 0, history: ['promoted'] });
-    expect(played.lines.join('\n')).toContain('left-over=1 recovered=0 taken-up=0 held=1');
+    expect(played.lines.join('\n')).toContain('orphans=1 recovered=0 taken-up=0 held-count=1');
     expect(played.lines.join('\n')).toMatch(/held="process deploy-\d+ of release .* is at work/);
   });
 
@@ -278,7 +302,7 @@ describe('recover', () => {
       return recovered(told);
     });
     expect(played).toMatchObject({ ...CLEAN, told: 0 });
-    expect(played.lines.join('\n')).toContain('left-over=1 recovered=1');
+    expect(played.lines.join('\n')).toContain('orphans=1 recovered=1');
   });
 
   test('says that a journal cannot be read, and changes nothing', async () => {

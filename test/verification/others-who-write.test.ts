@@ -1,8 +1,10 @@
 // Somebody else writes to the objects of a release while it runs, in a world with proxies that learn
 // late: no request is lost meanwhile nor in the minute after, and what is said to serve does.
 import { expect, test } from '@jest/globals';
+import { play } from '../../verification/simulation/play.ts';
+import { generateScenario } from '../../verification/simulation/scenario-generator.ts';
 import { journalOf } from '../../verification/world/journal.ts';
-import { CALM, runPipeline } from '../../verification/world/pipeline.ts';
+import { CALM, runPipeline } from '../../verification/world/process/pipeline.ts';
 import { plainScenario } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 
@@ -141,5 +143,27 @@ test.each(STABLES)(
     expect(world.clients.traffic.lost.length).toBe(0);
     const early = phase === 'preparing' || phase === 'testing';
     expect(record?.outcome).toBe(early ? 'rolled-back' : 'promoted');
+  },
+);
+
+test.each(['service', 'istio', 'gateway-api'] as const)(
+  'behind %s another Service that moved along follows an adopted stable that is restarted',
+  async (router) => {
+    const visits = [
+      { name: 'second-service', variant: 'by-app', moment: { kind: 'before' } },
+      {
+        name: 'restart',
+        variant: 'rollout-restart',
+        moment: { kind: 'in', phase: 'confirming', afterMs: 100 },
+      },
+    ] as const;
+    const scenario = { ...plainScenario('canary', 'good', router), shape: 'plain' as const };
+    const tale = { ...generateScenario(1, { invited: [], alone: true }), scenario, visits };
+    const { broken, outcome, losses } = await play(tale, () => undefined);
+    expect({ broken, outcome, losses }).toEqual({
+      broken: [],
+      outcome: 'promoted',
+      losses: { excused: {}, blamed: 0 },
+    });
   },
 );

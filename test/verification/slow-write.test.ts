@@ -3,7 +3,7 @@
 // still leads to would be gone.
 import { expect, test } from '@jest/globals';
 import { journalOf } from '../../verification/world/journal.ts';
-import { CALM, runPipeline } from '../../verification/world/pipeline.ts';
+import { CALM, runPipeline } from '../../verification/world/process/pipeline.ts';
 import { plainScenario } from '../../verification/world/scenario.ts';
 import { startWorld, tell } from '../../verification/world/world.ts';
 

@@ -2,9 +2,9 @@
 // replacement is waited for, and only where none comes does the release turn back.
 import { expect, test } from '@jest/globals';
 import { pods } from '../../embedded-cluster/kubernetes/collection.ts';
-import { RESOURCE_QUOTAS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
+import { RESOURCE_QUOTAS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { journalOf } from '../../verification/world/journal.ts';
-import { CALM, runPipeline } from '../../verification/world/pipeline.ts';
+import { CALM, runPipeline } from '../../verification/world/process/pipeline.ts';
 import { plainScenario } from '../../verification/world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../../verification/world/world.ts';
 

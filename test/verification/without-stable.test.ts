@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StrategyName } from '../../core/base/vocabulary.ts';
 import { journalOf } from '../../verification/world/journal.ts';
-import { CALM, runPipeline } from '../../verification/world/pipeline.ts';
+import { CALM, runPipeline } from '../../verification/world/process/pipeline.ts';
 import { type Candidate, plainScenario } from '../../verification/world/scenario.ts';
 import { startWorld, tell } from '../../verification/world/world.ts';
 

@@ -14,8 +14,8 @@ import {
 import { bentFor, NEIGHBOUR_NAMES, type NeighbourName, visitsOf } from '../neighbours/all.ts';
 import type { Moment } from '../neighbours/visit.ts';
 import { inParallel, type ShareOut } from '../parallel.ts';
+import { KILLS, type Kill } from '../world/process/transport.ts';
 import { type Candidate, plainScenario, type Scenario, type Shape } from '../world/scenario.ts';
-import { KILLS, type Kill } from '../world/transport.ts';
 import { workloadKind } from '../world/workloads.ts';
 import {
   type Outcome,

@@ -9,7 +9,7 @@ import { judgeLosses } from '../invariants/lost.ts';
 import { checkStanding, lookBefore } from '../invariants/standing.ts';
 import { letIn } from '../neighbours/arrive.ts';
 import type { Visit } from '../neighbours/visit.ts';
-import { CANDIDATE_TAG } from '../world/application.ts';
+import { CANDIDATE_TAG } from '../world/application/application.ts';
 import { journalOf } from '../world/journal.ts';
 import { leasesLeft } from '../world/leases.ts';
 import { releaseNext } from '../world/next-release.ts';
@@ -22,9 +22,9 @@ import {
   runStage,
   type StageName,
   statusesOf,
-} from '../world/pipeline.ts';
+} from '../world/process/pipeline.ts';
+import type { Kill } from '../world/process/transport.ts';
 import { leastReady, type Scenario } from '../world/scenario.ts';
-import type { Kill } from '../world/transport.ts';
 import { type ProofWorld, startWorld, tell } from '../world/world.ts';
 
 /** A write of the release: which stage sends it, and the how many-th of that stage's it is. */

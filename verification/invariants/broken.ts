@@ -1,6 +1,6 @@
 /** An invariant that did not hold: which, when in the simulated world, and what was seen. */
 
-/** As docs/proof.md numbers them. */
+/** As docs/verification.md numbers them. */
 export type Invariant =
   | 'traffic leads to ready pods'
   | 'capacity stays above the floor'

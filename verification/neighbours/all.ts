@@ -1,15 +1,15 @@
 /** All neighbours by name, and when and how each of them comes to a world: a seed draws it. */
 import { createRng } from '../world/rng.ts';
 import type { Scenario } from '../world/scenario.ts';
-import { apiAway, clockSkew, limits, listsForbidden, staleViews } from './api.ts';
-import { foreignPods } from './foreign-pods.ts';
-import { hpaOwner } from './hpa-owner.ts';
-import { journalDeleted, journalEdited } from './journal.ts';
-import { leftoverPods, rewrittenImages } from './pods.ts';
-import { routePutBack, selfHeal, serviceDeleted, sessionAffinity } from './routes.ts';
-import { secondService } from './second-service.ts';
 import type { Neighbour, Visit } from './visit.ts';
-import { candidateDeleted, restart, scaledToZero, setImage } from './workloads.ts';
+import { apiAway, clockSkew, limits, listsForbidden, staleViews } from './visits/api.ts';
+import { foreignPods } from './visits/foreign-pods.ts';
+import { hpaOwner } from './visits/hpa-owner.ts';
+import { journalDeleted, journalEdited } from './visits/journal.ts';
+import { leftoverPods, rewrittenImages } from './visits/pods.ts';
+import { routePutBack, selfHeal, serviceDeleted, sessionAffinity } from './visits/routes.ts';
+import { secondService } from './visits/second-service.ts';
+import { candidateDeleted, restart, scaledToZero, setImage } from './visits/workloads.ts';
 
 export const NEIGHBOURS = {
   'foreign-pods': foreignPods,

@@ -1,11 +1,11 @@
 /** Lets neighbours come to a world when their visits say. */
 import { sleep } from '../../embedded-cluster/base/clock.ts';
-import { type ApiGate, createApiGate } from '../world/api-gate.ts';
 import { journalOf } from '../world/journal.ts';
+import { type ApiGate, createApiGate } from '../world/process/api-gate.ts';
 import type { ProofWorld } from '../world/world.ts';
 import { NEIGHBOURS, type NeighbourName } from './all.ts';
 import { createDeeds, type Deeds } from './deeds.ts';
-import { watchDriver } from './driver.ts';
+import { watchDriver, watchStalling } from './driver.ts';
 import type { Alteration, Neighbour, Site, Visit } from './visit.ts';
 
 export interface Neighbourhood {
@@ -22,6 +22,7 @@ export function letIn(
   world: ProofWorld,
   visits: readonly Visit[],
   say: (line: string) => void,
+  viewsLateMs: () => number = () => 0,
 ): Neighbourhood {
   const gate = createApiGate();
   const onStop: (() => void)[] = [];
@@ -35,6 +36,8 @@ export function letIn(
     deeds,
     gate,
     isDriven,
+    isStalled: watchStalling(world, gate),
+    viewsLateMs,
     atEnd: (task) => atEnd.push(task),
     lasts: (forMs) => lasting.push(sleep(world.cluster.clock, forMs)),
     onStop: (task) => onStop.push(task),

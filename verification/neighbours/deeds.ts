@@ -4,10 +4,10 @@
  */
 import type { Pod } from '../../core/kubernetes/objects.ts';
 import { pods } from '../../embedded-cluster/kubernetes/collection.ts';
-import type { LostRequest } from '../world/clients.ts';
 import { destinationsOf } from '../world/routes.ts';
 import type { Scenario } from '../world/scenario.ts';
 import { NAMESPACE } from '../world/service.ts';
+import type { LostRequest } from '../world/traffic/clients.ts';
 import type { ProofWorld } from '../world/world.ts';
 import { servedBy } from './serving.ts';
 
@@ -36,6 +36,8 @@ export interface Deeds {
   isWriting: boolean;
   /** How many pods a rollout of somebody else may have missing. */
   missing: number;
+  /** How many more of them where watches lag: whoever drives sees too late that the route has to follow. */
+  missingUnseen: number;
   /** Whether somebody has changed how many pods there are to be. */
   hasScaled: boolean;
   /** Whether the Service is another one than it was, without what others had noted on it. */
@@ -101,6 +103,7 @@ export function createDeeds(world: ProofWorld, isDriven: () => boolean): Deeds {
     tookAwayAtMs: 0,
     isWriting: false,
     missing: 0,
+    missingUnseen: 0,
     hasScaled: false,
     isServiceNew: false,
     hasTornJournal: false,

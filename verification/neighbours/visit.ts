@@ -1,7 +1,7 @@
 /** A neighbour's visit to a simulated world, as a seed draws it, and what every neighbour can say of itself. */
 
-import type { ApiGate } from '../world/api-gate.ts';
-import type { StageOptions } from '../world/pipeline.ts';
+import type { ApiGate } from '../world/process/api-gate.ts';
+import type { StageOptions } from '../world/process/pipeline.ts';
 import type { Rng } from '../world/rng.ts';
 import type { Scenario } from '../world/scenario.ts';
 import type { ProofWorld } from '../world/world.ts';
@@ -27,6 +27,10 @@ export interface Site {
   readonly gate: ApiGate;
   /** Whether some process drives the release just now. */
   readonly isDriven: () => boolean;
+  /** Whether whoever drives waits for an answer that the API owes, and can do nothing until it gives that up. */
+  readonly isStalled: () => boolean;
+  /** How late watches tell of pods just now. */
+  readonly viewsLateMs: () => number;
   /** Called when the first run is over, whoever has ended it. */
   readonly atEnd: (task: () => void) => void;
   /** What is over by itself after so long, and until then keeps everybody from anything. */
@@ -41,7 +45,7 @@ export type Role = 'main' | 'rival';
 export type Alteration = (role: Role, options: StageOptions) => StageOptions;
 
 export interface Neighbour {
-  /** Which kind of issue, as docs/proof.md lists them. */
+  /** Which kind of issue, as docs/verification.md lists them. */
   readonly kind: string;
   /** In which ways it may come to this world; none: it has nothing to do there. */
   readonly variants: (scenario: Scenario) => readonly string[];

@@ -1,8 +1,8 @@
 /** What a release asks of the API server, and how that grows with the service: in the simulated cluster. */
-import { CANDIDATE_TAG } from '../world/application.ts';
-import { runPipeline } from '../world/pipeline.ts';
+import { CANDIDATE_TAG } from '../world/application/application.ts';
+import { runPipeline } from '../world/process/pipeline.ts';
+import type { ApiUse } from '../world/process/transport.ts';
 import { plainScenario } from '../world/scenario.ts';
-import type { ApiUse } from '../world/transport.ts';
 import { startWorld, tell } from '../world/world.ts';
 import { nameOf, type Way } from './variants.ts';
 

@@ -12,8 +12,8 @@ import { sleep } from '../../embedded-cluster/base/clock.ts';
 import type { Cluster } from '../../embedded-cluster/cluster/cluster.ts';
 import { apply } from '../../embedded-cluster/cluster/manifests.ts';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core.ts';
-import { PIPELINE_RUNS } from '../../embedded-cluster/kubernetes/kinds/tekton.ts';
+import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { PIPELINE_RUNS } from '../../embedded-cluster/tekton/kinds.ts';
 import { type Told, toldOf } from './record.ts';
 import { nameOf, type Way } from './variants.ts';
 

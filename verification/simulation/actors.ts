@@ -2,10 +2,10 @@
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import type { Report } from '../invariants/broken.ts';
 import type { Alteration } from '../neighbours/visit.ts';
-import type { StageOptions } from '../world/pipeline.ts';
-import type { Ended, StageProcess } from '../world/process.ts';
+import type { StageOptions } from '../world/process/pipeline.ts';
+import type { Ended, StageProcess } from '../world/process/process.ts';
+import type { Kill } from '../world/process/transport.ts';
 import type { Rng } from '../world/rng.ts';
-import type { Kill } from '../world/transport.ts';
 import type { ProofWorld } from '../world/world.ts';
 import type { Accident } from './scenario-generator.ts';
 

@@ -1,7 +1,7 @@
 /** Lets happen to the world what its tale says. */
 import { selects } from '../../core/kubernetes/labels.ts';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
-import { mixedFaults } from '../../embedded-cluster/kubernetes/api/faults.ts';
+import { mixedFaults } from '../../embedded-cluster/kubernetes/api/faults/faults.ts';
 import { pods, services } from '../../embedded-cluster/kubernetes/collection.ts';
 import type { Note } from '../invariants/notes.ts';
 import { autoscalerIn, LEAST_PODS } from '../world/autoscaler.ts';
@@ -18,6 +18,8 @@ export interface Meddling {
   readonly dismissed: ReadonlySet<string>;
   /** Whether, and since when, no pod tells its metrics. */
   readonly metricsOutSinceMs: number | undefined;
+  /** How late watches tell of pods just now. */
+  readonly viewsLateMs: number;
   /** Annotations that somebody wrote and that must still be there, by object. */
   readonly notes: readonly Note[];
   /** Resolves when the last mishap is over. */
@@ -29,6 +31,7 @@ export function letHappen(world: ProofWorld, mishaps: readonly EnvironmentFault[
     dismissed: new Set<string>(),
     scaledTo: undefined,
     metricsOutSinceMs: undefined,
+    viewsLateMs: 0,
     notes: [],
     over: Promise.resolve(),
   };
@@ -52,6 +55,9 @@ type Writable = { -readonly [Key in keyof Meddling]: Meddling[Key] } & {
 /** What a controller does at once after a write is that write's doing. */
 const AT_ONCE_MS = 1_000;
 
+/** A watch that has begun to lag does so for as long as it lasts (effects/kube/collection). */
+const WATCHED_ANEW_MS = 30_000;
+
 /** Returns how it ends. */
 function begin(
   world: ProofWorld,
@@ -70,8 +76,17 @@ function begin(
       const fault = { type: 'unanswered', afterMs: 60_000 } as const;
       return apiFaults.add({ probability: mishap.share, fault }).stop;
     }
-    case 'watches':
-      return apiFaults.add({ verbs: ['watch'], fault: watchFault(mishap.fault) }).stop;
+    case 'watches': {
+      const fault = watchFault(mishap.fault);
+      const rule = apiFaults.add({ verbs: ['watch'], fault });
+      if (fault.type === 'watch-lagging') meddling.viewsLateMs = fault.lagMs;
+      return () => {
+        rule.stop();
+        world.cluster.clock.after(WATCHED_ANEW_MS, () => {
+          meddling.viewsLateMs = 0;
+        });
+      };
+    }
     case 'metrics-out':
       world.application.setMetrics('out');
       meddling.metricsOutSinceMs ??= world.cluster.clock.now();

@@ -28,7 +28,7 @@ const options = yargs(hideBin(process.argv))
     with: {
       type: 'string',
       coerce: namesIn,
-      describe: 'These neighbours come (all: one or two of all; nobody), besides everything else',
+      describe: 'These neighbours come (all: one or two of all; none), besides everything else',
     },
     show: { type: 'boolean', default: false, describe: 'Tells what happens in each' },
   })
@@ -79,18 +79,18 @@ async function simulate(all: ShareOut<number, Told>): Promise<void> {
 
 function namesOf({ invited }: Company): string {
   if (invited === 'some') return 'all';
-  return invited.length === 0 ? 'nobody' : invited.join(',');
+  return invited.length === 0 ? 'none' : invited.join(',');
 }
 
-/** `restart,self-heal`, `all`, or `nobody` */
+/** `restart,self-heal`, `all`, or `none` */
 function namesIn(given: string | undefined): Company['invited'] | undefined {
   if (given === 'all') return 'some';
-  if (given === 'nobody') return [];
+  if (given === 'none') return [];
   return given?.split(',').map((name) => {
     const known = NEIGHBOUR_NAMES.find((each) => each === name);
     if (!known)
       throw new Error(
-        `no neighbour ${name}: there are ${NEIGHBOUR_NAMES.join(', ')}, all, or nobody`,
+        `no neighbour ${name}: there are ${NEIGHBOUR_NAMES.join(', ')}, all, or none`,
       );
     return known;
   });

@@ -11,7 +11,7 @@ import { checkNotes } from '../invariants/notes.ts';
 import { checkStanding, lookBefore } from '../invariants/standing.ts';
 import { checkTruth } from '../invariants/truth.ts';
 import { letIn, type Neighbourhood } from '../neighbours/arrive.ts';
-import { CANDIDATE_TAG, NEXT_TAG } from '../world/application.ts';
+import { CANDIDATE_TAG, NEXT_TAG } from '../world/application/application.ts';
 import { journalOf } from '../world/journal.ts';
 import { leasesLeft } from '../world/leases.ts';
 import { releaseNext } from '../world/next-release.ts';
@@ -24,7 +24,7 @@ import {
   runStage,
   type StageName,
   statusesOf,
-} from '../world/pipeline.ts';
+} from '../world/process/pipeline.ts';
 import { createRng } from '../world/rng.ts';
 import { leastReady } from '../world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../world/world.ts';
@@ -68,10 +68,12 @@ export async function play(
   };
   const before = lookBefore(world);
   const meddling = letHappen(world, scenario.mishaps);
-  const neighbourhood = letIn(world, scenario.visits, say);
+  const neighbourhood = letIn(world, scenario.visits, say, () => meddling.viewsLateMs);
   const { deeds } = neighbourhood;
   const floor = (): number =>
-    leastReady(scenario.scenario, meddling.scaledTo ?? scenario.scenario.replicas) - deeds.missing;
+    leastReady(scenario.scenario, meddling.scaledTo ?? scenario.scenario.replicas) -
+    deeds.missing -
+    (meddling.viewsLateMs > 0 ? deeds.missingUnseen : 0);
   const watching = [
     watchCapacity(world, floor, report, deeds),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),

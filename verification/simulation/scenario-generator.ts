@@ -1,10 +1,10 @@
 /** What a seed makes up: a world, what goes wrong in it and when, and who comes afterwards. Data. */
 import { bentFor, type NeighbourName, someOf, visitsOf } from '../neighbours/all.ts';
 import type { Visit } from '../neighbours/visit.ts';
-import { CANDIDATE_TAG, type Crash, STABLE_TAG } from '../world/application.ts';
+import { CANDIDATE_TAG, type Crash, STABLE_TAG } from '../world/application/application.ts';
+import { KILLS, type Kill } from '../world/process/transport.ts';
 import { createRng, type Rng } from '../world/rng.ts';
 import type { Scenario } from '../world/scenario.ts';
-import { KILLS, type Kill } from '../world/transport.ts';
 import { scenarioOf } from './setting.ts';
 
 /** From the beginning of the release. */

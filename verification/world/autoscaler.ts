@@ -3,7 +3,7 @@
  * what somebody has scaled to nothing. What load would have it do is for a story to say.
  */
 import { collection } from '../../embedded-cluster/kubernetes/collection.ts';
-import { HORIZONTAL_POD_AUTOSCALERS } from '../../embedded-cluster/kubernetes/kinds/autoscaling.ts';
+import { HORIZONTAL_POD_AUTOSCALERS } from '../../embedded-cluster/kubernetes/kinds/workloads/autoscaling.ts';
 import type { DraftObject, KubeObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import type { Running } from '../../embedded-cluster/kubernetes/world.ts';
 import type { Scenario } from './scenario.ts';

@@ -2,7 +2,10 @@
 
 import { type Collection, collection } from '../../embedded-cluster/kubernetes/collection.ts';
 import type { Kind } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { DEPLOYMENTS, STATEFUL_SETS } from '../../embedded-cluster/kubernetes/kinds/apps.ts';
+import {
+  DEPLOYMENTS,
+  STATEFUL_SETS,
+} from '../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import type { KubeObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import type { World } from '../../embedded-cluster/kubernetes/world.ts';
 import type { Scenario, Shape } from './scenario.ts';

@@ -16,12 +16,12 @@ import {
   FOREIGN_TAGS,
   NEXT_TAG,
   STABLE_TAG,
-} from './application.ts';
+} from './application/application.ts';
 import { autoscalerObjects, startAutoscaler } from './autoscaler.ts';
-import { type Clients, startClients } from './clients.ts';
 import { routerObjects } from './routes.ts';
 import type { Scenario } from './scenario.ts';
 import { SERVICE, serviceObjects } from './service.ts';
+import { type Clients, startClients } from './traffic/clients.ts';
 
 export interface ProofWorld extends Running {
   readonly scenario: Scenario;

@@ -2,16 +2,17 @@
  * What is wrong with `analysis` and `rollback` although the schema accepts it: metrics that nobody
  * measures, limits that nothing can reach, sources that lack what they need. All of it, with paths.
  */
+
+import type { ConfigIssue } from '../../base/config-issue.ts';
 import { durationMs } from '../../base/duration.ts';
 import { foreignText } from '../../base/foreign-text.ts';
 import { parseFactor, parseShare } from '../../base/share.ts';
-import type { MetricConfig } from '../../metrics/metric-config.ts';
+import type { MetricConfig } from '../../metrics/custom-metric.ts';
+import { isKnownMetric, KNOWN_METRICS, parseLimit, unitOf } from '../../metrics/metric-names.ts';
 import { tellsSidesApart, unknownPlaceholders } from '../../metrics/placeholders.ts';
-import type { TriggerConfig } from '../../triggers/config.ts';
-import { isKnownMetric, KNOWN_METRICS, parseLimit, unitOf } from '../../triggers/metric-names.ts';
-import type { ConfigIssue } from '../issue.ts';
-import type { ReleaseConfig } from '../release-config.ts';
-import type { AnalysisConfig } from './config.ts';
+import type { TriggerConfig } from '../../triggers/trigger-config.ts';
+import type { ReleaseConfig } from '../schema.ts';
+import type { AnalysisConfig } from '../sections/analysis.ts';
 
 /** Says which word might have been meant, such as `; did you mean error_rate?`, or nothing. */
 export type Suggest = (word: string, known: readonly string[]) => string;

@@ -4,15 +4,10 @@ import { parseFactor, parseShare } from '../../base/share.ts';
 import type { Side } from '../../base/vocabulary.ts';
 import type { JudgeName } from '../../judge/judge.ts';
 import type { Beside } from '../../judge/policy.ts';
-import type { MetricConfig } from '../../metrics/metric-config.ts';
-import type { PresetName } from '../../metrics/providers/presets.ts';
-import type { AnalysisConfig } from './config.ts';
-
-/** How an HTTP source is asked; the files are in the workspace `secrets`. */
-export interface Access {
-  readonly tokenFile: string | undefined;
-  readonly caFile: string | undefined;
-}
+import { type Access, accessOf } from '../../metrics/access.ts';
+import type { MetricConfig } from '../../metrics/custom-metric.ts';
+import type { PresetName } from '../../metrics/prometheus/presets.ts';
+import type { AnalysisConfig } from '../sections/analysis.ts';
 
 export type MetricSource =
   | { readonly provider: 'pods'; readonly series: string }
@@ -139,8 +134,4 @@ function sourceOf(written: MetricConfig): MetricSource {
       return { provider: 'http-json', url, path, access: accessOf(written) };
     }
   }
-}
-
-function accessOf({ tokenFile, caFile }: { tokenFile?: string; caFile?: string }): Access {
-  return { tokenFile, caFile };
 }

@@ -1,5 +1,8 @@
 /** The key `drain`: how old pods are let go. */
+
+import type { ConfigIssue } from '../../base/config-issue.ts';
 import { durationMs } from '../../base/duration.ts';
+import type { FromSchema } from '../../base/from-schema.ts';
 import { DURATION, METHOD, type Method, PATH, PORT } from '../../base/schema-types.ts';
 
 export const DRAIN = {
@@ -54,14 +57,7 @@ export const DRAIN = {
   },
 } as const;
 
-export interface DrainConfig {
-  hook?: { port?: number; path: string; method?: Method };
-  minDuration?: string;
-  maxDuration?: string;
-  longestRequest?: string;
-  connectionsMetric?: string;
-  confirm?: { header: string; path?: string };
-}
+type DrainConfig = FromSchema<typeof DRAIN>;
 
 export interface DrainSettings {
   readonly hook:
@@ -88,4 +84,9 @@ export function resolveDrain({
     longestRequestMs: durationMs(times.longestRequest, '5s'),
     confirm: confirm && { header: confirm.header, path: confirm.path },
   };
+}
+
+export function drainIssues({ minMs, maxMs }: DrainSettings): ConfigIssue[] {
+  if (maxMs >= minMs) return [];
+  return [{ path: '/drain/maxDuration', message: 'is shorter than drain.minDuration' }];
 }

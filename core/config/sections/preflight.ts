@@ -1,5 +1,9 @@
 /** The key `preflight`: what is looked at before a release, and what is mended. */
 
+import type { ConfigIssue } from '../../base/config-issue.ts';
+import type { FromSchema } from '../../base/from-schema.ts';
+import type { StrategyName } from '../../base/vocabulary.ts';
+
 const DRAIN_PROBES = ['off', 'report', 'require'] as const;
 export type DrainProbe = (typeof DRAIN_PROBES)[number];
 
@@ -33,11 +37,7 @@ export const PREFLIGHT = {
   },
 } as const;
 
-export interface PreflightConfig {
-  drainProbe?: DrainProbe;
-  harden?: boolean;
-  ignore?: { check: string; reason: string; expires?: string }[];
-}
+type PreflightConfig = FromSchema<typeof PREFLIGHT>;
 
 export interface PreflightSettings {
   readonly drainProbe: DrainProbe;
@@ -56,4 +56,13 @@ export function resolvePreflight(written: PreflightConfig = {}): PreflightSettin
 
 export function ignoredChecks({ ignore = [] }: PreflightConfig = {}): IgnoredCheck[] {
   return ignore.map(({ check, reason, expires }) => ({ check, reason, expires }));
+}
+
+export function preflightIssues(
+  { drainProbe }: PreflightSettings,
+  strategy: StrategyName,
+): ConfigIssue[] {
+  if (strategy !== 'rolling' || drainProbe !== 'require') return [];
+  const message = 'cannot be required of rolling: its pods get traffic as soon as they are ready';
+  return [{ path: '/preflight/drainProbe', message }];
 }

@@ -1,4 +1,5 @@
 /** The key `prober`: how the release itself asks the Service, as a client would. */
+import type { FromSchema } from '../../base/from-schema.ts';
 import { PATH } from '../../base/schema-types.ts';
 
 const PROBER_TYPES = ['auto', 'http', 'tcp', 'off'] as const;
@@ -23,10 +24,7 @@ export const PROBER = {
     'Asks the Service all the while, as a client would, and counts what is not answered.',
 } as const;
 
-export interface ProberConfig {
-  type?: ProberType;
-  path?: string;
-}
+type ProberConfig = FromSchema<typeof PROBER>;
 
 export interface ProberSettings {
   readonly type: ProberType;

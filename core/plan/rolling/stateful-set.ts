@@ -1,8 +1,8 @@
 /** What a StatefulSet is put back to after a release. */
 
+import { isTooLarge } from '../../cluster/workload/template-size.ts';
 import type { StatefulSet } from '../../kubernetes/objects.ts';
 import type { StatefulSetSnapshot } from '../plan.ts';
-import { isTooLarge } from '../template-size.ts';
 
 /** The API's default of updateStrategy. */
 const DEFAULT_UPDATE = { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } as const;

@@ -1,5 +1,5 @@
 /** By which steps a strategy moves traffic: settings to weights, each with its time of watching. */
-import type { Increments } from '../../config/sections/traffic-steps.ts';
+import type { Increments } from '../../config/sections/strategy/steps.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { WeightStep } from '../plan.ts';
 

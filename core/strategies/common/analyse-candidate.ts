@@ -11,7 +11,7 @@ import type { Observation } from '../../cluster/observation.ts';
 import { UNEXPLAINED_MS } from '../../config/analysis/settings.ts';
 import type { Window } from '../../judge/sample.ts';
 import { isServing, troubleAmong } from '../../kubernetes/pods/pods.ts';
-import { healthOf } from '../../metrics/providers/kubernetes.ts';
+import { healthOf } from '../../metrics/kubernetes.ts';
 import type { Sides } from '../../plan/own-pods.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ReleaseState } from '../../state/state.ts';

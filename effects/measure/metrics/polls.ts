@@ -3,13 +3,14 @@
 import { TRAFFIC } from '../../../core/analysis/request-window.ts';
 import type { Instant, Side } from '../../../core/base/vocabulary.ts';
 import type {
-  Access,
   AnalysisSettings,
   Metric,
   TrafficSource,
 } from '../../../core/config/analysis/settings.ts';
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import { probedPaths } from '../../../core/kubernetes/pods/probes.ts';
+import { OPEN } from '../../../core/metrics/access.ts';
+import { type Resource, readUsage, usageQuery } from '../../../core/metrics/kubernetes.ts';
 import {
   type Measured,
   type MetricResponse,
@@ -17,19 +18,10 @@ import {
   unmeasurable,
 } from '../../../core/metrics/metric.ts';
 import { filledIn, tellsSidesApart } from '../../../core/metrics/placeholders.ts';
+import { instantQuery, rangeQuery, readNumber } from '../../../core/metrics/prometheus/api.ts';
+import { PRESET_QUERIES } from '../../../core/metrics/prometheus/presets.ts';
+import { readTraffic, trafficQuery } from '../../../core/metrics/prometheus/traffic.ts';
 import { jsonQuery, readJson } from '../../../core/metrics/providers/http-json.ts';
-import {
-  type Resource,
-  readUsage,
-  usageQuery,
-} from '../../../core/metrics/providers/kubernetes.ts';
-import { PRESET_QUERIES } from '../../../core/metrics/providers/presets.ts';
-import {
-  instantQuery,
-  rangeQuery,
-  readNumber,
-} from '../../../core/metrics/providers/prometheus.ts';
-import { readTraffic, trafficQuery } from '../../../core/metrics/providers/prometheus-traffic.ts';
 import { type Plan, templateBefore } from '../../../core/plan/plan.ts';
 import { dependencyKey } from '../../../core/triggers/facts.ts';
 import type { StageContext } from '../../context/stage-context.ts';
@@ -69,8 +61,6 @@ const USAGE_MS = 15_000;
 const DEPENDENCY_MS = 5_000;
 /** A range is asked for at so many points. */
 const POINTS = 20;
-const OPEN: Access = { tokenFile: undefined, caFile: undefined };
-
 export function pollsOf(context: StageContext, plan: Plan): Poll[] {
   const { analysis, triggers } = plan.settings;
   const polls: Poll[] = [];

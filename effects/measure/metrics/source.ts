@@ -1,7 +1,7 @@
 /** Asks a metric source over HTTP(S), or the API server. A token is read anew each time: it may rotate. */
 
 import { foreignText } from '../../../core/base/foreign-text.ts';
-import type { Access } from '../../../core/config/analysis/settings.ts';
+import { type Access, OPEN } from '../../../core/metrics/access.ts';
 import type { MetricQuery, MetricResponse } from '../../../core/metrics/metric.ts';
 import { messageOf } from '../../base/failure.ts';
 import { readFileWithin } from '../../base/workspace-file.ts';
@@ -9,8 +9,6 @@ import type { StageContext } from '../../context/stage-context.ts';
 import { KubeError } from '../../kube/client.ts';
 
 const TIMEOUT_MS = 5_000;
-
-const OPEN: Access = { tokenFile: undefined, caFile: undefined };
 
 /** Never throws, and never tells the token: what is wrong with a file is told by its name. */
 export async function askSource(

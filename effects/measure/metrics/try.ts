@@ -1,16 +1,17 @@
 /** Asks every source of a plan once, before anything is begun: a wrong query is bad input. */
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
+import type { LogEvent } from '../../../core/report/log-events.ts';
 import { BadInput } from '../../base/failure.ts';
 import type { StageContext } from '../../context/stage-context.ts';
 import { pollsOf, subjectsOf } from './polls.ts';
 
-/** A line for each source that cannot be measured now; throws BadInput with all that never can. */
+/** An event for each source that cannot be measured now; throws BadInput with all that never can. */
 export async function trySources(
   context: StageContext,
   plan: Plan,
   stable: readonly Pod[],
-): Promise<string[]> {
+): Promise<LogEvent[]> {
   const sides = subjectsOf(plan, { stable, candidate: [] });
   const tried = await Promise.all(
     pollsOf(context, plan).map(async ({ name, measure }) => {
@@ -23,5 +24,10 @@ export async function trySources(
   const odd = tried.flat();
   const wrong = odd.filter(({ oddity }) => oddity === 'bad-query');
   if (wrong.length > 0) throw new BadInput(wrong.map(({ name, why }) => `metric ${name}: ${why}`));
-  return odd.map(({ name, oddity, why }) => `metric=${name} unmeasurable=${oddity} why="${why}"`);
+  return odd.map(({ name, oddity, why }) => ({
+    event: 'metric-unmeasurable',
+    metric: name,
+    unmeasurable: oddity,
+    reason: why,
+  }));
 }

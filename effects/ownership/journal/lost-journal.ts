@@ -42,7 +42,7 @@ export async function finishLostRelease(
       const { effect, text } = traces.action;
       if (effect.kind !== 'patch') return traces.why;
       await lease.ensureHeld(journal.assertUnchanged);
-      log.line(`action="${text}"`);
+      log.event({ event: 'action', action: text });
       const written = await kube.patch(effect.target, effect.operations);
       return written.kind === 'done'
         ? `${traces.why}: traffic was sent back to what it has not marked; the rest is for a person to take away`

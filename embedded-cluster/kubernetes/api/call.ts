@@ -5,14 +5,14 @@ import type { World } from '../world.ts';
 import type { Attributes, PolicyRule } from './access/rules.ts';
 import type { Tokens } from './access/tokens.ts';
 import type { User } from './access/user.ts';
-import type { Admissions } from './admission.ts';
+import type { Admissions } from './admission/admission.ts';
 import type { Catalog } from './catalog.ts';
-import type { ApiRequest } from './http.ts';
-import { representationFor } from './negotiation.ts';
 import type { PodLogs } from './pod-logs.ts';
-import type { Representation } from './representation.ts';
-import { createColumnsOf } from './tables/columns.ts';
-import type { ResourceTarget } from './target.ts';
+import { representationFor } from './representation/negotiation.ts';
+import type { Representation } from './representation/representation.ts';
+import { createColumnsOf } from './representation/tables/columns.ts';
+import type { ApiRequest } from './request/http.ts';
+import type { ResourceTarget } from './request/target.ts';
 
 /** A call that the API has decided on, for those who want to know who may do what, and why. */
 export interface DecidedCall {

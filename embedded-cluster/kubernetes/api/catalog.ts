@@ -1,9 +1,9 @@
 /** Which kinds the API serves: those it was born with, and those that definitions have added. */
 
 import { collectionOf, type Kind } from '../definitions/kind.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS } from '../kinds/custom.ts';
+import { customKinds } from '../kinds/custom/custom-kinds.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../kinds/custom/definitions.ts';
 import type { Store } from '../store/store.ts';
-import { customKinds } from './custom-kinds.ts';
 
 export interface Catalog {
   kinds(): readonly Kind[];

@@ -11,21 +11,21 @@ import { type Authorizer, createAuthorizer, forbidden } from './access/authoriza
 import { answerReview } from './access/reviews.ts';
 import { podOf, type User } from './access/user.ts';
 import { type Call, type FrontOptions, representationOf } from './call.ts';
-import { deleteCollection, deleteObject } from './delete.ts';
 import { answerPath } from './discovery/paths.ts';
 import { SUBRESOURCES } from './discovery/verbs.ts';
-import { type ApiRequest, type ApiResponse, jsonText, refusal, streamed } from './http.ts';
-import { listPage } from './list.ts';
-import { patchObject } from './patch.ts';
+import { type ApiRequest, type ApiResponse, jsonText, refusal, streamed } from './request/http.ts';
+import { parseTarget, type Target } from './request/target.ts';
 import { bindPod } from './subresources/binding.ts';
 import { evictPod } from './subresources/eviction.ts';
 import { finalizeNamespace } from './subresources/finalize.ts';
 import { answerLog } from './subresources/log.ts';
 import { answerScale } from './subresources/scale.ts';
 import { requestToken } from './subresources/token.ts';
-import { parseTarget, type Target } from './target.ts';
-import { watchStream } from './watch.ts';
-import { answer, createObject, namespaceOf, replaceObject } from './write.ts';
+import { deleteCollection, deleteObject } from './verbs/delete.ts';
+import { listPage } from './verbs/list.ts';
+import { patchObject } from './verbs/patch.ts';
+import { watchStream } from './verbs/watch.ts';
+import { answer, createObject, namespaceOf, replaceObject } from './verbs/write.ts';
 
 export type Front = (request: ApiRequest) => ApiResponse;
 

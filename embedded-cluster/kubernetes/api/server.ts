@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Certificates } from './certificates.ts';
-import { AnswerLost, type ApiRequest, type ApiResponse } from './http.ts';
 import { kubeconfig } from './kubeconfig.ts';
+import { AnswerLost, type ApiRequest, type ApiResponse } from './request/http.ts';
 
 /** One that fails, by `AnswerLost` on purpose, has its connection cut. */
 type Handler = (request: ApiRequest) => ApiResponse | Promise<ApiResponse>;

@@ -3,7 +3,7 @@
  * (`foregroundDeletion`) or are to leave it behind (`orphan`).
  */
 
-import type { Propagation } from '../api/objects.ts';
+import type { Propagation } from '../api/objects/objects.ts';
 import type { Kind } from '../definitions/kind.ts';
 import { kindOf } from '../kinds/registry.ts';
 import type { KubeObject, OwnerReference } from '../store/object.ts';

@@ -2,7 +2,7 @@
 
 import { namespaces } from '../collection.ts';
 import { collectionOf, type Kind } from '../definitions/kind.ts';
-import { PODS } from '../kinds/core.ts';
+import { PODS } from '../kinds/core/core.ts';
 import type { Running, World } from '../world.ts';
 import { createWorkQueue } from './work-queue.ts';
 

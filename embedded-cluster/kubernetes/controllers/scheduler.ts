@@ -4,7 +4,7 @@ import { timestamp } from '../../base/clock.ts';
 import { nodes, pods } from '../collection.ts';
 import { collectionOf } from '../definitions/kind.ts';
 import { parseQuantity } from '../definitions/quantity.ts';
-import { PODS } from '../kinds/core.ts';
+import { PODS } from '../kinds/core/core.ts';
 import type { Node, Pod, PodStatus } from '../shapes.ts';
 import type { Running, World } from '../world.ts';
 import { conditionOf, withoutCondition } from './conditions.ts';

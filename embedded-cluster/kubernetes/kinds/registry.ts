@@ -1,13 +1,13 @@
-/** Every kind the embedded cluster is born with. A CustomResourceDefinition adds more. */
+/** Kubernetes' own kinds and those of the mesh. Tekton adds its own, a CustomResourceDefinition more. */
+
 import { apiVersionOf, type Kind } from '../definitions/kind.ts';
 import {
   VALIDATING_ADMISSION_POLICIES,
   VALIDATING_ADMISSION_POLICY_BINDINGS,
-} from './admission.ts';
-import { DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS } from './apps.ts';
-import { HORIZONTAL_POD_AUTOSCALERS } from './autoscaling.ts';
-import { CRON_JOBS, JOBS } from './batch.ts';
-import { LEASES } from './coordination.ts';
+} from './access/admission.ts';
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES } from './access/rbac.ts';
+import { REVIEWS } from './access/reviews.ts';
+import { LEASES } from './core/coordination.ts';
 import {
   CONFIG_MAPS,
   EVENTS,
@@ -20,16 +20,16 @@ import {
   SECRETS,
   SERVICE_ACCOUNTS,
   SERVICES,
-} from './core.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS } from './custom.ts';
-import { ENDPOINT_SLICES } from './discovery.ts';
-import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES } from './gateway-api.ts';
-import { DESTINATION_RULES, VIRTUAL_SERVICES } from './istio.ts';
-import { NETWORK_POLICIES } from './networking.ts';
-import { POD_DISRUPTION_BUDGETS } from './policy.ts';
-import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES } from './rbac.ts';
-import { REVIEWS } from './reviews.ts';
-import { PIPELINE_RUNS, PIPELINES, TASK_RUNS, TASKS } from './tekton.ts';
+} from './core/core.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from './custom/definitions.ts';
+import { ENDPOINT_SLICES } from './network/discovery.ts';
+import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES } from './network/gateway-api.ts';
+import { DESTINATION_RULES, VIRTUAL_SERVICES } from './network/istio.ts';
+import { NETWORK_POLICIES } from './network/networking.ts';
+import { DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS } from './workloads/apps.ts';
+import { HORIZONTAL_POD_AUTOSCALERS } from './workloads/autoscaling.ts';
+import { CRON_JOBS, JOBS } from './workloads/batch.ts';
+import { POD_DISRUPTION_BUDGETS } from './workloads/policy.ts';
 
 export const BUILT_IN_KINDS: readonly Kind[] = [
   CONFIG_MAPS,
@@ -60,10 +60,6 @@ export const BUILT_IN_KINDS: readonly Kind[] = [
   CLUSTER_ROLE_BINDINGS,
   ROLES,
   ROLE_BINDINGS,
-  PIPELINES,
-  PIPELINE_RUNS,
-  TASKS,
-  TASK_RUNS,
   VIRTUAL_SERVICES,
   DESTINATION_RULES,
   GATEWAY_CLASSES,

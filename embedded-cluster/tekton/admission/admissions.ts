@@ -1,5 +1,5 @@
 /** Tekton's validating webhook, for the API to ask before it stores one of Tekton's objects. */
-import type { Admission, Admissions } from '../../kubernetes/api/admission.ts';
+import type { Admission, Admissions } from '../../kubernetes/api/admission/admission.ts';
 import type { FailureCause } from '../../kubernetes/definitions/failure.ts';
 import type { DraftObject, KubeObject } from '../../kubernetes/store/object.ts';
 import {

@@ -3,7 +3,7 @@ import type { FailureCause } from '../../kubernetes/definitions/failure.ts';
 import type { PipelineSpec, PipelineTask } from '../model/pipeline.ts';
 import type { ParamSpec } from '../model/task.ts';
 import { graphFault, graphOf } from '../pipeline/graph.ts';
-import { resultReferencesIn } from '../pipeline/result-references.ts';
+import { resultReferencesIn } from '../pipeline/results/result-references.ts';
 import { referencesIn } from '../substitution/substitute.ts';
 import { fault } from './shape.ts';
 import { DNS_LABEL, duplicates, paramSpecFaults, taskFaults } from './task-rules.ts';

@@ -13,7 +13,7 @@ import type {
 } from '../model/runs.ts';
 import type { Param, ParamSpec } from '../model/task.ts';
 import { typeOfValue } from '../params.ts';
-import { resultReferencesIn } from '../pipeline/result-references.ts';
+import { resultReferencesIn } from '../pipeline/results/result-references.ts';
 import { isObjectValue } from '../substitution/variables.ts';
 import { pipelineFaults } from './pipeline-rules.ts';
 import { fault } from './shape.ts';

@@ -8,9 +8,9 @@ import type { PipelineTask } from '../model/pipeline.ts';
 import type { PipelineRun } from '../model/runs.ts';
 import type { TaskSpec } from '../model/task.ts';
 import { taskBindings } from '../workspaces/bindings.ts';
-import type { Cancellation, Start } from './decide.ts';
-import { taskRunDraft, taskRunName } from './task-run.ts';
-import type { ChildRun, TaskState } from './task-state.ts';
+import type { Cancellation, Start } from './decision/decide.ts';
+import { taskRunDraft, taskRunName } from './tasks/task-run.ts';
+import type { ChildRun, TaskState } from './tasks/task-state.ts';
 import { contextVariables, nameOfPipeline, pipelineParams } from './variables.ts';
 
 export function statesOf(world: World, run: PipelineRun): TaskState[] {

@@ -1,6 +1,6 @@
 /** The order that a Pipeline's tasks have between them: what runs after what, and why that must end. */
 import type { PipelineTask } from '../model/pipeline.ts';
-import { resultReferencesIn } from './result-references.ts';
+import { resultReferencesIn } from './results/result-references.ts';
 
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 

@@ -13,9 +13,9 @@ import type { PipelineSpec } from '../model/pipeline.ts';
 import type { PipelineRun, PipelineRunStatus } from '../model/runs.ts';
 import { createClaims } from '../workspaces/claims.ts';
 import { cancelChild, specOfTask, startFault, statesOf } from './children.ts';
-import { decide } from './decide.ts';
+import { decide } from './decision/decide.ts';
+import { concluded } from './decision/status.ts';
 import { bindingRefusal, pipelineNotFound, type Refusal, taskRefusal } from './refusals.ts';
-import { concluded } from './status.ts';
 import { nameOfPipeline, substitutePipeline } from './variables.ts';
 
 export interface Reconciling {

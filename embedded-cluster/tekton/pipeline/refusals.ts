@@ -13,7 +13,7 @@ import {
 } from '../params.ts';
 import { paramVariables } from '../substitution/variables.ts';
 import { graphFault, graphOf } from './graph.ts';
-import { resultReferencesIn } from './result-references.ts';
+import { resultReferencesIn } from './results/result-references.ts';
 import { pipelineParams } from './variables.ts';
 
 export interface Refusal {

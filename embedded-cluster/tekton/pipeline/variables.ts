@@ -2,7 +2,7 @@
 import type { PipelineSpec } from '../model/pipeline.ts';
 import type { PipelineRun } from '../model/runs.ts';
 import { paramVariables, type Variables } from '../substitution/variables.ts';
-import { substituteTask } from './substitute-task.ts';
+import { substituteTask } from './tasks/substitute-task.ts';
 
 export function pipelineParams(spec: PipelineSpec, run: PipelineRun): Variables {
   return paramVariables(spec.params, run.spec.params);

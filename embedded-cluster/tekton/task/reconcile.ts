@@ -15,7 +15,7 @@ import { isDone, succeededCondition, type Verdict, withVerdict } from '../condit
 import { durationMs, formatDuration } from '../duration.ts';
 import type { TaskRun, TaskRunStatus } from '../model/runs.ts';
 import type { TaskSpec } from '../model/task.ts';
-import { ON_ERROR_ANNOTATION } from '../pipeline/task-run.ts';
+import { ON_ERROR_ANNOTATION } from '../pipeline/tasks/task-run.ts';
 import { podDraft, podName } from './pod.ts';
 import { podReport } from './pod-report.ts';
 import { prepare } from './prepare.ts';

@@ -1,7 +1,7 @@
 // Server-side apply: who owns what, who may change it, and what goes when nobody wants it any more.
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { CONFIG_MAPS } from '../../kubernetes/kinds/core.ts';
+import { CONFIG_MAPS } from '../../kubernetes/kinds/core/core.ts';
 import { type Answer, createTestApi, type Loose, type TestApi } from './support.ts';
 
 const { sent } = JSON.parse(

@@ -13,7 +13,7 @@ import {
   Watch,
 } from '@kubernetes/client-node';
 import { createCertificates } from '../../kubernetes/api/certificates.ts';
-import { createFaults, type Faults } from '../../kubernetes/api/faults.ts';
+import { createFaults, type Faults } from '../../kubernetes/api/faults/faults.ts';
 import { type ApiServer, startServer } from '../../kubernetes/api/server.ts';
 import { ADMIN_TOKEN, createTestApi, type TestApi } from './support.ts';
 

@@ -1,7 +1,7 @@
 // Faults that are switched on: what they do to answers, to writes and to watches.
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createFaults, type Faults, mixedFaults } from '../../kubernetes/api/faults.ts';
-import { AnswerLost, type ApiResponse } from '../../kubernetes/api/http.ts';
+import { createFaults, type Faults, mixedFaults } from '../../kubernetes/api/faults/faults.ts';
+import { AnswerLost, type ApiResponse } from '../../kubernetes/api/request/http.ts';
 import { ADMIN_TOKEN, createTestApi, type TestApi } from './support.ts';
 
 const MAPS = '/api/v1/namespaces/default/configmaps';

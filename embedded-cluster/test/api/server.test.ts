@@ -2,7 +2,12 @@
 import { Agent, get as httpsGet, request as httpsRequest } from 'node:https';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Certificates, createCertificates } from '../../kubernetes/api/certificates.ts';
-import { AnswerLost, type ApiRequest, type ApiResponse, json } from '../../kubernetes/api/http.ts';
+import {
+  AnswerLost,
+  type ApiRequest,
+  type ApiResponse,
+  json,
+} from '../../kubernetes/api/request/http.ts';
 import { type ApiServer, startServer } from '../../kubernetes/api/server.ts';
 
 let certificates: Certificates;

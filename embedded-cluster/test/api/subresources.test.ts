@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { LogLine, PodLogs } from '../../kubernetes/api/pod-logs.ts';
-import { PODS } from '../../kubernetes/kinds/core.ts';
-import { POD_DISRUPTION_BUDGETS } from '../../kubernetes/kinds/policy.ts';
+import { PODS } from '../../kubernetes/kinds/core/core.ts';
+import { POD_DISRUPTION_BUDGETS } from '../../kubernetes/kinds/workloads/policy.ts';
 import { createTestApi, START_MS, type TestApi } from './support.ts';
 
 const { sent } = JSON.parse(

@@ -2,15 +2,15 @@
 
 import { createRandom } from '../../base/random.ts';
 import { createVirtualClock, type VirtualClock } from '../../base/virtual-clock.ts';
+import { KINDS_AT_BIRTH } from '../../cluster/kinds.ts';
+import { startServiceAccountTokens } from '../../kubernetes/api/access/service-account-tokens.ts';
 import { createTokens, type Tokens } from '../../kubernetes/api/access/tokens.ts';
 import type { DecidedCall, FrontOptions } from '../../kubernetes/api/call.ts';
 import { createCatalog } from '../../kubernetes/api/catalog.ts';
 import { createFront, type Front } from '../../kubernetes/api/front.ts';
-import type { ApiResponse, WholeResponse } from '../../kubernetes/api/http.ts';
-import { createObjects } from '../../kubernetes/api/objects.ts';
-import { startServiceAccountTokens } from '../../kubernetes/api/service-account-tokens.ts';
-import { NAMESPACES } from '../../kubernetes/kinds/core.ts';
-import { BUILT_IN_KINDS } from '../../kubernetes/kinds/registry.ts';
+import { createObjects } from '../../kubernetes/api/objects/objects.ts';
+import type { ApiResponse, WholeResponse } from '../../kubernetes/api/request/http.ts';
+import { NAMESPACES } from '../../kubernetes/kinds/core/core.ts';
 import { createStore } from '../../kubernetes/store/store.ts';
 import type { Running, World } from '../../kubernetes/world.ts';
 
@@ -64,7 +64,7 @@ export function createTestApi(options: Partial<FrontOptions> = {}): TestApi {
   const calls: DecidedCall[] = [];
   startServiceAccountTokens(world, { tokens, ca: 'the CA' });
   const front = createFront(world, {
-    catalog: createCatalog(store, BUILT_IN_KINDS),
+    catalog: createCatalog(store, KINDS_AT_BIRTH),
     tokens,
     adminToken: ADMIN_TOKEN,
     onCall: (call) => calls.push(call),

@@ -1,8 +1,8 @@
 // What `kubectl get` shows.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { humanDuration } from '../../kubernetes/api/tables/table.ts';
-import { PODS } from '../../kubernetes/kinds/core.ts';
+import { humanDuration } from '../../kubernetes/api/representation/tables/table.ts';
+import { PODS } from '../../kubernetes/kinds/core/core.ts';
 import { createTestApi, type Loose, type TestApi } from './support.ts';
 
 const { sent } = JSON.parse(

@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { timestamp, wallClock } from '../../base/clock.ts';
 import { createRandom } from '../../base/random.ts';
+import { KINDS_AT_BIRTH } from '../../cluster/kinds.ts';
+import { startServiceAccountTokens } from '../../kubernetes/api/access/service-account-tokens.ts';
 import { createTokens } from '../../kubernetes/api/access/tokens.ts';
 import { createCatalog } from '../../kubernetes/api/catalog.ts';
 import { createCertificates } from '../../kubernetes/api/certificates.ts';
 import { createFront } from '../../kubernetes/api/front.ts';
-import { createObjects } from '../../kubernetes/api/objects.ts';
+import { createObjects } from '../../kubernetes/api/objects/objects.ts';
 import type { PodLogs } from '../../kubernetes/api/pod-logs.ts';
 import { startServer } from '../../kubernetes/api/server.ts';
-import { startServiceAccountTokens } from '../../kubernetes/api/service-account-tokens.ts';
 import { pods } from '../../kubernetes/collection.ts';
 import { startControllers } from '../../kubernetes/controllers/start.ts';
-import { NAMESPACES } from '../../kubernetes/kinds/core.ts';
-import { BUILT_IN_KINDS } from '../../kubernetes/kinds/registry.ts';
+import { NAMESPACES } from '../../kubernetes/kinds/core/core.ts';
 import { createStore } from '../../kubernetes/store/store.ts';
 import type { Running, World } from '../../kubernetes/world.ts';
 import { registerNode } from '../../node/node.ts';
@@ -75,7 +75,7 @@ export async function startKubectlCluster(): Promise<KubectlCluster> {
   const world: World = { store, clock, random, objects: createObjects({ store, clock, random }) };
   const tokens = createTokens(world);
   const certificates = await createCertificates();
-  const catalog = createCatalog(store, BUILT_IN_KINDS);
+  const catalog = createCatalog(store, KINDS_AT_BIRTH);
   const waiting = new Map<string, () => void>();
   const front = createFront(world, {
     catalog,

@@ -1,9 +1,9 @@
 // VirtualServices that hand requests on, and GRPCRoutes, whose methods are paths.
 import { describe, expect, test } from '@jest/globals';
 import { createRandom } from '../../base/random.ts';
-import { routeAtGateway } from '../../mesh/gateway-routing.ts';
-import { asHttpRoute } from '../../mesh/grpc-routes.ts';
-import { routeInMesh } from '../../mesh/istio-routing.ts';
+import { routeAtGateway } from '../../mesh/gateway-api/gateway-routing.ts';
+import { asHttpRoute } from '../../mesh/gateway-api/grpc-routes.ts';
+import { routeInMesh } from '../../mesh/istio/istio-routing.ts';
 import type { GrpcMatch, MeshRoute, VirtualService } from '../../mesh/objects.ts';
 import type { Route } from '../../mesh/routing.ts';
 import {

@@ -1,7 +1,7 @@
 // Where a Gateway sends requests, given what a proxy knows.
 import { describe, expect, test } from '@jest/globals';
 import { createRandom } from '../../base/random.ts';
-import { routeAtGateway } from '../../mesh/gateway-routing.ts';
+import { routeAtGateway } from '../../mesh/gateway-api/gateway-routing.ts';
 import type { BackendRef, HttpRoute, RouteMatch, RouteRule } from '../../mesh/objects.ts';
 import type { Known, Route, RoutedRequest } from '../../mesh/routing.ts';
 import { endpoint, gateway, httpRoute, known, request, SEED, service, shares } from './support.ts';

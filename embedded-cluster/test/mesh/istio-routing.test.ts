@@ -1,7 +1,7 @@
 // Where Istio sends requests, given what a proxy knows.
 import { describe, expect, test } from '@jest/globals';
 import { createRandom } from '../../base/random.ts';
-import { governing, routeInMesh } from '../../mesh/istio-routing.ts';
+import { governing, routeInMesh } from '../../mesh/istio/istio-routing.ts';
 import type { HttpMatch, MeshRoute } from '../../mesh/objects.ts';
 import type { Known, Route, RoutedRequest } from '../../mesh/routing.ts';
 import {

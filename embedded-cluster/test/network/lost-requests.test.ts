@@ -4,7 +4,7 @@ import { Agent, get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Cluster, startCluster } from '../../cluster/cluster.ts';
 import { deployments, services } from '../../kubernetes/collection.ts';
-import { DEPLOYMENTS } from '../../kubernetes/kinds/apps.ts';
+import { DEPLOYMENTS } from '../../kubernetes/kinds/workloads/apps.ts';
 import type { Deployment } from '../../kubernetes/shapes.ts';
 import { NODE_IMAGE } from '../workloads/support/recorded-app.ts';
 import { until } from '../workloads/support/until.ts';

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { SimulatedCluster } from '../../cluster/simulated-cluster.ts';
 import { deployments, endpointSlices, pods, services } from '../../kubernetes/collection.ts';
-import { SERVICES } from '../../kubernetes/kinds/core.ts';
+import { SERVICES } from '../../kubernetes/kinds/core/core.ts';
 import { createDeployment, seconds, simulate } from '../workloads/support/simulation.ts';
 
 let cluster: SimulatedCluster;

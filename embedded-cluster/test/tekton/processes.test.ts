@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Cluster, startCluster } from '../../cluster/cluster.ts';
 import { persistentVolumeClaims, pods } from '../../kubernetes/collection.ts';
-import { NAMESPACES } from '../../kubernetes/kinds/core.ts';
+import { NAMESPACES } from '../../kubernetes/kinds/core/core.ts';
 import { pipelineRuns, taskRuns } from '../../tekton/collections.ts';
 import { isDone } from '../../tekton/conditions.ts';
 import type { PipelineRun, PipelineRunSpecStatus } from '../../tekton/model/runs.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { configMaps, events, pods, secrets } from '../../kubernetes/collection.ts';
-import { SERVICE_ACCOUNTS } from '../../kubernetes/kinds/core.ts';
+import { SERVICE_ACCOUNTS } from '../../kubernetes/kinds/core/core.ts';
 import {
   logsOf,
   podEnded,

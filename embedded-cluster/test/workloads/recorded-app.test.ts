@@ -3,8 +3,8 @@ import { Agent, get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Cluster, startCluster } from '../../cluster/cluster.ts';
 import { deployments, pods } from '../../kubernetes/collection.ts';
-import { DEPLOYMENTS } from '../../kubernetes/kinds/apps.ts';
-import { CONFIG_MAPS, SERVICES } from '../../kubernetes/kinds/core.ts';
+import { CONFIG_MAPS, SERVICES } from '../../kubernetes/kinds/core/core.ts';
+import { DEPLOYMENTS } from '../../kubernetes/kinds/workloads/apps.ts';
 import type { Deployment } from '../../kubernetes/shapes.ts';
 import { logsOf } from './support/real-cluster.ts';
 import {

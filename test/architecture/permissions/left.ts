@@ -1,5 +1,5 @@
 // What recover has to do with: releases of every kind whose process was killed, all found by one Job.
-import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/coordination.ts';
+import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/core/coordination.ts';
 import { leaveUnfinished, reached, recovered } from '../../e2e/support/left.ts';
 import { currentRelease } from '../../e2e/support/run.ts';
 import { startService, startStatefulSet } from '../../e2e/support/service.ts';

@@ -1,5 +1,5 @@
 // What can come of a release, each once: together they make use of every right that a stage has.
-import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/coordination.ts';
+import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/core/coordination.ts';
 import { inlinedPipeline } from '../../e2e/support/inlined.ts';
 import { reached } from '../../e2e/support/left.ts';
 import { killDeploy, OWN_ACCOUNTS, patchSpec, submitRun } from '../../e2e/support/run.ts';

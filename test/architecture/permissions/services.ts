@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseManifests } from '../../../embedded-cluster/cluster/manifests.ts';
-import { PODS } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import { PODS } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import type { DraftObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
 import { until } from '../../e2e/support/until.ts';
 import { type E2eWorld, ROOT } from '../../e2e/support/world.ts';
@@ -82,7 +82,8 @@ export function replacedFirst(world: E2eWorld, name: string): Promise<unknown> {
   return until(`a pod of ${name} is replaced`, () =>
     world
       .list(PODS)
-      .filter(({ metadata }) => metadata.name.startsWith(`${name}-`))
+      // Its own pods, and not those of the run, which name the image too.
+      .filter(({ metadata }) => new RegExp(`^${name}-\\d+$`).test(metadata.name))
       .some(({ spec }) => JSON.stringify(spec).includes(':v1.2.0-never-ready')),
   );
 }

@@ -1,11 +1,13 @@
 // What is foreseen of a release is what comes of it where nothing goes wrong.
+
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { StrategyName } from '../../../core/base/vocabulary.ts';
 import type { PatchOperation } from '../../../core/cluster/action.ts';
 import { foresee } from '../../../core/forecast/forecast.ts';
 import { patched } from '../../../core/forecast/patched.ts';
-import { forecastLines } from '../../../core/report/forecast-lines.ts';
+import { forecastEvents } from '../../../core/report/forecast-lines.ts';
+import { textOf } from '../../../core/report/render-event.ts';
 import { expectGolden } from '../support/golden.ts';
 import { APP, deployment, service, template } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
@@ -30,7 +32,8 @@ function named(text: string): string {
 describe.each(['rolling', 'blue-green'] as const)('the forecast of %s', (strategy) => {
   test('reads as a person would want it', () => {
     const { cluster, plan } = prepared(strategy);
-    const lines = forecastLines(plan, template('v2', BLUE), foresee(plan, cluster.observe([])));
+    const events = forecastEvents(plan, template('v2', BLUE), foresee(plan, cluster.observe([])));
+    const lines = events.map(textOf);
     expectGolden(
       join(import.meta.dirname, 'golden', `forecast-of-${strategy}.txt`),
       `${lines.join('\n')}\n`,

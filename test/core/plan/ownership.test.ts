@@ -12,6 +12,7 @@ import {
   withTransition,
 } from '../../../core/journal/journal.ts';
 import { claimOf, handedOver, holderText, watchLease } from '../../../core/journal/lease.ts';
+import { type StageEnds, stagesBeforeConclude } from '../../../core/journal/stages.ts';
 import { takeOverToConclude, takeOverToDeploy } from '../../../core/journal/takeover.ts';
 import type { Lease } from '../../../core/kubernetes/objects.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
@@ -146,13 +147,19 @@ describe('the deploy stage arrives', () => {
   });
 });
 
+/** As Tekton says of a run in which all went well, but for these. */
+function stageEnds(changed: Readonly<Record<string, string>> = {}, reason = ''): StageEnds {
+  const names = stagesBeforeConclude().map(({ name }) => name);
+  return new Map(
+    names.map((name) => [
+      name,
+      { status: changed[name] ?? 'Succeeded', reason: name in changed ? reason : '' },
+    ]),
+  );
+}
+
 describe('the conclude stage arrives', () => {
-  const statuses = {
-    preValidation: 'Succeeded',
-    deploy: 'Succeeded',
-    deployReason: 'Succeeded',
-    postValidation: 'Succeeded',
-  };
+  const statuses = stageEnds();
 
   test('at another release: it has nothing to do with it', () => {
     expect(takeOverToConclude(journalIn('monitoring'), releaseId('run-2'), statuses).kind).toBe(
@@ -165,23 +172,16 @@ describe('the conclude stage arrives', () => {
   });
 
   test.each([
-    ['failed post-validation', { postValidation: 'Failed' }, 'post-validation failed'],
-    ['was never validated', { postValidation: 'None' }, 'stopped before post-validation'],
-  ])('at a release that %s: it undoes', (_what, change, cause) => {
-    const arrival = takeOverToConclude(journalIn('holding'), ME.release, {
-      ...statuses,
-      ...change,
-    });
+    ['failed post-validation', 'Failed', 'post-validation failed'],
+    ['was never validated', 'None', 'stopped before post-validation'],
+  ])('at a release that %s: it undoes', (_what, status, cause) => {
+    const ends = stageEnds({ 'post-validation': status });
+    const arrival = takeOverToConclude(journalIn('holding'), ME.release, ends);
     expect(arrival).toMatchObject({ kind: 'undo', cause: expect.stringContaining(cause) });
   });
 
   test('at a release that was cut off: it undoes, and says where and why', () => {
-    const cut = {
-      ...statuses,
-      deploy: 'Failed',
-      deployReason: 'TaskRunTimeout',
-      postValidation: 'None',
-    };
+    const cut = stageEnds({ deploy: 'Failed', 'post-validation': 'None' }, 'TaskRunTimeout');
     expect(takeOverToConclude(journalIn('monitoring'), ME.release, cut)).toMatchObject({
       kind: 'undo',
       cause: 'deploy ended in phase monitoring (TaskRunTimeout)',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../core/base/vocabulary.ts';
 import type { Subject } from '../../../core/cluster/subject.ts';
-import type { ReleaseConfig } from '../../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../../core/config/schema.ts';
 import type { Deployment, Pod } from '../../../core/kubernetes/objects.ts';
 import { type Budget, checkBudgets } from '../../../core/preflight/budgets.ts';
 import { checkNodes, checkQuotas } from '../../../core/preflight/capacity/capacity.ts';
@@ -237,7 +237,7 @@ describe('what the config ignores', () => {
     expect(sortFindings([finding], [rule], at)).toEqual({
       refused: [],
       warnings: [],
-      ignored: ['no-pdb: m (one node only)'],
+      ignored: [{ finding, reason: 'one node only' }],
     });
   });
 

@@ -1,7 +1,7 @@
 // Two versions at once: whoever says that this must not be is asked first, in words.
 import { describe, expect, test } from '@jest/globals';
 import type { StrategyName } from '../../../core/base/vocabulary.ts';
-import type { ReleaseConfig } from '../../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../../core/config/schema.ts';
 import type { Deployment, Volume } from '../../../core/kubernetes/objects.ts';
 import { type Claim, checkTwoVersions } from '../../../core/preflight/two-versions.ts';
 import { deployment } from '../support/objects.ts';

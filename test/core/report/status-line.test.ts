@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Decision } from '../../../core/analysis/analysis-state.ts';
 import { instant, releaseId } from '../../../core/base/vocabulary.ts';
-import { failedRequests, reasonText, summaryLine } from '../../../core/report/status-line.ts';
+import { textOf } from '../../../core/report/render-event.ts';
+import { endFields, failedRequests, reasonText } from '../../../core/report/status-line.ts';
 
 const DECISION: Decision = {
   at: instant(0),
@@ -55,7 +56,7 @@ describe('how many requests failed', () => {
       endedAt: instant(60_000),
       evidence,
     } as const;
-    expect(summaryLine(record, 'pay')).toContain(
+    expect(textOf({ event: 'release-ended', ...endFields(record, 'pay') })).toContain(
       ' answered-with-error="7 of 4000 requests" not-answered="20 of 420 probes (refused 20), some 200 of 4200 requests, 153 to 605"',
     );
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { instant, releaseId } from '../../../core/base/vocabulary.ts';
 import { readinessChecks } from '../../../core/cluster/readiness-checks.ts';
 import { findSubject } from '../../../core/cluster/subject.ts';
-import type { ReleaseConfig } from '../../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../../core/config/schema.ts';
 import type { Container, Pod, Probe, Service } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { planRelease } from '../../../core/plan/planning.ts';

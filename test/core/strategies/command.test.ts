@@ -1,7 +1,6 @@
 // What becomes of a release when an operator says promote, pause, resume, abort or drain.
 import { describe, expect, test } from '@jest/globals';
 import { instant, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
-import { askerText } from '../../../core/journal/commands/asker.ts';
 import {
   type Command,
   commandsData,
@@ -9,6 +8,8 @@ import {
   readCommands,
 } from '../../../core/journal/commands/command.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
+import { askerFields } from '../../../core/report/asker-fields.ts';
+import { textOf } from '../../../core/report/render-event.ts';
 import { acceptCommand } from '../../../core/strategies/command.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { type Played, planFor, play, settingsFor } from '../support/play.ts';
@@ -267,12 +268,13 @@ describe('orders in the journal', () => {
   test('tell who asked on one line, whatever names are given', () => {
     const by = `ada" outcome=promoted\n\u001b[2J${'x'.repeat(1000)}`;
     const [order] = readCommands(commandsData([{ ...known, by, as: { user: 'a b="c"' } }]));
-    const line = order && askerText(order);
+    const line = order && textOf({ event: 'command', ...askerFields(order) });
     expect(line).toMatch(
       /^by="ada' outcome=promoted {2}\[2Jx+… \(\d+ characters more\)" as="a b='c'"$/,
     );
     expect(line?.length).toBeLessThan(400);
-    expect(askerText({ by: 'ada', as: { user: 'system:serviceaccount:ci:x', pod: 'p-1' } })).toBe(
+    const asker = { by: 'ada', as: { user: 'system:serviceaccount:ci:x', pod: 'p-1' } };
+    expect(textOf({ event: 'command', ...askerFields(asker) })).toBe(
       'by=ada as=system:serviceaccount:ci:x pod=p-1',
     );
   });

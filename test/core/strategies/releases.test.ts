@@ -7,7 +7,7 @@ import {
   type RouterName,
   type StrategyName,
 } from '../../../core/base/vocabulary.ts';
-import type { ReleaseConfig } from '../../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../../core/config/schema.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
 import { expectGolden } from '../support/golden.ts';

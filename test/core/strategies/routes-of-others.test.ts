@@ -264,6 +264,28 @@ test('a Service that somebody leads to pods of their own is left to them', () =>
   expect(cluster.services.get(APP)?.spec.selector).toEqual({ app: 'sorry' });
 });
 
+test('another Service that somebody leads elsewhere on the way back is not waited for without end', () => {
+  const own = service(BLUE);
+  const partners = { ...own, metadata: { ...own.metadata, name: 'partners' } };
+  const cluster = toyCluster([deployment(`${APP}-blue`, 'v1', BLUE)], own, {}, [partners]);
+  const plan = planOf(cluster, 'blue-green', 'service');
+  const { state } = play(cluster, plan, {
+    meddle: (now) => {
+      if (now.direction === 'back' && ['preparing', 'switching'].includes(now.phase)) {
+        const elsewhere = { ...partners.spec, selector: { app: 'elsewhere' } };
+        writeService(cluster, { ...partners, spec: elsewhere }, KUBECTL);
+      }
+      return now.phase === 'monitoring' && now.direction === 'forward'
+        ? turnBack(now as TwoSidedState, now.since, 'asked to')
+        : now;
+    },
+  });
+  expect(state.outcome).toBe('failed');
+  expect(state.cause).toContain('asked to; somebody changed the selector of service partners');
+  expect(cluster.services.get(APP)?.spec.selector).toEqual(BLUE);
+  expect([`${APP}-blue`, `${APP}-green`].map((name) => replicas(cluster, name))).toEqual([3, 3]);
+});
+
 test('a Service that stays away is for a person, and both versions are left running', () => {
   const { cluster } = worldFor('service', { ...BLUE }, `${APP}-blue`);
   const plan = planOf(cluster, 'blue-green', 'service');

@@ -16,6 +16,7 @@ import type { Plan } from '../../../core/plan/plan.ts';
 import { planRelease } from '../../../core/plan/planning.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
+import { toEnd } from '../../../core/strategies/rolling/stateful-set/actions.ts';
 import { APP, ownedBy, pod, REPOSITORY, service, template } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';
 
@@ -188,6 +189,18 @@ describe('rolling a StatefulSet', () => {
       expect(new Set(images)).toEqual(new Set([V1]));
     });
 
+    test('each pod that it ends has a time of its own, however late the last one was seen to be ready', () => {
+      const { limits } = settingsFor('rolling');
+      let turnedAt: number | undefined;
+      const distort = (seen: Observation): Observation => {
+        if (firstIsMissing(seen)) turnedAt ??= seen.at;
+        const isLate = seen.at - (turnedAt ?? seen.at) < limits.readyMs - 1_000;
+        return isLate ? { ...seen, reports: new Map() } : seen;
+      };
+      const { state } = play(statefulSet(PLAIN), { turnWhen, distort });
+      expect(state).toMatchObject({ outcome: 'rolled-back', cause: 'somebody said stop' });
+    });
+
     test('it ends none by what was seen before the last one was ended', () => {
       const distort = (seen: Observation) => ({ ...seen, reports: new Map() });
       const { state, actions } = play(statefulSet(PLAIN), { turnWhen, distort });
@@ -213,6 +226,20 @@ describe('rolling a StatefulSet', () => {
     expect(actions).not.toContain('let StatefulSet ledger replace ledger-1');
     expect(spec).toEqual(before.spec);
     expect(new Set(images)).toEqual(new Set([V1]));
+  });
+});
+
+test('a pod is ended as it was seen: one that has become ready since is left', () => {
+  const set = statefulSet(PLAIN);
+  const [seen] = podsOf(set);
+  if (!seen) throw new Error('there is no pod');
+  const metadata = { ...seen.metadata, uid: 'uid-0', resourceVersion: '7' };
+  const plan = planOf(set);
+  if (plan.strategy !== 'rolling') throw new Error('a StatefulSet is rolled');
+  expect(toEnd(plan, { ...seen, metadata }).effect).toMatchObject({
+    kind: 'delete',
+    uid: 'uid-0',
+    resourceVersion: '7',
   });
 });
 

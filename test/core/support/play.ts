@@ -8,7 +8,7 @@ import {
 } from '../../../core/base/vocabulary.ts';
 import type { PlanInput } from '../../../core/cluster/plan-input.ts';
 import { findSubject } from '../../../core/cluster/subject.ts';
-import type { ReleaseConfig } from '../../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../../core/config/schema.ts';
 import type { Settings } from '../../../core/config/settings.ts';
 import { resolveSettings } from '../../../core/config/settings.ts';
 import type { Service } from '../../../core/kubernetes/objects.ts';

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../core/base/vocabulary.ts';
 import type { ArmSample, MeasuredWindow } from '../../../core/judge/sample.ts';
 import { unmeasurable } from '../../../core/metrics/metric.ts';
-import type { TriggerConfig } from '../../../core/triggers/config.ts';
 import type { Facts } from '../../../core/triggers/facts.ts';
 import { PROFILE_TRIGGERS } from '../../../core/triggers/profiles.ts';
 import { resolveTrigger, resolveTriggers } from '../../../core/triggers/settings.ts';
+import type { TriggerConfig } from '../../../core/triggers/trigger-config.ts';
 import { evaluateTriggers, type TriggerStates } from '../../../core/triggers/trigger-state.ts';
 
 interface Scene {

@@ -14,11 +14,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exampleImages, stageImages } from '../../../embedded-cluster/cluster/images.ts';
-import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/coordination.ts';
+import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/core/coordination.ts';
 import {
   PERSISTENT_VOLUME_CLAIMS,
   SECRETS,
-} from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+} from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import type { DraftObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
 import { logOf, OWN_ACCOUNTS, runEnded, submitRun } from '../support/run.ts';
 import { runStage, type Stage } from '../support/stage.ts';

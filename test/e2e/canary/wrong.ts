@@ -90,7 +90,7 @@ export function wrongInput({ own, elsewhere, files }: Near): Readonly<Record<str
       config: prometheus('lost'),
     },
     'an address file that holds none': {
-      says: /result=passed/,
+      says: /outcome=passed/,
       config: 'notifications: [{type: webhook, urlFile: hook-that-is-none}]',
     },
     'a config that is a link': {

@@ -7,15 +7,18 @@ import { instant, type RouterName, type Side } from '../../../core/base/vocabula
 import { type Entry, journalName, readJournal } from '../../../core/journal/journal.ts';
 import type { Counted } from '../../../core/judge/sample.ts';
 import type { Deployment } from '../../../core/kubernetes/objects.ts';
-import type { PresetName } from '../../../core/metrics/providers/presets.ts';
+import type { PresetName } from '../../../core/metrics/prometheus/presets.ts';
 import type { OwnershipView } from '../../../core/plan/own-pods.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
 import { type Load, startLoad } from '../../../demo/load.ts';
 import { pollsOf, subjectsOf } from '../../../effects/measure/metrics/polls.ts';
 import { parseManifests } from '../../../embedded-cluster/cluster/manifests.ts';
 import type { Kind } from '../../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { DEPLOYMENTS, REPLICA_SETS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { CONFIG_MAPS, PODS } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import { CONFIG_MAPS, PODS } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import {
+  DEPLOYMENTS,
+  REPLICA_SETS,
+} from '../../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import { measuring } from '../../effects/measure/metrics/support/outside.ts';
 import { startService } from './service.ts';
 import { until } from './until.ts';

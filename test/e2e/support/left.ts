@@ -1,5 +1,5 @@
 /** What a run that is gone leaves behind, and the Job that sees to it. */
-import { JOBS } from '../../../embedded-cluster/kubernetes/kinds/batch.ts';
+import { JOBS } from '../../../embedded-cluster/kubernetes/kinds/workloads/batch.ts';
 import {
   currentRelease,
   expireLease,

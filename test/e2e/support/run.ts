@@ -2,11 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from '@jest/globals';
 import { collectionOf } from '../../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { CRON_JOBS } from '../../../embedded-cluster/kubernetes/kinds/batch.ts';
-import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/coordination.ts';
-import { CONFIG_MAPS, PODS } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
-import { PIPELINE_RUNS, TASK_RUNS } from '../../../embedded-cluster/kubernetes/kinds/tekton.ts';
+import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/core/coordination.ts';
+import { CONFIG_MAPS, PODS } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { CRON_JOBS } from '../../../embedded-cluster/kubernetes/kinds/workloads/batch.ts';
 import type { DraftObject, KubeObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
+import { PIPELINE_RUNS, TASK_RUNS } from '../../../embedded-cluster/tekton/kinds.ts';
 import { until } from './until.ts';
 import type { E2eWorld } from './world.ts';
 

@@ -1,8 +1,11 @@
 /** A service under release, as its clients and its operators see it. */
 import { type Load, startLoad } from '../../../demo/load.ts';
-import { DEPLOYMENTS, STATEFUL_SETS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/coordination.ts';
-import { SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/core/coordination.ts';
+import { SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import {
+  DEPLOYMENTS,
+  STATEFUL_SETS,
+} from '../../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import type { DraftObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
 import { until } from './until.ts';
 import { type E2eWorld, exampleService, ROOT, type ServiceOptions } from './world.ts';

@@ -14,7 +14,7 @@ import { exampleImages, stageImages } from '../../../embedded-cluster/cluster/im
 import { installProject } from '../../../embedded-cluster/cluster/install.ts';
 import { apply, parseManifests } from '../../../embedded-cluster/cluster/manifests.ts';
 import { collectionOf, type Kind } from '../../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { CRON_JOBS } from '../../../embedded-cluster/kubernetes/kinds/batch.ts';
+import { CRON_JOBS } from '../../../embedded-cluster/kubernetes/kinds/workloads/batch.ts';
 import type { DraftObject, KubeObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
 
 // Every stage is a process: what takes half a minute on a free machine takes several on a busy one.

@@ -1,6 +1,8 @@
 // What the API refuses, and what it does not answer, are two things, and neither leaves a release to nobody.
+
 import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../core/base/vocabulary.ts';
+import { createLog } from '../../../effects/context/log.ts';
 import { createSetbacks } from '../../../effects/driver/setback.ts';
 import { KubeError } from '../../../effects/kube/client.ts';
 import { virtualTime } from '../support/virtual.ts';
@@ -11,7 +13,11 @@ const AWAY_LIMIT_MS = 600_000;
 async function met(thrown: unknown, lastContactMs: (nowMs: number) => number, seconds: number) {
   const { virtual, clock } = virtualTime(1_000_000);
   const lines: string[] = [];
-  const setbacks = createSetbacks(clock, { line: (line) => lines.push(line) }, AWAY_LIMIT_MS);
+  const setbacks = createSetbacks(
+    clock,
+    createLog('text', (line) => lines.push(line.trimEnd())),
+    AWAY_LIMIT_MS,
+  );
   const changes: [second: number, kind: string][] = [];
   for (let second = 0; second <= seconds; second += 1) {
     const contactAt = instant(lastContactMs(clock.now()));

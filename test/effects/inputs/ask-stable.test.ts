@@ -1,6 +1,6 @@
 // What the stable itself fails is told before a release begins, and the drain hook is left alone.
 import { describe, expect, test } from '@jest/globals';
-import type { ReleaseConfig } from '../../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../../core/config/schema.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import type { HttpAnswer, HttpRequest } from '../../../effects/http/http.ts';
 import type { Reached } from '../../../effects/http/reach.ts';

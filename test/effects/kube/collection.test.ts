@@ -11,7 +11,10 @@ import { createKube } from '../../../effects/kube/client.ts';
 import { type Collection, watchCollection } from '../../../effects/kube/collection.ts';
 import { connect } from '../../../effects/kube/transport.ts';
 import { createCertificates } from '../../../embedded-cluster/kubernetes/api/certificates.ts';
-import { createFaults, type Faults } from '../../../embedded-cluster/kubernetes/api/faults.ts';
+import {
+  createFaults,
+  type Faults,
+} from '../../../embedded-cluster/kubernetes/api/faults/faults.ts';
 import { type ApiServer, startServer } from '../../../embedded-cluster/kubernetes/api/server.ts';
 import {
   ADMIN_TOKEN,

@@ -1,7 +1,9 @@
 // How often the prober asks, and over what: by the clock, whatever becomes of its requests.
+
 import { describe, expect, test } from '@jest/globals';
 import type { ProbeConnection } from '../../../core/cluster/prober.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
+import { createLog } from '../../../effects/context/log.ts';
 import type { StageContext } from '../../../effects/context/stage-context.ts';
 import type { Probed } from '../../../effects/http/probe-connection.ts';
 import type { Observer } from '../../../effects/kube/observer.ts';
@@ -36,7 +38,7 @@ async function probed(readyAt: (atMs: number) => readonly string[], answersAfter
     };
   };
   const prober = startProber(
-    { clock, log: { line: () => undefined }, openLane } as unknown as StageContext, // all that it needs
+    { clock, log: createLog('text', () => undefined), openLane } as unknown as StageContext, // all that it needs
     { probe: { kind: 'http', path: '/' }, servicePort: 80, port: 80 } as unknown as Plan, // as above
     {
       look: () => ({

@@ -1,5 +1,6 @@
 /** A process that asks the API and nobody else. */
 import type { Clock } from '../../../effects/base/clock.ts';
+import { createLog } from '../../../effects/context/log.ts';
 import type { StageContext } from '../../../effects/context/stage-context.ts';
 import { createKube } from '../../../effects/kube/client.ts';
 import type { Transport } from '../../../effects/kube/transport.ts';
@@ -26,6 +27,6 @@ export function processAt(
     hold: nothing,
     openLane: nothing,
     secretsDir: '',
-    log: { line },
+    log: createLog('text', (text) => line(text.trimEnd())),
   };
 }

@@ -3,13 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { foreignText } from '../../../core/base/foreign-text.ts';
 import { instant } from '../../../core/base/vocabulary.ts';
 import { noResponse, numberOf } from '../../../core/metrics/metric.ts';
 import { clientsOf, countOn } from '../../../core/metrics/page/pod-count.ts';
 import { readPage } from '../../../core/metrics/page/pods.ts';
-import { readNumber } from '../../../core/metrics/providers/prometheus.ts';
-import { readTraffic } from '../../../core/metrics/providers/prometheus-traffic.ts';
+import { readNumber } from '../../../core/metrics/prometheus/api.ts';
+import { readTraffic } from '../../../core/metrics/prometheus/traffic.ts';
 import { createLog } from '../../../effects/context/log.ts';
 import { conditionIssue, metBy } from '../../../effects/expressions/cel.ts';
 import { pathIssue } from '../../../effects/expressions/json-path.ts';
@@ -267,30 +266,44 @@ describe('expressions of a config', () => {
 });
 
 describe('a line of the log', () => {
-  const lines = (format: 'text' | 'json', text: string): string => {
+  const lines = (format: 'text' | 'json', log: string): string => {
     const written: string[] = [];
-    createLog(format, (line) => written.push(line)).line(text);
+    createLog(format, (line) => written.push(line)).event({
+      event: 'container-log',
+      pod: 'p',
+      log,
+    });
     expect(written).toHaveLength(1);
     return written[0] ?? '';
   };
   const evil =
-    'boom" outcome=promoted stage=deploy x="\u001b[2K\u001b[1A\r\nstage=deploy outcome=promoted\u2028';
+    'boom" outcome=promoted stage=deploy x="\u001b[2K\u001b[1A\r\nstage=deploy outcome=promoted\u2028\\';
 
   test('stays one line that no terminal obeys', () => {
-    const line = lines('text', `pod=p log="${foreignText(evil)}"`);
-    expect(line.trimEnd()).not.toMatch(/[\p{Cc}\p{Zl}]/u);
-    expect(line.indexOf('\n')).toBe(line.length - 1);
+    for (const format of ['text', 'json'] as const) {
+      const line = lines(format, evil);
+      expect(line.trimEnd()).not.toMatch(/[\p{Cc}\p{Zl}]/u);
+      expect(line.indexOf('\n')).toBe(line.length - 1);
+    }
   });
 
-  test('has no field that somebody else wrote', () => {
-    const line = JSON.parse(lines('json', `pod=p log="${foreignText(evil)}"`));
-    expect(Object.keys(line).sort()).toEqual(['log', 'pod', 'text', 'time']);
+  test('has no field that somebody else wrote, not even after a quote or a backslash', () => {
+    expect(Object.keys(JSON.parse(lines('json', evil)))).toEqual(['time', 'event', 'pod', 'log']);
+    // A value in quotes ends at the first quote that no backslash precedes.
+    const rest = lines('text', evil).replaceAll(/"(?:[^"\\]|\\.)*"/g, '…');
+    expect(rest.trimEnd()).toBe('pod=p log=…');
+  });
+
+  test('keeps a quote inside a value whole', () => {
+    const log = 'it said "no" to x=1';
+    expect(JSON.parse(lines('json', log)).log).toBe(log);
+    expect(lines('text', log)).toBe('pod=p log="it said \\"no\\" to x=1"\n');
   });
 
   test('is bounded in length and in the time that it takes', async () => {
     const took = await cpuMs(() => {
       expect(lines('json', 'a'.repeat(5_000_000)).length).toBeLessThan(30_000);
-      expect(lines('json', `${'a='.repeat(2_000_000)}`).length).toBeLessThan(60_000);
+      expect(lines('text', `${'a='.repeat(2_000_000)}`).length).toBeLessThan(60_000);
     });
     expect(took).toBeLessThan(1_000);
   });

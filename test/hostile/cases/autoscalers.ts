@@ -1,6 +1,6 @@
 /** Kind 11: autoscalers of others that know a Deployment by its name. */
 import type { DraftObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
-import { SCALED_OBJECT_DEFINITION } from '../../../verification/neighbours/hpa-owner.ts';
+import { SCALED_OBJECT_DEFINITION } from '../../../verification/neighbours/visits/hpa-owner.ts';
 import { plainScenario } from '../../../verification/world/scenario.ts';
 import type { HostileCase } from '../case.ts';
 import { create, createCustom } from '../others.ts';

@@ -1,8 +1,9 @@
 /** Kinds 3 and 11: the world goes on after a decision, and autoscalers of others. */
-import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { HORIZONTAL_POD_AUTOSCALERS } from '../../../embedded-cluster/kubernetes/kinds/autoscaling.ts';
-import { PODS, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
-import { SCALED_OBJECT_DEFINITION } from '../../../verification/neighbours/hpa-owner.ts';
+
+import { PODS, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
+import { HORIZONTAL_POD_AUTOSCALERS } from '../../../embedded-cluster/kubernetes/kinds/workloads/autoscaling.ts';
+import { SCALED_OBJECT_DEFINITION } from '../../../verification/neighbours/visits/hpa-owner.ts';
 import { plainScenario } from '../../../verification/world/scenario.ts';
 import type { ProofWorld } from '../../../verification/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
@@ -242,7 +243,7 @@ export const DRIFT: readonly HostileCase[] = [
     holds: scalesWhatServes,
   },
   {
-    id: 'field 35, by nobody who says so',
+    id: 'field 35, by a writer without a name',
     kind: 11,
     title: 'somebody puts every field of the autoscaler back, and no owner is named',
     scenario: { ...longer(plainScenario('blue-green')), scaling: 'autoscaled' },
@@ -273,7 +274,7 @@ function keepAutoscaler(world: ProofWorld): void {
 
 export const SERVICES_GONE: readonly HostileCase[] = [
   {
-    id: 'a Service that is made anew',
+    id: 'a Service that is recreated',
     kind: 3,
     title: 'somebody deletes the Service while the candidate is watched, and applies it again',
     scenario: longer(plainScenario('blue-green')),
@@ -302,7 +303,7 @@ export const SERVICES_GONE: readonly HostileCase[] = [
         });
       });
     },
-    mayLose: 'without a Service nobody is reached',
+    mayLose: 'without a Service no pod is reached',
     ends: ['promoted', 'rolled-back'],
   },
 ];

@@ -1,8 +1,8 @@
 /** Kinds 9 and 10: old eyes, wrong clocks, and a journal that is lost, faked or filled. */
 
-import type { ApiResponse } from '../../../embedded-cluster/kubernetes/api/http.ts';
-import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { CONFIG_MAPS } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import type { ApiResponse } from '../../../embedded-cluster/kubernetes/api/request/http.ts';
+import { CONFIG_MAPS } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import { plainScenario } from '../../../verification/world/scenario.ts';
 import type { ProofWorld } from '../../../verification/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
@@ -105,7 +105,7 @@ const blind: HostileCase[] = ([403, 429, 500] as const).flatMap((status) =>
 const away: HostileCase[] = (['preparing', 'monitoring', 'draining'] as const).map((phase) => ({
   id: `the API server is away for five minutes, ${phase}`,
   kind: 9,
-  title: 'an upgrade of the control plane: nobody answers for five minutes',
+  title: 'an upgrade of the control plane: no API server answers for five minutes',
   scenario: longer(plainScenario('blue-green')),
   during: (world) =>
     inPhase(world, phase, 500, () => {

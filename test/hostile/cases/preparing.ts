@@ -1,10 +1,10 @@
 /** Kinds 6 to 8, 12 and 13: what is asked and refused before anything begins, and what a copy is. */
 
 import { collection } from '../../../embedded-cluster/kubernetes/collection.ts';
-import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { NODES, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
+import { NODES, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import type { KubeObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
-import { STABLE_TAG } from '../../../verification/world/application.ts';
+import { STABLE_TAG } from '../../../verification/world/application/application.ts';
 import { plainScenario } from '../../../verification/world/scenario.ts';
 import type { ProofWorld } from '../../../verification/world/world.ts';
 import type { HostileCase } from '../case.ts';

@@ -1,7 +1,8 @@
 /** Kinds 1 and 2: what a selector reaches, and whose pod is it. */
-import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/apps.ts';
-import { PODS, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core.ts';
-import { ENDPOINT_SLICES } from '../../../embedded-cluster/kubernetes/kinds/discovery.ts';
+
+import { PODS, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { ENDPOINT_SLICES } from '../../../embedded-cluster/kubernetes/kinds/network/discovery.ts';
+import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import { plainScenario, type Scenario } from '../../../verification/world/scenario.ts';
 import type { ProofWorld } from '../../../verification/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';

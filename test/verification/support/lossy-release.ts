@@ -7,6 +7,7 @@ import type { Observation, Reading } from '../../../core/cluster/observation.ts'
 import type { ProbeConnection } from '../../../core/cluster/prober.ts';
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
+import { createLog } from '../../../effects/context/log.ts';
 import type { StageContext } from '../../../effects/context/stage-context.ts';
 import type { Probed } from '../../../effects/http/probe-connection.ts';
 import type { Observer } from '../../../effects/kube/observer.ts';
@@ -52,7 +53,7 @@ export async function lossyRelease(
     return { renew: asker.letGo, ask };
   };
   const prober = startProber(
-    { clock, log: { line: () => undefined }, openLane } as unknown as StageContext, // all that it needs
+    { clock, log: createLog('text', () => undefined), openLane } as unknown as StageContext, // all that it needs
     { probe: { kind: 'http', path: '/' }, servicePort: 80, port: 80 } as unknown as Plan, // as above
     {
       look: () => ({

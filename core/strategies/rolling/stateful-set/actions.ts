@@ -36,6 +36,9 @@ export function toReplace(plan: RollingPlan, set: StatefulSet, ordinal: number):
   };
 }
 
+/** How a StatefulSet updates that is told to end no pod. */
+export const ON_DELETE = { type: 'OnDelete' } as const;
+
 /** The old template, for no pod before it is ended. */
 export function toStable(plan: RollingPlan, set: StatefulSet): Action {
   const { name, template } = plan.workload;
@@ -44,7 +47,7 @@ export function toStable(plan: RollingPlan, set: StatefulSet): Action {
     text: `give StatefulSet ${name} ${shortImage(plan.previousImage)} back`,
     effect: patchOf(set, [
       ...ownershipAnnotation(set, undoMark(plan)),
-      { op: 'add', path: '/spec/updateStrategy', value: { type: 'OnDelete' } },
+      { op: 'add', path: '/spec/updateStrategy', value: ON_DELETE },
       { op: 'replace', path: '/spec/template', value: template },
     ]),
   };
@@ -59,9 +62,12 @@ function partitioned(partition: number): PatchOperation {
   return { op: 'add', path: '/spec/updateStrategy', value };
 }
 
-/** The controller makes it anew, of the template that there is by then. */
+/**
+ * The controller makes it anew, of the template that there is by then. One that was seen not ready, and
+ * has become ready since, is not ended: it may be one of those that carry the traffic.
+ */
 export function toEnd(plan: RollingPlan, pod: Pod): Action {
-  const { name, uid = '' } = pod.metadata;
+  const { name, uid = '', resourceVersion } = pod.metadata;
   return {
     id: actionId(plan.release, 'end', uid || name),
     text: `end pod ${name}${isServing(pod) ? '' : ', which is not ready'}`,
@@ -69,6 +75,7 @@ export function toEnd(plan: RollingPlan, pod: Pod): Action {
       kind: 'delete',
       target: targetOf({ ...pod, apiVersion: 'v1', kind: 'Pod' }),
       uid,
+      resourceVersion,
     },
   };
 }

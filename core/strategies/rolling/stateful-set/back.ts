@@ -47,8 +47,9 @@ export function rollBack(
   if (!seen.reports.has(lookKey(plan, state))) return stay(state, progress);
   const next = nextToEnd(stable, candidate, replicas);
   if (next.length === 0) return stay(state, progress);
+  // Each pod has its own time to become ready, however long it took to see that the last one was.
   return stay(
-    { ...state, lastEndAt: seen.at },
+    enter({ ...state, lastEndAt: seen.at }, 'rolling', seen.at),
     progress,
     next.map((pod) => toEnd(plan, pod)),
   );

@@ -6,9 +6,11 @@
  * when as many of the new ones are ready as of the old, it names these.
  */
 
+import type { ReleaseId } from '../../../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../../../cluster/action.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { sameLabels } from '../../../kubernetes/labels.ts';
+import type { Service } from '../../../kubernetes/objects.ts';
 import { TEMPLATE_HASH } from '../../../kubernetes/owners.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
@@ -65,7 +67,7 @@ export function followRestarts(
     hash === plan.selectors.stable[TEMPLATE_HASH] ? state : { ...state, stableHash: hash };
   const renamed = followed(plan, next);
   const router = routerOf(plan.routing);
-  const actions = [...selectorAction(renamed, seen), ...router.followStable(renamed, seen)];
+  const actions = [...selectorActions(renamed, seen), ...router.followStable(renamed, seen)];
   if (actions.length === 0) return { state: next };
   return { state, step: stay(next, 'the route to follow the pods of the stable', actions) };
 }
@@ -85,9 +87,21 @@ function currentHash(plan: TwoSidedPlan, seen: Observation): string {
   return best;
 }
 
+/** Of the Service, and of others that moved along and were narrowed to the same hash. */
+function selectorActions(plan: TwoSidedPlan, seen: Observation): Action[] {
+  const { release, selectors, furtherServices = [] } = plan;
+  const further = furtherServices.flatMap((each) =>
+    selectorAction(release, seen.furtherServices?.get(each.name)?.service, each.selectors),
+  );
+  return [...selectorAction(release, seen.service, selectors), ...further];
+}
+
 /** The Service names the stable by another hash than it has. */
-function selectorAction(plan: TwoSidedPlan, { service }: Observation): Action[] {
-  const { stable, both } = plan.selectors;
+function selectorAction(
+  release: ReleaseId,
+  service: Service | undefined,
+  { stable, both }: Selectors,
+): Action[] {
   const found = service?.spec.selector ?? {};
   const { [TEMPLATE_HASH]: hash, ...rest } = found;
   const named = hash !== undefined && hash !== stable[TEMPLATE_HASH];
@@ -95,7 +109,7 @@ function selectorAction(plan: TwoSidedPlan, { service }: Observation): Action[] 
   const { name } = service.metadata;
   return [
     {
-      id: actionId(plan.release, `follow-${stable[TEMPLATE_HASH]}`, name),
+      id: actionId(release, `follow-${stable[TEMPLATE_HASH]}`, name),
       text: `let service ${name} follow the stable's pods to ${TEMPLATE_HASH} ${stable[TEMPLATE_HASH]}`,
       effect: patchOf(service, [{ op: 'replace', path: '/spec/selector', value: stable }]),
     },

@@ -88,6 +88,11 @@ function switchTo(
   if (known.waitingFor !== undefined) return stay(known.state, known.waitingFor);
   const share = state.direction === 'back' ? 'nothing' : weightText(plan, stepOf(plan, state));
   const actions = router.shift(plan, seen, weightPercent);
+  if (written.kind === 'changed' && actions.length === 0) {
+    // On the way back too: what no release writes is left, and waiting for it would have no end.
+    const cause = `${state.cause}; somebody changed ${written.what} meanwhile; both versions are left running`;
+    return stay(ended({ ...state, cause }, seen.at, 'failed'), '');
+  }
   return stay(known.state, `the route to give the candidate ${share}`, actions);
 }
 

@@ -1,6 +1,6 @@
 /** Finds out who calls: by bearer token, and by the headers of one user acting as another. */
 import { ApiFailure } from '../../definitions/failure.ts';
-import type { Headers } from '../http.ts';
+import type { Headers } from '../request/http.ts';
 import { type Authorizer, forbidden } from './authorization.ts';
 import type { Tokens } from './tokens.ts';
 import { ADMIN, impersonated, type User } from './user.ts';

@@ -2,7 +2,12 @@
 
 import { ApiFailure } from '../../definitions/failure.ts';
 import { collectionOf } from '../../definitions/kind.ts';
-import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES } from '../../kinds/rbac.ts';
+import {
+  CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
+  ROLE_BINDINGS,
+  ROLES,
+} from '../../kinds/access/rbac.ts';
 import type { KubeObject } from '../../store/object.ts';
 import type { Store } from '../../store/store.ts';
 import {

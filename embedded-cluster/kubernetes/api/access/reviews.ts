@@ -3,9 +3,9 @@
 import { unknownResource } from '../../definitions/failure.ts';
 import { isObject } from '../../definitions/json.ts';
 import type { DraftObject } from '../../store/object.ts';
-import { draftFrom, parseBody } from '../body.ts';
 import type { Call } from '../call.ts';
-import { type ApiResponse, json } from '../http.ts';
+import { draftFrom, parseBody } from '../request/body.ts';
+import { type ApiResponse, json } from '../request/http.ts';
 import type { Authorizer } from './authorization.ts';
 import type { Attributes } from './rules.ts';
 import type { User } from './user.ts';

@@ -3,9 +3,9 @@ import { Buffer } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { randomUid } from '../../../base/random.ts';
 import { collectionOf } from '../../definitions/kind.ts';
-import { PODS, SECRETS, SERVICE_ACCOUNTS } from '../../kinds/core.ts';
+import { PODS, SECRETS, SERVICE_ACCOUNTS } from '../../kinds/core/core.ts';
 import type { KubeObject } from '../../store/object.ts';
-import type { ObjectsWorld } from '../objects.ts';
+import type { ObjectsWorld } from '../objects/objects.ts';
 import { serviceAccountUser, type User } from './user.ts';
 
 export interface Tokens {

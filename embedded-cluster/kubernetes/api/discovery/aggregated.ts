@@ -1,7 +1,7 @@
 /** Discovery in one document, which kubectl asks for since 1.26. */
 
 import type { Kind } from '../../definitions/kind.ts';
-import { type ApiResponse, json } from '../http.ts';
+import { type ApiResponse, json } from '../request/http.ts';
 import { SUBRESOURCES, verbsOf } from './verbs.ts';
 
 /** Undefined where the client does not ask for this form. */

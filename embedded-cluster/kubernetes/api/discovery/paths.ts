@@ -3,10 +3,10 @@
 import type { Kind } from '../../definitions/kind.ts';
 import type { Store } from '../../store/store.ts';
 import type { FrontOptions } from '../call.ts';
-import { type ApiRequest, type ApiResponse, json, text } from '../http.ts';
 import { openApiV2 } from '../openapi/v2.ts';
 import { documentList, openApiV3 } from '../openapi/v3.ts';
-import type { PathTarget } from '../target.ts';
+import { type ApiRequest, type ApiResponse, json, text } from '../request/http.ts';
+import type { PathTarget } from '../request/target.ts';
 import { aggregatedDiscovery } from './aggregated.ts';
 import { groupList, groupOf, resourceList, versionsOfCore } from './legacy.ts';
 

@@ -2,10 +2,10 @@
 
 import { ApiFailure } from '../../definitions/failure.ts';
 import { isObject } from '../../definitions/json.ts';
-import { draftFrom, parseBody } from '../body.ts';
 import type { Call } from '../call.ts';
-import { type ApiResponse, json } from '../http.ts';
-import { namespaceOf, persistenceOf } from '../write.ts';
+import { draftFrom, parseBody } from '../request/body.ts';
+import { type ApiResponse, json } from '../request/http.ts';
+import { namespaceOf, persistenceOf } from '../verbs/write.ts';
 
 export function bindPod(call: Call): ApiResponse {
   const { world, kind, target } = call;

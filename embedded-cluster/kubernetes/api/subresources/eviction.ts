@@ -3,15 +3,15 @@ import { timestamp } from '../../../base/clock.ts';
 import { ApiFailure } from '../../definitions/failure.ts';
 import { isObject } from '../../definitions/json.ts';
 import { type LabelSelector, matchesSelector } from '../../definitions/selectors.ts';
-import { POD_DISRUPTION_BUDGETS } from '../../kinds/policy.ts';
+import { POD_DISRUPTION_BUDGETS } from '../../kinds/workloads/policy.ts';
 import type { KubeObject } from '../../store/object.ts';
 import type { World } from '../../world.ts';
-import { parseBody } from '../body.ts';
 import type { Call } from '../call.ts';
-import type { DeleteOptions } from '../deletion.ts';
-import { type ApiResponse, json } from '../http.ts';
-import type { Persistence } from '../objects.ts';
-import { namespaceOf, persistenceOf } from '../write.ts';
+import type { DeleteOptions } from '../objects/deletion.ts';
+import type { Persistence } from '../objects/objects.ts';
+import { parseBody } from '../request/body.ts';
+import { type ApiResponse, json } from '../request/http.ts';
+import { namespaceOf, persistenceOf } from '../verbs/write.ts';
 
 export function evictPod(call: Call): ApiResponse {
   const { world, kind, target } = call;

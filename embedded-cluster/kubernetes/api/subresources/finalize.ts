@@ -1,8 +1,9 @@
 /** The finalizers of a Namespace's spec: written here and nowhere else. */
-import { draftFrom, parseBody } from '../body.ts';
+
 import type { Call } from '../call.ts';
-import type { ApiResponse } from '../http.ts';
-import { answer, persistenceOf } from '../write.ts';
+import { draftFrom, parseBody } from '../request/body.ts';
+import type { ApiResponse } from '../request/http.ts';
+import { answer, persistenceOf } from '../verbs/write.ts';
 
 export function finalizeNamespace(call: Call): ApiResponse {
   const { world, kind, target } = call;

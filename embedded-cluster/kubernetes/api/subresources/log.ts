@@ -4,10 +4,10 @@ import { ApiFailure } from '../../definitions/failure.ts';
 import { isObject } from '../../definitions/json.ts';
 import type { KubeObject } from '../../store/object.ts';
 import type { Call } from '../call.ts';
-import { type ApiResponse, streamed, text } from '../http.ts';
 import type { LogLine, PodLogs } from '../pod-logs.ts';
-import { isTrue } from '../target.ts';
-import { namespaceOf } from '../write.ts';
+import { type ApiResponse, streamed, text } from '../request/http.ts';
+import { isTrue } from '../request/target.ts';
+import { namespaceOf } from '../verbs/write.ts';
 
 export function answerLog(call: Call): ApiResponse {
   const { world, kind, target, options } = call;

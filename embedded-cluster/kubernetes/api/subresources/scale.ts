@@ -4,12 +4,12 @@ import { ApiFailure, methodNotAllowed } from '../../definitions/failure.ts';
 import { isObject } from '../../definitions/json.ts';
 import { type LabelSelector, selectorText } from '../../definitions/selectors.ts';
 import type { DraftObject, KubeObject } from '../../store/object.ts';
-import { draftFrom, parseBody } from '../body.ts';
 import type { Call } from '../call.ts';
-import { type ApiResponse, json } from '../http.ts';
-import { notesWriter } from '../ownership.ts';
-import { patchedWith } from '../patch.ts';
-import { namespaceOf, persistenceOf } from '../write.ts';
+import { draftFrom, parseBody } from '../request/body.ts';
+import { type ApiResponse, json } from '../request/http.ts';
+import { notesWriter } from '../verbs/ownership.ts';
+import { patchedWith } from '../verbs/patch.ts';
+import { namespaceOf, persistenceOf } from '../verbs/write.ts';
 
 export function answerScale(call: Call): ApiResponse {
   const { world, kind, target } = call;

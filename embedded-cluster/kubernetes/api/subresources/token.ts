@@ -2,13 +2,13 @@
 import { timestamp } from '../../../base/clock.ts';
 import { ApiFailure } from '../../definitions/failure.ts';
 import { isObject } from '../../definitions/json.ts';
-import { PODS } from '../../kinds/core.ts';
+import { PODS } from '../../kinds/core/core.ts';
 import type { KubeObject } from '../../store/object.ts';
 import { API_AUDIENCE } from '../access/tokens.ts';
-import { draftFrom, parseBody } from '../body.ts';
 import type { Call } from '../call.ts';
-import { type ApiResponse, json } from '../http.ts';
-import { namespaceOf } from '../write.ts';
+import { draftFrom, parseBody } from '../request/body.ts';
+import { type ApiResponse, json } from '../request/http.ts';
+import { namespaceOf } from '../verbs/write.ts';
 
 const SHORTEST_TOKEN_SECONDS = 600;
 const DEFAULT_TOKEN_SECONDS = 3600;

@@ -1,13 +1,13 @@
 /** Finds the shape of a kind: in the tables for built-in kinds, in its definition for custom ones. */
 
-import { definitionSpec } from '../../api/custom-kinds.ts';
 import { collectionOf, type Kind } from '../../definitions/kind.ts';
 import { readTypes } from '../../definitions/schema/notation.ts';
 import { shapeFromOpenApi } from '../../definitions/schema/open-api.ts';
 import type { StructShape } from '../../definitions/schema/shape.ts';
 import type { KubeObject } from '../../store/object.ts';
 import type { Store } from '../../store/store.ts';
-import { CUSTOM_RESOURCE_DEFINITIONS } from '../custom.ts';
+import { definitionSpec } from '../custom/custom-kinds.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../custom/definitions.ts';
 import { ACCESS_TYPES } from './access.ts';
 import { CONTAINER_TYPES } from './containers.ts';
 import { CORE_TYPES } from './core.ts';

@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { BUILT_IN_KINDS, kindOf } from '../../../kubernetes/kinds/registry.ts';
+import { KINDS_AT_BIRTH } from '../../../cluster/kinds.ts';
+import { kindOf } from '../../../kubernetes/kinds/registry.ts';
 import type { DraftObject, KubeObject } from '../../../kubernetes/store/object.ts';
 import type { World } from '../../../kubernetes/world.ts';
 
 export function create(world: World, namespace: string, draft: unknown): KubeObject {
   const object = draft as DraftObject; // what tests write down are objects
-  const kind = kindOf(BUILT_IN_KINDS, object);
+  const kind = kindOf(KINDS_AT_BIRTH, object);
   if (!kind) throw new Error(`no kind ${object.kind}`);
   const stored = object.apiVersion.endsWith(kind.versions[0])
     ? object

@@ -2,8 +2,8 @@
 
 import { createRandom } from '../../../base/random.ts';
 import { createVirtualClock, type VirtualClock } from '../../../base/virtual-clock.ts';
-import { createObjects } from '../../../kubernetes/api/objects.ts';
-import { NAMESPACES } from '../../../kubernetes/kinds/core.ts';
+import { createObjects } from '../../../kubernetes/api/objects/objects.ts';
+import { NAMESPACES } from '../../../kubernetes/kinds/core/core.ts';
 import type { KubeObject } from '../../../kubernetes/store/object.ts';
 import { createStore } from '../../../kubernetes/store/store.ts';
 import type { World } from '../../../kubernetes/world.ts';

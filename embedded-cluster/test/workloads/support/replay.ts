@@ -2,9 +2,9 @@
 
 import { type SimulatedCluster, simulateCluster } from '../../../cluster/simulated-cluster.ts';
 import { deployments, pods, services } from '../../../kubernetes/collection.ts';
-import { DEPLOYMENTS } from '../../../kubernetes/kinds/apps.ts';
-import { CRON_JOBS, JOBS } from '../../../kubernetes/kinds/batch.ts';
-import { CONFIG_MAPS, NAMESPACES, SERVICES } from '../../../kubernetes/kinds/core.ts';
+import { CONFIG_MAPS, NAMESPACES, SERVICES } from '../../../kubernetes/kinds/core/core.ts';
+import { DEPLOYMENTS } from '../../../kubernetes/kinds/workloads/apps.ts';
+import { CRON_JOBS, JOBS } from '../../../kubernetes/kinds/workloads/batch.ts';
 import type { Container, Deployment } from '../../../kubernetes/shapes.ts';
 import type { Script, ScriptFor } from '../../../node/scripted-runtime.ts';
 import {

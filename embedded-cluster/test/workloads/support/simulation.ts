@@ -5,7 +5,7 @@ import {
   type SimulationOptions,
   simulateCluster,
 } from '../../../cluster/simulated-cluster.ts';
-import { DEPLOYMENTS } from '../../../kubernetes/kinds/apps.ts';
+import { DEPLOYMENTS } from '../../../kubernetes/kinds/workloads/apps.ts';
 import type { Pod, PodTemplate } from '../../../kubernetes/shapes.ts';
 import type { ContainerConfig } from '../../../node/runtime.ts';
 import type { Script } from '../../../node/scripted-runtime.ts';

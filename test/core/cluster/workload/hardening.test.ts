@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { hardened, hardeningOf } from '../../../../core/cluster/workload/hardening.ts';
-import type { ReleaseConfig } from '../../../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../../../core/config/schema.ts';
 import type { PodTemplate } from '../../../../core/kubernetes/objects.ts';
 import { APP, deployment, service, template } from '../../support/objects.ts';
 import { planFor, play, settingsFor, turnIn } from '../../support/play.ts';

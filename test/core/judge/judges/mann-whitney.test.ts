@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { random } from '../../../../benchmarks/random.ts';
+import { random } from '../../../../benchmarks/world/random.ts';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Judgement } from '../../../../core/judge/judge.ts';
 import { MANN_WHITNEY_DEFAULTS, mannWhitney } from '../../../../core/judge/judges/mann-whitney.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { random } from '../../../../benchmarks/random.ts';
-import { SCENARIOS } from '../../../../benchmarks/scenarios.ts';
-import { hourOf } from '../../../../benchmarks/world.ts';
+import { random } from '../../../../benchmarks/world/random.ts';
+import { SCENARIOS } from '../../../../benchmarks/world/scenarios.ts';
+import { hourOf } from '../../../../benchmarks/world/world.ts';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { SequentialEvidence } from '../../../../core/judge/evidence.ts';
 import type { Judgement } from '../../../../core/judge/judge.ts';

@@ -1,6 +1,6 @@
 // The evidence against values computed in another way: exactly, in fractions of whole numbers.
 import { describe, expect, test } from '@jest/globals';
-import { random } from '../../../../benchmarks/random.ts';
+import { random } from '../../../../benchmarks/world/random.ts';
 import {
   beginProcess,
   boundOfEvidence,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { random } from '../../../../benchmarks/random.ts';
+import { random } from '../../../../benchmarks/world/random.ts';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { ArmSample, MeasuredWindow } from '../../../../core/judge/sample.ts';
 import {

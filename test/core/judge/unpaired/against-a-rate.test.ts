@@ -1,6 +1,6 @@
 // A candidate beside which no stable runs: bounds that hold at any moment, and how soon a bad one is found.
 import { describe, expect, test } from '@jest/globals';
-import { random } from '../../../../benchmarks/random.ts';
+import { random } from '../../../../benchmarks/world/random.ts';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { SequentialEvidence } from '../../../../core/judge/evidence.ts';
 import { sequential } from '../../../../core/judge/judges/sequential.ts';

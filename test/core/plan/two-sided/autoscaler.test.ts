@@ -2,7 +2,7 @@
 // needed, must scale the side that serves, and is its owner's again at the end.
 import { describe, expect, test } from '@jest/globals';
 import { TWO_SIDED_STRATEGIES, type TwoSidedStrategy } from '../../../../core/base/vocabulary.ts';
-import type { ReleaseConfig } from '../../../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../../../core/config/schema.ts';
 import type { Autoscaler } from '../../../../core/plan/two-sided/autoscaler.ts';
 import type { ReleaseState } from '../../../../core/state/state.ts';
 import { APP, deployment, service } from '../../support/objects.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Observation, Reading } from '../../../../core/cluster/observation.ts';
-import type { ReleaseConfig } from '../../../../core/config/release-config.ts';
+import type { ReleaseConfig } from '../../../../core/config/schema.ts';
 import type { Measured } from '../../../../core/metrics/metric.ts';
 import { unmeasurable } from '../../../../core/metrics/metric.ts';
 import type { Plan } from '../../../../core/plan/plan.ts';

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Observation } from '../../../../core/cluster/observation.ts';
-import type { AnalysisConfig } from '../../../../core/config/analysis/config.ts';
+import type { AnalysisConfig } from '../../../../core/config/sections/analysis.ts';
 import type { Pod } from '../../../../core/kubernetes/objects.ts';
-import { PRESETS, type PresetName } from '../../../../core/metrics/providers/presets.ts';
+import { PRESETS, type PresetName } from '../../../../core/metrics/prometheus/presets.ts';
 import type { Plan } from '../../../../core/plan/plan.ts';
 import type { ReleaseState } from '../../../../core/state/state.ts';
 import { analyseCandidate } from '../../../../core/strategies/common/analyse-candidate.ts';
@@ -192,7 +192,7 @@ some('a real Prometheus', () => {
       faults: [expect.stringMatching(/^metric own: answered 400 \(bad_data\)/)],
     });
     expect(await trySources(measuring(), planWith({ metrics: [missing] }), STABLE)).toEqual([
-      'metric=lost unmeasurable=empty why="the query answers no series"',
+      expect.objectContaining({ metric: 'lost', reason: 'the query answers no series' }),
     ]);
   });
 

@@ -1,6 +1,8 @@
 /** The outside world of a stage that only measures: real HTTP, real time, no cluster. */
+
 import { wallClock } from '../../../../../effects/base/clock.ts';
 import { ANYWHERE } from '../../../../../effects/context/destinations.ts';
+import { createLog } from '../../../../../effects/context/log.ts';
 import type { StageContext } from '../../../../../effects/context/stage-context.ts';
 import { askOverNetwork } from '../../../../../effects/http/http.ts';
 import { openKeepAlive } from '../../../../../effects/http/keep-alive-connection.ts';
@@ -22,7 +24,7 @@ export function measuring(secretsDir = ''): StageContext {
     reach: reachOverNetwork,
     openLane: openLaneOverNetwork,
     clock: wallClock,
-    log: { line: () => undefined },
+    log: createLog('text', () => undefined),
     secretsDir,
     stop: new AbortController().signal,
     process: 'test',

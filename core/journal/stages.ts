@@ -1,0 +1,120 @@
+/**
+ * The stages of a release's Pipeline, in order, as data: what each leaves behind, and what its end means
+ * for the release. takeover.ts, `conclude`, the docs and the test of the Pipeline read this list; none of
+ * them names a stage.
+ */
+
+export interface StageKind {
+  readonly name: string;
+  /** when: only where there is something for it to do. */
+  readonly runs: 'always' | 'when';
+  /**
+   * queues: waits until the service is free · checks: nothing has been begun yet · releases: drives the
+   * release · validates: the release is concluded only where it succeeds · concludes: comes last, always.
+   */
+  readonly role: 'queues' | 'checks' | 'releases' | 'validates' | 'concludes';
+  /** What it may leave behind when it is killed, for people. */
+  readonly leavesBehind: string;
+  /** Who undoes that when the release is not promoted. */
+  readonly undoneBy: 'conclude' | 'none';
+}
+
+export const STAGES = [
+  {
+    name: 'turn',
+    runs: 'when',
+    role: 'queues',
+    leavesBehind: 'its place in the queue',
+    undoneBy: 'none',
+  },
+  {
+    name: 'pre-validation',
+    runs: 'always',
+    role: 'checks',
+    leavesBehind: 'nothing',
+    undoneBy: 'none',
+  },
+  {
+    name: 'deploy',
+    runs: 'always',
+    role: 'releases',
+    leavesBehind:
+      'pods, routes, selectors, autoscaler, each written to the journal before it is changed',
+    undoneBy: 'conclude',
+  },
+  {
+    name: 'post-validation',
+    runs: 'when',
+    role: 'validates',
+    leavesBehind: 'nothing',
+    undoneBy: 'none',
+  },
+  {
+    name: 'conclude',
+    runs: 'always',
+    role: 'concludes',
+    leavesBehind: 'nothing that the next conclude, or recover, does not finish',
+    undoneBy: 'none',
+  },
+] as const satisfies readonly StageKind[];
+
+/** How a stage ended, as Tekton says: `Succeeded`, `Failed`, `None` where it did not run. */
+export interface StageEnded {
+  readonly status: string;
+  /** Tekton's reason for it, of those that release. */
+  readonly reason: string;
+}
+
+/** By the name of the stage. */
+export type StageEnds = ReadonlyMap<string, StageEnded>;
+
+/** Those whose ends `conclude` is told. */
+export function stagesBeforeConclude(): readonly StageKind[] {
+  return STAGES.filter(({ role }) => role !== 'concludes');
+}
+
+/** Those whose ends the record of a release keeps. */
+export function recordedStages(): readonly StageKind[] {
+  return stagesBeforeConclude().filter(({ role }) => role !== 'queues');
+}
+
+export function statusOf(ends: StageEnds, { name }: StageKind): string {
+  return ends.get(name)?.status ?? 'None';
+}
+
+/** Whether all that have to find a release good have done so. */
+export function isValidated(ends: StageEnds): boolean {
+  const validating = STAGES.filter(({ role }) => role === 'validates');
+  return validating.every((stage) => statusOf(ends, stage) === 'Succeeded');
+}
+
+/** Why a release that waits to be concluded is turned back instead. */
+export function whyNotValidated(ends: StageEnds): string {
+  const validating: readonly StageKind[] = STAGES.filter(({ role }) => role === 'validates');
+  const failed = validating.find((stage) => statusOf(ends, stage) === 'Failed');
+  if (failed) return `${failed.name} failed`;
+  const missing = validating.find((stage) => statusOf(ends, stage) !== 'Succeeded');
+  return `the run was stopped before ${missing?.name ?? 'its end'}`;
+}
+
+/** Of a release that was cut off: which stage drove it, and how that ended. */
+export function howReleasingEnded(ends: StageEnds): {
+  readonly stage: string;
+  readonly how: string;
+} {
+  const releasing: readonly StageKind[] = STAGES.filter(({ role }) => role === 'releases');
+  const last = releasing.findLast(({ name }) => ends.has(name)) ?? releasing.at(-1);
+  const ended = last && ends.get(last.name);
+  return { stage: last?.name ?? '', how: ended?.reason || ended?.status || 'None' };
+}
+
+/** The stage after which nothing was begun: the first that did not succeed and had to. */
+export function endedBeforeReleasing(ends: StageEnds): StageKind | undefined {
+  const stages = stagesBeforeConclude();
+  const queue = stages.find(
+    (stage) => stage.role === 'queues' && statusOf(ends, stage) === 'Failed',
+  );
+  if (queue) return queue;
+  const before = stages.filter(({ role }) => role === 'checks' || role === 'releases');
+  return before.find((stage) => statusOf(ends, stage) !== 'Succeeded') ?? before.at(-1);
+}

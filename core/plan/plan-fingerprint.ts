@@ -4,6 +4,7 @@
  */
 import { fingerprint } from '../base/fingerprint.ts';
 import type { Plan } from './plan.ts';
+import { planMaker } from './registry.ts';
 
 /** So many characters of a fingerprint tell two plans of one service apart. */
 const CHARACTERS = 8;
@@ -37,25 +38,5 @@ function splitAt(part: string): [string, string] {
 function partsOf(plan: Plan): Readonly<Record<string, unknown>> {
   const { image, previousImage, settings, metrics, strategy } = plan;
   const common = { strategy, image: image.reference, from: previousImage, settings, metrics };
-  switch (plan.strategy) {
-    case 'rolling':
-      return { ...common, workload: withoutRelease(plan.workload), pods: plan.template?.spec };
-    case 'blue-green':
-    case 'canary':
-    case 'blue-green-with-canary':
-      return {
-        ...common,
-        workload: withoutRelease(plan.stable),
-        pods: plan.candidate.template.spec,
-        routing: plan.routing,
-        services: plan.furtherServices,
-        steps: plan.steps,
-        autoscaler: plan.autoscaler,
-      };
-  }
-}
-
-/** Which release has marked the workload says nothing of what it is. */
-function withoutRelease<W extends { readonly mark: unknown }>({ mark: _, ...workload }: W) {
-  return workload;
+  return { ...common, ...planMaker(strategy).parts(plan) };
 }

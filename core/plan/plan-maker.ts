@@ -1,7 +1,7 @@
 /** How a strategy makes its plan, and what a release by it looks at. */
 
 import type { Target } from '../cluster/action.ts';
-import type { PlanInput } from '../cluster/plan-input.ts';
+import type { PlanInput, WorkloadSnapshot } from '../cluster/plan-input.ts';
 import type { LabelSelector } from '../kubernetes/objects.ts';
 import type { Plan, PlanBase } from './plan.ts';
 
@@ -12,6 +12,13 @@ export interface PlanMaker<P extends Plan> {
    */
   plan(input: PlanInput, base: PlanBase, isUnchanged: boolean): P | string;
   scope(plan: P): Scope;
+  /** What else than image, settings and metrics is compared with what was validated, by name. */
+  parts(plan: P): Readonly<Record<string, unknown>>;
+}
+
+/** Which release has marked a workload says nothing of what it is. */
+export function withoutMark({ mark: _, ...workload }: WorkloadSnapshot): object {
+  return workload;
 }
 
 /** Which objects a release has to look at: no more than these are watched. */

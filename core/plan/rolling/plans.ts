@@ -7,7 +7,7 @@ import { startedFor } from '../../cluster/workload/restarted.ts';
 import type { PodTemplate } from '../../kubernetes/objects.ts';
 import { revisionsAmong } from '../own-pods.ts';
 import type { RollingPlan } from '../plan.ts';
-import type { PlanMaker } from '../plan-maker.ts';
+import { type PlanMaker, withoutMark } from '../plan-maker.ts';
 import { statefulSetSnapshot } from './stateful-set.ts';
 
 export const rollingPlans: PlanMaker<RollingPlan> = {
@@ -35,6 +35,11 @@ export const rollingPlans: PlanMaker<RollingPlan> = {
     furtherServices: [],
     others: plan.statefulSet ? [statefulSetTarget(plan)] : [],
     podSelector: plan.workload.selector,
+  }),
+
+  parts: ({ workload, template }) => ({
+    workload: withoutMark(workload),
+    pods: template?.spec,
   }),
 };
 

@@ -7,7 +7,7 @@ import type { Settings } from '../../config/settings.ts';
 import { routerNamed, routerOf } from '../../routers/registry.ts';
 import type { Sizing } from '../../routers/router.ts';
 import type { PlanBase, TwoSidedPlan, WeightStep } from '../plan.ts';
-import type { PlanMaker, Scope } from '../plan-maker.ts';
+import { type PlanMaker, type Scope, withoutMark } from '../plan-maker.ts';
 import { autoscalerFor, autoscalerTarget } from './autoscaler.ts';
 import { reachOf } from './reach.ts';
 import { sidesFor, type TwoSides } from './sides.ts';
@@ -24,6 +24,7 @@ export function twoSidedPlans(kind: TwoSidedKind): PlanMaker<TwoSidedPlan> {
   return {
     plan: (input, base, isUnchanged) => planOf(kind, input, base, isUnchanged),
     scope: scopeOf,
+    parts: partsOf,
   };
 }
 
@@ -38,6 +39,24 @@ function scopeOf(plan: TwoSidedPlan): Scope {
       ...(plan.autoscaler ? [autoscalerTarget(plan.namespace, plan.autoscaler)] : []),
     ],
     podSelector: { matchLabels: { ...plan.selectors.both } },
+  };
+}
+
+function partsOf({
+  stable,
+  candidate,
+  routing,
+  furtherServices,
+  steps,
+  autoscaler,
+}: TwoSidedPlan): Readonly<Record<string, unknown>> {
+  return {
+    workload: withoutMark(stable),
+    pods: candidate.template.spec,
+    routing,
+    services: furtherServices,
+    steps,
+    autoscaler,
   };
 }
 

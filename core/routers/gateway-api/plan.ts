@@ -4,9 +4,14 @@ import type { PlanInput } from '../../cluster/plan-input.ts';
 import { isChosen, type RuleChoice, rulesText, unknownChoices } from '../chosen-rules.ts';
 import type { FoundRule, MovedRoute } from '../found-rules.ts';
 import type { GatewayRouting } from './routing.ts';
-import { type GatewayRoute, isGatewayRoute, isRefTo, likeRule, ROUTE_KINDS } from './rules.ts';
-
-type RouteKind = (typeof ROUTE_KINDS)[number];
+import {
+  type GatewayRoute,
+  isGatewayRoute,
+  isRefTo,
+  likeRule,
+  ROUTE_KINDS,
+  type RouteKind,
+} from './rules.ts';
 
 interface Wanted {
   readonly name: string | undefined;
@@ -36,7 +41,7 @@ export function gatewayRouting(input: PlanInput): GatewayRouting | string {
   );
   const routes: MovedRoute[] = [];
   for (const route of chosen) {
-    const { rules } = wanted[route.kind as RouteKind]; // only routes of these kinds are found
+    const { rules } = wanted[route.kind];
     const moved = movedRoute(input, route, rules);
     if (typeof moved === 'string') return moved;
     routes.push(moved);
@@ -78,7 +83,7 @@ function movedRoute(
 ): MovedRoute | string {
   const { name: serviceName, namespace = 'default' } = service.metadata;
   const what = `${kind} ${metadata.name}`;
-  const key = keyFor(kind as RouteKind); // as above
+  const key = keyFor(kind);
   const own = (spec.rules ?? []).flatMap((rule, index): FoundRule[] => {
     const { name, backendRefs = [] } = rule;
     const leads = backendRefs.some((ref) => isRefTo(ref, serviceName, namespace));

@@ -16,12 +16,14 @@ export interface Rule {
   readonly backendRefs?: readonly unknown[];
 }
 
-export interface GatewayRoute extends KubernetesObject {
-  spec: { parentRefs?: unknown[]; hostnames?: string[]; rules?: Rule[] };
-}
-
 /** Of what kind of route a release moves weights. */
 export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute'] as const;
+export type RouteKind = (typeof ROUTE_KINDS)[number];
+
+export interface GatewayRoute extends KubernetesObject {
+  kind: RouteKind;
+  spec: { parentRefs?: unknown[]; hostnames?: string[]; rules?: Rule[] };
+}
 
 export function isGatewayRoute(object: KubernetesObject): object is GatewayRoute {
   return ROUTE_KINDS.some((kind) => kind === object.kind);

@@ -7,6 +7,7 @@ import type { Sides } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { candidatePodsAt, fullSize, weightText } from '../../../plan/sizing.ts';
 import { routerOf } from '../../../routers/registry.ts';
+import type { RouteState } from '../../../routers/router.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { ended, enter, isPropagating, observedSince } from '../../../state/transitions.ts';
 import { driftAmong, isRouteAsFound } from '../../common/drift.ts';
@@ -86,14 +87,24 @@ function switchTo(
   }
   const known = knownAsEndpoints(plan, state, seen, sides, weightPercent);
   if (known.waitingFor !== undefined) return stay(known.state, known.waitingFor);
-  const share = state.direction === 'back' ? 'nothing' : weightText(plan, stepOf(plan, state));
-  const actions = router.shift(plan, seen, weightPercent);
+  return writeWeight(plan, known.state, seen, written);
+}
+
+function writeWeight(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  written: RouteState,
+): TwoSidedTransition {
+  const step = stepOf(plan, state);
+  const actions = routerOf(plan.routing).shift(plan, seen, step.weightPercent);
   if (written.kind === 'changed' && actions.length === 0) {
     // On the way back too: what no release writes is left, and waiting for it would have no end.
     const cause = `${state.cause}; somebody changed ${written.what} meanwhile; both versions are left running`;
     return stay(ended({ ...state, cause }, seen.at, 'failed'), '');
   }
-  return stay(known.state, `the route to give the candidate ${share}`, actions);
+  const share = state.direction === 'back' ? 'nothing' : weightText(plan, step);
+  return stay(state, `the route to give the candidate ${share}`, actions);
 }
 
 /** A proxy that learns of a weight before it learns of the pods behind it answers 503. */

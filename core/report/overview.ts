@@ -119,9 +119,9 @@ function held(lease: Lease | undefined, now: Instant): string {
   const holder = holderOf(lease, now);
   switch (holder.kind) {
     case 'nobody':
-      return 'held-by=nobody';
+      return 'held-by=none';
     case 'gone':
-      return `held-by=nobody gone="${holder.release}" for=${formatDuration(now - holder.since)}`;
+      return `held-by=none gone="${holder.release}" for=${formatDuration(now - holder.since)}`;
     case 'between-stages':
       return `held-by=${holder.release} between-stages=yes until-in=${formatDuration(holder.until - now)}`;
     case 'process':

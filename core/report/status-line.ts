@@ -44,7 +44,12 @@ function weightOf(plan: Plan, state: ReleaseState): string {
 }
 
 export function responseLine({ order, taken, text, ...asker }: CommandResponse): string {
-  return `order=${order} ${askerText(asker)} ${taken}="${text}"`;
+  return `order=${order} ${askerText(asker)} ${responseWord(taken)}="${text}"`;
+}
+
+/** The journal keeps an older word. */
+export function responseWord(taken: CommandResponse['taken']): 'accepted' | 'refused' {
+  return taken === 'refused' ? 'refused' : 'accepted';
 }
 
 export function summaryLine(record: ReleaseRecord, service: string): string {
@@ -60,7 +65,7 @@ function warmText({ warm, endedAt }: ReleaseRecord): string {
 
 function evidenceText({ strategy, outcome, evidence }: ReleaseRecord): string {
   const { moved, movedBack, drained, judged, drainProbe, decision, interferences = [] } = evidence;
-  // The cluster itself ends the old pods of a rolling release: nobody watches their connections.
+  // The cluster itself ends the old pods of a rolling release: their connections are not watched.
   const unwatched = strategy === 'rolling' && outcome === 'promoted' ? 'unknown' : undefined;
   const cut = evidence.connectionsCut ?? unwatched;
   const { availability } = evidence;

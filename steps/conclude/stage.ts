@@ -81,7 +81,7 @@ async function settle(
   const { release, service, namespace } = subject;
   const found = await peekJournal(kube, namespace, service);
   const first = takeOverToConclude(found, release, statuses);
-  // Whoever drove it may have been killed before giving the service free.
+  // Its driver may have been killed before it gave the Lease back.
   const leftHeld = await isLeftHeld(kube, namespace, service, release);
   // Its marks on workloads tell of a release whose journal is gone.
   const isUnknown = first.kind === 'nothing' && !recordOf(found, release);
@@ -89,7 +89,7 @@ async function settle(
   if (first.kind === 'nothing' && !leftHeld && !hasTraces) return undefined;
   if (first.kind === 'report' && !leftHeld) return first.entry;
   const conclude = async (owned: OwnedRelease): Promise<Entry | string | undefined> => {
-    // Whoever drove it until now may have gone on while the Lease was waited for.
+    // Its driver may have gone on while the Lease was waited for.
     const arrival = takeOverToConclude(owned.journal.journal(), subject.release, statuses);
     switch (arrival.kind) {
       case 'nothing':
@@ -104,7 +104,7 @@ async function settle(
         );
     }
   };
-  // Nobody of this run comes after it.
+  // No stage of this run comes after it.
   return withLease(context, subject, conclude, 'anybody');
 }
 
@@ -125,7 +125,7 @@ async function writeRecord(
   return { ...record, stages };
 }
 
-/** Nobody knows any more what this release had found: that is for a person to see to. */
+/** What this release had found is not known any more: a person has to look. */
 function lost({ service, release }: ReleaseSubject, reason: string): StageEnd {
   return {
     exitCode: 1,

@@ -8,7 +8,7 @@ import {
   type CommandResponse,
 } from '../../core/journal/commands/command.ts';
 import { type Entry, withResponses, withTransition } from '../../core/journal/journal.ts';
-import { responseLine } from '../../core/report/status-line.ts';
+import { responseLine, responseWord } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { acceptCommand } from '../../core/strategies/command.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
@@ -113,7 +113,7 @@ function ended(
   const good = state.outcome === wanted;
   return {
     exitCode: good ? 0 : 1,
-    results: { answer: `${answer.taken}: ${state.outcome}` },
+    results: { answer: `${responseWord(answer.taken)}: ${state.outcome}` },
     summary: `order=${answer.order} ${askerText(answer)} outcome=${state.outcome}${reason}`,
   };
 }

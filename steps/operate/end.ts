@@ -1,6 +1,6 @@
-/** How a command ends: what became of an order, or why none was given. */
+/** How a command ends: what became of it, or why it was not sent. */
 import type { CommandResponse } from '../../core/journal/commands/command.ts';
-import { responseLine } from '../../core/report/status-line.ts';
+import { responseLine, responseWord } from '../../core/report/status-line.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
 
 export function refusedBecause(why: string): StageEnd {
@@ -9,8 +9,8 @@ export function refusedBecause(why: string): StageEnd {
 
 export function endOf(answer: CommandResponse): StageEnd {
   return {
-    exitCode: answer.taken === 'heeded' ? 0 : 1,
-    results: { answer: `${answer.taken}: ${answer.text}` },
+    exitCode: answer.taken === 'refused' ? 1 : 0,
+    results: { answer: `${responseWord(answer.taken)}: ${answer.text}` },
     summary: responseLine(answer),
   };
 }

@@ -54,12 +54,12 @@ describe('while a release runs', () => {
     const asItself = { serviceAccountName: 'zero-downtime-operate' };
     expect(await command('pause', 'watched', { ...by, limit: '2h' }, asItself)).toEqual({
       exitCode: 0,
-      answer: 'heeded: stays in phase monitoring, and turns back if nobody resumes it within 2h',
+      answer: 'accepted: stays in phase monitoring, and turns back if nobody resumes it within 2h',
     });
     const status = await command('status', 'watched');
     expect(status.answer).toMatch(/phase=monitoring .* wait=paused turns-back-in=1h59m/);
-    expect((await command('resume', 'watched', by)).answer).toMatch(/^heeded: goes on/);
-    expect((await command('promote', 'watched', by)).answer).toMatch(/^heeded: waits no longer/);
+    expect((await command('resume', 'watched', by)).answer).toMatch(/^accepted: goes on/);
+    expect((await command('promote', 'watched', by)).answer).toMatch(/^accepted: waits no longer/);
 
     await runEnds(world, 'watched-1', { results: { outcome: 'promoted' } });
     expect(standing(world, 'watched')).toEqual(PROMOTED);
@@ -128,8 +128,16 @@ describe('recover', () => {
 });
 
 test.each([
-  ['an unknown command', { command: 'explode' }, 'command "explode" is none of status, history'],
-  ['no duration', { command: 'pause', limit: 'a while' }, 'param limit: "a while" is no duration'],
+  [
+    'an unknown command',
+    { command: 'explode' },
+    'command "explode" must be one of status, history',
+  ],
+  [
+    'no duration',
+    { command: 'pause', limit: 'a while' },
+    'param limit: "a while" is not a duration',
+  ],
   ['no tag', { command: 'rollback-to-version' }, 'param image-tag: "" is no image tag'],
   ['no service', { command: 'status', service: 'nobody' }, 'service nobody not found'],
 ])('bad input is told, and nothing is touched: %s', async (_what, options, fault) => {

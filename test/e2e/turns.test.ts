@@ -77,7 +77,7 @@ async function promote(service: string): Promise<void> {
   promoted += 1;
   const name = `${service}-promote-${promoted}`;
   submitTask(world, name, 'zero-downtime-promote', { 'service-name': service });
-  expect((await taskEnded(world, name)).results.answer).toMatch(/^heeded/);
+  expect((await taskEnded(world, name)).results.answer).toMatch(/^accepted/);
 }
 
 describe('queue', () => {

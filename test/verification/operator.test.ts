@@ -98,12 +98,12 @@ describe('while a process drives the release', () => {
     });
     expect(played).toMatchObject({ ...CLEAN, history: ['promoted'] });
     const [paused, status, , resumed, promoted] = played.told as (readonly [number, string])[];
-    expect(paused?.[1]).toMatch(/^heeded: stays in phase monitoring.* within 30m$/);
+    expect(paused?.[1]).toMatch(/^accepted: stays in phase monitoring.* within 30m$/);
     expect(status?.[1]).toMatch(
       /^release=run-1 strategy=blue-green phase=monitoring .*wait=paused/,
     );
-    expect(resumed).toEqual([0, 'heeded: goes on in phase monitoring']);
-    expect(promoted).toEqual([0, 'heeded: waits no longer in phase monitoring']);
+    expect(resumed).toEqual([0, 'accepted: goes on in phase monitoring']);
+    expect(promoted).toEqual([0, 'accepted: waits no longer in phase monitoring']);
     expect(played.answers?.map(({ order }) => order)).toEqual(['pause', 'resume', 'promote']);
   });
 
@@ -118,8 +118,8 @@ describe('while a process drives the release', () => {
     });
     expect(played).toMatchObject({ ...CLEAN, history: ['aborted by ada'] });
     expect(played.told).toEqual([
-      [0, 'heeded: turns back from phase monitoring'],
-      [0, 'heeded: turns back from phase monitoring'],
+      [0, 'accepted: turns back from phase monitoring'],
+      [0, 'accepted: turns back from phase monitoring'],
     ]);
     expect(played.answers).toHaveLength(1);
   });
@@ -137,7 +137,7 @@ describe('while a process drives the release', () => {
     });
     expect(played).toMatchObject({
       ...CLEAN,
-      told: [0, 'holding', [0, 'heeded: goes on in phase holding']],
+      told: [0, 'holding', [0, 'accepted: goes on in phase holding']],
       history: ['promoted'],
     });
   });
@@ -153,7 +153,7 @@ describe('while no process drives the release', () => {
     });
     expect(played).toMatchObject({
       ...CLEAN,
-      told: [0, 'heeded: promoted'],
+      told: [0, 'accepted: promoted'],
       history: ['promoted'],
     });
     expect(played.lines.join('\n')).toMatch(/validation=passed checked="\d+ checks of 4 targets"/);
@@ -168,7 +168,11 @@ describe('while no process drives the release', () => {
       await deploy(told, 'monitoring');
       return told.command(name);
     });
-    expect(played).toMatchObject({ ...CLEAN, told: [0, 'heeded: rolled-back'], history: [cause] });
+    expect(played).toMatchObject({
+      ...CLEAN,
+      told: [0, 'accepted: rolled-back'],
+      history: [cause],
+    });
   });
 
   test.each(['abort', 'drain'] as const)(
@@ -179,7 +183,7 @@ describe('while no process drives the release', () => {
         const direction = journalOf(told.world)?.current?.state.direction;
         return [direction, await told.command(name)];
       });
-      expect(played).toMatchObject({ ...CLEAN, told: ['back', [0, 'heeded: rolled-back']] });
+      expect(played).toMatchObject({ ...CLEAN, told: ['back', [0, 'accepted: rolled-back']] });
     },
   );
 
@@ -257,7 +261,7 @@ describe('recover', () => {
       return during;
     });
     expect(played).toMatchObject({ ...CLEAN, told: 0, history: ['promoted'] });
-    expect(played.lines.join('\n')).toContain('left-over=1 recovered=0 taken-up=0 held=1');
+    expect(played.lines.join('\n')).toContain('orphans=1 recovered=0 taken-up=0 held=1');
     expect(played.lines.join('\n')).toMatch(/held="process deploy-\d+ of release .* is at work/);
   });
 
@@ -278,7 +282,7 @@ describe('recover', () => {
       return recovered(told);
     });
     expect(played).toMatchObject({ ...CLEAN, told: 0 });
-    expect(played.lines.join('\n')).toContain('left-over=1 recovered=1');
+    expect(played.lines.join('\n')).toContain('orphans=1 recovered=1');
   });
 
   test('says that a journal cannot be read, and changes nothing', async () => {

@@ -66,6 +66,6 @@ test('rollback finds the old pods running; recover lets go of what was kept, whe
   world.stop();
   expect({ lost, wrong }).toEqual({ lost: 0, wrong: [] });
   expect(lines.join('\n')).toContain('kept-warm=shop-blue for=30m');
-  const found = lines.flatMap((line) => /left-over=\d/.exec(line) ?? []);
-  expect(found).toEqual(['left-over=0', 'left-over=1', 'left-over=0']);
+  const found = lines.flatMap((line) => /orphans=\d/.exec(line) ?? []);
+  expect(found).toEqual(['orphans=0', 'orphans=1', 'orphans=0']);
 });

@@ -46,7 +46,7 @@ export function limitPart({ outcomes, alone, matchedRate }: Report): string {
 ln(1/alpha) / g times their rate, where g is what the best evidence grows by a request (Wald): of two
 samples where a stable is beside the candidate, KL(p1, m) + KL(p0, m) with m their mean; of one where it
 is not, KL(p1, p0). \`drift\`: of one sample with the allowance, KL(p1, ${drift} p0), which is the question that
-the judge answers there. Nobody stops before the first bad request. Figures are of releases that were
+the judge answers there. No test stops before the first bad request. Figures are of releases that were
 all rolled back; a release that is not bad enough for the allowance has none.`,
     [
       '| scenario | limit | as it comes | tuned | limit with drift | as it comes | tuned |',

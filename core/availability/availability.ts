@@ -37,7 +37,7 @@ export interface Availability extends Requests {
   readonly probes: ProbeCounts;
   /** Requests of clients that the pods have counted; undefined where none of them tells. */
   readonly counted: Readonly<Record<Side, Counted>> | undefined;
-  /** Until when it was looked, and for how long nobody did: between one stage and the next. */
+  /** Until when it was measured, and for how long it was not: between one stage and the next. */
   readonly until?: Instant;
   readonly unwatchedMs?: number;
 }
@@ -52,7 +52,7 @@ export const NOTHING_KNOWN: Availability = {
 
 type Sides = Readonly<Record<Side, readonly Pod[]>>;
 
-/** What the next look is compared with; read anew by whoever comes next. */
+/** What the next look is compared with; a process that takes over reads it again. */
 export interface AvailabilityBaseline {
   readonly at: Instant;
   readonly last: Readonly<Record<Side, CountersByKey>>;

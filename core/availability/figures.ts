@@ -19,7 +19,7 @@ export interface Share {
   readonly most: number;
 }
 
-/** `hits` of `tries`; anything from 0 to 1 where nobody tried. */
+/** `hits` of `tries`; anything from 0 to 1 where nothing was tried. */
 export function wilson(hits: number, tries: number): Share {
   if (tries === 0) return { least: 0, most: 1 };
   const share = hits / tries;
@@ -44,7 +44,7 @@ export function unanswered(availability: Availability): Unanswered | undefined {
   const { probes, counted, lost, usual, missed } = availability;
   const sent = probesSent(probes);
   if (sent === 0 || counted === undefined) return undefined;
-  // How many of the clients open a connection for each request and how many keep one nobody knows: what
+  // It is not known how many clients open a connection for each request and how many keep one: what
   // they lost lies between what the ones lose and what the others do.
   const ifAll = CONNECTIONS.flatMap((kind) =>
     probes[kind].sent === 0 ? [] : [lostIfAll(availability, kind)],
@@ -82,7 +82,7 @@ function tries(sent: number, requests: number): number {
   return requests < 1 ? sent : (sent * requests) / (sent + requests);
 }
 
-/** As many as usual come while one stage has ended and the next has not begun. Nobody sees them. */
+/** As many as usual come while one stage has ended and the next has not begun. They are not measured. */
 function unwatchedRequests({ usual, unwatchedMs = 0 }: Availability): number {
   return usual.ms === 0 ? 0 : (usual.requests / usual.ms) * unwatchedMs;
 }
@@ -101,7 +101,7 @@ export function failedAtLeast(availability: Availability): number | undefined {
   return errors + (unanswered(availability)?.least ?? probesLost(probes));
 }
 
-/** `19 of 600 requests`, or why nobody knows. */
+/** `19 of 600 requests`, or why it is not known. */
 export function errorsText({ counted }: Availability): string {
   if (!counted) return 'unknown: no pod counts its requests';
   const { stable, candidate } = counted;

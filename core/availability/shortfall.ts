@@ -1,7 +1,7 @@
 /**
- * How many requests the pods have not counted that were to be expected, while probes were lost: whoever
- * keeps its connection is answered while nobody can open one, and how many of the clients do so only
- * the counters tell. What they cannot tell is left out: a pod that goes takes its last counts along,
+ * How many requests the pods have not counted that were to be expected, while probes were lost: a client
+ * that keeps its connection is answered while none can be opened, and only the counters tell how many
+ * clients do so. What they cannot tell is left out: a pod that goes takes its last counts along,
  * and a client that waits for its answer in vain asks less often.
  */
 import type { Instant } from '../base/vocabulary.ts';
@@ -14,7 +14,7 @@ export interface Shortfall {
   readonly counted: number;
 }
 
-/** When pods told their counters: whoever ever did, and who did lately. */
+/** When pods told their counters: all that ever did, and those that did lately. */
 export interface Told {
   readonly at: Readonly<Record<string, Instant>>;
   readonly lately: readonly string[];

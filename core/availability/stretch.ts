@@ -28,7 +28,7 @@ export interface Stretch {
 }
 
 /**
- * Requests that are not answered are counted by nobody. What came in a stretch is at least what was
+ * Requests that are not answered are in no counter. What came in a stretch is at least what was
  * counted; where probes were lost it is at least what is usual.
  */
 export function withStretch(before: Requests, stretch: Stretch): Requests {
@@ -36,7 +36,7 @@ export function withStretch(before: Requests, stretch: Stretch): Requests {
   const { usual, missed, lostIf = { fresh: before.lost, keptAlive: before.lost } } = before;
   const share = shareOf(asked, 0);
   const fresh = shareOf({ ...asked, keptAlive: NO_PROBES.keptAlive }, share);
-  // Where there was none to ask over, whoever keeps connections had to open one.
+  // Where there was none to ask over, clients that keep connections had to open one.
   const keptAlive = shareOf({ ...asked, fresh: NO_PROBES.fresh }, fresh);
   const expected = usual.ms === 0 ? counted : expectedIn(usual, forMs);
   const requests = share === 0 ? counted : Math.max(counted, expected);

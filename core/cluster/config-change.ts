@@ -22,7 +22,7 @@ function lastWrite({ metadata }: ConfigMap): number {
   return Math.max(0, ...times.map((time) => timeOf(time) ?? 0));
 }
 
-/** For whoever is told that nothing has to be done. */
+/** Said where a release is told that nothing has to be done. */
 export function unchangedText(
   why: string,
   changed: readonly string[],

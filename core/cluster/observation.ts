@@ -93,7 +93,7 @@ export interface Observation extends ClusterView {
   readonly called: ReadonlySet<string>;
 }
 
-/** What must be measured for the next decision; what nobody needs is not measured. */
+/** What must be measured for the next decision; what is not needed is not measured. */
 export type Need =
   | { readonly kind: 'readings'; readonly pods: readonly string[]; readonly everyMs: number }
   /** Whatever else the config measures of a candidate that is judged, each in its own time. */

@@ -29,7 +29,7 @@ export interface PlanInput {
   readonly deployments: readonly Deployment[];
   /** The stable's pods, by who controls them. */
   readonly pods: readonly Pod[];
-  /** Who else there is in the namespace; undefined: nobody. */
+  /** The neighbours in the namespace; undefined: none. */
   readonly neighbours?: Neighbours | undefined;
   /** The router's objects and the autoscalers of the namespace, by kind and name. */
   readonly others: ByName;

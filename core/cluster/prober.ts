@@ -27,7 +27,7 @@ export interface ProbeCounts {
   readonly how: Readonly<Partial<Record<LostHow, number>>>;
   /** Answered, and with a status of 500 and above. */
   readonly errors: number;
-  /** Sent by a prober that was never answered: nobody knows whether this service would answer it. */
+  /** Sent by a prober that was never answered: it is not known whether this service would answer it. */
   readonly inVain?: number;
 }
 

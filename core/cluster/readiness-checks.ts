@@ -8,7 +8,7 @@ const NAME = 'readiness';
 const LOOPBACK = /^(localhost|127\..*|::1)$/;
 
 /**
- * What is asked of every pod where the config names nothing. Empty where nobody but the kubelet can
+ * What is asked of every pod where the config names nothing. Empty where only the kubelet can
  * ask it: a command in the container, an address that only the node has. A container without a probe
  * is asked for a connection.
  */

@@ -18,7 +18,7 @@ export interface SequentialPolicy {
   readonly drift: number;
   /** Where the plan leads one to expect a stable beside the candidate. */
   readonly beside: Beside;
-  /** Nobody minds a request that takes less than this: a cold cache, a pod that has just started. */
+  /** A request that takes less than this is no harm: a cold cache, a pod that has just started. */
   readonly toleratedLatencyMs: number;
   /** What a step needs before the candidate can be called good. */
   readonly minRequests: number;

@@ -38,7 +38,7 @@ interface Stretch {
 /** A stretch of time in which both sides were measured. */
 export interface MeasuredWindow extends Stretch {
   readonly kind: 'measured';
-  /** Share of the traffic, 0 to 1, that the router gave the candidate. Missing where nobody knows. */
+  /** Share of the traffic, 0 to 1, that the router gave the candidate. Missing where it is not known. */
   readonly candidateWeight?: number;
   readonly candidate: ArmSample;
   readonly stable: ArmSample;

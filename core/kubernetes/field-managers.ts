@@ -1,14 +1,14 @@
 /**
  * Who wrote a field of an object last, by its `metadata.managedFields`, and who keeps the object, by
- * the labels and annotations of those who deploy from elsewhere. Only for words: nobody is refused
- * because of a name that anybody may give themselves.
+ * the labels and annotations of tools that deploy from elsewhere. Only for messages: no writer is
+ * refused because of a name that every writer may choose.
  */
 import type { KubernetesObject } from './objects.ts';
 
 /** Under this name a release writes. */
 export const OWN_MANAGER = 'zero-downtime-deployment';
 
-/** Whoever sends no name at all: an older release of this product among them. */
+/** Writers that send no name at all: an older version of this product among them. */
 const NAMELESS = ['unknown', 'node'];
 
 /** As in `/spec/selector`: the names from the object's top down to the field. */
@@ -20,7 +20,7 @@ export interface Keeper {
   readonly advice: (field: string) => string;
 }
 
-/** The last one other than a release that wrote the field or a part of it; undefined where nobody says. */
+/** The last writer of the field or a part of it other than a release; undefined where it is not told. */
 function lastWriter({ metadata }: KubernetesObject, path: FieldPath): string | undefined {
   const writers = (metadata.managedFields ?? [])
     .filter(({ manager, subresource }) => manager !== undefined && subresource !== 'status')

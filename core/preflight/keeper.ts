@@ -1,6 +1,6 @@
 /**
  * Is the Service's colour written down somewhere? After a promotion the Service names the other one,
- * and whoever applies that manifest again leads it to a Deployment that is at zero.
+ * and applying that manifest again points it to a Deployment that is at zero.
  */
 
 import { COLOUR } from '../cluster/colours.ts';
@@ -21,12 +21,12 @@ export function checkKeeper(service: Service, isTwoSided: boolean): Finding[] {
       check: 'colour-in-manifest',
       severity: 'warn',
       message: `the selector of service ${name} names ${COLOUR}=${colour}, and ${keeper} has written it there: applied again after a promotion, it leads the service to pods that are gone`,
-      advice: `leave ${COLOUR} out of the selector in the manifest, or let whoever applies it ignore spec.selector (docs/routers.md, "Whose fields they are")`,
+      advice: `leave ${COLOUR} out of the selector in the manifest, or let the tool that applies it ignore spec.selector (docs/routers.md, "Whose fields they are")`,
     },
   ];
 }
 
-/** Whoever has applied the selector, and may apply it again. A change by hand is none. */
+/** The tool that has applied the selector, and may apply it again. A change by hand does not count. */
 function keeperOf({ metadata }: Service): string | undefined {
   const { annotations = {}, labels = {}, managedFields = [] } = metadata;
   const applier = managedFields.find(

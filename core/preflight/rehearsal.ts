@@ -25,9 +25,9 @@ export function candidateTemplate(plan: Plan): PodTemplate {
   return hardened({ ...workload.template, spec }, container, hardening);
 }
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+const NO_UID = '00000000-0000-0000-0000-000000000000';
 
-/** Of a ReplicaSet that is not there yet: some policies admit no pod that nobody controls. */
+/** Of a ReplicaSet that is not there yet: some policies admit no pod without a controller. */
 export function candidatePod(plan: Plan): Pod {
   const { metadata = {}, spec } = candidateTemplate(plan);
   const workload = plan.strategy === 'rolling' ? plan.workload.name : plan.candidate.name;
@@ -44,7 +44,7 @@ export function candidatePod(plan: Plan): Pod {
       name: `${workload.slice(0, 45)}-dry-run`.replaceAll(/\.+/g, '-'),
       namespace: plan.namespace,
       labels: { ...metadata.labels, [TEMPLATE_HASH]: '0' },
-      ownerReferences: [{ apiVersion: 'apps/v1', ...owner, uid: NOBODY, controller: true }],
+      ownerReferences: [{ apiVersion: 'apps/v1', ...owner, uid: NO_UID, controller: true }],
     },
     spec,
   };
@@ -76,7 +76,7 @@ export function rehearsalFindings(
         {
           check: 'not-admitted',
           severity: 'warn',
-          message: `nobody knows whether the API server would admit ${what}: ${rehearsed.why}`,
+          message: `it is not known whether the API server would admit ${what}: ${rehearsed.why}`,
           advice: 'the release goes by its own reckoning of nodes and quotas',
         },
       ];

@@ -27,7 +27,7 @@ export function headerFindings(header: string, faults: readonly string[]): Findi
     {
       check: 'stable-lacks-header',
       severity: 'refuse',
-      message: `the stable does not answer with the header ${header} (drain.confirm), so nobody could tell who answers: ${some(faults)}`,
+      message: `the stable does not answer with the header ${header} (drain.confirm), so it could not be told which version answers: ${some(faults)}`,
       advice:
         'name a header that every version sends, and a path that sends it (drain.confirm.path)',
     },
@@ -35,7 +35,7 @@ export function headerFindings(header: string, faults: readonly string[]): Findi
 }
 
 /**
- * `faults`: pods where nobody accepts a connection at the port of drain.hook. The hook itself is not
+ * `faults`: pods that accept no connection at the port of drain.hook. The hook itself is not
  * called: it would drain what serves.
  */
 export function hookFindings(path: string, faults: readonly string[]): Finding[] {
@@ -44,7 +44,7 @@ export function hookFindings(path: string, faults: readonly string[]): Finding[]
     {
       check: 'stable-lacks-hook',
       severity: 'refuse',
-      message: `nobody listens where the drain hook ${path} is to be called: ${some(faults)}`,
+      message: `nothing listens where the drain hook ${path} is to be called: ${some(faults)}`,
       advice: 'let drain.hook.port name the port on which the pods serve it',
     },
   ];

@@ -83,7 +83,7 @@ function unsure(volume: Volume, workload: string, claims: readonly Claim[] | und
     'hostPath' in volume
       ? `the hostPath ${volume.name}, which pods of both versions on a node write to`
       : claimName !== undefined && !found
-        ? `PersistentVolumeClaim ${claimName}, of which nobody could see whether pods may share it`
+        ? `PersistentVolumeClaim ${claimName}, and it could not be seen whether pods may share it`
         : undefined;
   if (what === undefined) return [];
   const message = `${workload} mounts ${what}`;

@@ -128,11 +128,11 @@ function held(lease: Lease | undefined, now: Instant): LogEvent {
   const event = 'status';
   switch (holder.kind) {
     case 'nobody':
-      return { event, 'held-by': 'nobody' };
+      return { event, 'held-by': 'none' };
     case 'gone':
       return {
         event,
-        'held-by': 'nobody',
+        'held-by': 'none',
         gone: holder.release,
         for: formatDuration(now - holder.since),
       };

@@ -71,7 +71,7 @@ function decisionRows(
 /** Less than this is rounding. */
 const NOTHING = 1e-9;
 
-/** The rule's own numbers: for whoever wants to compute it again. */
+/** The rule's own numbers, from which it can be computed again. */
 function numbersOf({ numbers }: Decision): string {
   const rows = Object.entries(numbers).map(([name, value]) => {
     const shown = Math.abs(value) < NOTHING ? 0 : Number(value.toPrecision(4));

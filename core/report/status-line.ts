@@ -67,7 +67,7 @@ export function endFields(record: ReleaseRecord, service: string): Fields<'relea
 function evidenceFields({ strategy, outcome, evidence }: ReleaseRecord): Fields<'release-ended'> {
   const { decision, availability, interferences = [] } = evidence;
   const last = interferences.at(-1);
-  // The cluster itself ends the old pods of a rolling release: nobody watches their connections.
+  // The cluster itself ends the old pods of a rolling release: their connections are not watched.
   const unwatched = strategy === 'rolling' && outcome === 'promoted' ? 'unknown' : undefined;
   return {
     'traffic-moved-by': evidence.moved,

@@ -1,7 +1,7 @@
-/** Addresses: which are nobody's service, and which lie in a network. */
+/** Addresses: which can belong to no service, and which lie in a network. */
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses that are nobody's service: of this machine, of the link, of clouds' metadata (169.254.169.254 among them). */
+/** Addresses that can belong to no service: of this machine, of the link, of clouds' metadata (169.254.169.254 among them). */
 const SPECIAL: readonly string[] = [
   ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'],
   ...['100.100.100.200/32', '168.63.129.16/32', '192.0.0.192/32'],

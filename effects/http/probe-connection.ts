@@ -25,7 +25,7 @@ export type Probed =
 export interface ProbeLane {
   /** Asks once: over the connection that is there, if it is kept, or over one that it opens. Never rejects. */
   ask(timeoutMs: number): Promise<Probed>;
-  /** Lets go of the connection; the next request opens another. */
+  /** Closes the connection; the next request opens another. */
   renew(): void;
 }
 

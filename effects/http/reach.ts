@@ -39,7 +39,7 @@ function connected(host: string, port: number, timeoutMs: number): Promise<strin
   });
 }
 
-/** A status is two bytes; a server that sends more than this is none of health. */
+/** A status is two bytes; a server that sends more than this is not a health service. */
 const MOST_BYTES = 65_536;
 
 /** grpc.health.v1.HealthCheckResponse.ServingStatus */

@@ -20,7 +20,7 @@ export interface Stable {
 const MOST_PODS = 10;
 const TIMEOUT_MS = 5_000;
 
-/** What the stable fails; nothing where none of its pods is ready: then there is nobody to ask. */
+/** What the stable fails; nothing where none of its pods is ready: then there is none to ask. */
 export async function askStable(
   context: StageContext,
   plan: Plan,

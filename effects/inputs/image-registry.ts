@@ -1,7 +1,7 @@
 /**
  * Asks an image registry which digest a tag has (OCI distribution, "Pulling manifests"), so that a
  * release runs what was looked at and not what the tag means later. A config may name the registry, and
- * the registry says where to log in: neither leads to an address that is nobody's service, and a login
+ * the registry says where to log in: neither leads to an address that can be no service's, and a login
  * goes to the registry itself or to where the installer lets it.
  */
 import { imageText, isDigest, registryOf } from '../../core/base/image.ts';

@@ -1,4 +1,4 @@
-/** A single look at the pods of a release, for whoever does not watch them. */
+/** A single look at the pods of a release, for stages that do not watch them. */
 import { queryText } from '../../core/kubernetes/labels.ts';
 import type { Pod, ReplicaSet } from '../../core/kubernetes/objects.ts';
 import type { OwnershipView } from '../../core/plan/own-pods.ts';

@@ -10,7 +10,7 @@ export interface WatchEvent<T> {
 
 const CHANGES = ['ADDED', 'MODIFIED', 'DELETED'];
 
-/** Undefined where the text is no object of the API. */
+/** Undefined where the text is not an object of the API. */
 export function objectIn(text: string): KubernetesObject | undefined {
   const value = jsonOf(text);
   return isNamed(value) ? value : undefined;
@@ -21,7 +21,7 @@ export function pageIn<T>(text: string): Page<T> | undefined {
   const { metadata, items } = Object(jsonOf(text));
   const { resourceVersion, continue: token } = Object(metadata);
   const isList = typeof resourceVersion === 'string' && [undefined, String(token)].includes(token);
-  // Go writes a list of nothing as null where nobody has made one.
+  // Go writes a slice that was never made as null.
   const found: unknown = items ?? [];
   if (!isList || !Array.isArray(found) || !found.every(isNamed)) return undefined;
   return { metadata, items: found as unknown as readonly T[] }; // of the kind that was asked for

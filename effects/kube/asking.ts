@@ -16,7 +16,7 @@ const UNKNOWN_CALLER_PATIENCE_MS = 5_000;
 const HURRY_MS = 20_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
-/** Whoever watches a stage has seen nothing of it for so long when it says what it waits for. */
+/** A stage that waits says what for once it has logged nothing for so long. */
 const SILENCE_MS = 10_000;
 
 /** `onSilence` is told of a request, once, that is tried for so long that somebody may wonder. */

@@ -233,7 +233,7 @@ function strange({ method, path }: ApiRequest, { status, text }: ApiAnswer): Kub
   return new KubeError(status, `${what}: ${seen}: is a proxy in between?`, 3);
 }
 
-/** The API's own words, in which stand those of webhooks and of whoever wrote the object. */
+/** The API's own message, which may quote webhooks and the object that was written. */
 function statusMessage(answer: ApiAnswer): string {
   // Ours, where no answer came.
   const message = answer.status === 0 ? answer.text : messageIn(answer);

@@ -1,6 +1,6 @@
 /**
  * A collection kept up to date by a watch. A watch is only a hint: it may end, fall silent or lag,
- * so everything is listed anew from time to time, and whoever decides on what is here writes with
+ * so everything is listed again from time to time, and decisions that rest on it are written with
  * preconditions.
  */
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
@@ -36,7 +36,7 @@ export async function watchCollection<T extends KubernetesObject>(
   const items = new Map<string, T>();
   let freshness = confirmed(clock.now());
   const stopped = new AbortController();
-  /** What is asked again anyway is given up soon: whoever looks wants to know what the API says. */
+  /** What is asked again anyway is given up soon: its caller wants to know what the API says. */
   const briefly = kube.within(LIST_PATIENCE_MS);
   /** The watch under way. */
   let round = new AbortController();

@@ -44,7 +44,7 @@ async function once<T, K>(
     if (!page) return undefined;
     items.push(...page.items.flatMap((item) => keep(item) ?? []));
     const next = page.metadata.continue ?? '';
-    // The same page once more: whoever answers so never comes to an end.
+    // The same page once more: a server that answers so never comes to an end.
     if (next !== '' && next === token) throw endless();
     token = next;
     if (token === '') return { items, resourceVersion: page.metadata.resourceVersion };

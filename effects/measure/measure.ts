@@ -87,7 +87,7 @@ export function startMeasuring(
   const meet = (need: Need, podNamed: (name: string) => Pod | undefined): void => {
     switch (need.kind) {
       case 'readings':
-        // Nobody to ask: what is never answered would always be due.
+        // No one to ask: what is never answered would always be due.
         if (plan.metrics.kind === 'none') return;
         for (const name of need.pods) {
           const pod = podNamed(name);

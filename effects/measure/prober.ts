@@ -33,7 +33,7 @@ const TURN_MS = 100;
  */
 const CHANGED_MS = 2_000;
 const TIMEOUT_MS = 3_000;
-/** So often is asked over a connection that is kept: nobody is to wait for the prober to let go of a pod. */
+/** So many requests go over one connection: no pod is to wait for the prober to close it. */
 const KEPT_REQUESTS = 4;
 
 interface Lane {
@@ -62,7 +62,7 @@ export function startProber(context: StageContext, plan: Plan, observer: Observe
   let opens = true;
 
   const ask = async (lane: Lane): Promise<Probed> => {
-    // Where new connections are not answered, clients do not let go of those that are.
+    // Where new connections are not answered, clients do not close those that are.
     const isDue = lane.asked % KEPT_REQUESTS === 0 && opens;
     if (lane.connection === 'fresh' || isDue) {
       lane.open?.renew();

@@ -2,7 +2,7 @@
 // end that is as good or as bad as its environment says. Node's own modules only.
 //
 // VERSION      what it calls itself in the header x-app-version
-// SHUTDOWN     graceful: lets go of every connection, then exits; abrupt: exits on SIGTERM at once
+// SHUTDOWN     graceful: closes every connection, then exits; abrupt: exits on SIGTERM at once
 // READY        never: starts, lives, and is never ready
 // ERROR_RATE   the share of payments that it answers with 500, such as 0.2
 // NOISE_RATE   likewise, but by chance, as in a service that is never quite without errors

@@ -13,6 +13,6 @@ const source = `(function (${given}) {${readFileSync(filename, 'latin1')}\n})`;
 // V8 itself leaves the cache aside where another version of it made it.
 const cachedData = existsSync(compiled) ? readFileSync(compiled) : undefined;
 const script = new Script(source, { filename, cachedData });
-// For whoever fills the cache (record.cjs).
+// For the program that fills the cache (record.cjs).
 module.exports = script;
 script.runInThisContext()(exports, require, module, filename, __dirname);

@@ -104,7 +104,7 @@ async function bringToEnd(
         );
     }
   };
-  // Nobody of this run comes after it.
+  // No stage of this run comes after it.
   return withLease(context, subject, conclude, 'anybody');
 }
 
@@ -123,7 +123,7 @@ async function writeRecord(
   return { ...record, stages };
 }
 
-/** Nobody knows any more what this release had found: that is for a person to see to. */
+/** What this release had found is not known any more: a person has to look. */
 function lost({ service, release }: ReleaseSubject, reason: string): StageEnd {
   return {
     exitCode: 1,

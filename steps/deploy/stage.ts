@@ -79,6 +79,6 @@ function goalOf(finish: string): Goal {
     case 'conclude':
       return 'handed-over';
     default:
-      throw new BadInput([`param finish: "${finish}" is none of here, conclude`]);
+      throw new BadInput([`param finish: "${finish}" must be one of here, conclude`]);
   }
 }

@@ -1,4 +1,4 @@
-/** How a command ends: what became of an order, or why none was given. */
+/** How a command ends: what became of it, or why it was not sent. */
 import type { CommandResponse } from '../../core/journal/commands/command.ts';
 import { responseFields } from '../../core/report/status-line.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';

@@ -32,7 +32,7 @@ export interface Asked {
 }
 
 const LOOK_AGAIN_MS = 1_000;
-/** Whoever drives a release looks several times a second; a process that died is gone after 15 s. */
+/** A driver looks several times a second; the Lease of one that died expires after 15 s. */
 const PATIENCE_MS = 60_000;
 
 export async function sendCommand(
@@ -53,7 +53,7 @@ export async function sendCommand(
 
   for (const began = clock.now(); ; await clock.sleep(LOOK_AGAIN_MS, stop)) {
     if (stop.aborted)
-      throw new StageFailure(143, `stopped; the order ${name} is left for ${release}`);
+      throw new StageFailure(143, `stopped; the command ${name} is left for ${release}`);
     const journal = await look();
     const answer = answerTo(journal, id);
     if (answer) return endOf(answer);
@@ -63,8 +63,8 @@ export async function sendCommand(
     if (clock.now() - began > PATIENCE_MS) {
       throw new StageFailure(
         3,
-        `release ${release} has not taken up the order ${name} yet`,
-        'it stays in the journal, for whoever drives the release next; `status` shows what becomes of it',
+        `release ${release} has not taken up the command ${name} yet`,
+        'it stays in the journal, for the next driver of the release; `status` shows what becomes of it',
       );
     }
     if (await isUndriven(context, subject)) {

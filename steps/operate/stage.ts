@@ -23,7 +23,7 @@ export const stage: Stage = {
     command: option(`What to do: ${COMMANDS.join(', ')}`),
     by: option('Who asks, for the record', 'an operator'),
     limit: option(
-      'pause: turn back when nobody resumes within this time; turn: how long to wait',
+      'pause: turn back if it is not resumed within this time; turn: how long to wait',
       '15m',
     ),
     concurrency: option(
@@ -93,7 +93,7 @@ function checked(options: Readonly<Record<string, string>>): {
   const version = text(options, 'image-tag');
   const limitMs = parseDurationMs(limit) ?? 0;
   const faults: string[] = [];
-  if (limitMs === 0) faults.push(`param limit: "${limit}" is no duration such as 15m`);
+  if (limitMs === 0) faults.push(`param limit: "${limit}" is not a duration such as 15m`);
   const concurrency = CONCURRENCY.find((name) => name === text(options, 'concurrency'));
   if (!concurrency) {
     faults.push(`param concurrency: must be one of ${CONCURRENCY.join(', ')}`);
@@ -102,7 +102,7 @@ function checked(options: Readonly<Record<string, string>>): {
     faults.push(`param image-tag: "${version}" is no image tag`);
   }
   if (!isCommand(command)) {
-    throw new BadInput([`command "${command}" is none of ${COMMANDS.join(', ')}`, ...faults]);
+    throw new BadInput([`command "${command}" must be one of ${COMMANDS.join(', ')}`, ...faults]);
   }
   if (faults.length > 0 || !concurrency) throw new BadInput(faults);
   return { command, limitMs, concurrency };

@@ -38,7 +38,7 @@ const LOOK_AGAIN_MS = 2_000;
 /** What Triggers writes on the runs that it makes of pushes. */
 const FROM_TRIGGER = 'triggers.tekton.dev/trigger';
 
-/** Of whoever holds it, whom this run has waited for. */
+/** The holder that this run has waited for. */
 interface Waited {
   readonly since: Instant;
   readonly for: ReleaseId | undefined;
@@ -147,7 +147,7 @@ async function reserved(context: StageContext, subject: ReleaseSubject): Promise
   }
 }
 
-/** Whoever drives it takes it up, or says that it is finished and cannot turn back any more. */
+/** Its driver takes the command up, or says that it is finished and cannot turn back any more. */
 async function turnBack(
   { kube, clock, log }: StageContext,
   { namespace, service, release }: ReleaseSubject,

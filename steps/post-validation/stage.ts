@@ -14,7 +14,7 @@ export const stage: Stage = {
   results: ['verdict'],
   run: async (options, hasty) => {
     const { release, service, namespace } = subjectOf(options);
-    // It comes after a deploy: to give up is to turn back a release that nobody has found bad.
+    // It comes after a deploy: to give up is to turn back a release that was not found bad.
     const context = patient(hasty);
     const { current } = await peekJournal(context.kube, namespace, service);
     if (current?.plan.release !== release) {

@@ -87,7 +87,7 @@ export async function preflight(
   return sortFindings(findings, settings.ignoredChecks, clock.now());
 }
 
-/** Whoever gives new pods longer than the default knows why: nodes have to be added first. */
+/** A limit longer than the default says that nodes have to be added first. */
 function growthOf({ limits }: Settings): Growth {
   return limits.schedulingMs > DEFAULT_SCHEDULING_MS ? 'by-need' : 'fixed';
 }
@@ -139,7 +139,7 @@ export function findingEvents({ refused, warnings, ignored }: Sorted): LogEvent[
 const capacityUnknown: Finding = {
   check: 'capacity',
   severity: 'warn',
-  message: 'the nodes may not be looked at, so nobody knows whether the extra pods fit',
+  message: 'the nodes may not be listed, so it is not known whether the extra pods fit',
   advice: 'grant it with the ClusterRole zero-downtime-capacity (docs/permissions.md)',
 };
 

@@ -20,7 +20,7 @@ export type Orphan =
   | { readonly kind: 'release'; readonly service: string; readonly release: ReleaseId }
   /** The old version, whose time for a fast rollback is over. */
   | { readonly kind: 'warm'; readonly service: string; readonly releases: readonly ReleaseId[] }
-  /** Not ended, and somebody's Lease still covers it: whoever holds it goes on with it, or it runs out. */
+  /** Not ended, and still covered by a Lease: its holder goes on with it, or the Lease expires. */
   | { readonly kind: 'held'; readonly service: string; readonly by: Held }
   /** Of a process that was killed before it had begun, or after it had ended. */
   | { readonly kind: 'lease'; readonly service: string; readonly release: ReleaseId }

@@ -7,7 +7,7 @@ import type { Deployment, Service } from '../../core/kubernetes/objects.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import type { OwnedRelease } from '../../effects/ownership/owned-release.ts';
 
-/** What came of one left-over. `taken`: somebody else has taken it up meanwhile. */
+/** What came of one orphan. `taken`: another process has taken it up meanwhile. */
 export type Recovered = 'recovered' | 'taken' | 'held' | 'failed' | 'undecided';
 
 type Subject = Pick<ReleaseSubject, 'service' | 'namespace'>;

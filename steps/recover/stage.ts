@@ -1,7 +1,7 @@
 /**
- * recover: finishes or undoes what runs that are gone have left, of every service of a namespace, and
- * lets go of old versions that were kept for a fast rollback.
- * Runs from time to time; what somebody still holds is none of its business.
+ * recover: finishes or undoes the releases of runs that are gone, of every service of a namespace, and
+ * scales down old versions that were kept for a fast rollback.
+ * Runs from time to time; a release whose Lease is held is left alone.
  */
 
 import { releaseId } from '../../core/base/vocabulary.ts';
@@ -110,6 +110,6 @@ function settle(
     await undo(owned, entry, `its run was gone in phase ${entry.state.phase}`);
     return 'recovered';
   };
-  // Whoever drives it is alive where its Lease is renewed, whatever the times in it say.
+  // A driver that renews its Lease is alive, whatever the times in it say.
   return withLease(context, { release, service, namespace }, goOn, 'anybody', 'is-left-alone');
 }

@@ -128,8 +128,16 @@ describe('recover', () => {
 });
 
 test.each([
-  ['an unknown command', { command: 'explode' }, 'command "explode" is none of status, history'],
-  ['no duration', { command: 'pause', limit: 'a while' }, 'param limit: "a while" is no duration'],
+  [
+    'an unknown command',
+    { command: 'explode' },
+    'command "explode" must be one of status, history',
+  ],
+  [
+    'no duration',
+    { command: 'pause', limit: 'a while' },
+    'param limit: "a while" is not a duration',
+  ],
   ['no tag', { command: 'rollback-to-version' }, 'param image-tag: "" is no image tag'],
   ['no service', { command: 'status', service: 'nobody' }, 'service nobody not found'],
 ])('bad input is told, and nothing is touched: %s', async (_what, options, fault) => {

@@ -335,7 +335,7 @@ smoke: [{path: /}]
     stage: 'deploy',
     options: { finish: 'soon' },
     exitCode: 2,
-    says: ['param finish: "soon" is none of here, conclude'],
+    says: ['param finish: "soon" must be one of here, conclude'],
   },
   {
     name: 'deploy: a tag that the registry does not have',

@@ -40,8 +40,8 @@ async function tellReplay(current: Entry, config: string | undefined): Promise<v
 
 async function policyOf(plan: Plan, config: string | undefined): Promise<Policy> {
   if (config === undefined) return plan.settings;
-  const nobody = { get: async () => undefined }; // a file needs no cluster
-  return loadSettings(nobody, {
+  const noCluster = { get: async () => undefined }; // a file needs none
+  return loadSettings(noCluster, {
     service: plan.service,
     namespace: plan.namespace,
     imageTag: plan.image.tag,

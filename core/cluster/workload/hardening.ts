@@ -1,6 +1,6 @@
 /**
- * Mends a candidate's pod template where its end would lose requests: a preStop hook that waits until
- * every proxy has let go of the pod, and a grace period that leaves the longest request its time.
+ * Adds to a candidate's pod template what it lacks to end without losing requests: a preStop hook that
+ * waits until no proxy sends to the pod any more, and a grace period that covers the longest request.
  */
 import type { Settings } from '../../config/settings.ts';
 import type { Container, PodTemplate } from '../../kubernetes/objects.ts';

@@ -7,7 +7,7 @@
  * 1810.08240; Grünwald, de Heide, Koolen, arXiv 1906.07801).
  *
  * Averages of e-processes are e-processes. Two are taken, with weights that are fixed beforehand:
- * over alternatives, since nobody knows how bad a bad candidate is, and over the moment when it
+ * over alternatives, since it is not known how bad a bad candidate is, and over the moment when it
  * turned bad, since otherwise half an hour of good behaviour would have to be made up for first.
  */
 

@@ -40,7 +40,7 @@ export function beginLatency(alternatives: number): LatencyEvidence {
 
 /**
  * One window more; without a histogram of both sides nothing is learnt. `toleratedMs`: what is no
- * slower than this is slow for nobody, whatever the stable's quantiles are.
+ * slower than this does not count as slow, whatever the stable's quantiles are.
  */
 export function growLatency(
   evidence: LatencyEvidence,

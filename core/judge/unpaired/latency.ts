@@ -23,7 +23,7 @@ export type LatencyAlone = readonly Beyond[];
 /** The stable's requests weigh no more than so many: its buckets were chosen by them. */
 const MOST = 2_000;
 
-/** A window more; undefined where nobody knows the stable's latency or the candidate tells none. */
+/** A window more; undefined where the stable's latency is not known or the candidate tells none. */
 export function growLatencyAlone(
   known: LatencyAlone | undefined,
   { stable }: LatencyEvidence,

@@ -1,5 +1,5 @@
 /**
- * What a rate that nobody knows makes of counts at best: universal inference divides by the largest
+ * What an unknown rate makes of counts at best: universal inference divides by the largest
  * likelihood under the null hypothesis (Wasserman, Ramdas, Balakrishnan 2020, arXiv 1912.11436).
  */
 import type { Counted } from '../sample.ts';

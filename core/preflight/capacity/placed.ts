@@ -2,7 +2,7 @@
 import type { Pod } from '../../kubernetes/objects.ts';
 import { requestsOf } from '../../kubernetes/pods/requests.ts';
 
-/** Undefined where it has no node yet. Labels are kept of pods of `namespace`: others keep nobody apart. */
+/** Undefined where it has no node yet. Labels are kept of pods of `namespace`: anti-affinity does not look at others. */
 export function placed(
   { apiVersion, kind, metadata, spec }: Pod,
   namespace: string,

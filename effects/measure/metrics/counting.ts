@@ -15,7 +15,7 @@ import type { Plan } from '../../../core/plan/plan.ts';
 import type { OwnRequests } from '../own-requests.ts';
 import { readPod } from './pod.ts';
 
-/** Others may scrape the pods as well, nobody knows how often; Prometheus does so every 15 s or more. */
+/** Others may scrape the pods as well, at an unknown rate; Prometheus does so every 15 s or more. */
 const OTHERS_SCRAPE_MS = 5_000;
 
 /** `sharedPath`: by which path the stage asks the Service itself. */

@@ -1,6 +1,6 @@
 /**
- * Reads a metrics page in Prometheus' text format into samples. The page is written by whoever is on
- * trial, so it is read in one pass, in time that grows with its length and no faster
+ * Reads a metrics page in Prometheus' text format into samples. The page is written by the
+ * candidate under test, so it is read in one pass, in time that grows with its length and no faster
  * (https://prometheus.io/docs/instrumenting/exposition_formats/, "Text format details").
  */
 import { kindOf } from '../../../core/base/foreign-text.ts';

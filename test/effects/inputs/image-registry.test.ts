@@ -135,14 +135,16 @@ describe('a registry that wants to know who asks', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test.each(['', 'Basic realm="r"', 'Bearer realm="no url"', 'Bearer service="r"'])(
-    'by a challenge that nobody can answer is asked once: %s',
-    async (header) => {
-      const { found, asked } = await resolved([answered(401, { 'www-authenticate': header })]);
-      expect(found).toMatchObject({ kind: 'unpinned' });
-      expect(asked).toHaveLength(1);
-    },
-  );
+  test.each([
+    '',
+    'Basic realm="https://registry.example/token"',
+    'Bearer realm="no url"',
+    'Bearer service="r"',
+  ])('by a challenge that nobody can answer is asked once: %s', async (header) => {
+    const { found, asked } = await resolved([answered(401, { 'www-authenticate': header })]);
+    expect(found).toMatchObject({ kind: 'unpinned' });
+    expect(asked).toHaveLength(1);
+  });
 
   test('sends the login to no host that gives tokens in the clear', async () => {
     const login = loginFor('registry.example');

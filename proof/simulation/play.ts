@@ -70,7 +70,7 @@ export async function play(tale: Tale, show: (line: string) => void): Promise<Pl
   const floor = (): number =>
     leastReady(tale.scenario, meddling.scaledTo ?? tale.scenario.replicas) -
     deeds.missing -
-    (meddling.viewsLateMs > 0 ? deeds.missingUnseen : 0);
+    (neighbourhood.isWatched() ? 0 : deeds.missingUnseen);
   const watching = [
     watchCapacity(world, floor, report, deeds),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),

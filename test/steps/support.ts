@@ -1,5 +1,6 @@
 /** A stage that runs in the toy service's world, as Tekton starts it: options in, an exit code and results out. */
 import type { Journal } from '../../core/journal/journal.ts';
+import { textOf } from '../../core/report/render-event.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import type { Stage, StageEnd } from '../../effects/stage/run-stage.ts';
 import { APP } from '../core/support/objects.ts';
@@ -56,7 +57,9 @@ export function stagedIn(world: ToyService, stage: Stage): Staged {
 
 export function endOf(came: CameOf<StageEnd>): Ended {
   if (came === 'waits') throw new Error('the stage has not ended');
-  return 'value' in came ? came.value : came;
+  if (!('value' in came)) return came;
+  const { summary, ...end } = came.value;
+  return { ...end, summary: summary ? textOf(summary) : '' };
 }
 
 const SUBJECT = {

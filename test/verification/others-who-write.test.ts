@@ -147,6 +147,30 @@ test.each(STABLES)(
 );
 
 test.each(['service', 'istio', 'gateway-api'] as const)(
+  'behind %s a stable that is restarted early gets its own selectors back once, and keeps its clients',
+  async (router) => {
+    const visits = [
+      { name: 'second-service', variant: 'by-app', moment: { kind: 'before' } },
+      {
+        name: 'restart',
+        variant: 'edit',
+        moment: { kind: 'in', phase: 'preparing', afterMs: 200 },
+      },
+    ] as const;
+    const scenario = { ...plainScenario('blue-green', 'good', router), shape: 'plain' as const };
+    // Its new pods take a moment, so that whoever drives has time to lead the Services away.
+    const slow = { ...scenario, network: { ...scenario.network, sandboxMs: 4_000 } };
+    const tale = { ...generateScenario(1, { invited: [], alone: true }), scenario: slow, visits };
+    const { broken, outcome, losses } = await play(tale, () => undefined);
+    expect({ broken, outcome, losses }).toEqual({
+      broken: [],
+      outcome: 'rolled-back',
+      losses: { excused: {}, blamed: 0 },
+    });
+  },
+);
+
+test.each(['service', 'istio', 'gateway-api'] as const)(
   'behind %s another Service that moved along follows an adopted stable that is restarted',
   async (router) => {
     const visits = [

@@ -9,6 +9,10 @@ const CRASHED_IN_PASSING = 900_414;
 const STALLED_AT_ONCE = 383;
 /** In it somebody replaces an adopted stable within seconds, while watches tell of pods four seconds late. */
 const REPLACED_UNSEEN = 5_297;
+/** In it somebody restarts an adopted stable, and the process that would have followed its pods is killed. */
+const REPLACED_UNDRIVEN = 6_875;
+/** In it somebody's workers come while nobody drives, with the labels to which the Gateway API leads. */
+const COME_UNDRIVEN = 20_228;
 
 test('with the new pod crashed, proxies try the old one to its last moment: what that cuts is the crash', async () => {
   const { broken, losses } = await play(generateScenario(CRASHED_IN_PASSING), () => undefined);
@@ -31,3 +35,22 @@ test('a rollout of somebody else that is over before lagging watches tell of it 
   expect(lagging).toMatchObject([{ fault: 'watch-lagging' }]);
   expect((await play(tale, () => undefined)).broken).toEqual([]);
 }, 60_000);
+
+test.each([
+  [
+    'a rollout of somebody else while nobody drives may end the last of the old pods',
+    REPLACED_UNDRIVEN,
+  ],
+  [
+    'pods of others that come while nobody drives are reached by a route until somebody does',
+    COME_UNDRIVEN,
+  ],
+])(
+  '%s',
+  async (_, seed) => {
+    const { broken, losses } = await play(generateScenario(seed, companyOf(seed)), () => undefined);
+    expect(broken).toEqual([]);
+    expect(losses.blamed).toBe(0);
+  },
+  60_000,
+);

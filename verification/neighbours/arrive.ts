@@ -11,6 +11,8 @@ import type { Alteration, Neighbour, Site, Visit } from './visit.ts';
 export interface Neighbourhood {
   readonly deeds: Deeds;
   readonly gate: ApiGate;
+  /** Whether some process drives the release just now, and sees what becomes of pods as it does. */
+  readonly isWatched: () => boolean;
   /** What they have changed of how stages run. */
   readonly alter: Alteration;
   /** To be called when the first run is over; resolves when nothing keeps the next one from anything. */
@@ -66,6 +68,8 @@ export function letIn(
   return {
     deeds,
     gate,
+    isWatched: () =>
+      isDriven() && viewsLateMs() === 0 && world.cluster.clock.now() > deeds.blindUntilMs,
     alter: (role, options) => alterations.reduce((all, change) => change(role, all), options),
     end: () => {
       isOver = true;

@@ -36,7 +36,7 @@ export interface Deeds {
   isWriting: boolean;
   /** How many pods a rollout of somebody else may have missing. */
   missing: number;
-  /** How many more of them where watches lag: whoever drives sees too late that the route has to follow. */
+  /** How many more of them where nobody drives, or sees too late that the route has to follow. */
   missingUnseen: number;
   /** Whether somebody has changed how many pods there are to be. */
   hasScaled: boolean;

@@ -73,7 +73,7 @@ export async function play(
   const floor = (): number =>
     leastReady(scenario.scenario, meddling.scaledTo ?? scenario.scenario.replicas) -
     deeds.missing -
-    (meddling.viewsLateMs > 0 ? deeds.missingUnseen : 0);
+    (neighbourhood.isWatched() ? 0 : deeds.missingUnseen);
   const watching = [
     watchCapacity(world, floor, report, deeds),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),

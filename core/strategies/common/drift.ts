@@ -81,7 +81,9 @@ export function isRouteAsFound(plan: TwoSidedPlan, seen: ClusterView): boolean {
   const router = routerOf(plan.routing);
   const asFound = router.ownRoute(plan, seen).kind === 'done';
   if (router.splitsBetween === 'pods') return asFound;
-  return asFound && router.written(plan, seen, 0).kind === 'as-wanted';
+  // Other Services that move along are no part of it: given back, they lead as they were found.
+  const alone = { ...plan, furtherServices: [] };
+  return asFound && router.written(alone, seen, 0).kind === 'as-wanted';
 }
 
 function driftOf(kind: RouteDrift['kind'], field: Field, repair: readonly Action[]): RouteDrift {

@@ -138,7 +138,7 @@ describe('an order', () => {
     const { command, world, deployed } = await driven();
     expect(await command('abort')).toMatchObject({
       exitCode: 0,
-      results: { answer: expect.stringMatching(/^heeded: /) },
+      results: { answer: expect.stringMatching(/^accepted: /) },
     });
     expect(await deployed()).toMatchObject({ exitCode: 1, results: { outcome: 'rolled-back' } });
     expect(world.serves()).toEqual(['v1']);
@@ -178,7 +178,7 @@ describe('an order', () => {
     const { command } = await found({ journal });
     expect(await command('abort')).toMatchObject({
       exitCode: 0,
-      results: { answer: 'heeded: it turns back' },
+      results: { answer: 'accepted: it turns back' },
     });
   });
 
@@ -231,7 +231,7 @@ describe('an order to a release that nobody drives is carried out here and now',
     const { command, world } = await waiting();
     expect(await command('promote')).toMatchObject({
       exitCode: 0,
-      results: { answer: 'heeded: promoted' },
+      results: { answer: 'accepted: promoted' },
     });
     expect(world.serves()).toEqual(['v2']);
     expect(world.api.found(LEASE, LEASE_NAME)).toBeUndefined();
@@ -246,7 +246,7 @@ describe('an order to a release that nobody drives is carried out here and now',
     isOn = true;
     expect(await command('promote')).toMatchObject({
       exitCode: 1,
-      results: { answer: 'heeded: rolled-back' },
+      results: { answer: 'accepted: rolled-back' },
     });
     expect(world.serves()).toEqual(['v1']);
   });
@@ -255,7 +255,7 @@ describe('an order to a release that nobody drives is carried out here and now',
     const { command, world } = await waiting();
     expect(await command(name)).toMatchObject({
       exitCode: 0,
-      results: { answer: 'heeded: rolled-back' },
+      results: { answer: 'accepted: rolled-back' },
     });
     expect(world.serves()).toEqual(['v1']);
   });

@@ -51,7 +51,7 @@ describe('recover ends with 0', () => {
     const { run, world } = await staged(stage);
     const { exitCode, summary } = await run();
     expect(exitCode).toBe(0);
-    expect(counts(summary)).toMatchObject({ 'left-over': 0, recovered: 0 });
+    expect(counts(summary)).toMatchObject({ orphans: 0, recovered: 0 });
     expect(world.api.writes).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe('recover ends with 0', () => {
     if (lease) world.api.put(lease);
     const { exitCode, summary } = await run();
     expect(exitCode).toBe(0);
-    expect(counts(summary)).toMatchObject({ 'left-over': 1, recovered: 1 });
+    expect(counts(summary)).toMatchObject({ orphans: 1, recovered: 1 });
     expect(recordIn(world)).toMatchObject({ outcome: 'rolled-back' });
     expect(world.api.found(LEASE, LEASE_NAME)).toBeUndefined();
     expect(world.serves()).toEqual(['v1']);
@@ -74,14 +74,14 @@ describe('recover ends with 0', () => {
     world.api.put(leaseOf(`${RUN}/p0`, { seconds: 60 }));
     const { exitCode, summary } = await run();
     expect(exitCode).toBe(0);
-    expect(counts(summary)).toMatchObject({ held: 1, recovered: 0 });
+    expect(counts(summary)).toMatchObject({ 'held-count': 1, recovered: 0 });
     expect(world.api.writes).toEqual([]);
   });
 
   test('where the next stage of its run is about to come', async () => {
     const { run, world } = await staged(stage, { journal: journalOf(left) });
     world.api.put(leaseOf(`${RUN}/`, { seconds: 600 }));
-    expect(counts((await run()).summary)).toMatchObject({ held: 1 });
+    expect(counts((await run()).summary)).toMatchObject({ 'held-count': 1 });
     expect(world.api.writes).toEqual([]);
   });
 
@@ -148,7 +148,7 @@ describe('old versions that were kept for a fast rollback', () => {
 
   test('are left alone before', async () => {
     const { run, replicas, world } = await setting(600);
-    expect(counts((await run()).summary)).toMatchObject({ 'left-over': 0 });
+    expect(counts((await run()).summary)).toMatchObject({ orphans: 0 });
     expect(replicas()).toBe(3);
     expect(world.api.writes).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe('old versions that were kept for a fast rollback', () => {
   test('wait for the next time where somebody holds the service', async () => {
     const { run, replicas, world } = await setting(0);
     world.api.put(leaseOf('run-2/p0', { seconds: 60 }));
-    expect(counts((await run()).summary)).toMatchObject({ 'left-over': 0 });
+    expect(counts((await run()).summary)).toMatchObject({ orphans: 0 });
     expect(replicas()).toBe(3);
   });
 });
@@ -196,7 +196,7 @@ describe('recover ends with 3', () => {
     beside(world, { 'journal.json': 'x' });
     const { exitCode, summary } = await run();
     expect(exitCode).toBe(3);
-    expect(counts(summary)).toMatchObject({ undecided: 1, recovered: 1 });
+    expect(counts(summary)).toMatchObject({ 'undecided-count': 1, recovered: 1 });
   });
 
   test('where the API does not let it undo what is left', async () => {

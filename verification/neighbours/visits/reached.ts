@@ -6,6 +6,7 @@
 
 import { selects } from '../../../core/kubernetes/labels.ts';
 import { services } from '../../../embedded-cluster/kubernetes/collection.ts';
+import { destinationsOf } from '../../world/routes.ts';
 import { NAMESPACE, SERVICE } from '../../world/service.ts';
 import type { ProofWorld } from '../../world/world.ts';
 import type { Site } from '../visit.ts';
@@ -34,6 +35,12 @@ export function noteReach(site: Site, labels: Readonly<Record<string, string>>):
   clock.after(LOOK_MS, look);
 }
 
-function leadsTo({ cluster }: ProofWorld, labels: Readonly<Record<string, string>>): boolean {
-  return selects(services(cluster.world).get(NAMESPACE, SERVICE)?.spec.selector, labels);
+/** By the Service's own selector, or by a route that has a weight: the Gateway API leads to the preview Service. */
+function leadsTo(
+  { cluster: { world }, scenario }: ProofWorld,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const own = services(world).get(NAMESPACE, SERVICE)?.spec.selector;
+  const routed = destinationsOf(world, scenario).map((destination) => destination.labels);
+  return [own, ...routed].some((selector) => selects(selector, labels));
 }

@@ -118,7 +118,9 @@ function overlay(folder, patches) {
 
 /** Deleting needs no list: what is deleted goes by its name. */
 function listener() {
-  const base = parse(read(`manifests/triggers/${known(TRIGGERS, 'manifests/triggers')}/listener.yaml`));
+  const base = parse(
+    read(`manifests/triggers/${known(TRIGGERS, 'manifests/triggers')}/listener.yaml`),
+  );
   if (command === 'uninstall') return stringify(base);
   if (!PUSHES) giveUp('say which repositories may release: PUSHES=file (docs/git-push.md)');
   const made = listenerOf(base, pushes(), named());

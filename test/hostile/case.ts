@@ -5,11 +5,8 @@
 import { readJournal } from '../../core/journal/journal.ts';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import { configMaps } from '../../embedded-cluster/kubernetes/collection.ts';
-import {
-  CANDIDATE_TAG,
-  type Crash,
-  STABLE_TAG,
-} from '../../verification/world/application/application.ts';
+import type { Crash } from '../../verification/world/application/application.ts';
+import { CANDIDATE_TAG, STABLE_TAG } from '../../verification/world/application/versions.ts';
 import { journalOf } from '../../verification/world/journal.ts';
 import {
   CALM,

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { unanswered } from '../../core/availability/figures.ts';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import { services } from '../../embedded-cluster/kubernetes/collection.ts';
-import { CANDIDATE_TAG } from '../../verification/world/application/application.ts';
+import { CANDIDATE_TAG } from '../../verification/world/application/versions.ts';
 import { journalOf } from '../../verification/world/journal.ts';
 import { runPipeline } from '../../verification/world/process/pipeline.ts';
 import { plainScenario, type Scenario } from '../../verification/world/scenario.ts';

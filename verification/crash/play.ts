@@ -9,7 +9,7 @@ import { judgeLosses } from '../invariants/lost.ts';
 import { checkStanding, lookBefore } from '../invariants/standing.ts';
 import { letIn } from '../neighbours/arrive.ts';
 import type { Visit } from '../neighbours/visit.ts';
-import { CANDIDATE_TAG } from '../world/application/application.ts';
+import { CANDIDATE_TAG } from '../world/application/versions.ts';
 import { journalOf } from '../world/journal.ts';
 import { leasesLeft } from '../world/leases.ts';
 import { releaseNext } from '../world/next-release.ts';

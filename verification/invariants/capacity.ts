@@ -9,7 +9,7 @@ import type { Pod } from '../../core/kubernetes/objects.ts';
 import { isServing, isTerminating } from '../../core/kubernetes/pods/pods.ts';
 import { pods } from '../../embedded-cluster/kubernetes/collection.ts';
 import type { Change } from '../../embedded-cluster/kubernetes/store/store.ts';
-import { hasCrashed } from '../world/application/application.ts';
+import { hasCrashed } from '../world/application/run.ts';
 import { type Destination, destinationsOf, sameDestinations } from '../world/routes.ts';
 import { NAMESPACE } from '../world/service.ts';
 import type { ProofWorld } from '../world/world.ts';

@@ -6,7 +6,7 @@
 import { readJournal } from '../../core/journal/journal.ts';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
 import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
-import { CANDIDATE_TAG } from '../world/application/application.ts';
+import { CANDIDATE_TAG } from '../world/application/versions.ts';
 import { SERVICE } from '../world/service.ts';
 import type { ProofWorld } from '../world/world.ts';
 import type { Report } from './broken.ts';

@@ -3,9 +3,9 @@
  * has a reason; the few that no tool could have prevented are named here, and nowhere else.
  */
 import { type Deeds, neighboursExcuse } from '../neighbours/deeds.ts';
-import { hasCrashed, LINGER_MS } from '../world/application/application.ts';
+import { hasCrashed, LINGER_MS } from '../world/application/run.ts';
 import type { Scenario } from '../world/scenario.ts';
-import type { LostRequest } from '../world/traffic/clients.ts';
+import type { LostRequest } from '../world/traffic/traffic.ts';
 import type { ProofWorld } from '../world/world.ts';
 import type { Report } from './broken.ts';
 

@@ -9,7 +9,7 @@ import type { ReleaseRecord } from '../../core/journal/journal.ts';
 import type { Deployment, StatefulSet } from '../../core/kubernetes/objects.ts';
 import { services } from '../../embedded-cluster/kubernetes/collection.ts';
 import { SOMEBODYS } from '../neighbours/visits/foreign-pods.ts';
-import { STABLE_TAG } from '../world/application/application.ts';
+import { STABLE_TAG } from '../world/application/versions.ts';
 import { autoscalerIn, LEAST_PODS } from '../world/autoscaler.ts';
 import { journalFault, journalOf } from '../world/journal.ts';
 import { leasesLeft } from '../world/leases.ts';

@@ -8,7 +8,7 @@ import type { ReleaseRecord } from '../../core/journal/journal.ts';
 import { NEIGHBOURS, type NeighbourName } from '../neighbours/all.ts';
 import type { Deeds } from '../neighbours/deeds.ts';
 import type { Neighbour, Visit } from '../neighbours/visit.ts';
-import { FOREIGN, STABLE_TAG } from '../world/application/application.ts';
+import { FOREIGN, STABLE_TAG } from '../world/application/versions.ts';
 import { journalOf } from '../world/journal.ts';
 import type { Scenario } from '../world/scenario.ts';
 import type { ProofWorld } from '../world/world.ts';

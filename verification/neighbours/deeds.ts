@@ -7,7 +7,7 @@ import { pods } from '../../embedded-cluster/kubernetes/collection.ts';
 import { destinationsOf } from '../world/routes.ts';
 import type { Scenario } from '../world/scenario.ts';
 import { NAMESPACE } from '../world/service.ts';
-import type { LostRequest } from '../world/traffic/clients.ts';
+import type { LostRequest } from '../world/traffic/traffic.ts';
 import type { ProofWorld } from '../world/world.ts';
 import { servedBy } from './serving.ts';
 

@@ -1,5 +1,4 @@
-/** What a release asks of the API server, and how that grows with the service: in the simulated cluster. */
-import { CANDIDATE_TAG } from '../world/application/application.ts';
+import { CANDIDATE_TAG } from '../world/application/versions.ts';
 import { runPipeline } from '../world/process/pipeline.ts';
 import type { ApiUse } from '../world/process/transport.ts';
 import { plainScenario } from '../world/scenario.ts';

@@ -11,7 +11,7 @@ import { checkNotes } from '../invariants/notes.ts';
 import { checkStanding, lookBefore } from '../invariants/standing.ts';
 import { checkTruth } from '../invariants/truth.ts';
 import { letIn, type Neighbourhood } from '../neighbours/arrive.ts';
-import { CANDIDATE_TAG, NEXT_TAG } from '../world/application/application.ts';
+import { CANDIDATE_TAG, NEXT_TAG } from '../world/application/versions.ts';
 import { journalOf } from '../world/journal.ts';
 import { leasesLeft } from '../world/leases.ts';
 import { releaseNext } from '../world/next-release.ts';

@@ -1,7 +1,8 @@
 /** What a seed makes up: a world, what goes wrong in it and when, and who comes afterwards. Data. */
 import { bentFor, type NeighbourName, someOf, visitsOf } from '../neighbours/all.ts';
 import type { Visit } from '../neighbours/visit.ts';
-import { CANDIDATE_TAG, type Crash, STABLE_TAG } from '../world/application/application.ts';
+import type { Crash } from '../world/application/application.ts';
+import { CANDIDATE_TAG, STABLE_TAG } from '../world/application/versions.ts';
 import { KILLS, type Kill } from '../world/process/transport.ts';
 import { createRng, type Rng } from '../world/rng.ts';
 import type { Scenario } from '../world/scenario.ts';

@@ -1,6 +1,6 @@
 /** The release after one that was left in whatever state: it begins again until the service is free. */
 import { sleep } from '../../embedded-cluster/base/clock.ts';
-import { CANDIDATE_TAG, NEXT_TAG } from './application/application.ts';
+import { CANDIDATE_TAG, NEXT_TAG } from './application/versions.ts';
 import { journalOf } from './journal.ts';
 import { type RunEnd, type Running, runPipeline } from './process/pipeline.ts';
 import type { ProofWorld } from './world.ts';

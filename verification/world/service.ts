@@ -1,6 +1,7 @@
 /** The service under release, as its owner wrote it down: Service, Deployment and release config. */
 import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
-import { STABLE_TAG, VERSION_HEADER } from './application/application.ts';
+import { VERSION_HEADER } from './application/run.ts';
+import { STABLE_TAG } from './application/versions.ts';
 import type { Scenario } from './scenario.ts';
 import { workloadKind } from './workloads.ts';
 

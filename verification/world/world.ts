@@ -7,16 +7,14 @@ import {
   simulateCluster,
 } from '../../embedded-cluster/cluster/simulated-cluster.ts';
 import type { Running } from '../../embedded-cluster/kubernetes/world.ts';
+import { type Application, type Crash, createApplication } from './application/application.ts';
 import {
-  type Application,
   CANDIDATE_TAG,
-  type Crash,
-  createApplication,
   FOREIGN,
   FOREIGN_TAGS,
   NEXT_TAG,
   STABLE_TAG,
-} from './application/application.ts';
+} from './application/versions.ts';
 import { autoscalerObjects, startAutoscaler } from './autoscaler.ts';
 import { routerObjects } from './routes.ts';
 import type { Scenario } from './scenario.ts';

@@ -4,7 +4,7 @@ import { collection } from '../../../embedded-cluster/kubernetes/collection.ts';
 import { NODES, SERVICES } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import type { KubeObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
-import { STABLE_TAG } from '../../../verification/world/application/application.ts';
+import { STABLE_TAG } from '../../../verification/world/application/versions.ts';
 import { plainScenario } from '../../../verification/world/scenario.ts';
 import type { ProofWorld } from '../../../verification/world/world.ts';
 import type { HostileCase } from '../case.ts';

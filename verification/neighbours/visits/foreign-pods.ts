@@ -1,8 +1,4 @@
-/**
- * Pods that are not the service's own and bear its labels all the same: workers, nightly jobs, a
- * second Deployment. What the Service did not reach before a release it must not reach through it.
- */
-import { FOREIGN, type FOREIGN_TAGS } from '../../world/application/application.ts';
+import { FOREIGN, type FOREIGN_TAGS } from '../../world/application/versions.ts';
 import { NAMESPACE, REGISTRY, SERVICE } from '../../world/service.ts';
 import { beforeOrMeanwhile, type Neighbour, type Site } from '../visit.ts';
 import { handOf } from './hand.ts';

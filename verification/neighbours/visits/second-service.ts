@@ -2,7 +2,8 @@
 import { sameLabels } from '../../../core/kubernetes/labels.ts';
 import { services } from '../../../embedded-cluster/kubernetes/collection.ts';
 import { createServiceView } from '../../../embedded-cluster/network/service-view.ts';
-import { FOREIGN, PAYMENTS } from '../../world/application/application.ts';
+import { PAYMENTS } from '../../world/application/run.ts';
+import { FOREIGN } from '../../world/application/versions.ts';
 import { NAMESPACE, SERVICE, SERVICE_PORT, serviceObjects } from '../../world/service.ts';
 import type { ProofWorld } from '../../world/world.ts';
 import type { Neighbour, Site } from '../visit.ts';

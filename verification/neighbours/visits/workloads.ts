@@ -1,6 +1,6 @@
 /** Who changes the workloads of a release in its midst: by hand, by Helm, by a reloader. */
 import { pods } from '../../../embedded-cluster/kubernetes/collection.ts';
-import { NEXT_TAG } from '../../world/application/application.ts';
+import { NEXT_TAG } from '../../world/application/versions.ts';
 import type { Scenario } from '../../world/scenario.ts';
 import { NAMESPACE, REPOSITORY, SERVICE, stableDeployment } from '../../world/service.ts';
 import { workloadsIn } from '../../world/workloads.ts';

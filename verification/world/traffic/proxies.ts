@@ -4,7 +4,7 @@ import type { SimulatedCluster } from '../../../embedded-cluster/cluster/simulat
 import type { Running } from '../../../embedded-cluster/kubernetes/world.ts';
 import type { Route } from '../../../embedded-cluster/mesh/routing.ts';
 import { type Backend, createServiceView } from '../../../embedded-cluster/network/service-view.ts';
-import { PAYMENTS } from '../application/application.ts';
+import { PAYMENTS } from '../application/run.ts';
 import { GATEWAY, GATEWAY_PORT } from '../routes.ts';
 import type { Scenario } from '../scenario.ts';
 import { NAMESPACE, SERVICE, SERVICE_PORT } from '../service.ts';

@@ -5,6 +5,7 @@ import { DEFAULT_SCHEDULING_MS } from '../../core/config/sections/limits.ts';
 import type { Settings } from '../../core/config/settings.ts';
 import { type Labels, matches } from '../../core/kubernetes/labels.ts';
 import type { KubernetesObject, Pod, PodTemplate } from '../../core/kubernetes/objects.ts';
+import { isCountedOnPages } from '../../core/metrics/request-counters/registry.ts';
 import { type Budget, checkBudgets } from '../../core/preflight/budgets.ts';
 import { checkNodes, checkQuotas, type Growth } from '../../core/preflight/capacity/capacity.ts';
 import type { Node } from '../../core/preflight/capacity/node.ts';
@@ -74,7 +75,7 @@ export async function preflight(
       advice: 'pods that start later may run another image under the same tag',
     });
   }
-  if (metrics.kind === 'none' && settings.analysis.traffic.provider === 'pods') {
+  if (metrics.kind === 'none' && isCountedOnPages(settings.analysis.traffic)) {
     findings.push({
       check: 'no-metrics',
       severity: metrics.unreadable ? 'refuse' : 'warn',

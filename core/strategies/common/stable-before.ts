@@ -11,6 +11,7 @@ import { podCount } from '../../analysis/request-window.ts';
 import type { Need, Observation } from '../../cluster/observation.ts';
 import { answeredSince, NO_PROBES } from '../../cluster/prober.ts';
 import type { Counted } from '../../judge/sample.ts';
+import { isCountedOnPages } from '../../metrics/request-counters/registry.ts';
 import { NOTHING_OWED, withoutProber } from '../../metrics/shared.ts';
 import { type CountersByKey, grownBy } from '../../metrics/traffic.ts';
 import type { Sides } from '../../plan/own-pods.ts';
@@ -68,5 +69,5 @@ export function lifeOf(counters: CountersByKey): Counted | undefined {
 }
 
 function readsPods({ metrics, settings }: Plan): boolean {
-  return metrics.kind === 'pods' && settings.analysis.traffic.provider === 'pods';
+  return metrics.kind === 'pods' && isCountedOnPages(settings.analysis.traffic);
 }

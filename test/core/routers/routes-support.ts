@@ -3,9 +3,9 @@ import { APP, deployment, service } from '../support/objects.ts';
 import { type PlayOptions, planFor, play, settingsFor } from '../support/play.ts';
 import { type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
 
-export const LABELS = { app: APP, version: 'blue' };
+const LABELS = { app: APP, version: 'blue' };
 export const PREVIEW = `${APP}-preview`;
-export const CONFIG = {
+const CONFIG = {
   strategy: {
     canary: {
       steps: [{ weight: 20, duration: '5s' }],
@@ -20,7 +20,7 @@ export type Traffic = Record<string, unknown>;
 // biome-ignore lint/suspicious/noExplicitAny: routes as their owners write them, whatever is in them
 export type Spec = any;
 
-export const ACCEPTED = {
+const ACCEPTED = {
   parents: [
     {
       parentRef: { name: 'public' },

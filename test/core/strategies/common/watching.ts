@@ -13,11 +13,11 @@ import { APP, deployment, pod, service } from '../../support/objects.ts';
 import { planFor, settingsFor } from '../../support/play.ts';
 import { toyCluster } from '../../support/toy-cluster.ts';
 
-export const BLUE = { app: APP, version: 'blue' };
-export const STABLE = [pod('s1', BLUE, 'v1'), pod('s2', BLUE, 'v1')];
-export const CANDIDATE = [pod('c1', BLUE, 'v2'), pod('c2', BLUE, 'v2')];
+const BLUE = { app: APP, version: 'blue' };
+const STABLE = [pod('s1', BLUE, 'v1'), pod('s2', BLUE, 'v1')];
+const CANDIDATE = [pod('c1', BLUE, 'v2'), pod('c2', BLUE, 'v2')];
 export const START = instant(Date.UTC(2026, 0, 1));
-export const NO_REQUESTS: Counts = [0, 0];
+const NO_REQUESTS: Counts = [0, 0];
 
 /** Requests and errors since the start, or why there are none. */
 export type Counts = readonly [requests: number, errors: number] | string;

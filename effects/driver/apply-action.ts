@@ -4,7 +4,7 @@ import { type Action, type Effect, type Target, targetOf } from '../../core/clus
 import { messageOf } from '../base/failure.ts';
 import type { Log } from '../context/log.ts';
 import { type Kube, KubeError, type WriteResult } from '../kube/client.ts';
-import type { Observer } from '../kube/observer.ts';
+import type { Observer } from '../kube/watch/observer.ts';
 import type { DrainHooks } from './drain-hooks.ts';
 
 export interface Applying {

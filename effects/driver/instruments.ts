@@ -7,7 +7,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { AWAY_MS } from '../../core/state/freshness.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { needsOf } from '../../core/strategies/needs.ts';
-import type { Observer } from '../kube/observer.ts';
+import type { Observer } from '../kube/watch/observer.ts';
 import { startMeasuring } from '../measure/measure.ts';
 import { countOwnRequests } from '../measure/own-requests.ts';
 import type { Prober } from '../measure/prober.ts';

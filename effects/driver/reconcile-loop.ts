@@ -18,7 +18,7 @@ import { strategyOf } from '../../core/strategies/registry.ts';
 import { messageOf, StageFailure } from '../base/failure.ts';
 import { wholePlan } from '../inputs/whole-plan.ts';
 import { KubeError } from '../kube/client.ts';
-import { type Observer, observe } from '../kube/observer.ts';
+import { type Observer, observe } from '../kube/watch/observer.ts';
 import { type Prober, startProber } from '../measure/prober.ts';
 import { type CommandWatch, watchCommands } from '../ownership/journal/commands.ts';
 import { journalWriter } from '../ownership/journal/journal-writer.ts';

@@ -11,7 +11,7 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/failure.ts';
 import type { Log } from '../context/log.ts';
 import { KubeError } from '../kube/client.ts';
-import { isRefusal } from '../kube/freshness.ts';
+import { isRefusal } from '../kube/watch/freshness.ts';
 
 /** So long a request is refused before the release turns back, and again before it is given up. */
 const REFUSED_MS = 20_000;

@@ -7,7 +7,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { schemeOf, speaking, trafficPath, urlOf } from '../../core/smoke/checks.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import type { StageContext } from '../context/stage-context.ts';
-import type { Observer } from '../kube/observer.ts';
+import type { Observer } from '../kube/watch/observer.ts';
 
 const ANSWER_TIMEOUT_MS = 3_000;
 /** So many fresh connections in a row, all to the same side, are no chance. */

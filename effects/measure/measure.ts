@@ -17,7 +17,7 @@ import {
 } from '../../core/strategies/two-sided/drain/connections.ts';
 import { createGate } from '../base/gate.ts';
 import type { StageContext } from '../context/stage-context.ts';
-import type { Observer } from '../kube/observer.ts';
+import type { Observer } from '../kube/watch/observer.ts';
 import { ANSWERS, answers } from './answers.ts';
 import { probeDrain } from './drain-probe.ts';
 import { createCounting } from './metrics/counting.ts';

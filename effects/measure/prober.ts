@@ -15,7 +15,7 @@ import {
 import type { Plan } from '../../core/plan/plan.ts';
 import type { StageContext } from '../context/stage-context.ts';
 import type { ProbeAddress, Probed, ProbeLane } from '../http/probe-connection.ts';
-import type { Observer } from '../kube/observer.ts';
+import type { Observer } from '../kube/watch/observer.ts';
 
 export interface Prober {
   /** Since this process began. */

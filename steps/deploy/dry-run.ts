@@ -9,7 +9,7 @@ import { forecastEvents } from '../../core/report/forecast-lines.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { planFromCluster } from '../../effects/driver/plan-release.ts';
-import { observe } from '../../effects/kube/observer.ts';
+import { observe } from '../../effects/kube/watch/observer.ts';
 import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';

@@ -8,7 +8,7 @@ import type { Measured } from '../../../core/metrics/metric.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
 import type { StageContext } from '../../context/stage-context.ts';
-import type { Observer } from '../../kube/observer.ts';
+import type { Observer } from '../../kube/watch/observer.ts';
 import { type Poll, pollsOf, subjectsOf } from './polls.ts';
 
 export interface Polling {

@@ -13,7 +13,7 @@ import type { ConfigMap } from '../../../core/kubernetes/objects.ts';
 import type { Clock } from '../../base/clock.ts';
 import { StageFailure } from '../../base/failure.ts';
 import type { Kube } from '../../kube/client.ts';
-import { watchCollection } from '../../kube/collection.ts';
+import { watchCollection } from '../../kube/watch/collection.ts';
 import { parsed, readConfigMap } from './journal.ts';
 
 export interface CommandWatch {

@@ -8,8 +8,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
 import { wallClock } from '../../../effects/base/clock.ts';
 import { createKube } from '../../../effects/kube/client.ts';
-import { type Collection, watchCollection } from '../../../effects/kube/collection.ts';
 import { connect } from '../../../effects/kube/transport.ts';
+import { type Collection, watchCollection } from '../../../effects/kube/watch/collection.ts';
 import { createCertificates } from '../../../embedded-cluster/kubernetes/api/certificates.ts';
 import {
   createFaults,

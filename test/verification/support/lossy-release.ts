@@ -10,7 +10,7 @@ import type { Plan } from '../../../core/plan/plan.ts';
 import { createLog } from '../../../effects/context/log.ts';
 import type { StageContext } from '../../../effects/context/stage-context.ts';
 import type { Probed } from '../../../effects/http/probe-connection.ts';
-import type { Observer } from '../../../effects/kube/observer.ts';
+import type { Observer } from '../../../effects/kube/watch/observer.ts';
 import { startProber } from '../../../effects/measure/prober.ts';
 import { createRandom, type Random } from '../../../embedded-cluster/base/random.ts';
 import { virtualTime } from '../../effects/support/virtual.ts';

@@ -12,7 +12,7 @@ import type { Plan } from '../../../../core/plan/plan.ts';
 import type { ReleaseState } from '../../../../core/state/state.ts';
 import { analyseCandidate } from '../../../../core/strategies/common/analyse-candidate.ts';
 import { strategyOf } from '../../../../core/strategies/registry.ts';
-import type { Observer } from '../../../../effects/kube/observer.ts';
+import type { Observer } from '../../../../effects/kube/watch/observer.ts';
 import { startPolling } from '../../../../effects/measure/metrics/polling.ts';
 import { pollsOf } from '../../../../effects/measure/metrics/polls.ts';
 import { trySources } from '../../../../effects/measure/metrics/try.ts';

@@ -9,7 +9,7 @@ import { generate } from 'selfsigned';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Measured } from '../../../../core/metrics/metric.ts';
 import type { Plan } from '../../../../core/plan/plan.ts';
-import type { Observer } from '../../../../effects/kube/observer.ts';
+import type { Observer } from '../../../../effects/kube/watch/observer.ts';
 import { startPolling } from '../../../../effects/measure/metrics/polling.ts';
 import { APP, deployment, service } from '../../../core/support/objects.ts';
 import { planFor, settingsFor } from '../../../core/support/play.ts';

@@ -1,10 +1,10 @@
 /** Looks at the cluster for a release: keeps what is in the release's scope and hands out observations. */
 
-import { instant } from '../../core/base/vocabulary.ts';
-import type { Target } from '../../core/cluster/action.ts';
-import type { ClusterView, Freshness } from '../../core/cluster/observation.ts';
-import { keyOf } from '../../core/kubernetes/by-name.ts';
-import { queryText } from '../../core/kubernetes/labels.ts';
+import { instant } from '../../../core/base/vocabulary.ts';
+import type { Target } from '../../../core/cluster/action.ts';
+import type { ClusterView, Freshness } from '../../../core/cluster/observation.ts';
+import { keyOf } from '../../../core/kubernetes/by-name.ts';
+import { queryText } from '../../../core/kubernetes/labels.ts';
 import type {
   ClusterEvent,
   Deployment,
@@ -13,13 +13,13 @@ import type {
   Pod,
   ReplicaSet,
   Service,
-} from '../../core/kubernetes/objects.ts';
-import type { Plan } from '../../core/plan/plan.ts';
-import { scopeOf } from '../../core/plan/scope.ts';
-import type { Clock } from '../base/clock.ts';
-import { type Kube, KubeError } from './client.ts';
+} from '../../../core/kubernetes/objects.ts';
+import type { Plan } from '../../../core/plan/plan.ts';
+import { scopeOf } from '../../../core/plan/scope.ts';
+import type { Clock } from '../../base/clock.ts';
+import { type Kube, KubeError } from '../client.ts';
+import { type ResourceKind, resourceKind } from '../resources.ts';
 import { type Collection, watchCollection } from './collection.ts';
-import { type ResourceKind, resourceKind } from './resources.ts';
 
 export interface Observer {
   look(): ClusterView;

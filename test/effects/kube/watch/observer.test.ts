@@ -1,11 +1,11 @@
 // A release sees its own objects, all of them, and how old that is: the oldest part counts.
 import { describe, expect, test } from '@jest/globals';
-import { targetOf } from '../../../core/cluster/action.ts';
-import type { Deployment, KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
-import { observe } from '../../../effects/kube/observer.ts';
-import { APP, deployment, pod, REPOSITORY } from '../../core/support/objects.ts';
-import { BLUE, releaseIn } from '../../core/support/releases.ts';
-import { type ToyOptions, toyService } from '../support/toy-service.ts';
+import { targetOf } from '../../../../core/cluster/action.ts';
+import type { Deployment, KubernetesObject, Service } from '../../../../core/kubernetes/objects.ts';
+import { observe } from '../../../../effects/kube/watch/observer.ts';
+import { APP, deployment, pod, REPOSITORY } from '../../../core/support/objects.ts';
+import { BLUE, releaseIn } from '../../../core/support/releases.ts';
+import { type ToyOptions, toyService } from '../../support/toy-service.ts';
 
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' } as const;
 const FOR_EVER = Number.POSITIVE_INFINITY;

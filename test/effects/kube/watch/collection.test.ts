@@ -1,9 +1,9 @@
 // A watch is a hint: what it does not tell is found out all the same, what it tells late undoes nothing, and
 // a watch that breaks is no load. The same over a real socket: watch-over-sockets.test.ts.
 import { describe, expect, test } from '@jest/globals';
-import type { ConfigMap } from '../../../core/kubernetes/objects.ts';
-import { watchCollection } from '../../../effects/kube/collection.ts';
-import { fakeWorld } from '../support/world.ts';
+import type { ConfigMap } from '../../../../core/kubernetes/objects.ts';
+import { watchCollection } from '../../../../effects/kube/watch/collection.ts';
+import { fakeWorld } from '../../support/world.ts';
 
 const TYPE = { apiVersion: 'v1', kind: 'ConfigMap' } as const;
 const FOR_EVER = Number.POSITIVE_INFINITY;

@@ -3,12 +3,12 @@
  * so everything is listed again from time to time, and decisions that rest on it are written with
  * preconditions.
  */
-import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
-import type { Clock } from '../base/clock.ts';
-import { eventIn, type WatchEvent } from './answers.ts';
-import type { Kube } from './client.ts';
+import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
+import type { Clock } from '../../base/clock.ts';
+import { eventIn, type WatchEvent } from '../answers.ts';
+import type { Kube } from '../client.ts';
+import { collectionPath, type Query } from '../resources.ts';
 import { confirmed, type Freshness, failed } from './freshness.ts';
-import { collectionPath, type Query } from './resources.ts';
 
 export interface Collection<T> {
   readonly items: ReadonlyMap<string, T>;

@@ -52,9 +52,7 @@ export function evaluateAnalysis(
       ? traced(learnt.trace, look.window, { ...told(look), ...curves(said) })
       : learnt.trace,
   };
-  const warnings = looked.fired
-    .filter(({ trigger }) => trigger.severity === 'warn')
-    .map(({ trigger, why, isFirst }) => ({ at: look.at, trigger: trigger.id, why, isFirst }));
+  const warnings = warningsIn(looked, look.at);
   const [exceeded] = looked.undecided;
   const undecided =
     exceeded && `${exceeded.why}, not yet for ${formatDuration(exceeded.trigger.durationMs)}`;
@@ -92,6 +90,12 @@ export function evaluateAnalysis(
     return end('good', 'readiness', `by readiness only: ${look.uncounted}`);
   }
   return end(said.verdict, judged, said.why, said.numbers);
+}
+
+function warningsIn({ fired }: TriggersEvaluation, at: Instant): Warning[] {
+  return fired
+    .filter(({ trigger }) => trigger.severity === 'warn')
+    .map(({ trigger, why, isFirst }) => ({ at, trigger: trigger.id, why, isFirst }));
 }
 
 /** A phase is to be watched for a while, and a while in which nothing was seen is none of that. */

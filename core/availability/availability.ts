@@ -84,11 +84,7 @@ export function account(
     candidate: countersOf(seen, sides, 'candidate'),
   };
   const told = toldNow(mark?.told, readAt(seen, [...sides.stable, ...sides.candidate]));
-  if (!mark) {
-    const since = { at: seen.at, last: now, told, probes, losing: NOT_LOSING, owed: NOTHING_OWED };
-    const unwatchedMs = (before.unwatchedMs ?? 0) + seen.at - (before.until ?? seen.at);
-    return { availability: { ...before, until: seen.at, unwatchedMs }, mark: since };
-  }
+  if (!mark) return beginning(before, { at: seen.at, last: now, told, probes });
   const asked = probesSince(mark.probes, probes);
   const forMs = seen.at - mark.at;
   // While every probe hangs, nothing is known yet of the time that they hang.
@@ -131,6 +127,18 @@ export function account(
         candidate: { ...mark.last.candidate, ...now.candidate },
       },
     },
+  };
+}
+
+/** The first look of a process: what passed before it was watched by no one. */
+function beginning(
+  before: Availability,
+  now: Pick<AvailabilityBaseline, 'at' | 'last' | 'told' | 'probes'>,
+): Accounted {
+  const unwatchedMs = (before.unwatchedMs ?? 0) + now.at - (before.until ?? now.at);
+  return {
+    availability: { ...before, until: now.at, unwatchedMs },
+    mark: { ...now, losing: NOT_LOSING, owed: NOTHING_OWED },
   };
 }
 

@@ -14,7 +14,8 @@ import { filledIn } from '../../core/metrics/placeholders.ts';
 import { readDocument } from '../base/document.ts';
 import { BadInput, StageFailure } from '../base/failure.ts';
 import { isNetwork, isSpecial, isWithin } from '../http/addresses.ts';
-import { type Kube, KubeError } from '../kube/client.ts';
+import type { Kube } from '../kube/client.ts';
+import { KubeError } from '../kube/refusal.ts';
 
 export interface Destinations {
   /** Services of these namespaces may be asked. */

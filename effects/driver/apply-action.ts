@@ -3,7 +3,8 @@ import { foreignText } from '../../core/base/foreign-text.ts';
 import { type Action, type Effect, type Target, targetOf } from '../../core/cluster/action.ts';
 import { messageOf } from '../base/failure.ts';
 import type { Log } from '../context/log.ts';
-import { type Kube, KubeError, type WriteResult } from '../kube/client.ts';
+import type { Kube, WriteResult } from '../kube/client.ts';
+import { KubeError } from '../kube/refusal.ts';
 import type { Observer } from '../kube/watch/observer.ts';
 import type { DrainHooks } from './drain-hooks.ts';
 

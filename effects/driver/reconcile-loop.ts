@@ -5,8 +5,6 @@
  */
 import type { Action } from '../../core/cluster/action.ts';
 import type { Observation } from '../../core/cluster/observation.ts';
-import { stranger } from '../../core/journal/belonging.ts';
-import { isCompacted } from '../../core/journal/left-out.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { apiAwayMs, hopelessness, takesAway } from '../../core/state/freshness.ts';
 import { notWritten } from '../../core/state/interference.ts';
@@ -16,19 +14,18 @@ import { acceptCommand } from '../../core/strategies/command.ts';
 import { decide, givesUp } from '../../core/strategies/decide.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { messageOf, StageFailure } from '../base/failure.ts';
-import { wholePlan } from '../inputs/whole-plan.ts';
-import { KubeError } from '../kube/client.ts';
-import { type Observer, observe } from '../kube/watch/observer.ts';
-import { type Prober, startProber } from '../measure/prober.ts';
-import { type CommandWatch, watchCommands } from '../ownership/journal/commands.ts';
+import { KubeError } from '../kube/refusal.ts';
+import type { Observer } from '../kube/watch/observer.ts';
+import type { Prober } from '../measure/prober.ts';
+import type { CommandWatch } from '../ownership/journal/commands.ts';
 import { journalWriter } from '../ownership/journal/journal-writer.ts';
 import type { OwnedRelease } from '../ownership/owned-release.ts';
 import { watchAftermath } from './aftermath.ts';
-import { createInstruments } from './instruments.ts';
-import { createNotifier, type Notifier } from './notifier.ts';
-import { createProgressLog, hasMoved } from './progress-log.ts';
-import { createSetbacks } from './setback.ts';
-import { createWakeup, type Wakeup } from './wakeup.ts';
+import { createInstruments, type Instruments } from './instruments.ts';
+import type { Notifier } from './notifier.ts';
+import { createProgressLog, hasMoved, type Iteration } from './progress-log.ts';
+import { createSetbacks, type Setbacks } from './setback.ts';
+import type { Wakeup } from './wakeup.ts';
 
 /**
  * handed-over: until the release waits for somebody to conclude, or has ended · ended: whoever drives
@@ -45,52 +42,10 @@ const FRESH_MS = 2_000;
 const FRESH_LIST_MS = 10_000;
 /** After what the API has refused or not answered. */
 const TRY_AGAIN_MS = 1_000;
-/** For each request: a release that waits longer for one does not look meanwhile. */
-const PATIENCE_MS = 5_000;
-const EDITED =
-  'somebody may have edited the journal: look at the service first; when no release is under way, delete the ConfigMap <service>-release-journal';
 const LEFT_SAFE =
   'the release was made as safe as the API allowed, and recover or the next release goes on with it; where the status is 403, grant the right: docs/permissions.md, `make grant NAMESPACE=…`';
 
-/** Returns where the release stands when the goal is reached, or when the process has to end. */
-export async function reconcile(
-  patient: OwnedRelease,
-  known: Plan,
-  found: ReleaseState,
-  goal: Goal,
-): Promise<ReleaseState> {
-  const { clock, stop } = patient;
-  const plan = await wholePlan(patient.kube, known);
-  // Without its pod template there is no candidate to be made.
-  const begun = isCompacted(plan)
-    ? strategyOf(plan).turnBack(
-        found,
-        clock.now(),
-        'its pod template was too large for the journal',
-      )
-    : found;
-  const owned = { ...patient, kube: patient.kube.within(PATIENCE_MS) };
-  const wakeup = createWakeup(clock, stop);
-  const notifier = createNotifier(owned, plan);
-  const orders = await watchCommands(patient.kube, clock, plan, wakeup.tell);
-  try {
-    const observer = await observe(patient.kube, clock, plan, wakeup.tell);
-    const prober = startProber(owned, plan, observer);
-    try {
-      const strange = stranger(plan, observer.look());
-      if (strange !== undefined) throw new StageFailure(3, `not acted on: ${strange}`, EDITED);
-      return await loop(owned, plan, begun, goal, { observer, orders, wakeup, notifier, prober });
-    } finally {
-      prober.stop();
-      observer.stop();
-    }
-  } finally {
-    orders.stop();
-    await notifier.told();
-  }
-}
-
-interface Seeing {
+export interface Seeing {
   readonly observer: Observer;
   readonly orders: CommandWatch;
   readonly wakeup: Wakeup;
@@ -98,107 +53,144 @@ interface Seeing {
   readonly prober: Prober;
 }
 
-async function loop(
-  owned: OwnedRelease,
-  plan: Plan,
-  begun: ReleaseState,
-  goal: Goal,
-  { observer, orders, wakeup, notifier, prober }: Seeing,
-): Promise<ReleaseState> {
-  const { clock, log, stop } = owned;
-  const strategy = strategyOf(plan);
-  const instruments = createInstruments(owned, plan, observer, wakeup, prober);
-  const { look, measure, act, meanwhile } = instruments;
-  const narrate = createProgressLog(plan, log, notifier);
-  const save = journalWriter(owned, plan);
-  const setbacks = createSetbacks(clock, log, apiAwayMs(plan));
-  let state = takenOver(begun, clock.now());
-  let listedAt = clock.now();
+/** One process that drives one release: where it stands, and how long ago everything was listed. */
+export class ReconcileLoop {
+  readonly #owned: OwnedRelease;
+  readonly #plan: Plan;
+  readonly #goal: Goal;
+  readonly #seeing: Seeing;
+  readonly #instruments: Instruments;
+  readonly #narrate: (iteration: Iteration) => void;
+  readonly #save: ReturnType<typeof journalWriter>;
+  readonly #setbacks: Setbacks;
+  #state: ReleaseState;
+  #listedAt: number;
 
-  /** Whether what is seen is as young as can be, once it was waited for. */
-  const freshen = async (withinMs: number): Promise<boolean> => {
-    const listed = observer.relist().then(() => true);
-    const isListed = await Promise.race([listed, clock.sleep(withinMs, stop).then(() => false)]);
-    if (isListed) listedAt = clock.now();
-    return isListed;
-  };
+  constructor(owned: OwnedRelease, plan: Plan, begun: ReleaseState, goal: Goal, seeing: Seeing) {
+    const { clock, log } = owned;
+    const { observer, wakeup, prober, notifier } = seeing;
+    this.#owned = owned;
+    this.#plan = plan;
+    this.#goal = goal;
+    this.#seeing = seeing;
+    this.#instruments = createInstruments(owned, plan, observer, wakeup, prober);
+    this.#narrate = createProgressLog(plan, log, notifier);
+    this.#save = journalWriter(owned, plan);
+    this.#setbacks = createSetbacks(clock, log, apiAwayMs(plan));
+    this.#state = takenOver(begun, clock.now());
+    this.#listedAt = clock.now();
+  }
+
+  async run(): Promise<ReleaseState> {
+    const { log, stop } = this.#owned;
+    while (!stop.aborted) {
+      try {
+        const gone = await this.#instruments.meanwhile(this.#state, this.#iterate());
+        if (gone === 'there') return this.#state;
+        if (gone === 'went') this.#setbacks.over();
+      } catch (thrown) {
+        if (await this.#isHeld(thrown)) continue;
+        const isLost = thrown instanceof StageFailure && thrown.exitCode === 4;
+        if (!isLost) {
+          await this.#makeSafe().catch((worse) =>
+            log.event({ event: 'unsafe', unsafe: messageOf(worse) }),
+          );
+        }
+        throw thrown;
+      }
+    }
+    return this.#makeSafe();
+  }
 
   /** One look and what follows from it. looked: nothing was done on it, a younger look is needed. */
-  const goOn = async (): Promise<'looked' | 'went' | 'there'> => {
-    const seen = look();
-    const before = state;
-    const pending = orders.pending(owned.journal.journal(), plan.release);
+  async #iterate(): Promise<'looked' | 'went' | 'there'> {
+    const plan = this.#plan;
+    const before = this.#state;
+    const seen = this.#instruments.look();
+    const pending = this.#seeing.orders.pending(this.#owned.journal.journal(), plan.release);
     const { state: accepted, answers } = acceptCommand(plan, before, pending, seen.at);
-    const waits = goal === 'handed-over' || accepted.wait.kind === 'paused';
-    const begin = waits ? accepted : strategy.conclude(accepted, seen.at);
+    const waits = this.#goal === 'handed-over' || accepted.wait.kind === 'paused';
+    const begin = waits ? accepted : strategyOf(plan).conclude(accepted, seen.at);
     const { state: after, actions, waitingFor } = decide(plan, begin, seen);
-    const isFresh = seen.at - listedAt <= FRESH_MS;
+    const isFresh = seen.at - this.#listedAt <= FRESH_MS;
     if (!isFresh && needsFresh(before, after, actions, seen)) {
-      await freshen(FRESH_LIST_MS);
+      await this.#freshen(FRESH_LIST_MS);
       return 'looked';
     }
     if (!isFresh && givesUp(begin, after)) {
-      await freshen(FRESH_MS);
-      listedAt = clock.now();
+      await this.#freshen(FRESH_MS);
+      this.#listedAt = this.#owned.clock.now();
       return 'looked';
     }
-    const isNew = await save(after, actions, answers);
-    state = after;
-    narrate({ seen, before, after, answers, waitingFor, isNew });
-    await act(actions, () => stop.aborted).catch((thrown: unknown) => {
-      state = notWritten(before, after);
-      throw thrown;
-    });
-    if (after.outcome === 'failed') await watchAftermath(owned, plan, after, look);
+    const isNew = await this.#save(after, actions, answers);
+    this.#state = after;
+    this.#narrate({ seen, before, after, answers, waitingFor, isNew });
+    await this.#act(before, after, actions);
+    return this.#afterActing(before, after, seen);
+  }
+
+  async #act(before: ReleaseState, after: ReleaseState, actions: readonly Action[]): Promise<void> {
+    const { stop } = this.#owned;
+    await this.#instruments
+      .act(actions, () => stop.aborted)
+      .catch((thrown: unknown) => {
+        this.#state = notWritten(before, after);
+        throw thrown;
+      });
+  }
+
+  async #afterActing(
+    before: ReleaseState,
+    after: ReleaseState,
+    seen: Observation,
+  ): Promise<'went' | 'there'> {
+    const { look, measure } = this.#instruments;
+    if (after.outcome === 'failed') await watchAftermath(this.#owned, this.#plan, after, look);
     if (after.outcome !== undefined) return 'there';
-    if (goal === 'handed-over' && after.phase === 'holding') return 'there';
+    if (this.#goal === 'handed-over' && after.phase === 'holding') return 'there';
     measure(after, seen);
-    const hopeless = hopelessness(plan, after, seen);
+    const hopeless = hopelessness(this.#plan, after, seen);
     if (hopeless !== undefined) {
       const because = after.cause === undefined ? '' : `, turning back because ${after.cause}`;
       throw new StageFailure(3, `phase ${after.phase}${because}: ${hopeless}`, LEFT_SAFE);
     }
-    if (!hasMoved(before, after)) await wakeup.next(LOOK_AGAIN_MS);
+    if (!hasMoved(before, after)) await this.#seeing.wakeup.next(LOOK_AGAIN_MS);
     return 'went';
-  };
+  }
 
-  const makeSafe = async (): Promise<ReleaseState> => {
-    const safe = strategy.interrupt(plan, state, look(), 'the stage was stopped');
-    // What makes it safe is done even where nobody can write it down; who lost the Lease does neither.
-    const unsaved = await save(safe.state, safe.actions, []).then(() => undefined, failureOf);
+  /** Waits until what is seen is as young as can be, but no longer. */
+  async #freshen(withinMs: number): Promise<void> {
+    const { clock, stop } = this.#owned;
+    const listed = this.#seeing.observer.relist().then(() => true);
+    const isListed = await Promise.race([listed, clock.sleep(withinMs, stop).then(() => false)]);
+    if (isListed) this.#listedAt = clock.now();
+  }
+
+  async #makeSafe(): Promise<ReleaseState> {
+    const { look, act } = this.#instruments;
+    const why = 'the stage was stopped';
+    const safe = strategyOf(this.#plan).interrupt(this.#plan, this.#state, look(), why);
+    // What makes it safe is done even where it cannot be written down; not where the Lease is lost.
+    const unsaved = await this.#save(safe.state, safe.actions, []).then(() => undefined, failureOf);
     if (unsaved instanceof StageFailure && unsaved.exitCode === 4) throw unsaved;
     await act(safe.actions, () => false);
     if (unsaved) throw unsaved;
     return safe.state;
-  };
+  }
 
   /** True where the release is held, and looked at again. */
-  const isHeld = async (thrown: unknown): Promise<boolean> => {
+  async #isHeld(thrown: unknown): Promise<boolean> {
+    const { clock, stop } = this.#owned;
     // Told to stop while a request hung: what makes things safe is tried all the same.
     if (stop.aborted && thrown instanceof KubeError) return true;
-    const response = setbacks.meet(thrown, instruments.contactAt());
+    const response = this.#setbacks.meet(thrown, this.#instruments.contactAt());
     if (response.kind === 'give-up') return false;
     if (response.kind === 'turn-back') {
-      state = strategy.turnBack(state, clock.now(), response.cause);
+      this.#state = strategyOf(this.#plan).turnBack(this.#state, clock.now(), response.cause);
     }
-    await meanwhile(state, clock.sleep(TRY_AGAIN_MS, stop));
+    await this.#instruments.meanwhile(this.#state, clock.sleep(TRY_AGAIN_MS, stop));
     return true;
-  };
-
-  while (!stop.aborted) {
-    try {
-      const gone = await meanwhile(state, goOn());
-      if (gone === 'there') return state;
-      if (gone === 'went') setbacks.over();
-    } catch (thrown) {
-      if (await isHeld(thrown)) continue;
-      const isLost = thrown instanceof StageFailure && thrown.exitCode === 4;
-      if (!isLost)
-        await makeSafe().catch((worse) => log.event({ event: 'unsafe', unsafe: messageOf(worse) }));
-      throw thrown;
-    }
   }
-  return makeSafe();
 }
 
 /** Whether a decision takes something away, or calls the release promoted: on what is seen right then. */

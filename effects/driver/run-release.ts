@@ -12,7 +12,8 @@ import { asBeforeFailure } from '../../core/strategies/rolling/unfinished.ts';
 import { BadInput, StageFailure } from '../base/failure.ts';
 import type { OwnedRelease } from '../ownership/owned-release.ts';
 import { notifyEnd } from './notifier.ts';
-import { type Goal, reconcile } from './reconcile-loop.ts';
+import { reconcile } from './reconcile.ts';
+import type { Goal } from './reconcile-loop.ts';
 
 export type CarriedOut =
   | { readonly kind: 'went'; readonly plan: Plan; readonly state: ReleaseState }

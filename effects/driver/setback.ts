@@ -10,7 +10,7 @@ import { AWAY_MS } from '../../core/state/freshness.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/failure.ts';
 import type { Log } from '../context/log.ts';
-import { KubeError } from '../kube/client.ts';
+import { KubeError } from '../kube/refusal.ts';
 import { isRefusal } from '../kube/watch/freshness.ts';
 
 /** So long a request is refused before the release turns back, and again before it is given up. */

@@ -10,7 +10,8 @@ import type {
   Service,
   StatefulSet,
 } from '../../core/kubernetes/objects.ts';
-import { type Kube, KubeError } from '../kube/client.ts';
+import type { Kube } from '../kube/client.ts';
+import { KubeError } from '../kube/refusal.ts';
 import type { ResourceKind } from '../kube/resources.ts';
 
 export async function listNeighbours(kube: Kube, namespace: string): Promise<Neighbours> {

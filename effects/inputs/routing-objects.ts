@@ -4,7 +4,8 @@ import { type ByName, byName } from '../../core/kubernetes/by-name.ts';
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import { routerNamed } from '../../core/routers/registry.ts';
 import type { RoutingObjects } from '../../core/routers/router.ts';
-import { type Kube, KubeError } from '../kube/client.ts';
+import type { Kube } from '../kube/client.ts';
+import { KubeError } from '../kube/refusal.ts';
 import { resourceKind } from '../kube/resources.ts';
 
 const AUTOSCALERS: readonly RoutingObjects[] = [

@@ -3,17 +3,23 @@
  * precondition is no error but an answer, since the release then looks again.
  */
 
-import { foreignText, kindOf } from '../../core/base/foreign-text.ts';
-import { jsonOf } from '../../core/base/json.ts';
 import type { PatchOperation, Target } from '../../core/cluster/action.ts';
 import { OWN_MANAGER } from '../../core/kubernetes/field-managers.ts';
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import type { Rehearsed } from '../../core/preflight/rehearsal.ts';
 import type { Clock } from '../base/clock.ts';
-import { StageFailure } from '../base/failure.ts';
 import { objectIn, pageIn } from './answers.ts';
 import { type Ask, createAsking, PATIENCE_MS } from './asking.ts';
 import { listInPages } from './pages.ts';
+import {
+  isNoAnswer,
+  isSuccess,
+  type KubeError,
+  refusal,
+  refusalText,
+  statusMessage,
+  strange,
+} from './refusal.ts';
 import { collectionPath, objectPath, type Query, type ResourceKind } from './resources.ts';
 import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
 
@@ -55,152 +61,145 @@ export interface Kube {
 /** What was asked, and what came instead of an answer. */
 type OnSilence = (why: string) => void;
 
-/** An answer that is neither success nor a conflict. One that did not come because of a hurry is a stop. */
-export class KubeError extends StageFailure {
-  readonly status: number;
-
-  constructor(status: number, message: string, exitCode: 3 | 143) {
-    const advice =
-      status === 403
-        ? 'grant it: docs/permissions.md lists what each stage needs, `make grant NAMESPACE=…` prints the binding'
-        : undefined;
-    super(exitCode, message, advice);
-    this.status = status;
-  }
-}
-
-/** A refusal may list every field that is wrong. */
-const MOST_CHARACTERS = 1_000;
-
 /** The API server does not know any more what a list was of. */
 const EXPIRED = 410;
 
 /** `hurry` is aborted once the process has to end: from then on nothing is tried for long. */
 export function createKube(transport: Transport, clock: Clock, hurry: AbortSignal): Kube {
-  return kubeOver(transport, createAsking(transport, clock, hurry), hurry, PATIENCE_MS);
+  const asking = createAsking(transport, clock, hurry);
+  return new KubeClient({ transport, asking, hurry, patienceMs: PATIENCE_MS });
 }
 
-function kubeOver(
-  transport: Transport,
-  asking: Ask,
-  hurry: AbortSignal,
-  patienceMs: number,
-  onSilence?: OnSilence,
-): Kube {
-  const ask = (request: ApiRequest): Promise<ApiAnswer> =>
-    asking(request, patienceMs, (last) => onSilence?.(refusalText(request, last)));
-  const refused = (request: ApiRequest, answer: ApiAnswer): KubeError =>
-    refusal(request, answer, hurry.aborted && answer.status === 0 ? 143 : 3);
+interface Means {
+  readonly transport: Transport;
+  readonly asking: Ask;
+  readonly hurry: AbortSignal;
+  readonly patienceMs: number;
+  readonly onSilence?: OnSilence | undefined;
+}
 
-  const write = async (request: ApiRequest, target: Target): Promise<WriteResult> => {
-    const answer = await ask(request);
+class KubeClient implements Kube {
+  readonly transport: Transport;
+  readonly #means: Means;
+
+  constructor(means: Means) {
+    this.transport = means.transport;
+    this.#means = means;
+  }
+
+  async get<T extends KubernetesObject>(target: Target): Promise<T | undefined> {
+    const request = { method: 'GET', path: objectPath(target) } as const;
+    const answer = await this.#ask(request);
+    if (answer.status === 404) return undefined;
+    if (!isSuccess(answer)) throw this.#refused(request, answer);
+    return objectOf(request, answer, target) as T; // the API answers with the kind it was asked for
+  }
+
+  list<T extends KubernetesObject>(
+    query: Query,
+    keep: (item: T) => T | undefined = (item) => item,
+  ): Promise<Listed<T>> {
+    const type = typeOf(query.kind);
+    return listInPages(
+      async (parameters) => {
+        const request = { method: 'GET', path: collectionPath(query, parameters) } as const;
+        const answer = await this.#ask(request);
+        if (answer.status === EXPIRED && 'continue' in parameters) return undefined;
+        if (!isSuccess(answer)) throw this.#refused(request, answer);
+        const page = pageIn<Omit<T, 'apiVersion' | 'kind'>>(answer.text);
+        if (!page) throw strange(request, answer);
+        return page;
+      },
+      // A list's items come without their type; the API answers with the kind it was asked for.
+      (item) => keep({ ...item, ...type } as unknown as T),
+    );
+  }
+
+  create(object: KubernetesObject): Promise<WriteResult> {
+    const target = targetIn(object);
+    const path = objectPath(target).replace(/\/[^/]+$/, '');
+    return this.#write(json('POST', `${path}?fieldManager=${OWN_MANAGER}`, object), target);
+  }
+
+  async rehearse(object: KubernetesObject): Promise<Rehearsed> {
+    const target = targetIn(object);
+    const path = `${objectPath(target).replace(/\/[^/]+$/, '')}?dryRun=All`;
+    const request = json('POST', path, object);
+    const answer = await this.#ask(request);
+    if (isSuccess(answer)) return { kind: 'admitted', object: objectOf(request, answer, target) };
+    const why = statusMessage(answer);
+    return { kind: isNoAnswer(answer.status, why) ? 'unsure' : 'refused', why };
+  }
+
+  replace(object: KubernetesObject): Promise<WriteResult> {
+    const target = targetIn(object);
+    const path = `${objectPath(target)}?fieldManager=${OWN_MANAGER}`;
+    return this.#write(json('PUT', path, object), target);
+  }
+
+  patch(target: Target, operations: readonly PatchOperation[]): Promise<WriteResult> {
+    const request = {
+      method: 'PATCH',
+      // Under the release's own name, so that what others write can be told from it.
+      path: `${objectPath(target)}?fieldManager=${OWN_MANAGER}`,
+      body: JSON.stringify(operations),
+      contentType: 'application/json-patch+json',
+    } as const;
+    return this.#write(request, target);
+  }
+
+  apply(object: KubernetesObject): Promise<WriteResult> {
+    const target = targetIn(object);
+    const owner = new URLSearchParams({ fieldManager: OWN_MANAGER, force: 'true' });
+    const request = {
+      method: 'PATCH',
+      path: `${objectPath(target)}?${owner}`,
+      body: JSON.stringify(object),
+      contentType: 'application/apply-patch+yaml',
+    } as const;
+    return this.#write(request, target);
+  }
+
+  async remove(target: Target, uid: string, resourceVersion?: string): Promise<WriteResult> {
+    const preconditions = { uid, resourceVersion };
+    const options = { propagationPolicy: 'Background', preconditions };
+    const request = json('DELETE', objectPath(target), options);
+    const answer = await this.#ask(request);
+    if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
+    if (!isSuccess(answer) && answer.status !== 404) throw this.#refused(request, answer);
+    return { kind: 'done', object: undefined };
+  }
+
+  async text(path: string): Promise<string> {
+    const request = { method: 'GET', path } as const;
+    const answer = await this.#ask(request);
+    if (!isSuccess(answer)) throw this.#refused(request, answer);
+    return answer.text;
+  }
+
+  within(patienceMs: number, onSilence?: OnSilence): Kube {
+    return new KubeClient({ ...this.#means, patienceMs, onSilence });
+  }
+
+  async #write(request: ApiRequest, target: Target): Promise<WriteResult> {
+    const answer = await this.#ask(request);
     if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
     if (answer.status === 404 && (request.method === 'PATCH' || request.method === 'PUT')) {
       return { kind: 'conflict', why: statusMessage(answer) };
     }
-    if (!isSuccess(answer)) throw refused(request, answer);
+    if (!isSuccess(answer)) throw this.#refused(request, answer);
     return { kind: 'done', object: objectOf(request, answer, target) };
-  };
+  }
 
-  return {
-    transport,
-    get: async <T extends KubernetesObject>(target: Target) => {
-      const request = { method: 'GET', path: objectPath(target) } as const;
-      const answer = await ask(request);
-      if (answer.status === 404) return undefined;
-      if (!isSuccess(answer)) throw refused(request, answer);
-      return objectOf(request, answer, target) as T; // the API answers with the kind it was asked for
-    },
-    list: async <T extends KubernetesObject>(
-      query: Query,
-      keep: (item: T) => T | undefined = (item) => item,
-    ) => {
-      const type = typeOf(query.kind);
-      return listInPages(
-        async (parameters) => {
-          const request = { method: 'GET', path: collectionPath(query, parameters) } as const;
-          const answer = await ask(request);
-          if (answer.status === EXPIRED && 'continue' in parameters) return undefined;
-          if (!isSuccess(answer)) throw refused(request, answer);
-          const page = pageIn<Omit<T, 'apiVersion' | 'kind'>>(answer.text);
-          if (!page) throw strange(request, answer);
-          return page;
-        },
-        // A list's items come without their type; the API answers with the kind it was asked for.
-        (item) => keep({ ...item, ...type } as unknown as T),
-      );
-    },
-    create: (object) => {
-      const target = targetIn(object);
-      const path = objectPath(target).replace(/\/[^/]+$/, '');
-      return write(json('POST', `${path}?fieldManager=${OWN_MANAGER}`, object), target);
-    },
-    rehearse: async (object) => {
-      const target = targetIn(object);
-      const path = `${objectPath(target).replace(/\/[^/]+$/, '')}?dryRun=All`;
-      const request = json('POST', path, object);
-      const answer = await ask(request);
-      if (isSuccess(answer)) {
-        return { kind: 'admitted', object: objectOf(request, answer, target) };
-      }
-      const why = statusMessage(answer);
-      return { kind: isNoAnswer(answer.status, why) ? 'unsure' : 'refused', why };
-    },
-    replace: (object) => {
-      const target = targetIn(object);
-      const path = `${objectPath(target)}?fieldManager=${OWN_MANAGER}`;
-      return write(json('PUT', path, object), target);
-    },
-    patch: (target, operations) =>
-      write(
-        {
-          method: 'PATCH',
-          // Under the release's own name, so that what others write can be told from it.
-          path: `${objectPath(target)}?fieldManager=${OWN_MANAGER}`,
-          body: JSON.stringify(operations),
-          contentType: 'application/json-patch+json',
-        },
-        target,
-      ),
-    apply: (object) => {
-      const target = targetIn(object);
-      const owner = new URLSearchParams({ fieldManager: OWN_MANAGER, force: 'true' });
-      const request = {
-        method: 'PATCH',
-        path: `${objectPath(target)}?${owner}`,
-        body: JSON.stringify(object),
-        contentType: 'application/apply-patch+yaml',
-      } as const;
-      return write(request, target);
-    },
-    remove: async (target, uid, resourceVersion) => {
-      const preconditions = { uid, resourceVersion };
-      const options = { propagationPolicy: 'Background', preconditions };
-      const request = json('DELETE', objectPath(target), options);
-      const answer = await ask(request);
-      if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
-      if (!isSuccess(answer) && answer.status !== 404) throw refused(request, answer);
-      return { kind: 'done', object: undefined };
-    },
-    text: async (path) => {
-      const request = { method: 'GET', path } as const;
-      const answer = await ask(request);
-      if (!isSuccess(answer)) throw refused(request, answer);
-      return answer.text;
-    },
-    within: (ms, tell) => kubeOver(transport, asking, hurry, ms, tell),
-  };
-}
+  #ask(request: ApiRequest): Promise<ApiAnswer> {
+    const { asking, patienceMs, onSilence } = this.#means;
+    return asking(request, patienceMs, (last) => onSilence?.(refusalText(request, last)));
+  }
 
-/** Who may not ask, and whom a webhook that has side effects keeps from asking, learns nothing of the object. */
-const NOT_ASKED = /cannot create resource|does not support dry.?run/i;
-
-function isNoAnswer(status: number, why: string): boolean {
-  return status === 0 || status === 401 || status === 429 || status >= 500 || NOT_ASKED.test(why);
-}
-
-function isSuccess({ status }: ApiAnswer): boolean {
-  return status >= 200 && status < 300;
+  #refused(request: ApiRequest, answer: ApiAnswer): KubeError {
+    const isStop = this.#means.hurry.aborted && answer.status === 0;
+    return refusal(request, answer, isStop ? 143 : 3);
+  }
 }
 
 function json(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown): ApiRequest {
@@ -224,35 +223,4 @@ function objectOf(
   const object = objectIn(answer.text);
   if (!object) throw strange(request, answer);
   return { ...object, apiVersion, kind };
-}
-
-/** Whatever answers so is not the API server: what it says is not repeated. */
-function strange({ method, path }: ApiRequest, { status, text }: ApiAnswer): KubeError {
-  const what = `${method} ${path.split('?')[0]}`;
-  const seen = `status ${status} with ${kindOf(text)} that is nothing of the API's`;
-  return new KubeError(status, `${what}: ${seen}: is a proxy in between?`, 3);
-}
-
-/** The API's own message, which may quote webhooks and the object that was written. */
-function statusMessage(answer: ApiAnswer): string {
-  // Ours, where no answer came.
-  const message = answer.status === 0 ? answer.text : messageIn(answer);
-  return foreignText(message, MOST_CHARACTERS);
-}
-
-/** What is no Status is not the API server's: a proxy may repeat what it was asked, with the token. */
-function messageIn({ text }: ApiAnswer): string {
-  const { kind, message } = Object(jsonOf(text));
-  if (kind === 'Status' && typeof message === 'string') return message;
-  return `the answer is no Status of the API server, but ${text.length} characters of something else`;
-}
-
-function refusal(request: ApiRequest, answer: ApiAnswer, exitCode: 3 | 143): KubeError {
-  return new KubeError(answer.status, refusalText(request, answer), exitCode);
-}
-
-function refusalText({ method, path }: ApiRequest, answer: ApiAnswer): string {
-  const what = `${method} ${path.split('?')[0]}`;
-  const seen = answer.status === 0 ? 'no answer' : `status ${answer.status}`;
-  return `${what}: ${seen}: ${statusMessage(answer)}`;
 }

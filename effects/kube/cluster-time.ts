@@ -37,7 +37,8 @@ export function inClusterTime(transport: Transport, own: Clock): ClusterTime {
   return {
     clock: { now: () => instant(own.now() + offsetMs), sleep: own.sleep },
     transport: {
-      ...transport,
+      stream: (path, onLine, signal) => transport.stream(path, onLine, signal),
+      renewCredentials: () => transport.renewCredentials?.(),
       send: async (request, timeoutMs) => {
         const sentAt = own.now();
         const answer = await transport.send(request, timeoutMs);

@@ -61,30 +61,93 @@ export function connect(tokenFolder: string): Connection {
       'no cluster to talk to: neither KUBECONFIG nor a service account names one',
     );
   }
-  let known: { at: number; headers: Record<string, string>; agent: Agent | HttpAgent } | undefined;
+  const { namespace = 'default' } = config.getContextObject(config.getCurrentContext()) ?? {};
+  return new ClusterConnection(namespace, cluster, new Credentials(tokenFolder, cluster));
+}
 
-  const credentials = async () => {
-    if (known && Date.now() - known.at < CREDENTIALS_MS) return known;
+interface Known {
+  readonly at: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly agent: Agent | HttpAgent;
+}
+
+/** How this process says who it is, read again from time to time. */
+class Credentials {
+  readonly #tokenFolder: string;
+  readonly #cluster: Cluster;
+  #known: Known | undefined;
+
+  constructor(tokenFolder: string, cluster: Cluster) {
+    this.#tokenFolder = tokenFolder;
+    this.#cluster = cluster;
+  }
+
+  renew(): void {
+    this.#known = this.#known && { ...this.#known, at: 0 };
+  }
+
+  async now(): Promise<Known> {
+    if (this.#known && Date.now() - this.#known.at < CREDENTIALS_MS) return this.#known;
     const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = { headers: {} };
     // Read anew: the package keeps a token that it has read once.
-    await configured(tokenFolder).applyToHTTPSOptions(options);
-    const { ca, cert, key, rejectUnauthorized, servername } = options;
+    await configured(this.#tokenFolder).applyToHTTPSOptions(options);
     const headers = Object.fromEntries(
       Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)]),
     );
-    const tls = { ca, cert, key, rejectUnauthorized, servername, keepAlive: true };
-    const direct = cluster.server.startsWith('http:')
-      ? new HttpAgent({ keepAlive: true })
-      : new Agent(tls);
-    // Through a proxy, the agent that client-node made knows the way.
-    const proxied = cluster.proxyUrl && options.agent instanceof HttpAgent && options.agent;
-    known = { at: Date.now(), headers, agent: known?.agent ?? (proxied || direct) };
-    return known;
-  };
+    const agent = this.#known?.agent ?? this.#agentWith(options);
+    this.#known = { at: Date.now(), headers, agent };
+    return this.#known;
+  }
 
-  const request = async ({ method, path, body, contentType }: ApiRequest, signal: AbortSignal) => {
-    const { headers, agent } = await credentials();
-    return fetch(new URL(path, cluster.server), {
+  #agentWith(options: Parameters<KubeConfig['applyToHTTPSOptions']>[0]): Agent | HttpAgent {
+    // Through a proxy, the agent that client-node made knows the way.
+    if (this.#cluster.proxyUrl && options.agent instanceof HttpAgent) return options.agent;
+    if (this.#cluster.server.startsWith('http:')) return new HttpAgent({ keepAlive: true });
+    const { ca, cert, key, rejectUnauthorized, servername } = options;
+    return new Agent({ ca, cert, key, rejectUnauthorized, servername, keepAlive: true });
+  }
+}
+
+class ClusterConnection implements Connection {
+  readonly namespace: string;
+  readonly #cluster: Cluster;
+  readonly #credentials: Credentials;
+
+  constructor(namespace: string, cluster: Cluster, credentials: Credentials) {
+    this.namespace = namespace;
+    this.#cluster = cluster;
+    this.#credentials = credentials;
+  }
+
+  async send(message: ApiRequest, timeoutMs: number): Promise<ApiAnswer> {
+    const response = await this.#request(message, AbortSignal.timeout(timeoutMs));
+    return {
+      status: response.status,
+      retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
+      serverTimeMs: timeIn(response.headers.get('date')),
+      text: await response.text(),
+    };
+  }
+
+  async stream(
+    path: string,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<ApiAnswer> {
+    const response = await this.#request({ method: 'GET', path }, signal);
+    const answer = { status: response.status, retryAfterMs: undefined };
+    if (!response.ok || !response.body) return { ...answer, text: await response.text() };
+    await eachLine(response.body, onLine);
+    return { ...answer, text: '' };
+  }
+
+  renewCredentials(): void {
+    this.#credentials.renew();
+  }
+
+  async #request({ method, path, body, contentType }: ApiRequest, signal: AbortSignal) {
+    const { headers, agent } = await this.#credentials.now();
+    return fetch(new URL(path, this.#cluster.server), {
       method,
       agent,
       signal,
@@ -99,33 +162,10 @@ export function connect(tokenFolder: string): Connection {
       },
       ...(body === undefined ? {} : { body }),
     });
-  };
-
-  const { namespace = 'default' } = config.getContextObject(config.getCurrentContext()) ?? {};
-
-  return {
-    namespace,
-    send: async (message, timeoutMs) => {
-      const response = await request(message, AbortSignal.timeout(timeoutMs));
-      return {
-        status: response.status,
-        retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
-        serverTimeMs: timeIn(response.headers.get('date')),
-        text: await response.text(),
-      };
-    },
-    stream: async (path, onLine, signal) => {
-      const response = await request({ method: 'GET', path }, signal);
-      const answer = { status: response.status, retryAfterMs: undefined };
-      if (!response.ok || !response.body) return { ...answer, text: await response.text() };
-      await eachLine(response.body, onLine);
-      return { ...answer, text: '' };
-    },
-    renewCredentials: () => {
-      known = known && { ...known, at: 0 };
-    },
-  };
+  }
 }
+
+type Cluster = NonNullable<ReturnType<KubeConfig['getCurrentCluster']>>;
 
 function configured(tokenFolder: string): KubeConfig {
   const config = new KubeConfig();

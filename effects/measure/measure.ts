@@ -37,140 +37,182 @@ export interface Measuring {
 const PAGES_AT_ONCE = 16;
 const RETRY_MS = 250;
 
+type NeedOf<K extends Need['kind']> = Extract<Need, { kind: K }>;
+
 export function startMeasuring(
   own: OwnRequests,
   plan: Plan,
   observer: Observer,
   changed: () => void,
 ): Measuring {
-  const { context } = own;
-  const { clock } = context;
-  const sharedPath = plan.probe?.kind === 'http' ? plan.probe.path : undefined;
-  const count = createCounting(own, plan, sharedPath);
-  const sources = startPolling(context, plan, observer);
-  const readings = new Map<string, Reading>();
-  const askedAt = new Map<string, number>();
-  const reports = new Map<string, Report>();
-  const underWay = new Set<string>();
-  /** A pod is ended for the drain probe only for as long as every decision asks for it. */
-  const probing = new Map<string, AbortController>();
+  return new Measurements(own, plan, observer, changed);
+}
 
-  const once = (key: string, work: () => Promise<void>): void => {
-    if (underWay.has(key)) return;
-    underWay.add(key);
-    void work().finally(() => {
-      underWay.delete(key);
-      changed();
-    });
-  };
-
+class Measurements implements Measuring {
+  readonly readings = new Map<string, Reading>();
+  readonly reports = new Map<string, Report>();
+  readonly measured: ReadonlyMap<string, Measured>;
+  readonly #context: StageContext;
+  readonly #plan: Plan;
+  readonly #observer: Observer;
+  readonly #changed: () => void;
+  readonly #count: ReturnType<typeof createCounting>;
+  readonly #sources: ReturnType<typeof startPolling>;
+  readonly #askedAt = new Map<string, number>();
+  readonly #underWay = new Set<string>();
   /** Pages of some hundred kilobytes, of some hundred pods: not all at once. */
-  const gate = createGate(PAGES_AT_ONCE);
-  const read = async (pod: Pod): Promise<void> => {
-    const { name } = pod.metadata;
-    askedAt.set(name, clock.now());
-    const reading = await gate(() => count(pod));
-    // A pod that is being ended takes leave at some time; what it has told until then stands.
-    const tookLeave = reading?.kind === 'failed' && isTerminating(pod) && readings.has(name);
-    if (reading && !tookLeave) readings.set(name, reading);
-  };
+  readonly #gate = createGate(PAGES_AT_ONCE);
+  /** A pod is ended for the drain probe only for as long as every decision asks for it. */
+  readonly #probing = new Map<string, AbortController>();
 
-  const report = (
+  constructor(own: OwnRequests, plan: Plan, observer: Observer, changed: () => void) {
+    this.#context = own.context;
+    this.#plan = plan;
+    this.#observer = observer;
+    this.#changed = changed;
+    const sharedPath = plan.probe?.kind === 'http' ? plan.probe.path : undefined;
+    this.#count = createCounting(own, plan, sharedPath);
+    this.#sources = startPolling(own.context, plan, observer);
+    this.measured = this.#sources.measured;
+  }
+
+  meet(needs: readonly Need[]): void {
+    for (const [key, withdrawal] of this.#probing) {
+      const isAsked = needs.some((need) => need.kind === 'drain-probe' && need.key === key);
+      if (!isAsked) withdrawal.abort();
+    }
+    const pods = new Map(this.#observer.look().pods.map((pod) => [pod.metadata.name, pod]));
+    for (const need of needs) this.#start(need, pods);
+  }
+
+  #start(need: Need, pods: ReadonlyMap<string, Pod>): void {
+    switch (need.kind) {
+      case 'readings':
+        this.#readPages(need, pods);
+        break;
+      case 'metrics':
+        this.#sources.meet(this.#changed);
+        break;
+      case 'smoke':
+        this.#smoke(need, pods);
+        break;
+      case 'connections':
+        this.#countConnections(need, pods);
+        break;
+      case 'drain-probe':
+        this.#probeDrain(need, pods.get(need.pod));
+        break;
+      case 'pods-anew':
+        this.#relistPods(need);
+        break;
+      case 'answers':
+        this.#askService(need);
+        break;
+    }
+  }
+
+  #readPages(need: NeedOf<'readings'>, pods: ReadonlyMap<string, Pod>): void {
+    // No one to ask: what is never answered would always be due.
+    if (this.#plan.metrics.kind === 'none') return;
+    const now = this.#context.clock.now();
+    for (const name of need.pods) {
+      const pod = pods.get(name);
+      const isDue = now - (this.#askedAt.get(name) ?? 0) >= need.everyMs;
+      if (pod && isDue) this.#once(`read ${name}`, () => this.#readPage(pod));
+    }
+  }
+
+  async #readPage(pod: Pod): Promise<void> {
+    const { name } = pod.metadata;
+    this.#askedAt.set(name, this.#context.clock.now());
+    const reading = await this.#gate(() => this.#count(pod));
+    // A pod that is being ended takes leave at some time; what it has told until then stands.
+    const tookLeave = reading?.kind === 'failed' && isTerminating(pod) && this.readings.has(name);
+    if (reading && !tookLeave) this.readings.set(name, reading);
+  }
+
+  #smoke({ key, pods: names }: NeedOf<'smoke'>, all: ReadonlyMap<string, Pod>): void {
+    if (this.reports.has(key)) return;
+    this.#once(key, async () => {
+      const pods = podsNamed(names, all);
+      const failures = await smoke(this.#context, targetsAmong(this.#plan, pods));
+      this.#report(key, `${pods.length} pods`, failures);
+    });
+  }
+
+  #countConnections(need: NeedOf<'connections'>, all: ReadonlyMap<string, Pod>): void {
+    this.#once(need.key, async () => {
+      const asked = podsNamed(need.pods, all).map((pod) =>
+        this.#gate(() => held(this.#context, this.#plan, pod)),
+      );
+      const told = await Promise.all(asked);
+      const text = connectionsText(told);
+      const failures = text === undefined ? ['not every pod tells'] : [];
+      this.#report(need.key, text ?? '', failures, countIn(connectionsHeld(told)));
+      await this.#context.clock.sleep(need.everyMs);
+    });
+  }
+
+  #probeDrain({ key }: NeedOf<'drain-probe'>, pod: Pod | undefined): void {
+    if (!pod || this.reports.has(key)) return;
+    this.#once(key, async () => {
+      const withdrawal = new AbortController();
+      this.#probing.set(key, withdrawal);
+      const probed = await probeDrain(this.#context, this.#plan, pod, withdrawal.signal);
+      this.#probing.delete(key);
+      if (!probed) return;
+      const { checked, failures } = probed;
+      const { log } = this.#context;
+      const verdict = failures.length === 0 ? 'clean' : 'lossy';
+      log.event({ event: 'drain-probe', 'drain-probe': verdict, checked });
+      for (const lost of failures) {
+        log.event({ event: 'drain-probe', 'drain-probe': verdict, lost });
+      }
+      // A watch that is silent would show the pod that was ended as one that serves.
+      await this.#observer.relistPods();
+      this.#report(key, checked, failures);
+    });
+  }
+
+  #relistPods({ key }: NeedOf<'pods-anew'>): void {
+    if (this.reports.has(key)) return;
+    this.#once(key, async () => {
+      await this.#observer.relistPods();
+      this.#report(key, 'the pods', []);
+    });
+  }
+
+  #askService({ key, side }: NeedOf<'answers'>): void {
+    if (this.reports.get(key)?.failures.length === 0) return;
+    this.#once(key, async () => {
+      const asked = await answers(this.#context, this.#plan, this.#observer, side);
+      const { failures, ...more } = asked;
+      this.#report(key, `${ANSWERS} connections`, failures, more);
+      await this.#context.clock.sleep(RETRY_MS);
+    });
+  }
+
+  #report(
     key: string,
     checked: string,
     failures: readonly string[],
     more: Pick<Report, 'count' | 'cannotTell'> = {},
-  ): void => {
-    reports.set(key, { key, at: clock.now(), checked, failures, ...more });
-  };
+  ): void {
+    this.reports.set(key, { key, at: this.#context.clock.now(), checked, failures, ...more });
+  }
 
-  const meet = (need: Need, podNamed: (name: string) => Pod | undefined): void => {
-    switch (need.kind) {
-      case 'readings':
-        // No one to ask: what is never answered would always be due.
-        if (plan.metrics.kind === 'none') return;
-        for (const name of need.pods) {
-          const pod = podNamed(name);
-          const last = askedAt.get(name) ?? 0;
-          if (pod && clock.now() - last >= need.everyMs) once(`read ${name}`, () => read(pod));
-        }
-        return;
-      case 'metrics':
-        sources.meet(changed);
-        return;
-      case 'smoke':
-        if (reports.has(need.key)) return;
-        once(need.key, async () => {
-          const pods = need.pods.map(podNamed).filter((pod) => pod !== undefined);
-          const failures = await smoke(context, targetsAmong(plan, pods));
-          report(need.key, `${pods.length} pods`, failures);
-        });
-        return;
-      case 'connections':
-        once(need.key, async () => {
-          const pods = need.pods.map(podNamed).filter((pod) => pod !== undefined);
-          const told = await Promise.all(pods.map((pod) => gate(() => held(context, plan, pod))));
-          const text = connectionsText(told);
-          report(
-            need.key,
-            text ?? '',
-            text === undefined ? ['not every pod tells'] : [],
-            countIn(connectionsHeld(told)),
-          );
-          await clock.sleep(need.everyMs);
-        });
-        return;
-      case 'drain-probe': {
-        const pod = podNamed(need.pod);
-        if (!pod || reports.has(need.key)) return;
-        once(need.key, async () => {
-          const withdrawal = new AbortController();
-          probing.set(need.key, withdrawal);
-          const probed = await probeDrain(context, plan, pod, withdrawal.signal);
-          probing.delete(need.key);
-          if (!probed) return;
-          const { checked, failures } = probed;
-          const verdict = failures.length === 0 ? 'clean' : 'lossy';
-          context.log.event({ event: 'drain-probe', 'drain-probe': verdict, checked });
-          for (const lost of failures) {
-            context.log.event({ event: 'drain-probe', 'drain-probe': verdict, lost });
-          }
-          // A watch that is silent would show the pod that was ended as one that serves.
-          await observer.relistPods();
-          report(need.key, checked, failures);
-        });
-        return;
-      }
-      case 'pods-anew':
-        if (reports.has(need.key)) return;
-        once(need.key, async () => {
-          await observer.relistPods();
-          report(need.key, 'the pods', []);
-        });
-        return;
-      case 'answers':
-        if (reports.get(need.key)?.failures.length === 0) return;
-        once(need.key, async () => {
-          const { failures, ...more } = await answers(context, plan, observer, need.side);
-          report(need.key, `${ANSWERS} connections`, failures, more);
-          await clock.sleep(RETRY_MS);
-        });
-    }
-  };
+  #once(key: string, work: () => Promise<void>): void {
+    if (this.#underWay.has(key)) return;
+    this.#underWay.add(key);
+    void work().finally(() => {
+      this.#underWay.delete(key);
+      this.#changed();
+    });
+  }
+}
 
-  return {
-    readings,
-    measured: sources.measured,
-    reports,
-    meet: (needs) => {
-      for (const [key, withdrawal] of probing) {
-        const isAsked = needs.some((need) => need.kind === 'drain-probe' && need.key === key);
-        if (!isAsked) withdrawal.abort();
-      }
-      const pods = new Map(observer.look().pods.map((pod) => [pod.metadata.name, pod]));
-      for (const need of needs) meet(need, (name) => pods.get(name));
-    },
-  };
+function podsNamed(names: readonly string[], all: ReadonlyMap<string, Pod>): Pod[] {
+  return names.map((name) => all.get(name)).filter((pod) => pod !== undefined);
 }
 
 function countIn(count: number | undefined): Pick<Report, 'count'> {

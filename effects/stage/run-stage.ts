@@ -64,7 +64,8 @@ export async function runStage(step: Stage): Promise<never> {
     const options = parse(step);
     if (options['log-format'] === 'json')
       log = createLog('json', (text) => process.stdout.write(text));
-    const { namespace: installed, ...transport } = connect(options['token-dir'] ?? '');
+    const transport = connect(options['token-dir'] ?? '');
+    const { namespace: installed } = transport;
     const time = inClusterTime(transport, wallClock);
     const kube = createKube(time.transport, wallClock, stop.signal);
     const own = options.namespace || options['run-namespace'] || installed;

@@ -14,7 +14,7 @@ import { acceptCommand } from '../../core/strategies/command.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import { notifyEnd } from '../../effects/driver/notifier.ts';
-import { reconcile } from '../../effects/driver/reconcile-loop.ts';
+import { reconcile } from '../../effects/driver/reconcile.ts';
 import { driveToCompletion } from '../../effects/driver/run-release.ts';
 import { validate } from '../../effects/driver/validate.ts';
 import type { OwnedRelease } from '../../effects/ownership/owned-release.ts';

@@ -20,7 +20,8 @@ import { checkHealth, checkWorkload } from '../../core/preflight/workload.ts';
 import type { LogEvent } from '../../core/report/log-events.ts';
 import type { Clock } from '../../effects/base/clock.ts';
 import type { PlanInputs } from '../../effects/inputs/plan-inputs.ts';
-import { type Kube, KubeError } from '../../effects/kube/client.ts';
+import type { Kube } from '../../effects/kube/client.ts';
+import { KubeError } from '../../effects/kube/refusal.ts';
 import type { Query } from '../../effects/kube/resources.ts';
 
 export interface Candidate {

@@ -33,112 +33,139 @@ export async function watchCollection<T extends KubernetesObject>(
   query: Query,
   changed: () => void,
 ): Promise<Collection<T>> {
-  const items = new Map<string, T>();
-  let freshness = confirmed(clock.now());
-  const stopped = new AbortController();
-  /** What is asked again anyway is given up soon: its caller wants to know what the API says. */
-  const briefly = kube.within(LIST_PATIENCE_MS);
+  const collection = new WatchedCollection<T>(kube, clock, query, changed);
+  await collection.start();
+  return collection;
+}
+
+class WatchedCollection<T extends KubernetesObject> implements Collection<T> {
+  readonly items = new Map<string, T>();
+  readonly #kube: Kube;
+  readonly #clock: Clock;
+  readonly #query: Query;
+  readonly #changed: () => void;
+  readonly #stopped = new AbortController();
+  #freshness: Freshness;
   /** The watch under way. */
-  let round = new AbortController();
+  #round = new AbortController();
   /** Who waits for the next list. */
-  let asking: (() => void)[] = [];
+  #asking: (() => void)[] = [];
 
-  const relist = async (asked: Kube): Promise<string> => {
-    const listed = await asked.list<T>(query);
-    items.clear();
-    for (const item of listed.items) items.set(item.metadata.name, item);
-    freshness = confirmed(clock.now());
-    changed();
+  constructor(kube: Kube, clock: Clock, query: Query, changed: () => void) {
+    this.#kube = kube;
+    this.#clock = clock;
+    this.#query = query;
+    this.#changed = changed;
+    this.#freshness = confirmed(clock.now());
+  }
+
+  async start(): Promise<void> {
+    void this.#keepUp(await this.#list(this.#kube));
+  }
+
+  freshness(): Freshness {
+    return this.#freshness;
+  }
+
+  learn(object: T): void {
+    learn(this.items, object);
+  }
+
+  forget(name: string): void {
+    this.items.delete(name);
+  }
+
+  relist(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#asking.push(resolve);
+      this.#round.abort();
+    });
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  async #list(asked: Kube): Promise<string> {
+    const listed = await asked.list<T>(this.#query);
+    this.items.clear();
+    for (const item of listed.items) this.items.set(item.metadata.name, item);
+    this.#freshness = confirmed(this.#clock.now());
+    this.#changed();
     return listed.resourceVersion;
-  };
+  }
 
-  const take = (event: WatchEvent<T>, breakOff: () => void): void => {
+  async #keepUp(first: string): Promise<void> {
+    const { signal } = this.#stopped;
+    /** What is asked again anyway is given up soon: its caller wants to know what the API says. */
+    const briefly = this.#kube.within(LIST_PATIENCE_MS);
+    let resourceVersion = first;
+    let pauseMs = 0;
+    while (!signal.aborted) {
+      const began = this.#clock.now();
+      // Who asked while a list was under way wants a younger one.
+      if (this.#asking.length === 0) await this.#follow(resourceVersion);
+      // A watch that ends at once must not become a loop of lists.
+      pauseMs = this.#clock.now() - began < 1_000 ? Math.min(pauseMs * 2 + 100, 5_000) : 0;
+      await this.#clock.sleep(pauseMs, signal);
+      if (signal.aborted) return;
+      const asked = this.#asking;
+      this.#asking = [];
+      try {
+        resourceVersion = await this.#list(briefly);
+        for (const told of asked) told();
+      } catch (thrown) {
+        this.#freshness = failed(this.#freshness, thrown, this.#clock.now());
+        this.#asking.push(...asked);
+      }
+    }
+  }
+
+  /** One watch, for as long as it lasts, but no longer than what is known may get old. */
+  async #follow(resourceVersion: string): Promise<void> {
+    const own = new AbortController();
+    this.#round = own;
+    const breakOff = (): void => own.abort();
+    this.#stopped.signal.addEventListener('abort', breakOff, { once: true });
+    const path = collectionPath(this.#query, {
+      watch: 'true',
+      resourceVersion,
+      allowWatchBookmarks: 'true',
+      timeoutSeconds: String(RELIST_MS / 1000),
+    });
+    const over = this.#clock.sleep(RELIST_MS, own.signal);
+    const taken = (line: string): void => {
+      const event = eventIn<T>(line);
+      // What is no event tells nothing: all is listed anew.
+      if (event) this.#take(event, breakOff);
+      else breakOff();
+    };
+    // A watch that breaks is not news: the next list tells what was missed.
+    const stream = this.#kube.transport.stream(path, taken, own.signal).catch(() => undefined);
+    await Promise.race([over, stream]);
+    own.abort();
+    this.#stopped.signal.removeEventListener('abort', breakOff);
+  }
+
+  #take(event: WatchEvent<T>, breakOff: () => void): void {
     // Nothing else has happened to it before this.
-    if (event.type !== 'ERROR') freshness = confirmed(clock.now());
+    if (event.type !== 'ERROR') this.#freshness = confirmed(this.#clock.now());
     switch (event.type) {
       case 'ADDED':
       case 'MODIFIED':
-        learn(items, event.object);
-        changed();
+        learn(this.items, event.object);
+        this.#changed();
         break;
       case 'DELETED':
-        items.delete(event.object.metadata.name);
-        changed();
+        this.items.delete(event.object.metadata.name);
+        this.#changed();
         break;
       case 'BOOKMARK':
         break;
       case 'ERROR':
         breakOff();
     }
-  };
-
-  /** One watch, for as long as it lasts, but no longer than what is known may get old. */
-  const follow = async (resourceVersion: string): Promise<void> => {
-    const own = new AbortController();
-    round = own;
-    const breakOff = (): void => own.abort();
-    stopped.signal.addEventListener('abort', breakOff, { once: true });
-    const path = collectionPath(query, {
-      watch: 'true',
-      resourceVersion,
-      allowWatchBookmarks: 'true',
-      timeoutSeconds: String(RELIST_MS / 1000),
-    });
-    const over = clock.sleep(RELIST_MS, own.signal);
-    const stream = kube.transport
-      .stream(
-        path,
-        (line) => {
-          const event = eventIn<T>(line);
-          // What is no event tells nothing: all is listed anew.
-          if (event) take(event, breakOff);
-          else breakOff();
-        },
-        own.signal,
-      )
-      // A watch that breaks is not news: the next list tells what was missed.
-      .catch(() => undefined);
-    await Promise.race([over, stream]);
-    own.abort();
-    stopped.signal.removeEventListener('abort', breakOff);
-  };
-
-  const keepUp = async (first: string): Promise<void> => {
-    let resourceVersion = first;
-    let pauseMs = 0;
-    while (!stopped.signal.aborted) {
-      const began = clock.now();
-      // Who asked while a list was under way wants a younger one.
-      if (asking.length === 0) await follow(resourceVersion);
-      // A watch that ends at once must not become a loop of lists.
-      pauseMs = clock.now() - began < 1_000 ? Math.min(pauseMs * 2 + 100, 5_000) : 0;
-      await clock.sleep(pauseMs, stopped.signal);
-      if (stopped.signal.aborted) return;
-      const asked = asking;
-      asking = [];
-      try {
-        resourceVersion = await relist(briefly);
-        for (const told of asked) told();
-      } catch (thrown) {
-        freshness = failed(freshness, thrown, clock.now());
-        asking.push(...asked);
-      }
-    }
-  };
-
-  void keepUp(await relist(kube));
-  return {
-    items,
-    freshness: () => freshness,
-    learn: (object) => learn(items, object),
-    forget: (name) => items.delete(name),
-    relist: () =>
-      new Promise((resolve) => {
-        asking.push(resolve);
-        round.abort();
-      }),
-    stop: () => stopped.abort(),
-  };
+  }
 }
 
 /** What comes late must not undo what is known already. */

@@ -1,7 +1,7 @@
 /** How well a collection is known: when the API last confirmed it, and what it has answered since. */
 import type { Instant } from '../../../core/base/vocabulary.ts';
 import { messageOf } from '../../base/failure.ts';
-import { KubeError } from '../client.ts';
+import { KubeError } from '../refusal.ts';
 
 export interface Freshness {
   /** When all of it was last known to be as it is here: listed, or told of by its watch. */

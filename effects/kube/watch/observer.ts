@@ -15,10 +15,12 @@ import type {
   Service,
 } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
+import type { Scope } from '../../../core/plan/plan-maker.ts';
 import { scopeOf } from '../../../core/plan/scope.ts';
 import type { Clock } from '../../base/clock.ts';
-import { type Kube, KubeError } from '../client.ts';
-import { type ResourceKind, resourceKind } from '../resources.ts';
+import type { Kube } from '../client.ts';
+import { KubeError } from '../refusal.ts';
+import { type Query, type ResourceKind, resourceKind } from '../resources.ts';
 import { type Collection, watchCollection } from './collection.ts';
 
 export interface Observer {
@@ -47,123 +49,94 @@ export async function observe(
 ): Promise<Observer> {
   const { namespace } = plan;
   const scope = scopeOf(plan);
-  const { furtherServices } = scope;
-  const serviceNames = [
-    scope.service,
-    ...(scope.previewService ? [scope.previewService] : []),
-    ...furtherServices,
-  ];
-  const byName = async <T extends KubernetesObject>(
+  const watch = <T extends KubernetesObject>(query: Query): Promise<Collection<T>> =>
+    watchCollection<T>(kube, clock, query, changed);
+  const named = async <T extends KubernetesObject>(
     kind: ResourceKind,
     names: readonly string[],
-  ): Promise<ReadonlyMap<string, Collection<T>>> => {
+  ): Promise<Named<T>> => {
     const watched = names.map(async (name) => {
-      const query = { kind, namespace, fieldSelector: `metadata.name=${name}` };
-      return [name, await watchCollection<T>(kube, clock, query, changed)] as const;
+      const fieldSelector = `metadata.name=${name}`;
+      return [name, await watch<T>({ kind, namespace, fieldSelector })] as const;
     });
     return new Map(await Promise.all(watched));
   };
-
   const labelSelector = queryText(scope.podSelector);
+  const serviceNames = servicesIn(scope);
   const [pods, replicaSets, slices, events, services, deployments, others] = await Promise.all([
-    watchCollection<Pod>(kube, clock, { kind: 'v1/Pod', namespace, labelSelector }, changed),
+    watch<Pod>({ kind: 'v1/Pod', namespace, labelSelector }),
     // They carry the labels of their pods.
-    watchCollection<ReplicaSet>(
-      kube,
-      clock,
-      { kind: 'apps/v1/ReplicaSet', namespace, labelSelector },
-      changed,
-    ),
-    watchCollection<EndpointSlice>(
-      kube,
-      clock,
-      {
-        kind: 'discovery.k8s.io/v1/EndpointSlice',
-        namespace,
-        labelSelector: `kubernetes.io/service-name in (${serviceNames.join(',')})`,
-      },
-      changed,
-    ),
+    watch<ReplicaSet>({ kind: 'apps/v1/ReplicaSet', namespace, labelSelector }),
+    watch<EndpointSlice>({
+      kind: 'discovery.k8s.io/v1/EndpointSlice',
+      namespace,
+      labelSelector: `kubernetes.io/service-name in (${serviceNames.join(',')})`,
+    }),
     watchWarnings(kube, clock, namespace),
-    byName<Service>('v1/Service', serviceNames),
-    byName<Deployment>('apps/v1/Deployment', scope.deployments),
+    named<Service>('v1/Service', serviceNames),
+    named<Deployment>('apps/v1/Deployment', scope.deployments),
     Promise.all(
-      scope.others.map(async (target) => {
-        const watched = await byName<KubernetesObject>(resourceKind(target), [target.name]);
-        return {
-          key: keyOf(target.kind, target.name),
-          ...target,
-          collection: watched.get(target.name),
-        };
+      scope.others.map(async (target): Promise<Other> => {
+        const watched = await named<KubernetesObject>(resourceKind(target), [target.name]);
+        const key = keyOf(target.kind, target.name);
+        return { ...target, key, collection: watched.get(target.name) };
       }),
     ),
   ]);
+  const watched = { pods, replicaSets, slices, events, services, deployments, others };
+  return new ScopeObserver(kube, scope, watched);
+}
 
-  const serviceNamed = (name: string): Service | undefined => services.get(name)?.items.get(name);
+function servicesIn({ service, previewService, furtherServices }: Scope): string[] {
+  return [service, ...(previewService ? [previewService] : []), ...furtherServices];
+}
 
-  const otherOf = (key: string) => others.find((other) => other.key === key)?.collection;
+type Named<T> = ReadonlyMap<string, Collection<T>>;
 
-  const learn = (object: KubernetesObject): void => {
-    const { name } = object.metadata;
-    if (isDeployment(object)) deployments.get(name)?.learn(object);
-    else if (isService(object)) services.get(name)?.learn(object);
-    else otherOf(keyOf(object.kind, name))?.learn(object);
-  };
+/** A router's object, an autoscaler or a StatefulSet. */
+interface Other extends Target {
+  readonly key: string;
+  readonly collection: Collection<KubernetesObject> | undefined;
+}
 
-  const forget = ({ kind, name }: Target): void => {
-    const collections = { Deployment: deployments, Service: services };
-    if (kind === 'Deployment' || kind === 'Service') collections[kind].get(name)?.forget(name);
-    else otherOf(keyOf(kind, name))?.forget(name);
-  };
+interface Watched {
+  readonly pods: Collection<Pod>;
+  readonly replicaSets: Collection<ReplicaSet>;
+  readonly slices: Collection<EndpointSlice>;
+  readonly events: Pick<Collection<ClusterEvent>, 'items' | 'stop'>;
+  readonly services: Named<Service>;
+  readonly deployments: Named<Deployment>;
+  readonly others: readonly Other[];
+}
 
-  const named = () => [
-    ['the pods', pods] as const,
-    ['the ReplicaSets', replicaSets] as const,
-    ['the EndpointSlices', slices] as const,
-    ...[...services].map(([name, collection]) => [`Service ${name}`, collection] as const),
-    ...[...deployments].map(([name, collection]) => [`Deployment ${name}`, collection] as const),
-  ];
+class ScopeObserver implements Observer {
+  readonly #kube: Kube;
+  readonly #scope: Scope;
+  readonly #watched: Watched;
 
-  const collections = () => [
-    ...named().map(([, collection]) => collection),
-    ...others.flatMap(({ collection }) => collection ?? []),
-  ];
+  constructor(kube: Kube, scope: Scope, watched: Watched) {
+    this.#kube = kube;
+    this.#scope = scope;
+    this.#watched = watched;
+  }
 
-  const slicesOf = (name: string | undefined): EndpointSlice[] =>
-    [...slices.items.values()].filter(
-      ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name,
-    );
-
-  /** Of the part that was not seen for the longest time; events only explain. */
-  const sight = (): Omit<Freshness, 'contactSince'> => {
-    const parts = [
-      ...named(),
-      ...others.map(({ kind, name, collection }) => [`${kind} ${name}`, collection] as const),
-    ];
-    const known = parts.flatMap(([part, collection]) =>
-      collection ? [{ part, ...collection.freshness() }] : [],
-    );
-    const contactAt = instant(Math.max(...known.map((each) => each.contactAt)));
-    const oldest = known.reduce((a, b) => (b.seenAt < a.seenAt ? b : a));
-    const { part, seenAt, why } = oldest;
-    return { part, seenAt, why, contactAt };
-  };
-
-  return {
-    look: () => ({
-      service: serviceNamed(scope.service),
-      previewService: scope.previewService ? serviceNamed(scope.previewService) : undefined,
+  look(): ClusterView {
+    const { service, previewService, furtherServices } = this.#scope;
+    const { pods, replicaSets, deployments, others, events } = this.#watched;
+    return {
+      service: this.#serviceNamed(service),
+      previewService: previewService ? this.#serviceNamed(previewService) : undefined,
       furtherServices: new Map(
         furtherServices.map((name) => [
           name,
-          { service: serviceNamed(name), slices: slicesOf(name) },
+          { service: this.#serviceNamed(name), slices: this.#slicesOf(name) },
         ]),
       ),
       deployments: new Map([...deployments.values()].flatMap(({ items }) => [...items])),
       pods: [...pods.items.values()],
       replicaSets: [...replicaSets.items.values()],
-      slices: slicesOf(scope.service),
-      previewSlices: slicesOf(scope.previewService),
+      slices: this.#slicesOf(service),
+      previewSlices: this.#slicesOf(previewService),
       others: new Map(
         others.flatMap(({ key, name, apiVersion, kind, collection }) => {
           const object = collection?.items.get(name);
@@ -172,25 +145,82 @@ export async function observe(
         }),
       ),
       events: [...events.items.values()],
-    }),
-    sight,
-    learn,
-    forget,
-    refresh: async (target) => {
-      const object = await kube.get(target);
-      if (object) learn(object);
-      else forget(target);
-    },
-    relist: async () => {
-      await Promise.all(collections().map((collection) => collection.relist()));
-    },
-    relistPods: async () => {
-      await Promise.all([pods.relist(), replicaSets.relist()]);
-    },
-    stop: () => {
-      for (const collection of [events, ...collections()]) collection.stop();
-    },
-  };
+    };
+  }
+
+  /** Of the part that was not seen for the longest time; events only explain. */
+  sight(): Omit<Freshness, 'contactSince'> {
+    const known = this.#parts().map(([part, collection]) => ({ part, ...collection.freshness() }));
+    const contactAt = instant(Math.max(...known.map((each) => each.contactAt)));
+    const oldest = known.reduce((a, b) => (b.seenAt < a.seenAt ? b : a));
+    const { part, seenAt, why } = oldest;
+    return { part, seenAt, why, contactAt };
+  }
+
+  learn(object: KubernetesObject): void {
+    const { name } = object.metadata;
+    const { deployments, services } = this.#watched;
+    if (isDeployment(object)) deployments.get(name)?.learn(object);
+    else if (isService(object)) services.get(name)?.learn(object);
+    else this.#otherOf(object.kind, name)?.learn(object);
+  }
+
+  forget({ kind, name }: Target): void {
+    const { deployments, services } = this.#watched;
+    const collections = { Deployment: deployments, Service: services };
+    if (kind === 'Deployment' || kind === 'Service') collections[kind].get(name)?.forget(name);
+    else this.#otherOf(kind, name)?.forget(name);
+  }
+
+  async refresh(target: Target): Promise<void> {
+    const object = await this.#kube.get(target);
+    if (object) this.learn(object);
+    else this.forget(target);
+  }
+
+  async relist(): Promise<void> {
+    await Promise.all(this.#parts().map(([, collection]) => collection.relist()));
+  }
+
+  async relistPods(): Promise<void> {
+    const { pods, replicaSets } = this.#watched;
+    await Promise.all([pods.relist(), replicaSets.relist()]);
+  }
+
+  stop(): void {
+    this.#watched.events.stop();
+    for (const [, collection] of this.#parts()) collection.stop();
+  }
+
+  /** Everything that is watched but events, each with its name for people. */
+  #parts(): (readonly [string, Pick<Collection<never>, 'freshness' | 'relist' | 'stop'>])[] {
+    const { pods, replicaSets, slices, services, deployments, others } = this.#watched;
+    return [
+      ['the pods', pods],
+      ['the ReplicaSets', replicaSets],
+      ['the EndpointSlices', slices],
+      ...[...services].map(([name, each]) => [`Service ${name}`, each] as const),
+      ...[...deployments].map(([name, each]) => [`Deployment ${name}`, each] as const),
+      ...others.flatMap(({ kind, name, collection }) =>
+        collection ? [[`${kind} ${name}`, collection] as const] : [],
+      ),
+    ];
+  }
+
+  #serviceNamed(name: string): Service | undefined {
+    return this.#watched.services.get(name)?.items.get(name);
+  }
+
+  #otherOf(kind: string, name: string): Collection<KubernetesObject> | undefined {
+    const key = keyOf(kind, name);
+    return this.#watched.others.find((other) => other.key === key)?.collection;
+  }
+
+  #slicesOf(name: string | undefined): EndpointSlice[] {
+    return [...this.#watched.slices.items.values()].filter(
+      ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name,
+    );
+  }
 }
 
 /** What the cluster warns of. It only explains: a release goes on where it may not be read. */

@@ -6,7 +6,7 @@ import type { MetricQuery, MetricResponse } from '../../../core/metrics/metric.t
 import { messageOf } from '../../base/failure.ts';
 import { readFileWithin } from '../../base/workspace-file.ts';
 import type { StageContext } from '../../context/stage-context.ts';
-import { KubeError } from '../../kube/client.ts';
+import { KubeError } from '../../kube/refusal.ts';
 
 const TIMEOUT_MS = 5_000;
 

@@ -36,7 +36,7 @@ export async function watchCommands(
   return {
     pending: ({ answers }, release) =>
       pendingCommands(readCommands(found.items.get(name)?.data), answers, release),
-    stop: found.stop,
+    stop: () => found.stop(),
   };
 }
 

@@ -48,59 +48,92 @@ export async function openJournal(
   keeper?: JournalKeeper,
 ): Promise<JournalFile> {
   const asked = keeper === undefined ? kube : kube.within(keeper.patienceMs);
-  let stored = await readConfigMap(kube, namespace, service);
-  let journal = parsed(stored);
+  const stored = await readConfigMap(kube, namespace, service);
+  return new ConfigMapJournal(asked, { namespace, service }, keeper, stored);
+}
+
+class ConfigMapJournal implements JournalFile {
+  readonly #kube: Kube;
+  readonly #of: { readonly namespace: string; readonly service: string };
+  readonly #keeper: JournalKeeper | undefined;
+  #stored: ConfigMap | undefined;
+  #journal: Journal;
   /** What this process has tried to write without hearing what came of it. */
-  let unheard: string | undefined;
+  #unheard: string | undefined;
 
-  /** What may be there without anybody else having written: nothing, where it was deleted. */
-  const isOurs = (found: string | undefined): boolean =>
-    found === undefined || found === textOf(stored) || found === unheard;
+  constructor(
+    kube: Kube,
+    of: { readonly namespace: string; readonly service: string },
+    keeper: JournalKeeper | undefined,
+    stored: ConfigMap | undefined,
+  ) {
+    this.#kube = kube;
+    this.#of = of;
+    this.#keeper = keeper;
+    this.#stored = stored;
+    this.#journal = parsed(stored);
+  }
 
-  const write = async (data: Record<string, string>): Promise<void> => {
-    const object = withData(stored ?? emptyConfigMap(namespace, service), data);
-    const before = unheard;
-    unheard = textOf(object);
-    const written = stored ? await asked.replace(object) : await asked.create(object);
+  journal(): Journal {
+    return this.#journal;
+  }
+
+  async save(next: Journal): Promise<void> {
+    await this.#write(journalData(next));
+    this.#journal = next;
+  }
+
+  // Handed on as a function: it keeps what it belongs to.
+  readonly assertUnchanged = async (): Promise<void> => {
+    const found = textOf(await this.#read());
+    if (!this.#isOurs(found)) throw notOurs(this.#of.service, 'its journal has changed');
+  };
+
+  async #write(data: Record<string, string>): Promise<void> {
+    const { namespace, service } = this.#of;
+    const object = withData(this.#stored ?? emptyConfigMap(namespace, service), data);
+    const before = this.#unheard;
+    this.#unheard = textOf(object);
+    const written = this.#stored
+      ? await this.#kube.replace(object)
+      : await this.#kube.create(object);
     if (written.kind === 'done') {
-      stored = written.object as ConfigMap; // the API answers a write with what it has written
-      unheard = undefined;
+      this.#stored = written.object as ConfigMap; // the API answers a write with what it has written
+      this.#unheard = undefined;
       return;
     }
-    const found = await readConfigMap(asked, namespace, service);
+    const found = await this.#read();
     // An answer that got lost looks like somebody else's write, unless what is there is ours.
     if (found && textOf(found) === textOf(object)) {
-      stored = found;
+      this.#stored = found;
       return;
     }
-    if (!isOurs(textOf(found)) && textOf(found) !== before) {
-      await assertSpoilt(found, written.why);
+    if (!this.#isOurs(textOf(found)) && textOf(found) !== before) {
+      await this.#assertSpoilt(found, written.why);
     }
-    // Somebody touched the object, not the journal in it: an operator has left an order, say. Or it
-    // was deleted or spoilt: then whoever holds the Lease writes it anew.
-    stored = found;
-    await write(data);
-  };
+    // Somebody touched the object, not the journal in it: an operator has left a command, say. Or it
+    // was deleted or spoilt: then the holder of the Lease writes it anew.
+    this.#stored = found;
+    await this.#write(data);
+  }
+
+  #read(): Promise<ConfigMap | undefined> {
+    return readConfigMap(this.#kube, this.#of.namespace, this.#of.service);
+  }
+
+  /** What may be there without anybody else having written: nothing, where it was deleted. */
+  #isOurs(found: string | undefined): boolean {
+    return found === undefined || found === textOf(this.#stored) || found === this.#unheard;
+  }
 
   /** No stage writes what no stage can read: such a text is not another process's, while the Lease is held. */
-  const assertSpoilt = async (found: ConfigMap | undefined, why: string): Promise<void> => {
+  async #assertSpoilt(found: ConfigMap | undefined, why: string): Promise<void> {
     const fault = found && readOwnJournal(found);
-    if (keeper === undefined || typeof fault !== 'string') throw notOurs(service, why);
+    const keeper = this.#keeper;
+    if (keeper === undefined || typeof fault !== 'string') throw notOurs(this.#of.service, why);
     await keeper.assertHeld();
     keeper.restored(fault);
-  };
-
-  return {
-    journal: () => journal,
-    save: async (next) => {
-      await write(journalData(next));
-      journal = next;
-    },
-    assertUnchanged: async () => {
-      const found = textOf(await readConfigMap(asked, namespace, service));
-      if (!isOurs(found)) throw notOurs(service, 'its journal has changed');
-    },
-  };
+  }
 }
 
 function notOurs(service: string, why: string): StageFailure {

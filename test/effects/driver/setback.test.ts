@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../core/base/vocabulary.ts';
 import { createLog } from '../../../effects/context/log.ts';
 import { createSetbacks } from '../../../effects/driver/setback.ts';
-import { KubeError } from '../../../effects/kube/client.ts';
+import { KubeError } from '../../../effects/kube/refusal.ts';
 import { virtualTime } from '../support/virtual.ts';
 
 const AWAY_LIMIT_MS = 600_000;

@@ -11,7 +11,7 @@ import {
 } from '../../../effects/context/destinations.ts';
 import { guardedAsk } from '../../../effects/context/guarded-request.ts';
 import { askOverNetwork } from '../../../effects/http/http.ts';
-import { KubeError } from '../../../effects/kube/client.ts';
+import { KubeError } from '../../../effects/kube/refusal.ts';
 import { settingsFor } from '../../core/support/play.ts';
 
 const OWN: Destinations = { namespaces: ['shop'], hosts: [], networks: [] };

@@ -8,6 +8,7 @@ import type { TracePoint } from '../analysis/trace.ts';
 import { formatDuration } from '../base/duration.ts';
 import { shortImage } from '../base/image.ts';
 import { formatShare } from '../base/share.ts';
+import type { Side } from '../base/vocabulary.ts';
 import type { Entry } from '../journal/journal.ts';
 import { timestampOf } from '../kubernetes/time.ts';
 import { interferenceText } from '../state/interference.ts';
@@ -81,52 +82,49 @@ function numbersOf({ numbers }: Decision): string {
   return `<details><summary>in numbers (evidence in powers of ten)</summary>${table(rows)}</details>`;
 }
 
+type Read = (point: TracePoint) => number | undefined;
+
+const errorRate =
+  (side: Side): Read =>
+  (point) => {
+    const [requests = 0, errors = 0] = point[side] ?? [];
+    return requests > 0 ? errors / requests : undefined;
+  };
+
+const perSecond =
+  (side: Side): Read =>
+  (point) => {
+    const [requests] = point[side] ?? [];
+    const isTold = requests !== undefined && point.forMs !== 0;
+    return isTold ? requests / (point.forMs / 1000) : undefined;
+  };
+
+const decimal = (value: number): string => `${Number(value.toFixed(1))}`;
+
 function charts(
   points: readonly TracePoint[],
   startedAt: number,
   numbers: Readonly<Record<string, number>>,
 ): string {
-  const over = (read: (point: TracePoint) => number | undefined): Line['points'] =>
-    points.map((point) => [(point.at - startedAt) / 1000, read(point)] as const);
-  const line = (
-    name: string,
-    colour: string,
-    read: (point: TracePoint) => number | undefined,
-  ): Line => ({
+  const line = (name: string, colour: string, read: Read): Line => ({
     name,
     colour,
-    points: over(read),
+    points: points.map((point) => [(point.at - startedAt) / 1000, read(point)] as const),
   });
-  const rate = (side: 'candidate' | 'stable') => (point: TracePoint) => {
-    const [requests = 0, errors = 0] = point[side] ?? [];
-    return requests > 0 ? errors / requests : undefined;
-  };
-  const perSecond = (side: 'candidate' | 'stable') => (point: TracePoint) => {
-    const [requests] = point[side] ?? [];
-    return requests === undefined || point.forMs === 0
-      ? undefined
-      : requests / (point.forMs / 1000);
-  };
+  const bySide = (read: (side: Side) => Read): Line[] => [
+    line('candidate', CANDIDATE, read('candidate')),
+    line('stable', STABLE, read('stable')),
+  ];
   const bound = (name: string): Line[] => {
     const value = numbers[name];
     if (value === undefined) return [];
     return [{ ...line('needed', BOUND, () => value), style: 'dashed' }];
   };
-  const decimal = (value: number): string => `${Number(value.toFixed(1))}`;
+  const against = line('evidence', CANDIDATE, (point) => point.numbers?.evidence);
+  const inFavour = line('reassurance', STABLE, (point) => point.numbers?.reassurance);
   return [
-    chart(
-      'Errors',
-      [line('candidate', CANDIDATE, rate('candidate')), line('stable', STABLE, rate('stable'))],
-      formatShare,
-    ),
-    chart(
-      'Requests a second',
-      [
-        line('candidate', CANDIDATE, perSecond('candidate')),
-        line('stable', STABLE, perSecond('stable')),
-      ],
-      decimal,
-    ),
+    chart('Errors', bySide(errorRate), formatShare),
+    chart('Requests a second', bySide(perSecond), decimal),
     chart(
       'Weight of the candidate',
       [line('candidate', CANDIDATE, ({ weight }) => weight)],
@@ -134,12 +132,12 @@ function charts(
     ),
     chart(
       'Evidence against the candidate, powers of ten',
-      [line('evidence', CANDIDATE, (p) => p.numbers?.evidence), ...bound('evidenceNeeded')],
+      [against, ...bound('evidenceNeeded')],
       decimal,
     ),
     chart(
       'Evidence that it is fine, powers of ten',
-      [line('reassurance', STABLE, (p) => p.numbers?.reassurance), ...bound('reassuranceNeeded')],
+      [inFavour, ...bound('reassuranceNeeded')],
       decimal,
     ),
     ...valueCharts(points, startedAt, decimal),

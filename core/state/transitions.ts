@@ -31,7 +31,10 @@ export function enter<S extends ReleaseState>(state: S, phase: S['phase'], at: I
 export function takenOver<S extends ReleaseState>(state: S, at: Instant): S {
   // What an operator has said stands, whoever drives: a pause most of all.
   if (state.outcome !== undefined || state.wait.kind === 'paused') return state;
-  return { ...enter(state, state.phase, at), wait: state.wait };
+  const { wait, repairing } = state;
+  // What was to be put right may never have been written: that is no fight yet.
+  const begun = repairing && { ...repairing, since: at };
+  return { ...enter(state, state.phase, at), wait, repairing: begun };
 }
 
 export function noting<S extends ReleaseState>(state: S, evidence: Evidence): S {

@@ -7,6 +7,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { AWAY_MS } from '../../core/state/freshness.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { needsOf } from '../../core/strategies/needs.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Observer } from '../kube/watch/observer.ts';
 import { startMeasuring } from '../measure/measure.ts';
 import { countOwnRequests } from '../measure/own-requests.ts';
@@ -81,20 +82,23 @@ export function createInstruments(
         if ((await applyAction(action, executing)) === 'stale') return;
       }
     },
-    meanwhile: async (state, work) => {
-      const over = new AbortController();
-      void (async () => {
-        for (;;) {
-          await clock.sleep(MEASURE_MS, over.signal);
-          if (over.signal.aborted) return;
-          measure(state, look());
-        }
-      })();
-      try {
-        return await work;
-      } finally {
-        over.abort();
-      }
-    },
+    meanwhile: (state, work) => whileMeasuring(clock, () => measure(state, look()), work),
   };
+}
+
+/** Calls `measure` again and again until the work has ended, one way or the other. */
+async function whileMeasuring<T>(clock: Clock, measure: () => void, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  void (async () => {
+    for (;;) {
+      await clock.sleep(MEASURE_MS, over.signal);
+      if (over.signal.aborted) return;
+      measure();
+    }
+  })();
+  try {
+    return await work;
+  } finally {
+    over.abort();
+  }
 }

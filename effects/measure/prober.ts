@@ -5,6 +5,7 @@
  * anything ever was.
  */
 
+import type { ProbeTarget } from '../../core/cluster/prober.ts';
 import {
   type LostHow,
   NO_PROBES,
@@ -48,72 +49,92 @@ interface Lane {
 const NOTHING: Prober = { counts: () => NO_PROBES, stop: () => undefined };
 
 export function startProber(context: StageContext, plan: Plan, observer: Observer): Prober {
-  const { probe: target } = plan;
-  if (!target) return NOTHING;
-  const { clock, log, openLane } = context;
-  const over = new AbortController();
-  const counts = createCounts((reason) => log.event({ event: 'prober', prober: 'lost', reason }));
-  const lanes = Array.from({ length: LANES }, (_, at) =>
+  if (!plan.probe) return NOTHING;
+  const prober = new ServiceProber(context, plan, plan.probe, observer);
+  void prober.run();
+  return prober;
+}
+
+class ServiceProber implements Prober {
+  readonly counts: Prober['counts'];
+  readonly #context: StageContext;
+  readonly #plan: Plan;
+  readonly #target: ProbeTarget;
+  readonly #observer: Observer;
+  readonly #counts: ReturnType<typeof createCounts>;
+  readonly #over = new AbortController();
+  readonly #lanes = Array.from({ length: LANES }, (_, at) =>
     lane(at % 2 === 1 ? 'kept-alive' : 'fresh', at),
   );
-  const more = Array.from({ length: MORE_LANES }, (_, at) => lane('fresh', at));
-
+  readonly #more = Array.from({ length: MORE_LANES }, (_, at) => lane('fresh', at));
   /** Whether the last new connection was answered. */
-  let opens = true;
+  #opens = true;
+  /** Whom the Service leads to, and since when. */
+  #led: { readonly to: string; readonly since: number };
 
-  const ask = async (lane: Lane): Promise<Probed> => {
-    // Where new connections are not answered, clients do not close those that are.
-    const isDue = lane.asked % KEPT_REQUESTS === 0 && opens;
-    if (lane.connection === 'fresh' || isDue) {
-      lane.open?.renew();
-      lane.open = undefined;
+  constructor(context: StageContext, plan: Plan, target: ProbeTarget, observer: Observer) {
+    const { log } = context;
+    this.#context = context;
+    this.#plan = plan;
+    this.#target = target;
+    this.#observer = observer;
+    this.#counts = createCounts((reason) => log.event({ event: 'prober', prober: 'lost', reason }));
+    this.counts = this.#counts.now;
+    this.#led = { to: leadsTo(observer), since: Number.NEGATIVE_INFINITY };
+  }
+
+  async run(): Promise<void> {
+    const { clock } = this.#context;
+    const { signal } = this.#over;
+    for (let at = 0; !signal.aborted; at += 1) {
+      void this.#turn(nth(this.#lanes, at));
+      if (this.#isChanging()) {
+        await clock.sleep(TURN_MS / 2, signal);
+        if (!signal.aborted) void this.#turn(nth(this.#more, at));
+        await clock.sleep(TURN_MS / 2, signal);
+      } else await clock.sleep(TURN_MS, signal);
     }
-    lane.asked += 1;
-    const address = addressOf(plan, observer, lane.asked);
-    if (!address) return NOWHERE;
-    lane.open ??= openLane({ ...address, target }, lane.connection);
-    return lane.open.ask(TIMEOUT_MS);
-  };
+  }
 
-  const turn = async (lane: Lane): Promise<void> => {
+  stop(): void {
+    this.#over.abort();
+    for (const { open } of [...this.#lanes, ...this.#more]) open?.renew();
+  }
+
+  async #turn(lane: Lane): Promise<void> {
     if (lane.isBusy) {
       lane.missed += 1;
       return;
     }
     lane.isBusy = true;
-    const probed = await ask(lane);
-    if (probed.over === 'fresh') opens = probed.kind === 'answered';
+    const probed = await this.#ask(lane);
+    if (probed.over === 'fresh') this.#opens = probed.kind === 'answered';
     // Whatever it would have asked meanwhile would not have been answered either.
-    counts.add(probed, probed.kind === 'lost' ? 1 + lane.missed : 1);
+    this.#counts.add(probed, probed.kind === 'lost' ? 1 + lane.missed : 1);
     lane.missed = 0;
     lane.isBusy = false;
-  };
+  }
 
-  let led = { to: leadsTo(observer), since: Number.NEGATIVE_INFINITY };
-  const isChanging = (): boolean => {
-    const to = leadsTo(observer);
-    if (to !== led.to) led = { to, since: clock.now() };
-    return clock.now() - led.since < CHANGED_MS;
-  };
-
-  const run = async (): Promise<void> => {
-    for (let at = 0; !over.signal.aborted; at += 1) {
-      void turn(nth(lanes, at));
-      if (isChanging()) {
-        await clock.sleep(TURN_MS / 2, over.signal);
-        if (!over.signal.aborted) void turn(nth(more, at));
-        await clock.sleep(TURN_MS / 2, over.signal);
-      } else await clock.sleep(TURN_MS, over.signal);
+  async #ask(lane: Lane): Promise<Probed> {
+    // Where new connections are not answered, clients do not close those that are.
+    const isDue = lane.asked % KEPT_REQUESTS === 0 && this.#opens;
+    if (lane.connection === 'fresh' || isDue) {
+      lane.open?.renew();
+      lane.open = undefined;
     }
-  };
-  void run();
-  return {
-    counts: counts.now,
-    stop: () => {
-      over.abort();
-      for (const { open } of [...lanes, ...more]) open?.renew();
-    },
-  };
+    lane.asked += 1;
+    const address = addressOf(this.#plan, this.#observer, lane.asked);
+    if (!address) return NOWHERE;
+    lane.open ??= this.#context.openLane({ ...address, target: this.#target }, lane.connection);
+    return lane.open.ask(TIMEOUT_MS);
+  }
+
+  #isChanging(): boolean {
+    const now = this.#context.clock.now();
+    const to = leadsTo(this.#observer);
+    if (to !== this.#led.to) this.#led = { to, since: now };
+    return now - this.#led.since < CHANGED_MS;
+  }
 }
 
 function lane(connection: ProbeConnection, asked: number): Lane {

@@ -1,9 +1,15 @@
 // Somebody else (kubectl, helm upgrade, a GitOps controller) puts the route back while a release
 // runs: no request may be lost, a fight is bounded, and the outcome says what serves.
 import { describe, expect, test } from '@jest/globals';
-import { ROUTERS, type RouterName, type TwoSidedStrategy } from '../../../core/base/vocabulary.ts';
+import {
+  instant,
+  ROUTERS,
+  type RouterName,
+  type TwoSidedStrategy,
+} from '../../../core/base/vocabulary.ts';
 import type { KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
 import type { ReleaseState, TwoSidedState } from '../../../core/state/state.ts';
+import { takenOver } from '../../../core/state/transitions.ts';
 import { turnBack } from '../../../core/strategies/two-sided/phase-registry.ts';
 import { ARGO, type Hand, KUBECTL, writeOther, writeService } from '../support/meddling.ts';
 import { APP, deployment, pod, service } from '../support/objects.ts';
@@ -237,6 +243,32 @@ describe.each(ROUTERS)('%s: a Service that somebody leads to nobody at all', (ro
     expect(state.cause).toContain('keeps on changing the selector of service');
   });
 });
+
+test.each(ROUTERS)(
+  '%s: whoever takes over from a process that died before it led the Service right does so',
+  (router) => {
+    const { cluster } = worldFor(router, { ...BLUE }, `${APP}-blue`);
+    const plan = planOf(cluster, 'canary', router);
+    let isDone = false;
+    const { state } = play(cluster, plan, {
+      meddle: (now) => {
+        const there = cluster.services.get(APP);
+        if (!isDone && now.phase === 'monitoring' && there) {
+          isDone = true;
+          const nobody = { ...there.spec, selector: { app: 'nobody' } };
+          writeService(cluster, { ...there, spec: nobody }, KUBECTL);
+          const noted = { object: `service ${APP}`, since: now.since, isGone: false };
+          cluster.advance(20_000);
+          return takenOver({ ...now, repairing: noted } as TwoSidedState, instant(cluster.nowMs()));
+        }
+        return now;
+      },
+    });
+    expect(isDone).toBe(true);
+    expect(state.cause).toBeUndefined();
+    expect(state.outcome).toBe('promoted');
+  },
+);
 
 test('a Service that somebody leads to pods of their own is left to them', () => {
   const { cluster } = worldFor('service', { ...BLUE }, `${APP}-blue`);

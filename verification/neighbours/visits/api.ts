@@ -1,8 +1,8 @@
 /** An API server that is away, that forbids, or tells everything late; clocks that differ; quotas and limits. */
 import { pods } from '../../../embedded-cluster/kubernetes/collection.ts';
 import { NAMESPACE } from '../../world/service.ts';
+import { handOf } from '../hand.ts';
 import { beforeOrMeanwhile, meanwhile, type Neighbour, type Site } from '../visit.ts';
-import { handOf } from './hand.ts';
 
 /** As long as an upgrade of a control plane of one node takes. */
 const AWAY_MS = 300_000;

@@ -1,8 +1,8 @@
 import { FOREIGN, type FOREIGN_TAGS } from '../../world/application/versions.ts';
 import { NAMESPACE, REGISTRY, SERVICE } from '../../world/service.ts';
+import { handOf } from '../hand.ts';
+import { noteReach } from '../reached.ts';
 import { beforeOrMeanwhile, type Neighbour, type Site } from '../visit.ts';
-import { handOf } from './hand.ts';
-import { noteReach } from './reached.ts';
 
 /** Bears this label whatever is somebody else's and not of the release. */
 export const SOMEBODYS = 'somebody.example/own';

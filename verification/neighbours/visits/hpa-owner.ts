@@ -7,8 +7,8 @@ import type { KubeObject } from '../../../embedded-cluster/kubernetes/store/obje
 import { autoscalerIn, LEAST_PODS } from '../../world/autoscaler.ts';
 import { NAMESPACE, SERVICE } from '../../world/service.ts';
 import type { ProofWorld } from '../../world/world.ts';
+import { handOf } from '../hand.ts';
 import type { Neighbour, Site } from '../visit.ts';
-import { handOf } from './hand.ts';
 
 const LOOKS_EVERY_MS = 1_000;
 /** Longer than any story of the simulation. */

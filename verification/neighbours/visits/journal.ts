@@ -5,8 +5,8 @@ import { journalName } from '../../../core/journal/journal.ts';
 import { configMaps } from '../../../embedded-cluster/kubernetes/collection.ts';
 import { journalOf } from '../../world/journal.ts';
 import { NAMESPACE, SERVICE } from '../../world/service.ts';
+import { handOf } from '../hand.ts';
 import { inAnyPhase, type Neighbour } from '../visit.ts';
-import { handOf } from './hand.ts';
 
 const NAME = journalName(SERVICE);
 

@@ -1,9 +1,9 @@
 /** What becomes of pods by others than the release: evicted, failed and completed ones, rewritten images. */
 import { pods } from '../../../embedded-cluster/kubernetes/collection.ts';
 import { NAMESPACE, REGISTRY, SERVICE } from '../../world/service.ts';
+import { handOf } from '../hand.ts';
 import { beforeOrMeanwhile, type Neighbour, type Site } from '../visit.ts';
 import { podSpec, SOMEBODYS } from './foreign-pods.ts';
-import { handOf } from './hand.ts';
 
 const OFTEN = 3;
 const AGAIN_MS = 3_000;

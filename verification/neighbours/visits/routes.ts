@@ -8,6 +8,7 @@ import { routerObjects } from '../../world/routes.ts';
 import { NAMESPACE, SERVICE, serviceObjects } from '../../world/service.ts';
 import { workloadsIn } from '../../world/workloads.ts';
 import type { ProofWorld } from '../../world/world.ts';
+import { handOf } from '../hand.ts';
 import {
   beforeOrMeanwhile,
   inAnyPhase,
@@ -15,7 +16,6 @@ import {
   type Site,
   whileStableLives,
 } from '../visit.ts';
-import { handOf } from './hand.ts';
 
 const ROUTES = { VirtualService: 'virtualService', HTTPRoute: 'httpRoute' } as const;
 const HEALS_EVERY_MS = 4_000;

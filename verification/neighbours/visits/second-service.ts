@@ -6,9 +6,9 @@ import { PAYMENTS } from '../../world/application/run.ts';
 import { FOREIGN } from '../../world/application/versions.ts';
 import { NAMESPACE, SERVICE, SERVICE_PORT, serviceObjects } from '../../world/service.ts';
 import type { ProofWorld } from '../../world/world.ts';
+import { handOf } from '../hand.ts';
 import type { Neighbour, Site } from '../visit.ts';
 import { SOMEBODYS } from './foreign-pods.ts';
-import { handOf } from './hand.ts';
 
 const NAME = 'partners';
 const ASKS_EVERY_MS = 500;

@@ -5,8 +5,8 @@ import type { Scenario } from '../../world/scenario.ts';
 import { NAMESPACE, REPOSITORY, SERVICE, stableDeployment } from '../../world/service.ts';
 import { workloadsIn } from '../../world/workloads.ts';
 import type { ProofWorld } from '../../world/world.ts';
+import { handOf, type Place } from '../hand.ts';
 import { type Neighbour, type Site, whileStableLives } from '../visit.ts';
-import { handOf, type Place } from './hand.ts';
 import { breaksUnseen } from './unseen.ts';
 
 /** Of pods of a quarter, rounded down, as a Deployment has it by default. */

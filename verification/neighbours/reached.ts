@@ -4,12 +4,12 @@
  * proxy has heard of it; longer where nobody drives.
  */
 
-import { selects } from '../../../core/kubernetes/labels.ts';
-import { services } from '../../../embedded-cluster/kubernetes/collection.ts';
-import { destinationsOf } from '../../world/routes.ts';
-import { NAMESPACE, SERVICE } from '../../world/service.ts';
-import type { ProofWorld } from '../../world/world.ts';
-import type { Site } from '../visit.ts';
+import { selects } from '../../core/kubernetes/labels.ts';
+import { services } from '../../embedded-cluster/kubernetes/collection.ts';
+import { destinationsOf } from '../world/routes.ts';
+import { NAMESPACE, SERVICE } from '../world/service.ts';
+import type { ProofWorld } from '../world/world.ts';
+import type { Site } from './visit.ts';
 
 const LOOK_MS = 200;
 /** So long may whoever drives take to lead the Service away. */

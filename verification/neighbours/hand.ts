@@ -1,9 +1,9 @@
 /** Writes to the cluster as somebody else does: by the API, under a field manager's name of their own. */
 import { Buffer } from 'node:buffer';
-import type { SimulatedCluster } from '../../../embedded-cluster/cluster/simulated-cluster.ts';
-import type { ApiResponse } from '../../../embedded-cluster/kubernetes/api/request/http.ts';
-import type { DraftObject } from '../../../embedded-cluster/kubernetes/store/object.ts';
-import { NAMESPACE } from '../../world/service.ts';
+import type { SimulatedCluster } from '../../embedded-cluster/cluster/simulated-cluster.ts';
+import type { ApiResponse } from '../../embedded-cluster/kubernetes/api/request/http.ts';
+import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
+import { NAMESPACE } from '../world/service.ts';
 
 /** Where the objects of a kind are: `/apis/apps/v1 deployments`. */
 export const PLACES = {

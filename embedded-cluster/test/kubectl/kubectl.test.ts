@@ -75,8 +75,6 @@ function describeKubectl(kubectl: Kubectl): void {
       await run('rollout status deployment/payment-service --timeout=20s');
       return { namespace, run };
     };
-    /** What needs a newer kubectl than this one. */
-    const since = (minor: number) => (kubectl.minor >= minor ? test : test.skip);
 
     test('finds out what there is', async () => {
       const run = (command: string) => cluster.run(kubectl, command.split(' '));
@@ -199,7 +197,7 @@ function describeKubectl(kubectl: Kubectl): void {
       ).rejects.toThrow();
     });
 
-    since(24)('patches a subresource', async () => {
+    test('patches a subresource', async () => {
       const { run } = await withDeployment('subresource');
       const command =
         'patch deploy payment-service --subresource=scale --type=merge -p {"spec":{"replicas":2}}';
@@ -265,8 +263,7 @@ function describeKubectl(kubectl: Kubectl): void {
       await expect(run('logs deploy/payment-service -c nobody')).rejects.toThrow('nobody');
     });
 
-    // Up to 1.20 kubectl knows CronJobs only in a version that no server of today has.
-    since(21)('makes a Job from a CronJob', async () => {
+    test('makes a Job from a CronJob', async () => {
       const { run } = await inNamespace('job');
       await run('apply -f -', CRON_JOB);
       expect(flat(await run('get cronjobs'))).toMatch(/recover 0 0 1 1 \* <none> False 0 <none>/);

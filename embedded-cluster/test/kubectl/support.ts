@@ -27,12 +27,17 @@ export interface Kubectl {
   readonly minor: number;
 }
 
-/** The one on the PATH, and those that KUBECTLS names. */
+/** Older ones ask for what no server of today has. */
+const OLDEST_MINOR = 28;
+
+/** The one on the PATH, and those that KUBECTLS names, as far as they are young enough. */
 export function findKubectls(): Kubectl[] {
   const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'kubectl'));
   const named = (process.env.KUBECTLS ?? '').split(delimiter).filter((path) => path !== '');
   const first = onPath.find(isProgram);
-  return [...(first ? [first] : []), ...named].map(identified);
+  return [...(first ? [first] : []), ...named]
+    .map(identified)
+    .filter(({ minor }) => minor >= OLDEST_MINOR);
 }
 
 function isProgram(path: string): boolean {

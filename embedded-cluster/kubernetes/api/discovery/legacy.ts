@@ -1,4 +1,4 @@
-/** Discovery as it was before 1.26: one document per group and version. */
+/** Discovery as it was before 1.26: one document per group and version. Clients still ask for single ones. */
 import { apiVersionOf, type Kind } from '../../definitions/kind.ts';
 import { SUBRESOURCES, verbsOf } from './verbs.ts';
 

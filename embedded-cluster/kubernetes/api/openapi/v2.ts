@@ -1,4 +1,4 @@
-/** OpenAPI v2 in protobuf, which kubectl asked for before 1.27. */
+/** OpenAPI v2 in protobuf, which kubectl of all versions asks for beside v3, to apply and to compare. */
 import { stringify } from 'yaml';
 import type { Kind } from '../../definitions/kind.ts';
 import type { Store } from '../../store/store.ts';

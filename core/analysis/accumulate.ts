@@ -5,7 +5,7 @@ import { judgeFor } from '../judge/choice.ts';
 import type { Judge, Judgement } from '../judge/judge.ts';
 import type { Evidence } from '../judge/registry.ts';
 import { type MeasuredWindow, together } from '../judge/sample.ts';
-import type { Facts } from '../triggers/facts.ts';
+import { type Facts, isCheck } from '../triggers/facts.ts';
 import type { Trigger } from '../triggers/kinds/registry.ts';
 import type { AnalysisInput, Policy } from './analysis-input.ts';
 import type { AnalysisState } from './analysis-state.ts';
@@ -140,7 +140,7 @@ export function told({ values, health }: AnalysisInput) {
       if (measured.kind === 'value')
         numbers[`${name}/${side}`] = Number(measured.value.toPrecision(6));
       // For a replay: that a dependency failed is as much a finding as a number.
-      else if (name.startsWith('dependency/')) numbers[`${name}/${side}`] = 0;
+      else if (isCheck(name)) numbers[`${name}/${side}`] = 0;
     }
   }
   const restarts = Object.values(health.restarts).reduce((all, count) => all + count, 0);

@@ -7,8 +7,16 @@ export type Together<Union> = (Union extends unknown ? (each: Union) => void : n
   ? All
   : never;
 
-/** The keys of all parts, in their order; parts that share a key bring the same constant for it. */
+/**
+ * The keys of all parts, in their order. Throws where two parts mean different things by one key:
+ * that is a mistake of whoever wrote the second, and nothing starts with it.
+ */
 export function together<Part extends object>(parts: readonly Part[]): Together<Part> {
+  const known = new Map<string, unknown>();
+  for (const [key, schema] of parts.flatMap((part) => Object.entries(part))) {
+    if ((known.get(key) ?? schema) !== schema) throw new Error(`${key} is a key of two schemas`);
+    known.set(key, schema);
+  }
   return Object.assign({}, ...parts); // which answers `any`: what it was given, in one object
 }
 

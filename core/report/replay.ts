@@ -13,7 +13,7 @@ import { type Instant, instant, type Side } from '../base/vocabulary.ts';
 import type { Entry } from '../journal/journal.ts';
 import type { Counted, MeasuredWindow } from '../judge/sample.ts';
 import { type Measured, unmeasurable } from '../metrics/metric.ts';
-import type { Values } from '../triggers/facts.ts';
+import { isCheck, type Values } from '../triggers/facts.ts';
 
 export interface Replayed {
   /** `turned` at this moment, or `lasted` to the end of what was recorded. */
@@ -70,7 +70,7 @@ function valuesOf({ at, values = {} }: TracePoint, side: Side): Values {
     told.map(([key, value]): [string, Measured] => [
       key.slice(0, -suffix.length),
       // The record keeps a check that failed as zero.
-      key.startsWith('dependency/') && value === 0
+      isCheck(key) && value === 0
         ? unmeasurable(at, 'no-answer', 'it did not answer')
         : { kind: 'value', at, value },
     ]),

@@ -29,7 +29,14 @@ export function finding(kind: Finding['kind'], why: string): Finding {
   return { kind, why };
 }
 
-/** The names under `values` that a look must bring, where triggers ask for them. */
+const DEPENDENCY = 'dependency/';
+
+/** The name under `values` of a dependency's check, where a trigger asks for it. */
 export function dependencyKey(name: string): string {
-  return `dependency/${name}`;
+  return `${DEPENDENCY}${name}`;
+}
+
+/** A check is no number: it works, or it does not. */
+export function isCheck(key: string): boolean {
+  return key.startsWith(DEPENDENCY);
 }

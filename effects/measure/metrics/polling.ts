@@ -18,6 +18,8 @@ export interface Polling {
   meet(changed: () => void): void;
 }
 
+const SIDES: readonly Side[] = ['stable', 'candidate'];
+
 /** So that the shortest useful limit on blindness still has several tries in it. */
 const LONGEST_PAUSE_MS = 20_000;
 
@@ -46,8 +48,10 @@ export function startPolling(context: StageContext, plan: Plan, observer: Observ
 
   const ask = async (due: Due): Promise<void> => {
     const answers = await due.poll.measure(sides(), clock.now);
-    const told = Object.entries(answers) as [Side, Measured][]; // keys are sides
-    for (const [side, answer] of told) measured.set(`${due.poll.name}/${side}`, answer);
+    for (const side of SIDES) {
+      const answer = answers[side];
+      if (answer) measured.set(`${due.poll.name}/${side}`, answer);
+    }
     due.failures = isOut(answers.candidate) ? due.failures + 1 : 0;
     due.taken += answers.candidate?.kind === 'unmeasurable' ? 0 : 1;
     due.at = clock.now() + pauseAfter(due);

@@ -8,11 +8,11 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { forecastEvents } from '../../core/report/forecast-lines.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
-import { planFromCluster } from '../../effects/driver/plan-release.ts';
 import { observe } from '../../effects/kube/watch/observer.ts';
 import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
+import { planFromCluster } from '../../effects/ownership/plan-release.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
 import { unchanged } from './end.ts';
 

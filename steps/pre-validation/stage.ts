@@ -9,13 +9,13 @@ import type { Fields } from '../../core/report/log-events.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
+import { peekQueue } from '../../effects/ownership/journal/queue.ts';
+import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
 import {
   NOT_VALIDATED,
   planFromCluster,
   type Validated,
-} from '../../effects/driver/plan-release.ts';
-import { peekQueue } from '../../effects/ownership/journal/queue.ts';
-import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
+} from '../../effects/ownership/plan-release.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
 import type { Stage, StageEnd } from '../../effects/stage/run-stage.ts';
 import { tryBeginning } from './begin.ts';

@@ -10,8 +10,8 @@ import { type Planned, planRelease } from '../../core/plan/planning.ts';
 import type { StageContext } from '../context/stage-context.ts';
 import { whyUnchanged } from '../inputs/config-change.ts';
 import { gatherPlanInputs, type PlanInputs } from '../inputs/plan-inputs.ts';
-import type { ReleaseSubject } from '../ownership/lease/lease.ts';
-import { refuseIfShared } from '../ownership/shared-workload.ts';
+import type { ReleaseSubject } from './lease/lease.ts';
+import { refuseIfShared } from './shared-workload.ts';
 
 /** What an earlier stage of the same run has found; empty texts where there was none. */
 export interface Validated {

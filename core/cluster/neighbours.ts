@@ -3,17 +3,16 @@
  * selector that a release writes must not lead its traffic to any of them.
  */
 import { type Labels, selects } from '../kubernetes/labels.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
+import type { KubernetesObject, Pod } from '../kubernetes/objects.ts';
+import { controllerOf, REVISION_HASH, TEMPLATE_HASH } from '../kubernetes/owners.ts';
+import { hasEnded, isServing } from '../kubernetes/pods/pods.ts';
 import type {
   CronJob,
   Deployment,
-  KubernetesObject,
-  Pod,
   ReplicaSet,
-  Service,
   StatefulSet,
-} from '../kubernetes/objects.ts';
-import { controllerOf, REVISION_HASH, TEMPLATE_HASH } from '../kubernetes/owners.ts';
-import { hasEnded, isServing } from '../kubernetes/pods/pods.ts';
+} from '../kubernetes/workload-objects.ts';
 
 /** Everything of the namespace that a selector could reach, or that reaches pods. */
 export interface Neighbours {

@@ -2,14 +2,9 @@
 
 import type { Instant, Side } from '../base/vocabulary.ts';
 import type { ByName } from '../kubernetes/by-name.ts';
-import type {
-  ClusterEvent,
-  Deployment,
-  EndpointSlice,
-  Pod,
-  ReplicaSet,
-  Service,
-} from '../kubernetes/objects.ts';
+import type { EndpointSlice, Service } from '../kubernetes/network-objects.ts';
+import type { ClusterEvent, Pod } from '../kubernetes/objects.ts';
+import type { Deployment, ReplicaSet } from '../kubernetes/workload-objects.ts';
 import type { Measured } from '../metrics/metric.ts';
 import type { Counters } from '../metrics/traffic.ts';
 import type { ProbeCounts } from './prober.ts';

@@ -4,15 +4,10 @@ import type { Scheme } from '../base/check.ts';
 import type { Instant, ReleaseId } from '../base/vocabulary.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ByName } from '../kubernetes/by-name.ts';
-import type {
-  Deployment,
-  DeploymentStrategy,
-  LabelSelector,
-  Pod,
-  PodTemplate,
-  Service,
-} from '../kubernetes/objects.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
+import type { LabelSelector, Pod, PodTemplate } from '../kubernetes/objects.ts';
 import type { HttpProbe } from '../kubernetes/pods/probes.ts';
+import type { Deployment, DeploymentStrategy } from '../kubernetes/workload-objects.ts';
 import type { Neighbours } from './neighbours.ts';
 import { ownerReleaseOf } from './ownership.ts';
 import type { Subject } from './subject.ts';

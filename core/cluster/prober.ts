@@ -1,7 +1,8 @@
 /** What the prober asks of a service, and what it has seen: plain data. */
 import type { ProberSettings } from '../config/sections/prober.ts';
 import type { Counted } from '../judge/sample.ts';
-import type { Container, Service } from '../kubernetes/objects.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
+import type { Container } from '../kubernetes/objects.ts';
 
 /** HTTP by GET, or a TCP connection that is opened and closed. */
 export type ProbeTarget =

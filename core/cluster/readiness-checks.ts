@@ -1,7 +1,8 @@
 /** The readiness probe as something that a stage can ask: the whole of it, as the kubelet takes it. */
 
 import { type Check, DEFAULT_TIMEOUT_MS, SCHEMES, type Scheme } from '../base/check.ts';
-import type { Container, PodSpec, Probe, Service } from '../kubernetes/objects.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
+import type { Container, PodSpec, Probe } from '../kubernetes/objects.ts';
 import { targetPortOf } from '../kubernetes/pods/ports.ts';
 
 const NAME = 'readiness';

@@ -3,9 +3,11 @@
 import { shortImage } from '../base/image.ts';
 import type { Settings } from '../config/settings.ts';
 import { selectorText, selects } from '../kubernetes/labels.ts';
-import type { Container, Deployment, Pod, Service, StatefulSet } from '../kubernetes/objects.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
+import type { Container, Pod } from '../kubernetes/objects.ts';
 import { isTcp, targetPortOf } from '../kubernetes/pods/ports.ts';
 import { asDeployment, workloadText } from '../kubernetes/workload.ts';
+import type { Deployment, StatefulSet } from '../kubernetes/workload-objects.ts';
 import { ownerReleaseOf } from './ownership.ts';
 
 export interface Subject {

@@ -8,14 +8,8 @@ import type { Action } from '../cluster/action.ts';
 import type { Need, Observation } from '../cluster/observation.ts';
 import { type ByName, byName, keyOf } from '../kubernetes/by-name.ts';
 import { selects } from '../kubernetes/labels.ts';
-import type {
-  Deployment,
-  KubernetesObject,
-  Pod,
-  ReplicaSet,
-  Service,
-  StatefulSet,
-} from '../kubernetes/objects.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
+import type { KubernetesObject, Pod } from '../kubernetes/objects.ts';
 import {
   controllerOf,
   revisionIn,
@@ -24,6 +18,7 @@ import {
   workloadRef,
 } from '../kubernetes/owners.ts';
 import { hasEnded, isTerminating } from '../kubernetes/pods/pods.ts';
+import type { Deployment, ReplicaSet, StatefulSet } from '../kubernetes/workload-objects.ts';
 import { deploymentPods, ended, type IdealPod, isReady, statefulSetPods } from './ideal-pods.ts';
 import { patched } from './patched.ts';
 

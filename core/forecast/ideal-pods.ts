@@ -2,13 +2,8 @@
 import { sameJson } from '../base/json.ts';
 import { countOf, countWithin } from '../base/share.ts';
 import { type Instant, instant } from '../base/vocabulary.ts';
-import type {
-  Deployment,
-  OwnerReference,
-  Pod,
-  PodTemplate,
-  StatefulSet,
-} from '../kubernetes/objects.ts';
+import type { OwnerReference, Pod, PodTemplate } from '../kubernetes/objects.ts';
+import type { Deployment, StatefulSet } from '../kubernetes/workload-objects.ts';
 
 export interface IdealPod {
   readonly name: string;

@@ -1,6 +1,5 @@
 /** Whose the pods of an ideal cluster are: each is of a revision, those found or one made up. */
 import { named } from '../kubernetes/by-name.ts';
-import type { ReplicaSet, StatefulSet } from '../kubernetes/objects.ts';
 import {
   controllerOf,
   REVISION_HASH,
@@ -9,6 +8,7 @@ import {
   TEMPLATE_HASH,
   workloadRef,
 } from '../kubernetes/owners.ts';
+import type { ReplicaSet, StatefulSet } from '../kubernetes/workload-objects.ts';
 import type { IdealCluster } from './ideal-cluster.ts';
 import type { Belonging, IdealPod } from './ideal-pods.ts';
 

@@ -2,7 +2,8 @@
 
 import type { Instant } from '../base/vocabulary.ts';
 import type { Observation, Reading, Report } from '../cluster/observation.ts';
-import type { Deployment, EndpointSlice, Service } from '../kubernetes/objects.ts';
+import type { EndpointSlice, Service } from '../kubernetes/network-objects.ts';
+import type { Deployment } from '../kubernetes/workload-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { all, type IdealCluster, reachedPods } from './ideal-cluster.ts';
 import { type IdealPod, isReady, shown } from './ideal-pods.ts';

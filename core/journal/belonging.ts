@@ -9,8 +9,9 @@ import { COLOUR } from '../cluster/colours.ts';
 import type { ClusterView } from '../cluster/observation.ts';
 import { ownerReleaseOf } from '../cluster/ownership.ts';
 import { selects } from '../kubernetes/labels.ts';
-import type { Deployment, KubernetesObject, PodTemplate } from '../kubernetes/objects.ts';
+import type { KubernetesObject, PodTemplate } from '../kubernetes/objects.ts';
 import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
+import type { Deployment } from '../kubernetes/workload-objects.ts';
 import type { Plan, TwoSidedPlan } from '../plan/plan.ts';
 import type { Journal } from './journal.ts';
 

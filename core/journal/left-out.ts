@@ -5,8 +5,9 @@
  */
 import { fingerprint } from '../base/fingerprint.ts';
 import { sizeOf } from '../cluster/workload/template-size.ts';
-import type { PodTemplate, ReplicaSet } from '../kubernetes/objects.ts';
+import type { PodTemplate } from '../kubernetes/objects.ts';
 import { controllerOf, withoutHash } from '../kubernetes/owners.ts';
+import type { ReplicaSet } from '../kubernetes/workload-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** Beside it there are orders and metadata in the ConfigMap: 256 KiB are never reached. */

@@ -8,7 +8,9 @@ import { type Action, actionId, patchOf } from '../cluster/action.ts';
 import { COLOUR } from '../cluster/colours.ts';
 import { ownerReleaseOf } from '../cluster/ownership.ts';
 import { selects } from '../kubernetes/labels.ts';
-import type { Deployment, PodTemplate, Service } from '../kubernetes/objects.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
+import type { PodTemplate } from '../kubernetes/objects.ts';
+import type { Deployment } from '../kubernetes/workload-objects.ts';
 import type { Plan, TwoSidedPlan } from '../plan/plan.ts';
 
 /** A Deployment that a release let outlive its promotion, as far as it must be known again. */

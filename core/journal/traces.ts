@@ -9,7 +9,8 @@ import { type Action, actionId, patchOf } from '../cluster/action.ts';
 import { COLOUR } from '../cluster/colours.ts';
 import { ownerReleaseOf } from '../cluster/ownership.ts';
 import { selects } from '../kubernetes/labels.ts';
-import type { Deployment, Service, StatefulSet } from '../kubernetes/objects.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
+import type { Deployment, StatefulSet } from '../kubernetes/workload-objects.ts';
 
 /** none: it has changed no workload of this service · turn: traffic can go back · left: it cannot, or need not. */
 export type Traces =

@@ -1,5 +1,4 @@
-/** Whom a Service reaches, as its EndpointSlices say: a dual-stack one tells of each family by itself. */
-import type { EndpointSlice } from './objects.ts';
+import type { EndpointSlice } from './network-objects.ts';
 
 /** Names of the pods that new connections can reach, each family of addresses by itself. */
 export type Reached = readonly ReadonlySet<string>[];

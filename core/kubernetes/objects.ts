@@ -148,63 +148,6 @@ export interface LabelRequirement {
   values?: string[];
 }
 
-export interface RollingUpdate {
-  maxSurge?: number | string;
-  maxUnavailable?: number | string;
-}
-
-export interface DeploymentStrategy {
-  type?: 'RollingUpdate' | 'Recreate';
-  rollingUpdate?: RollingUpdate;
-}
-
-export interface Deployment extends KubernetesObject {
-  spec: {
-    replicas?: number;
-    selector: LabelSelector;
-    template: PodTemplate;
-    strategy?: DeploymentStrategy;
-    paused?: boolean;
-    minReadySeconds?: number;
-  };
-  status?: {
-    observedGeneration?: number;
-    replicas?: number;
-    updatedReplicas?: number;
-    readyReplicas?: number;
-    availableReplicas?: number;
-    conditions?: Condition[];
-  };
-}
-
-export interface CronJob extends KubernetesObject {
-  spec: { jobTemplate: { spec: { template: PodTemplate } } };
-}
-
-/** One revision of a Deployment's pods. */
-export interface ReplicaSet extends KubernetesObject {
-  spec: {
-    replicas?: number;
-    selector: LabelSelector;
-    template: PodTemplate;
-  };
-}
-
-export interface StatefulSet extends KubernetesObject {
-  spec: {
-    replicas?: number;
-    selector: LabelSelector;
-    template: PodTemplate;
-    updateStrategy?: StatefulSetUpdateStrategy;
-  };
-  status?: NonNullable<Deployment['status']>;
-}
-
-export interface StatefulSetUpdateStrategy {
-  type?: 'RollingUpdate' | 'OnDelete';
-  rollingUpdate?: { partition?: number; maxUnavailable?: number | string };
-}
-
 export interface ContainerStatus {
   name: string;
   ready: boolean;
@@ -229,49 +172,6 @@ export interface Pod extends KubernetesObject {
     containerStatuses?: ContainerStatus[];
     initContainerStatuses?: ContainerStatus[];
   };
-}
-
-export interface ServicePort {
-  name?: string;
-  port: number;
-  targetPort?: number | string;
-  protocol?: string;
-  nodePort?: number;
-  appProtocol?: string;
-}
-
-export interface Service extends KubernetesObject {
-  spec: {
-    type?: string;
-    clusterIP?: string;
-    clusterIPs?: string[];
-    externalIPs?: string[];
-    externalName?: string;
-    externalTrafficPolicy?: string;
-    healthCheckNodePort?: number;
-    allocateLoadBalancerNodePorts?: boolean;
-    loadBalancerIP?: string;
-    loadBalancerClass?: string;
-    loadBalancerSourceRanges?: string[];
-    selector?: Record<string, string>;
-    ports?: ServicePort[];
-    publishNotReadyAddresses?: boolean;
-    sessionAffinity?: 'None' | 'ClientIP';
-    sessionAffinityConfig?: { clientIP?: { timeoutSeconds?: number } };
-    internalTrafficPolicy?: 'Cluster' | 'Local';
-  };
-}
-
-export interface EndpointSlice extends KubernetesObject {
-  addressType?: 'IPv4' | 'IPv6' | 'FQDN';
-  endpoints?:
-    | {
-        addresses: string[];
-        conditions?: { ready?: boolean; serving?: boolean; terminating?: boolean };
-        targetRef?: { kind?: string; name?: string };
-      }[]
-    | null;
-  ports?: { name?: string; port?: number }[];
 }
 
 /** What a component of the cluster tells of an object; told again, it counts up. */

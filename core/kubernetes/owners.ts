@@ -4,7 +4,8 @@
  */
 import { sameJson } from '../base/json.ts';
 import type { Labels } from './labels.ts';
-import type { KubernetesObject, OwnerReference, Pod, PodTemplate, ReplicaSet } from './objects.ts';
+import type { KubernetesObject, OwnerReference, Pod, PodTemplate } from './objects.ts';
+import type { ReplicaSet } from './workload-objects.ts';
 
 /** On every pod and ReplicaSet of a Deployment. */
 export const TEMPLATE_HASH = 'pod-template-hash';

@@ -1,5 +1,4 @@
-/** A workload is a Deployment or a StatefulSet; its kind says which. */
-import type { Deployment, StatefulSet } from './objects.ts';
+import type { Deployment, StatefulSet } from './workload-objects.ts';
 
 /** What a StatefulSet has in common with a Deployment. */
 export function asDeployment({

@@ -5,7 +5,7 @@
 
 import type { ClusterView } from '../cluster/observation.ts';
 import { named } from '../kubernetes/by-name.ts';
-import type { Pod, PodTemplate, ReplicaSet, StatefulSet } from '../kubernetes/objects.ts';
+import type { Pod, PodTemplate } from '../kubernetes/objects.ts';
 import {
   controllerOf,
   REVISION_HASH,
@@ -15,6 +15,7 @@ import {
   workloadRef,
 } from '../kubernetes/owners.ts';
 import { hasEnded, isTerminating } from '../kubernetes/pods/pods.ts';
+import type { ReplicaSet, StatefulSet } from '../kubernetes/workload-objects.ts';
 import type { RollingPlan, TwoSidedPlan } from './plan.ts';
 
 /** What must be seen to know whose a pod is; where no Deployments are, their names decide. */

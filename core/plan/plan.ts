@@ -11,11 +11,8 @@ import type { Carried } from '../cluster/workload/copy.ts';
 import type { Hardening } from '../cluster/workload/hardening.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Labels } from '../kubernetes/labels.ts';
-import type {
-  LabelSelector,
-  PodTemplate,
-  StatefulSetUpdateStrategy,
-} from '../kubernetes/objects.ts';
+import type { LabelSelector, PodTemplate } from '../kubernetes/objects.ts';
+import type { StatefulSetUpdateStrategy } from '../kubernetes/workload-objects.ts';
 import { type Routing, readRouting } from '../routers/registry.ts';
 import type { Sizing } from '../routers/router.ts';
 import type { FurtherService, Selectors } from '../routers/routing.ts';

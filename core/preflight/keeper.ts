@@ -5,7 +5,7 @@
 
 import { COLOUR } from '../cluster/colours.ts';
 import { OWN_MANAGER, owns } from '../kubernetes/field-managers.ts';
-import type { Service } from '../kubernetes/objects.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
 import type { Finding } from './finding.ts';
 
 const SELECTOR = ['spec', 'selector'];

@@ -2,7 +2,7 @@
 
 import { formatDuration } from '../base/duration.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Service } from '../kubernetes/objects.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
 import { routerNamed } from '../routers/registry.ts';
 import type { Finding } from './finding.ts';
 

@@ -5,8 +5,9 @@
 
 import { countOf } from '../base/share.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Deployment, KubernetesObject, Volume } from '../kubernetes/objects.ts';
+import type { KubernetesObject, Volume } from '../kubernetes/objects.ts';
 import { workloadText } from '../kubernetes/workload.ts';
+import type { Deployment } from '../kubernetes/workload-objects.ts';
 import type { Finding } from './finding.ts';
 
 export interface Claim extends KubernetesObject {

@@ -3,10 +3,11 @@
 import { formatDuration } from '../base/duration.ts';
 import type { Subject } from '../cluster/subject.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Deployment, Pod, Probe } from '../kubernetes/objects.ts';
+import type { Pod, Probe } from '../kubernetes/objects.ts';
 import { isServing } from '../kubernetes/pods/pods.ts';
 import { rolloutOf } from '../kubernetes/pods/rollout.ts';
 import { workloadText } from '../kubernetes/workload.ts';
+import type { Deployment } from '../kubernetes/workload-objects.ts';
 import type { Finding } from './finding.ts';
 
 export function checkWorkload({ deployment, container }: Subject, settings: Settings): Finding[] {

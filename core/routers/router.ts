@@ -9,7 +9,7 @@ import type { ClusterView } from '../cluster/observation.ts';
 import type { PlanInput } from '../cluster/plan-input.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ByName } from '../kubernetes/by-name.ts';
-import type { EndpointSlice } from '../kubernetes/objects.ts';
+import type { EndpointSlice } from '../kubernetes/network-objects.ts';
 import type { FurtherService, RoutingBase, Selectors } from './routing.ts';
 import type { RouteWarning } from './warnings.ts';
 

@@ -1,7 +1,8 @@
 /** Whom a check is asked of, and at which of its ports. */
 
 import { type Check, DEFAULT_TIMEOUT_MS } from '../base/check.ts';
-import type { Pod, PodSpec, Service } from '../kubernetes/objects.ts';
+import type { Service } from '../kubernetes/network-objects.ts';
+import type { Pod, PodSpec } from '../kubernetes/objects.ts';
 import { isTcp, servicePortTo } from '../kubernetes/pods/ports.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checksOf } from './checks.ts';

@@ -14,7 +14,8 @@ import {
   readyByEveryFamily,
   readyPods,
 } from '../kubernetes/endpoints.ts';
-import type { EndpointSlice, Pod } from '../kubernetes/objects.ts';
+import type { EndpointSlice } from '../kubernetes/network-objects.ts';
+import type { Pod } from '../kubernetes/objects.ts';
 import { isServing } from '../kubernetes/pods/pods.ts';
 import type { Sides } from '../plan/own-pods.ts';
 import type { IdleWindow, MoveEvidence, ReleaseState } from './state.ts';

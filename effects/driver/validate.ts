@@ -1,5 +1,4 @@
-/** Asks the new pods and the Service themselves, as a client would, whether a release may stand. */
-import type { Service } from '../../core/kubernetes/objects.ts';
+import type { Service } from '../../core/kubernetes/network-objects.ts';
 import { isServing } from '../../core/kubernetes/pods/pods.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { type Target, targetsAmong } from '../../core/smoke/target.ts';

@@ -1,5 +1,7 @@
 /** Asks the stable what a release will ask of the candidate, before anything is begun. */
-import type { Pod, Service } from '../../core/kubernetes/objects.ts';
+
+import type { Service } from '../../core/kubernetes/network-objects.ts';
+import type { Pod } from '../../core/kubernetes/objects.ts';
 import { isServing } from '../../core/kubernetes/pods/pods.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Finding } from '../../core/preflight/finding.ts';

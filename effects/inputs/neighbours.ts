@@ -1,15 +1,14 @@
 /** Lists who else there is in a namespace: whatever a selector of a release could reach. */
 
 import type { Neighbours } from '../../core/cluster/neighbours.ts';
+import type { Service } from '../../core/kubernetes/network-objects.ts';
+import type { KubernetesObject, Pod } from '../../core/kubernetes/objects.ts';
 import type {
   CronJob,
   Deployment,
-  KubernetesObject,
-  Pod,
   ReplicaSet,
-  Service,
   StatefulSet,
-} from '../../core/kubernetes/objects.ts';
+} from '../../core/kubernetes/workload-objects.ts';
 import type { Kube } from '../kube/client.ts';
 import { KubeError } from '../kube/refusal.ts';
 import type { ResourceKind } from '../kube/resources.ts';

@@ -1,6 +1,7 @@
 /** A single look at the pods of a release, for stages that do not watch them. */
 import { queryText } from '../../core/kubernetes/labels.ts';
-import type { Pod, ReplicaSet } from '../../core/kubernetes/objects.ts';
+import type { Pod } from '../../core/kubernetes/objects.ts';
+import type { ReplicaSet } from '../../core/kubernetes/workload-objects.ts';
 import type { OwnershipView } from '../../core/plan/own-pods.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { scopeOf } from '../../core/plan/scope.ts';

@@ -9,16 +9,12 @@ import { findSubject, type Subject } from '../../core/cluster/subject.ts';
 import type { Settings } from '../../core/config/settings.ts';
 import type { ByName } from '../../core/kubernetes/by-name.ts';
 import { readyPods } from '../../core/kubernetes/endpoints.ts';
-import type {
-  Deployment,
-  EndpointSlice,
-  Pod,
-  ReplicaSet,
-  Service,
-} from '../../core/kubernetes/objects.ts';
+import type { EndpointSlice, Service } from '../../core/kubernetes/network-objects.ts';
+import type { Pod } from '../../core/kubernetes/objects.ts';
 import { controllerOf, workloadRef } from '../../core/kubernetes/owners.ts';
 import { isServing } from '../../core/kubernetes/pods/pods.ts';
 import { httpProbes } from '../../core/kubernetes/pods/probes.ts';
+import type { Deployment, ReplicaSet } from '../../core/kubernetes/workload-objects.ts';
 import { podsOf } from '../../core/plan/own-pods.ts';
 import { BadInput, StageFailure } from '../base/failure.ts';
 import type { StageContext } from '../context/stage-context.ts';

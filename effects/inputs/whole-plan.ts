@@ -2,7 +2,7 @@
 
 import { isCompacted, restored } from '../../core/journal/left-out.ts';
 import { queryText } from '../../core/kubernetes/labels.ts';
-import type { ReplicaSet } from '../../core/kubernetes/objects.ts';
+import type { ReplicaSet } from '../../core/kubernetes/workload-objects.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { scopeOf } from '../../core/plan/scope.ts';
 import { StageFailure } from '../base/failure.ts';

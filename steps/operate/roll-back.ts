@@ -7,7 +7,7 @@ import {
   revisionBefore,
   revisionTagged,
 } from '../../core/journal/rollback.ts';
-import type { Deployment } from '../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../core/kubernetes/workload-objects.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Planned } from '../../core/plan/planning.ts';
 import { candidateTemplate } from '../../core/preflight/rehearsal.ts';

@@ -2,7 +2,8 @@
 
 import { readCommands } from '../../core/journal/commands/command.ts';
 import { leaseName } from '../../core/journal/lease.ts';
-import type { EndpointSlice, Lease } from '../../core/kubernetes/objects.ts';
+import type { EndpointSlice } from '../../core/kubernetes/network-objects.ts';
+import type { Lease } from '../../core/kubernetes/objects.ts';
 import { LOG_EVENTS } from '../../core/report/log-events.ts';
 import { historyEvents, statusEvents } from '../../core/report/overview.ts';
 import { tableOf, textOf } from '../../core/report/render-event.ts';

@@ -2,7 +2,7 @@
 import { parseDurationMs } from '../../core/base/duration.ts';
 import { isTag } from '../../core/base/image.ts';
 import { CONCURRENCY, type Concurrency } from '../../core/journal/commands/queue.ts';
-import type { Service } from '../../core/kubernetes/objects.ts';
+import type { Service } from '../../core/kubernetes/network-objects.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';

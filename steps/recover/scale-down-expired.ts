@@ -3,7 +3,8 @@
 import type { ReleaseId } from '../../core/base/vocabulary.ts';
 import { recordOf, unfinished, withoutRollbackWindow } from '../../core/journal/journal.ts';
 import { pendingScaleDown } from '../../core/journal/rollback-window.ts';
-import type { Deployment, Service } from '../../core/kubernetes/objects.ts';
+import type { Service } from '../../core/kubernetes/network-objects.ts';
+import type { Deployment } from '../../core/kubernetes/workload-objects.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import type { OwnedRelease } from '../../effects/ownership/owned-release.ts';
 

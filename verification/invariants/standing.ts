@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ownerReleaseOf } from '../../core/cluster/ownership.ts';
 import type { ReleaseRecord } from '../../core/journal/journal.ts';
-import type { Deployment, StatefulSet } from '../../core/kubernetes/objects.ts';
+import type { Deployment, StatefulSet } from '../../core/kubernetes/workload-objects.ts';
 import { services } from '../../embedded-cluster/kubernetes/collection.ts';
 import { SOMEBODYS } from '../neighbours/visits/foreign-pods.ts';
 import { STABLE_TAG } from '../world/application/versions.ts';

@@ -1,10 +1,4 @@
-/**
- * What of the stable's Deployment its copy, the candidate's, carries: everything, unknown fields too,
- * but what names one object and no other. Once promoted the copy is the service's Deployment, so what
- * is lost here is lost for good; and a copy that somebody else's tool takes for its own is pruned
- * while it serves.
- */
-import type { Deployment } from '../../kubernetes/objects.ts';
+import type { Deployment } from '../../kubernetes/workload-objects.ts';
 import type { PatchOperation } from '../action.ts';
 
 /** A Deployment's spec but for what a release decides itself. */

@@ -1,5 +1,7 @@
 /** Ports: a pod's by name, whichever of its containers has it, and which of a Service's leads to it. */
-import type { Container, PodSpec, Service, ServicePort } from '../objects.ts';
+
+import type { Service, ServicePort } from '../network-objects.ts';
+import type { Container, PodSpec } from '../objects.ts';
 
 /** What runs as long as the pod does: an init container that is always restarted is a sidecar. */
 function lastingContainers({ containers, initContainers = [] }: PodSpec): Container[] {

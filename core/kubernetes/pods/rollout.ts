@@ -1,5 +1,4 @@
-/** How far a Deployment's rollout is. */
-import type { Deployment } from '../objects.ts';
+import type { Deployment } from '../workload-objects.ts';
 import { condition } from './pods.ts';
 
 export type Rollout =

@@ -1,7 +1,7 @@
 /** What a StatefulSet is put back to after a release. */
 
 import { isTooLarge } from '../../cluster/workload/template-size.ts';
-import type { StatefulSet } from '../../kubernetes/objects.ts';
+import type { StatefulSet } from '../../kubernetes/workload-objects.ts';
 import type { StatefulSetSnapshot } from '../plan.ts';
 
 /** The API's default of updateStrategy. */

@@ -8,7 +8,7 @@ import { COLOUR } from '../../cluster/colours.ts';
 import { type Foreigner, isControllers, namesReached } from '../../cluster/neighbours.ts';
 import type { PlanInput } from '../../cluster/plan-input.ts';
 import { type Labels, selectorText, selects } from '../../kubernetes/labels.ts';
-import type { Service } from '../../kubernetes/objects.ts';
+import type { Service } from '../../kubernetes/network-objects.ts';
 import { isServing } from '../../kubernetes/pods/pods.ts';
 import type { FurtherService, Selectors } from '../../routers/routing.ts';
 import { MANAGED_BY } from '../../routers/service/router.ts';

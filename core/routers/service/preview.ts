@@ -8,7 +8,7 @@ import type { ReleaseId } from '../../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../../cluster/action.ts';
 import { carriedKeys } from '../../cluster/workload/copy.ts';
 import { type Labels, sameLabels } from '../../kubernetes/labels.ts';
-import type { Service, ServicePort } from '../../kubernetes/objects.ts';
+import type { Service, ServicePort } from '../../kubernetes/network-objects.ts';
 import { MANAGED_BY } from './router.ts';
 
 /** Annotations that ask for an address, a name or a listener outside the cluster, by their beginnings. */

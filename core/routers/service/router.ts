@@ -6,7 +6,7 @@
 import type { ReleaseId } from '../../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../../cluster/action.ts';
 import { type Labels, sameLabels } from '../../kubernetes/labels.ts';
-import type { Service } from '../../kubernetes/objects.ts';
+import type { Service } from '../../kubernetes/network-objects.ts';
 import { DONE, type RouteChange, type Routed, type Router, type RouteState } from '../router.ts';
 import type { FurtherService, Selectors } from '../routing.ts';
 

@@ -5,8 +5,8 @@
 import { shortImage } from '../../base/image.ts';
 import type { Observation } from '../../cluster/observation.ts';
 import { writerText } from '../../kubernetes/field-managers.ts';
-import type { Deployment } from '../../kubernetes/objects.ts';
 import { workloadText } from '../../kubernetes/workload.ts';
+import type { Deployment } from '../../kubernetes/workload-objects.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { interfered } from '../../state/interference.ts';
 import { imageIn, isRestart, seenTemplate } from '../../state/pod-templates.ts';

@@ -9,7 +9,8 @@ import {
 } from '../../cluster/ownership.ts';
 import { hardened } from '../../cluster/workload/hardening.ts';
 import { initImages } from '../../cluster/workload/released-image.ts';
-import type { Deployment, PodTemplate } from '../../kubernetes/objects.ts';
+import type { PodTemplate } from '../../kubernetes/objects.ts';
+import type { Deployment } from '../../kubernetes/workload-objects.ts';
 import type { RollingPlan } from '../../plan/plan.ts';
 
 /** The mark of a Deployment that this release is taking back to what it was. */

@@ -8,8 +8,8 @@ import { type Action, actionId, type PatchOperation, patchOf } from '../../clust
 import type { Observation } from '../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../cluster/ownership.ts';
 import { writerText } from '../../kubernetes/field-managers.ts';
-import type { Deployment } from '../../kubernetes/objects.ts';
 import { workloadText } from '../../kubernetes/workload.ts';
+import type { Deployment } from '../../kubernetes/workload-objects.ts';
 import type { RollingPlan } from '../../plan/plan.ts';
 import { interfered, isFight } from '../../state/interference.ts';
 import type { Interference, RollingState } from '../../state/state.ts';

@@ -2,8 +2,8 @@
 
 import type { ClusterView } from '../../cluster/observation.ts';
 import { named } from '../../kubernetes/by-name.ts';
-import type { Deployment, StatefulSet } from '../../kubernetes/objects.ts';
 import { asDeployment } from '../../kubernetes/workload.ts';
+import type { Deployment, StatefulSet } from '../../kubernetes/workload-objects.ts';
 import type { RollingPlan } from '../../plan/plan.ts';
 import type { RollingState } from '../../state/state.ts';
 

@@ -4,7 +4,7 @@ import type { PatchOperation } from '../../cluster/action.ts';
 import { ownershipAnnotation, RELEASE_ANNOTATION } from '../../cluster/ownership.ts';
 import type { WorkloadSnapshot } from '../../cluster/plan-input.ts';
 import { type Carried, carriedBack, carrying, writing } from '../../cluster/workload/copy.ts';
-import type { Deployment } from '../../kubernetes/objects.ts';
+import type { Deployment } from '../../kubernetes/workload-objects.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
 
 export function candidateObject(plan: TwoSidedPlan, pods: number): Deployment {

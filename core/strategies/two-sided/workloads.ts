@@ -6,7 +6,8 @@ import { type Action, actionId, patchOf, targetOf } from '../../cluster/action.t
 import type { Observation } from '../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../cluster/ownership.ts';
 import { keepsRollbackWindow } from '../../journal/rollback-window.ts';
-import type { Deployment, Pod } from '../../kubernetes/objects.ts';
+import type { Pod } from '../../kubernetes/objects.ts';
+import type { Deployment } from '../../kubernetes/workload-objects.ts';
 import { sidesOfTwo } from '../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
 import { previewOf, repointed } from '../../routers/service/preview.ts';

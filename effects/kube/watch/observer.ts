@@ -5,15 +5,9 @@ import type { Target } from '../../../core/cluster/action.ts';
 import type { ClusterView, Freshness } from '../../../core/cluster/observation.ts';
 import { keyOf } from '../../../core/kubernetes/by-name.ts';
 import { queryText } from '../../../core/kubernetes/labels.ts';
-import type {
-  ClusterEvent,
-  Deployment,
-  EndpointSlice,
-  KubernetesObject,
-  Pod,
-  ReplicaSet,
-  Service,
-} from '../../../core/kubernetes/objects.ts';
+import type { EndpointSlice, Service } from '../../../core/kubernetes/network-objects.ts';
+import type { ClusterEvent, KubernetesObject, Pod } from '../../../core/kubernetes/objects.ts';
+import type { Deployment, ReplicaSet } from '../../../core/kubernetes/workload-objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import type { Scope } from '../../../core/plan/plan-maker.ts';
 import { scopeOf } from '../../../core/plan/scope.ts';

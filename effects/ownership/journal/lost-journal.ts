@@ -2,7 +2,8 @@
 
 import { recordOf } from '../../../core/journal/journal.ts';
 import { type Traces, tracesOf } from '../../../core/journal/traces.ts';
-import type { Deployment, Service, StatefulSet } from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
+import type { Deployment, StatefulSet } from '../../../core/kubernetes/workload-objects.ts';
 import type { Kube } from '../../kube/client.ts';
 import type { ReleaseSubject } from '../lease/lease.ts';
 import type { OwnedRelease } from '../owned-release.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { RELEASE_ANNOTATION } from '../../../core/cluster/ownership.ts';
 import { findSubject } from '../../../core/cluster/subject.ts';
-import type { Service } from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
 import { APP, deployment, pod, service } from '../support/objects.ts';
 
 const LABELS = { app: APP };

@@ -11,7 +11,8 @@ import {
   withTransition,
 } from '../../../core/journal/journal.ts';
 import { isCompacted, restored } from '../../../core/journal/left-out.ts';
-import type { PodTemplate, ReplicaSet, StatefulSet } from '../../../core/kubernetes/objects.ts';
+import type { PodTemplate } from '../../../core/kubernetes/objects.ts';
+import type { ReplicaSet, StatefulSet } from '../../../core/kubernetes/workload-objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { statefulSetSnapshot } from '../../../core/plan/rolling/stateful-set.ts';
 import { APP, deployment, service } from '../support/objects.ts';

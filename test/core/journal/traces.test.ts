@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { releaseId } from '../../../core/base/vocabulary.ts';
 import { RELEASE_ANNOTATION } from '../../../core/cluster/ownership.ts';
 import { tracesOf } from '../../../core/journal/traces.ts';
-import type { Deployment } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 
 const BLUE = { app: APP, version: 'blue' };

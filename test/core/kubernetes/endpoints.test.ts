@@ -6,7 +6,7 @@ import {
   readyByEveryFamily,
   readyPods,
 } from '../../../core/kubernetes/endpoints.ts';
-import type { EndpointSlice } from '../../../core/kubernetes/objects.ts';
+import type { EndpointSlice } from '../../../core/kubernetes/network-objects.ts';
 import { slice } from '../support/objects.ts';
 
 function ofFamily(addressType: 'IPv4' | 'IPv6', pods: readonly string[]): EndpointSlice {

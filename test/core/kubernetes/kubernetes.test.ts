@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../core/base/vocabulary.ts';
 import { readyPods } from '../../../core/kubernetes/endpoints.ts';
 import { selectorText, selects } from '../../../core/kubernetes/labels.ts';
-import type { Condition, Deployment, Pod } from '../../../core/kubernetes/objects.ts';
+import type { Condition, Pod } from '../../../core/kubernetes/objects.ts';
 import { isServing, troubleAmong, unreadyAmong } from '../../../core/kubernetes/pods/pods.ts';
 import { neverReadyAmong } from '../../../core/kubernetes/pods/probes.ts';
 import { quantity } from '../../../core/kubernetes/pods/quantity.ts';
 import { rolloutOf } from '../../../core/kubernetes/pods/rollout.ts';
 import { timeOf } from '../../../core/kubernetes/time.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { deployment, pod, slice } from '../support/objects.ts';
 
 describe('labels', () => {

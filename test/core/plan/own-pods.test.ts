@@ -2,7 +2,8 @@
 // is on neither side, so that it is never waited for, judged, counted or ended.
 import { describe, expect, test } from '@jest/globals';
 import type { StrategyName } from '../../../core/base/vocabulary.ts';
-import type { Deployment, Pod, ReplicaSet } from '../../../core/kubernetes/objects.ts';
+import type { Pod } from '../../../core/kubernetes/objects.ts';
+import type { Deployment, ReplicaSet } from '../../../core/kubernetes/workload-objects.ts';
 import { sidesOfOne, sidesOfTwo } from '../../../core/plan/own-pods.ts';
 import type { RollingPlan, TwoSidedPlan } from '../../../core/plan/plan.ts';
 import {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
 import { findSubject } from '../../../core/cluster/subject.ts';
-import type { Deployment, Service } from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { type Planned, planRelease } from '../../../core/plan/planning.ts';
 import { APP, deployment, REPOSITORY, service, template } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';

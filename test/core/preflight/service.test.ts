@@ -1,6 +1,6 @@
 // What of a Service makes requests go other ways than its endpoints say.
 import { expect, test } from '@jest/globals';
-import type { Service } from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
 import { checkService } from '../../../core/preflight/service.ts';
 import { APP, service } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';

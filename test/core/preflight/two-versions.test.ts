@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StrategyName } from '../../../core/base/vocabulary.ts';
 import type { ReleaseConfig } from '../../../core/config/schema.ts';
-import type { Deployment, Volume } from '../../../core/kubernetes/objects.ts';
+import type { Volume } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { type Claim, checkTwoVersions } from '../../../core/preflight/two-versions.ts';
 import { deployment } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';

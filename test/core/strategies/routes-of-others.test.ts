@@ -7,7 +7,8 @@ import {
   type RouterName,
   type TwoSidedStrategy,
 } from '../../../core/base/vocabulary.ts';
-import type { KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
+import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
 import type { ReleaseState, TwoSidedState } from '../../../core/state/state.ts';
 import { takenOver } from '../../../core/state/transitions.ts';
 import { turnBack } from '../../../core/strategies/two-sided/phase-registry.ts';

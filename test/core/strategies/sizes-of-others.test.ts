@@ -2,7 +2,7 @@
 // fallen is not promoted, whenever it was found good; and what is promoted is what was judged.
 import { describe, expect, test } from '@jest/globals';
 import { ROUTERS, type RouterName } from '../../../core/base/vocabulary.ts';
-import type { Deployment } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { editDeployment, type Hand, KUBECTL } from '../support/meddling.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';

@@ -11,7 +11,8 @@ import {
   measured,
 } from '../../../core/forecast/ideal-cluster.ts';
 import { observed } from '../../../core/forecast/ideal-view.ts';
-import type { KubernetesObject, Pod, StatefulSet } from '../../../core/kubernetes/objects.ts';
+import type { KubernetesObject, Pod } from '../../../core/kubernetes/objects.ts';
+import type { StatefulSet } from '../../../core/kubernetes/workload-objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { planRelease } from '../../../core/plan/planning.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';

@@ -16,7 +16,7 @@ import {
 } from '../../../core/journal/journal.ts';
 import { planRevision, revisionBefore } from '../../../core/journal/rollback.ts';
 import { pendingScaleDown } from '../../../core/journal/rollback-window.ts';
-import type { Deployment } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
 import { APP, deployment, REPOSITORY, service } from '../support/objects.ts';
 import { inputFor, planFor, play, settingsFor, turnIn } from '../support/play.ts';

@@ -1,5 +1,8 @@
 /** Other people's hands in the toy cluster: they write an object as they want it, under a name of theirs. */
-import type { Deployment, KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
+
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
+import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import type { ToyCluster } from './toy-cluster.ts';
 
 export interface Hand {

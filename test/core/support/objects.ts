@@ -1,14 +1,13 @@
 /** Kubernetes objects as a test needs them: small, valid, and easy to vary. */
+
+import type { EndpointSlice, Service } from '../../../core/kubernetes/network-objects.ts';
 import type {
-  Deployment,
-  EndpointSlice,
   KubernetesObject,
   OwnerReference,
   Pod,
   PodTemplate,
-  ReplicaSet,
-  Service,
 } from '../../../core/kubernetes/objects.ts';
+import type { Deployment, ReplicaSet } from '../../../core/kubernetes/workload-objects.ts';
 
 export const APP = 'payment-service';
 export const REPOSITORY = 'registry.example/payment-service';

@@ -11,7 +11,7 @@ import { findSubject } from '../../../core/cluster/subject.ts';
 import type { ReleaseConfig } from '../../../core/config/schema.ts';
 import type { Settings } from '../../../core/config/settings.ts';
 import { resolveSettings } from '../../../core/config/settings.ts';
-import type { Service } from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
 import { workloadRef } from '../../../core/kubernetes/owners.ts';
 import { podsOf } from '../../../core/plan/own-pods.ts';
 import type { Plan } from '../../../core/plan/plan.ts';

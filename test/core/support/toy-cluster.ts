@@ -9,13 +9,9 @@ import { instant } from '../../../core/base/vocabulary.ts';
 import type { Action, PatchOperation } from '../../../core/cluster/action.ts';
 import type { Observation, Reading, Report } from '../../../core/cluster/observation.ts';
 import { selects } from '../../../core/kubernetes/labels.ts';
-import type {
-  Deployment,
-  KubernetesObject,
-  Pod,
-  ReplicaSet,
-  Service,
-} from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
+import type { KubernetesObject, Pod } from '../../../core/kubernetes/objects.ts';
+import type { Deployment, ReplicaSet } from '../../../core/kubernetes/workload-objects.ts';
 import { APP, ownedBy, pod, replicaSet, slice } from './objects.ts';
 import { routedShares } from './toy-mesh.ts';
 

@@ -3,7 +3,8 @@
  * else through the Service. What a real mesh answers with 503 goes nowhere.
  */
 import { selects } from '../../../core/kubernetes/labels.ts';
-import type { KubernetesObject, Metadata, Service } from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
+import type { KubernetesObject, Metadata } from '../../../core/kubernetes/objects.ts';
 import { APP } from './objects.ts';
 
 interface Routes {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { instant, type RouterName, type Side } from '../../../core/base/vocabulary.ts';
 import { type Entry, journalName, readJournal } from '../../../core/journal/journal.ts';
 import type { Counted } from '../../../core/judge/sample.ts';
-import type { Deployment } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import type { PresetName } from '../../../core/metrics/prometheus/presets.ts';
 import { TRAFFIC } from '../../../core/metrics/request-counters/counter.ts';
 import type { OwnershipView } from '../../../core/plan/own-pods.ts';

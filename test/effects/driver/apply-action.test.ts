@@ -3,7 +3,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Action, Effect } from '../../../core/cluster/action.ts';
 import { patchOf, targetOf } from '../../../core/cluster/action.ts';
-import type { Deployment, KubernetesObject } from '../../../core/kubernetes/objects.ts';
+import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { applyAction } from '../../../effects/driver/apply-action.ts';
 import { APP, deployment } from '../../core/support/objects.ts';
 import { BLUE } from '../../core/support/releases.ts';

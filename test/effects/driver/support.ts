@@ -1,7 +1,7 @@
 /** A process that drives a release of the toy service, with a Lease and a journal that a test has in hand. */
 import type { StrategyName } from '../../../core/base/vocabulary.ts';
 import type { Journal } from '../../../core/journal/journal.ts';
-import type { Service } from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
 import type { StageContext } from '../../../effects/context/stage-context.ts';
 import { APP } from '../../core/support/objects.ts';

@@ -2,7 +2,7 @@
 // is not there ends the stage before anything is touched.
 import { describe, expect, test } from '@jest/globals';
 import type { ReleaseConfig } from '../../../core/config/schema.ts';
-import type { Deployment } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { gatherPlanInputs } from '../../../effects/inputs/plan-inputs.ts';
 import { APP, deployment, pod, REPOSITORY } from '../../core/support/objects.ts';
 import { settingsFor } from '../../core/support/play.ts';

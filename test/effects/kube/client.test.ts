@@ -1,7 +1,7 @@
 // A refused precondition is an answer, and all else that is no success is none: never is a write that was
 // refused taken for done, nor one that is done for refused.
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { createKube, type Kube, type WriteResult } from '../../../effects/kube/client.ts';
 import type { ApiAnswer, ApiRequest } from '../../../effects/kube/transport.ts';
 import { APP, deployment } from '../../core/support/objects.ts';

@@ -3,7 +3,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PatchOperation } from '../../../core/cluster/action.ts';
 import { patchOf } from '../../../core/cluster/action.ts';
-import type { Deployment, KubernetesObject, Service } from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
+import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { fence } from '../../../effects/ownership/fence.ts';
 import { APP } from '../../core/support/objects.ts';
 import { releaseIn } from '../../core/support/releases.ts';

@@ -1,15 +1,11 @@
 /** The controllers of the API in memory: pods follow their Deployment, endpoints the Service's selector. */
 import { sameJson } from '../../../core/base/json.ts';
 import { selects } from '../../../core/kubernetes/labels.ts';
-import type {
-  Deployment,
-  EndpointSlice,
-  Pod,
-  ReplicaSet,
-  Service,
-} from '../../../core/kubernetes/objects.ts';
+import type { EndpointSlice, Service } from '../../../core/kubernetes/network-objects.ts';
+import type { Pod } from '../../../core/kubernetes/objects.ts';
 import { controllerOf } from '../../../core/kubernetes/owners.ts';
 import { isServing } from '../../../core/kubernetes/pods/pods.ts';
+import type { Deployment, ReplicaSet } from '../../../core/kubernetes/workload-objects.ts';
 import { ownedBy, pod, replicaSet, slice } from '../../core/support/objects.ts';
 import type { FakeApi } from './fake-api.ts';
 import type { FakeWorld } from './world.ts';

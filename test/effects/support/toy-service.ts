@@ -1,11 +1,8 @@
 /** The service of a test behind the API in memory: its pods run, and answer whoever asks them. */
 import type { ReleaseConfig } from '../../../core/config/schema.ts';
-import type {
-  Deployment,
-  KubernetesObject,
-  Pod,
-  Service,
-} from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
+import type { KubernetesObject, Pod } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { ANYWHERE } from '../../../effects/context/destinations.ts';
 import type { StageContext } from '../../../effects/context/stage-context.ts';
 import type { HttpAnswer, HttpRequest } from '../../../effects/http/http.ts';

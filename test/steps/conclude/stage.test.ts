@@ -14,7 +14,8 @@ import {
   readJournal,
   recordOf,
 } from '../../../core/journal/journal.ts';
-import type { ConfigMap, Deployment } from '../../../core/kubernetes/objects.ts';
+import type { ConfigMap } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { stage } from '../../../steps/conclude/stage.ts';
 import { stage as deploy } from '../../../steps/deploy/stage.ts';
 import { APP } from '../../core/support/objects.ts';

@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { releaseId } from '../../../core/base/vocabulary.ts';
 import { queueData } from '../../../core/journal/commands/queue.ts';
 import { EMPTY_JOURNAL, journalName } from '../../../core/journal/journal.ts';
-import type { ConfigMap, Service } from '../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
+import type { ConfigMap } from '../../../core/kubernetes/objects.ts';
 import { stage } from '../../../steps/deploy/stage.ts';
 import { APP } from '../../core/support/objects.ts';
 import {

@@ -9,7 +9,8 @@ import {
   readJournal,
   recordOf,
 } from '../../../core/journal/journal.ts';
-import type { ConfigMap, Deployment, Lease } from '../../../core/kubernetes/objects.ts';
+import type { ConfigMap, Lease } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { stage } from '../../../steps/recover/stage.ts';
 import { APP, deployment, service } from '../../core/support/objects.ts';
 import {

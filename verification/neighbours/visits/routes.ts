@@ -1,7 +1,7 @@
 /** Who writes to the route of a release: people who put it back, controllers that heal it, a Service made anew. */
 import { ownerReleaseOf } from '../../../core/cluster/ownership.ts';
 import { selects } from '../../../core/kubernetes/labels.ts';
-import type { Deployment } from '../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { services } from '../../../embedded-cluster/kubernetes/collection.ts';
 import { journalOf } from '../../world/journal.ts';
 import { routerObjects } from '../../world/routes.ts';

@@ -4,9 +4,9 @@
  */
 import type { Observation } from '../../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../../cluster/ownership.ts';
-import type { Deployment } from '../../../kubernetes/objects.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
 import { rolloutOf } from '../../../kubernetes/pods/rollout.ts';
+import type { Deployment } from '../../../kubernetes/workload-objects.ts';
 import { sidesOfOne } from '../../../plan/own-pods.ts';
 import type { RollingPlan } from '../../../plan/plan.ts';
 import type { RollingState } from '../../../state/state.ts';

@@ -8,8 +8,9 @@ import {
   targetOf,
 } from '../../../cluster/action.ts';
 import { ownershipAnnotation } from '../../../cluster/ownership.ts';
-import type { Pod, StatefulSet } from '../../../kubernetes/objects.ts';
+import type { Pod } from '../../../kubernetes/objects.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
+import type { StatefulSet } from '../../../kubernetes/workload-objects.ts';
 import type { RollingPlan, StatefulSetSnapshot } from '../../../plan/plan.ts';
 import { templateChanges, undoMark } from '../actions.ts';
 

@@ -7,8 +7,9 @@
 
 import type { Need, Observation } from '../../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../../cluster/ownership.ts';
-import type { Pod, StatefulSet } from '../../../kubernetes/objects.ts';
+import type { Pod } from '../../../kubernetes/objects.ts';
 import { isServing, isTerminating } from '../../../kubernetes/pods/pods.ts';
+import type { StatefulSet } from '../../../kubernetes/workload-objects.ts';
 import { sidesOfOne } from '../../../plan/own-pods.ts';
 import type { RollingPlan } from '../../../plan/plan.ts';
 import type { RollingState } from '../../../state/state.ts';

@@ -6,8 +6,8 @@
 import { formatDuration } from '../../../base/duration.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../../cluster/ownership.ts';
-import type { StatefulSet } from '../../../kubernetes/objects.ts';
 import { isServing, lastReadyAt } from '../../../kubernetes/pods/pods.ts';
+import type { StatefulSet } from '../../../kubernetes/workload-objects.ts';
 import { sidesOfOne } from '../../../plan/own-pods.ts';
 import type { RollingPlan } from '../../../plan/plan.ts';
 import type { RollingState } from '../../../state/state.ts';

@@ -10,7 +10,7 @@ import type { ReleaseId } from '../../../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../../../cluster/action.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { sameLabels } from '../../../kubernetes/labels.ts';
-import type { Service } from '../../../kubernetes/objects.ts';
+import type { Service } from '../../../kubernetes/network-objects.ts';
 import { TEMPLATE_HASH } from '../../../kubernetes/owners.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';

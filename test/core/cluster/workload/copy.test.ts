@@ -1,6 +1,7 @@
 // A copy is a copy: what the candidate's Deployment and its preview carry, and what they must not.
 import { describe, expect, test } from '@jest/globals';
-import type { Deployment, Service } from '../../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../../core/kubernetes/network-objects.ts';
+import type { Deployment } from '../../../../core/kubernetes/workload-objects.ts';
 import type { TwoSidedPlan } from '../../../../core/plan/plan.ts';
 import { previewOf } from '../../../../core/routers/service/preview.ts';
 import { APP, deployment, REPOSITORY, service } from '../../support/objects.ts';

@@ -4,7 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { releaseId, type StrategyName } from '../../../../core/base/vocabulary.ts';
 import type { Neighbours } from '../../../../core/cluster/neighbours.ts';
 import { releaseSharing } from '../../../../core/journal/shared-workload.ts';
-import type { CronJob, KubernetesObject, Service } from '../../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../../core/kubernetes/network-objects.ts';
+import type { KubernetesObject } from '../../../../core/kubernetes/objects.ts';
+import type { CronJob } from '../../../../core/kubernetes/workload-objects.ts';
 import type { TwoSidedPlan } from '../../../../core/plan/plan.ts';
 import { planRelease } from '../../../../core/plan/planning.ts';
 import {

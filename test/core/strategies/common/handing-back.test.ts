@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../../core/base/vocabulary.ts';
 import { OWN_MANAGER } from '../../../../core/kubernetes/field-managers.ts';
-import type { Service } from '../../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../../core/kubernetes/network-objects.ts';
 import { handingBack } from '../../../../core/strategies/common/handing-back.ts';
 import { strategyOf } from '../../../../core/strategies/registry.ts';
 import { APP, deployment, service } from '../../support/objects.ts';

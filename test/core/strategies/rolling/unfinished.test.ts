@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { releaseId } from '../../../../core/base/vocabulary.ts';
 import { ownerReleaseOf } from '../../../../core/cluster/ownership.ts';
 import { EMPTY_JOURNAL, type Journal } from '../../../../core/journal/journal.ts';
-import type { Deployment } from '../../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../../core/kubernetes/workload-objects.ts';
 import type { Plan, RollingPlan } from '../../../../core/plan/plan.ts';
 import { asBeforeFailure } from '../../../../core/strategies/rolling/unfinished.ts';
 import { APP, deployment, service } from '../../support/objects.ts';

@@ -1,7 +1,9 @@
 // A release sees its own objects, all of them, and how old that is: the oldest part counts.
 import { describe, expect, test } from '@jest/globals';
 import { targetOf } from '../../../../core/cluster/action.ts';
-import type { Deployment, KubernetesObject, Service } from '../../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../../core/kubernetes/network-objects.ts';
+import type { KubernetesObject } from '../../../../core/kubernetes/objects.ts';
+import type { Deployment } from '../../../../core/kubernetes/workload-objects.ts';
 import { observe } from '../../../../effects/kube/watch/observer.ts';
 import { APP, deployment, pod, REPOSITORY } from '../../../core/support/objects.ts';
 import { BLUE, releaseIn } from '../../../core/support/releases.ts';

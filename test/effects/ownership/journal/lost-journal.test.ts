@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { RELEASE_ANNOTATION } from '../../../../core/cluster/ownership.ts';
 import { EMPTY_JOURNAL, type Journal } from '../../../../core/journal/journal.ts';
-import type { Deployment, Service } from '../../../../core/kubernetes/objects.ts';
+import type { Service } from '../../../../core/kubernetes/network-objects.ts';
+import type { Deployment } from '../../../../core/kubernetes/workload-objects.ts';
 import {
   findTraces,
   finishLostRelease,

@@ -46,7 +46,7 @@ export function accumulate(
   };
 }
 
-/** The counters' life may be told later than the first look: of pods that nobody had read by then. */
+/** The counters' life may be told later than the first look: of pods that no one had read by then. */
 function known(
   judge: Judge<Evidence>,
   { evidence = judge.begin(), life }: AnalysisState,

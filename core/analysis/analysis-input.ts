@@ -20,6 +20,6 @@ export interface AnalysisInput {
   readonly window: Window | undefined;
   readonly values: Readonly<Record<Side, Values>>;
   readonly health: Health;
-  /** Why nobody counts requests, where nobody does. */
+  /** Why no one counts requests, where no one does. */
   readonly uncounted: string | undefined;
 }

@@ -91,7 +91,7 @@ export const FRESH: AnalysisState = {
   trace: NO_TRACE,
 };
 
-/** What the journal keeps: counters are read anew by whoever comes next. */
+/** What the journal keeps: counters are read anew by the next process. */
 export function kept(tally: AnalysisState): AnalysisState {
   const { probes: _, owed: __, before: ___, ...rest } = tally;
   return { ...rest, last: FRESH.last, cpu: {}, windowAt: undefined, recent: [] };

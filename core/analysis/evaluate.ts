@@ -1,6 +1,6 @@
 /**
  * What one look means: the judge, the triggers and the config's own metrics, each with its say. A
- * trigger or a failed metric is bad at once, then comes the judge; what nobody can measure is never
+ * trigger or a failed metric is bad at once, then comes the judge; what no one can measure is never
  * good. Pure of any cluster, so that a recorded release can be looked at again under another policy.
  */
 import { formatDuration } from '../base/duration.ts';
@@ -98,7 +98,7 @@ function warningsIn({ fired }: TriggersEvaluation, at: Instant): Warning[] {
     .map(({ trigger, why, isFirst }) => ({ at, trigger: trigger.id, why, isFirst }));
 }
 
-/** A phase is to be watched for a while, and a while in which nothing was seen is none of that. */
+/** A phase is to be watched for a while, and a while in which nothing was seen does not count. */
 function unseenBy(
   { at, step }: AnalysisInput,
   before: MetricsGap,

@@ -1,4 +1,4 @@
-/** What is asked of a pod or of the Service, whoever asks it: before, during and after a release. */
+/** What is asked of a pod or of the Service, at any time: before, during and after a release. */
 import type { Method } from './schema-types.ts';
 
 /** In the words of a probe; H2C is HTTP/2 without TLS. */

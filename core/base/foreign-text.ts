@@ -41,7 +41,7 @@ export function kindOf(value: unknown): string {
 /** Letters, and a digit or two: what people call keys and variables, and no secret that was made by chance. */
 const WORD = /^[A-Za-z][A-Za-z_-]{0,31}\d{0,2}$/;
 
-/** A key or a variable that nobody knows: as it is written where it is a word, else what it is. */
+/** A key or a variable that no one knows: as it is written where it is a word, else what it is. */
 export function wordOrKind(text: string): string {
   return WORD.test(text) ? text : `(${kindOf(text)})`;
 }

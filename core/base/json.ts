@@ -3,7 +3,7 @@
 /** Deeper than this nests no answer of a server, no object of the API and no journal. */
 const MOST_DEPTH = 64;
 
-/** The parsed text, or undefined where it is no JSON, or nests deeper than any answer does. */
+/** The parsed text, or undefined where it is not JSON, or nests deeper than any answer does. */
 export function jsonOf(text: string): unknown {
   if (isTooDeep(text)) return undefined;
   try {

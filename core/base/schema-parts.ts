@@ -9,7 +9,7 @@ export type Together<Union> = (Union extends unknown ? (each: Union) => void : n
 
 /**
  * The keys of all parts, in their order. Throws where two parts mean different things by one key:
- * that is a mistake of whoever wrote the second, and nothing starts with it.
+ * that is a mistake in the second, and nothing starts with it.
  */
 export function together<Part extends object>(parts: readonly Part[]): Together<Part> {
   const known = new Map<string, unknown>();

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a config although the schema accepts it: metrics that nobody measures, limits
+ * What is wrong with a config although the schema accepts it: metrics that no one measures, limits
  * that nothing can reach, sources that lack what they need. All of it, with paths.
  */
 import type { ConfigIssue, Suggest } from '../base/config-issue.ts';

@@ -1,4 +1,4 @@
-/** Every URL that a release config names itself, with where it stands; those in files are nobody's to read here. */
+/** Every URL that a release config names itself, with where it stands; those in files are no one's to read here. */
 import { connectionsOf, measuringOf } from '../metrics/providers/registry.ts';
 import { urlIn } from '../triggers/kinds/registry.ts';
 import type { Settings } from './settings.ts';

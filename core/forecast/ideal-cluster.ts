@@ -164,7 +164,7 @@ function isGone(goneAt: Instant | undefined, at: Instant): boolean {
   return goneAt !== undefined && goneAt <= at;
 }
 
-/** A pod that was found, under the workload that controls it; another's is none of its business. */
+/** A pod that was found, under the workload that controls it; another's does not concern it. */
 function adopted(
   pod: Pod,
   workloads: readonly Workload[],

@@ -1,5 +1,5 @@
 /**
- * Whether what a journal says is this service's own. Whoever may edit ConfigMaps could name other
+ * Whether what a journal says is this service's own. Anyone who may edit ConfigMaps could name other
  * namespaces, services and workloads in it, and a stage has rights that they have not: so a plan is acted
  * on only as far as the cluster itself shows that it is about these objects.
  */

@@ -14,7 +14,7 @@ import { compacted } from './left-out.ts';
 import { type KeptSide, keptSide } from './rollback-window.ts';
 import { journalIssue } from './shape.ts';
 
-/** An action that was decided, for whoever wants to know what happened. */
+/** An action that was decided, for people who want to know what happened. */
 export interface NotedAction {
   readonly id: string;
   readonly text: string;
@@ -85,7 +85,7 @@ export function readJournal(data: Readonly<Record<string, string>> | undefined):
   const text = data?.[JOURNAL_KEY];
   if (text === undefined) return EMPTY_JOURNAL;
   const parsed = jsonOf(text);
-  if (parsed === undefined) return `${JOURNAL_KEY} is no JSON`;
+  if (parsed === undefined) return `${JOURNAL_KEY} is not valid JSON`;
   if (!isJournal(parsed)) return `${JOURNAL_KEY} is not of a version this release knows (1)`;
   const fault = journalIssue(parsed);
   if (fault !== undefined) return `${JOURNAL_KEY} is no journal of a release: ${fault}`;
@@ -140,7 +140,7 @@ export function withNote(
   return { ...journal, history };
 }
 
-/** The journal once nobody has to see any more to the pods that a release had kept running. */
+/** The journal once no one has to see any more to the pods that a release had kept running. */
 export function withoutRollbackWindow(journal: Journal, release: ReleaseId): Journal {
   const history = journal.history.map((record) => {
     if (record.release !== release) return record;
@@ -150,7 +150,7 @@ export function withoutRollbackWindow(journal: Journal, release: ReleaseId): Jou
   return { ...journal, history };
 }
 
-/** A release that has not ended yet: whoever comes next must finish it or undo it. */
+/** A release that has not ended yet: the next process must finish it or undo it. */
 export function unfinished(journal: Journal): Entry | undefined {
   return journal.current && journal.current.state.outcome === undefined
     ? journal.current

@@ -20,8 +20,8 @@ export type Claim =
   | ({ readonly kind: 'same-release' } & Held)
   | ({ readonly kind: 'other-release' } & Held)
   /**
-   * By its own time it has run out. That is the word of a clock on another node: whoever wants it
-   * watches it for as long as it lasts, and takes it only if nobody renews it meanwhile.
+   * By its own time it has run out. That is the word of a clock on another node: a process that wants it
+   * watches it for as long as it lasts, and takes it only if no one renews it meanwhile.
    */
   | ({ readonly kind: 'to-watch' } & Held);
 
@@ -36,7 +36,7 @@ export interface Held {
 export interface Watched {
   /** Changes with every renewal. */
   readonly version: string;
-  /** Since when it has been seen like this, by the clock of whoever watches. */
+  /** Since when it has been seen like this, by the clock of the process that watches. */
   readonly since: Instant;
 }
 
@@ -91,7 +91,7 @@ export function claimOf(
   if (release === me.release && process === me.process) return { kind: 'mine' };
   if (release === me.release && process === '') return { kind: 'free' };
   if (watched && now - watched.since >= durationMs) return { kind: 'free' };
-  // Nobody renews what is kept for the next stage: of it only its own time tells.
+  // No one renews what is kept for the next stage: of it only its own time tells.
   if (process === '' && until <= now) return { kind: 'free' };
   if (release === me.release) return { kind: 'same-release', ...seen };
   const isPlausible = now < until && until <= now + durationMs + CLOCKS_DIFFER_MS;
@@ -100,7 +100,7 @@ export function claimOf(
 
 /** Who holds a service, for somebody who does not want to hold it. */
 export type Holder =
-  | { readonly kind: 'nobody' }
+  | { readonly kind: 'free' }
   /** Its Lease has run out, and it has not given it back. */
   | { readonly kind: 'gone'; readonly release: ReleaseId; readonly since: Instant }
   | { readonly kind: 'between-stages'; readonly release: ReleaseId; readonly until: Instant }
@@ -108,7 +108,7 @@ export type Holder =
 
 export function holderOf(lease: Lease | undefined, now: Instant): Holder {
   const held = holdingOf(lease);
-  if (!held) return { kind: 'nobody' };
+  if (!held) return { kind: 'free' };
   const { release, process, until } = held;
   if (until <= now) return { kind: 'gone', release, since: until };
   return process === ''

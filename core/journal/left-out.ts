@@ -1,6 +1,6 @@
 /**
  * Keeps a journal small. A ConfigMap has room for 1 MiB and so has a pod template; what the cluster keeps
- * as a ReplicaSet need not stand in the journal a second time. Whoever takes a release over finds it there
+ * as a ReplicaSet need not stand in the journal a second time. A process that takes a release over finds it there
  * by its hash, or else by its images.
  */
 import { fingerprint } from '../base/fingerprint.ts';

@@ -1,6 +1,6 @@
 /**
  * The old version after a promotion: its pods go on running for a while, out of reach, so that a
- * rollback has no pod to wait for. Whoever comes once that time is over lets them go.
+ * rollback has no pod to wait for. What comes once that time is over scales them down.
  */
 import { sameJson } from '../base/json.ts';
 import { type Instant, instant, type ReleaseId } from '../base/vocabulary.ts';
@@ -25,7 +25,7 @@ export interface KeptSide {
 /** What is to become of a warm side whose time is over. */
 export type PendingScaleDown =
   | { readonly kind: 'let-go'; readonly action: Action }
-  /** It is nobody's old version any more. */
+  /** It is the old version of no release any more. */
   | { readonly kind: 'over'; readonly why: string }
   /** Its pods are reached, by somebody's doing. */
   | { readonly kind: 'serves'; readonly why: string };

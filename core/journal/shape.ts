@@ -1,5 +1,5 @@
 /**
- * Whether what stands in a journal can be a release's. Whoever may edit ConfigMaps can write anything
+ * Whether what stands in a journal can be a release's. Anyone who may edit ConfigMaps can write anything
  * there, and what is in it is acted on: so all that is acted on is looked at first. Texts say what is
  * wrong, and where.
  */
@@ -26,14 +26,14 @@ const mark: Check = (value) =>
     ? undefined
     : ' is no mark of a release';
 const text: Check = (value) => (typeof value === 'string' ? undefined : ' is no text');
-const number: Check = (value) => (Number.isFinite(value) ? undefined : ' is no number');
+const number: Check = (value) => (Number.isFinite(value) ? undefined : ' is not a number');
 const count: Check = (value) =>
   Number.isInteger(value) && Number(value) >= 0 ? undefined : ' is no count';
-const object: Check = (value) => (isObject(value) ? undefined : ' is no object');
+const object: Check = (value) => (isObject(value) ? undefined : ' is not an object');
 const oneOf =
   (values: readonly unknown[]): Check =>
   (value) =>
-    values.includes(value) ? undefined : ` is none of ${values.join(', ')}`;
+    values.includes(value) ? undefined : ` must be one of ${values.join(', ')}`;
 const maybe =
   (check: Check): Check =>
   (value) =>
@@ -49,14 +49,14 @@ const each =
     return undefined;
   };
 const labels: Check = (value) => {
-  if (!isObject(value)) return ' is no object';
+  if (!isObject(value)) return ' is not an object';
   const isOdd = Object.values(value).some((item) => typeof item !== 'string');
   return isOdd ? ' has a value that is no text' : undefined;
 };
 const fields =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) => {
-    if (!isObject(value)) return ' is no object';
+    if (!isObject(value)) return ' is not an object';
     for (const [key, check] of Object.entries(checks)) {
       const fault = check(value[key]);
       if (fault !== undefined) return `/${key}${fault}`;

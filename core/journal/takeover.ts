@@ -1,6 +1,6 @@
 /**
  * What a stage does with what it finds in the journal. A release that was left half done is never
- * left so: whoever comes next goes on with it, finishes it or undoes it.
+ * left so: the next process goes on with it, finishes it or undoes it.
  */
 import type { ReleaseId } from '../base/vocabulary.ts';
 import type { ReleaseState } from '../state/state.ts';

@@ -153,7 +153,7 @@ export interface Expression {
   readonly text: string;
 }
 
-/** What of a metric is written in a language of its own, for whoever has a parser of it. */
+/** What of a metric is written in a language of its own, for code that has a parser of it. */
 export function expressionsOf(metric: MetricConfig): Expression[] {
   const written: Readonly<Record<string, unknown>> = metric;
   const languages: Readonly<Record<string, Language>> = {

@@ -1,6 +1,6 @@
 /**
  * Takes the prober's own requests off what the pods of both sides have counted. It asks the Service,
- * so nobody knows which pod answered; how many it asked is known, and so are the pods that were asked
+ * so no one knows which pod answered; how many it asked is known, and so are the pods that were asked
  * for its path meanwhile.
  */
 

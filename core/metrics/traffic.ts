@@ -1,5 +1,5 @@
 /**
- * Counters of requests, errors and latencies, and what they grow by between two looks. Whoever
+ * Counters of requests, errors and latencies, and what they grow by between two looks. The one who
  * counts (a pod, a proxy for a pod) may start anew at any time; each resets on its own.
  */
 import type { ArmSample, Counted, LatencyHistogram } from '../judge/sample.ts';

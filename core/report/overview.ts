@@ -128,7 +128,7 @@ function held(lease: Lease | undefined, now: Instant): LogEvent {
   const holder = holderOf(lease, now);
   const event = 'status';
   switch (holder.kind) {
-    case 'nobody':
+    case 'free':
       return { event, 'held-by': 'none' };
     case 'gone':
       return {

@@ -66,7 +66,7 @@ export function urlOf(scheme: Scheme, host: string, port: number, path: string):
   return `${scheme === 'HTTPS' ? 'https' : 'http'}://${hostText(host)}:${port}${path}`;
 }
 
-/** How HTTP is spoken at a URL: the certificates of pods are nobody's to verify. */
+/** How HTTP is spoken at a URL: the certificates of pods are no one's to verify. */
 export function speaking(scheme: Scheme): {
   readonly unverified: boolean;
   readonly http2: boolean;

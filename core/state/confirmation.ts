@@ -77,7 +77,7 @@ export function confirmMove<S extends ReleaseState>(
 
 /**
  * The endpoints without those of pods that are known to be others': these are reached by the
- * Service's own selector, and nobody waits for them to come or to go.
+ * Service's own selector, and no one waits for them to come or to go.
  */
 export function ownEndpoints(
   slices: readonly EndpointSlice[],

@@ -1,7 +1,7 @@
 /**
  * How old what is seen of the cluster may be. What was true a while ago is no ground to go forward on,
  * and none to take anything away. An API server that is away altogether is something else than one that
- * refuses to show a part: nobody else can change anything meanwhile, so the release holds.
+ * refuses to show a part: no one else can change anything meanwhile, so the release holds.
  */
 import { formatDuration } from '../base/duration.ts';
 import { type Instant, instant } from '../base/vocabulary.ts';
@@ -23,7 +23,7 @@ export interface Stale {
   readonly why: string;
 }
 
-/** Leases are renewed every 5 s: whoever has heard nothing for so long talks to nobody. */
+/** Leases are renewed every 5 s: a process that has heard nothing for so long talks to no API. */
 export const AWAY_MS = 30_000;
 /** Of plans that were made before there were such limits. */
 const VIEW_AGE_MS = 60_000;

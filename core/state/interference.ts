@@ -1,6 +1,6 @@
 /**
  * What others changed of a release's objects while it was under way. What a release writes again it
- * counts: whoever keeps on changing it has a reason, and the release is the one that can go back.
+ * counts: someone who keeps on changing it has a reason, and the release is the one that can go back.
  */
 
 import type { Instant } from '../base/vocabulary.ts';

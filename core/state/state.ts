@@ -176,7 +176,7 @@ export interface RollingState extends StateBase {
   readonly strategy: 'rolling';
   readonly phase: RollingPhase;
   /**
-   * Of a StatefulSet that goes back: when the last of its pods was ended, or since when nobody else
+   * Of a StatefulSet that goes back: when the last of its pods was ended, or since when no one else
    * ends them. What was seen before says nothing of how many are left.
    */
   readonly lastEndAt?: Instant;

@@ -25,11 +25,11 @@ export function enter<S extends ReleaseState>(state: S, phase: S['phase'], at: I
 }
 
 /**
- * Whoever takes a release over gives its phase the time anew: what passed while nobody looked was
- * neither watching nor patience. Whoever has only just entered the phase loses nothing by it.
+ * A process that takes a release over gives its phase the time anew: what passed while no one looked was
+ * neither watching nor patience. A process that has only just entered the phase loses nothing by it.
  */
 export function takenOver<S extends ReleaseState>(state: S, at: Instant): S {
-  // What an operator has said stands, whoever drives: a pause most of all.
+  // What an operator has said stands, whichever process drives: a pause most of all.
   if (state.outcome !== undefined || state.wait.kind === 'paused') return state;
   const { wait, repairing } = state;
   // What was to be put right may never have been written: that is no fight yet.
@@ -41,7 +41,7 @@ export function noting<S extends ReleaseState>(state: S, evidence: Evidence): S 
   return { ...state, evidence: { ...state.evidence, ...evidence } };
 }
 
-/** Turns back because of `cause`; whoever turned it first is right. */
+/** Turns back because of `cause`; the first cause stands. */
 export function turnedBack<S extends ReleaseState>(
   state: S,
   phase: S['phase'],
@@ -130,7 +130,7 @@ export function overdue(plan: Plan, state: ReleaseState, at: Instant): string | 
   const { wait } = state;
   if (state.direction === 'back' || state.outcome !== undefined) return undefined;
   if (wait.kind === 'paused' && at >= wait.until) {
-    return `paused for ${formatDuration(wait.until - wait.since)}, and nobody resumed it`;
+    return `paused for ${formatDuration(wait.until - wait.since)}, and not resumed`;
   }
   const { maxMs } = plan.settings.limits;
   const tookMs = at - state.startedAt - pausedMs(state, at);

@@ -98,7 +98,7 @@ function pause(state: ReleaseState, at: Instant, limitMs: number): Reply {
   const limit = formatDuration(limitMs);
   return accepted(
     paused(resumed(state, at), at, limitMs),
-    `stays in phase ${state.phase}, and turns back if nobody resumes it within ${limit}`,
+    `stays in phase ${state.phase}, and turns back unless it is resumed within ${limit}`,
   );
 }
 

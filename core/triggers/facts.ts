@@ -36,7 +36,7 @@ export function dependencyKey(name: string): string {
   return `${DEPENDENCY}${name}`;
 }
 
-/** A check is no number: it works, or it does not. */
+/** A check is not a number: it works, or it does not. */
 export function isCheck(key: string): boolean {
   return key.startsWith(DEPENDENCY);
 }

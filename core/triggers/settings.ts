@@ -6,10 +6,10 @@ import { resolveKind, type Trigger } from './kinds/registry.ts';
 import { PROFILE_TRIGGERS, type ProfileName } from './profiles.ts';
 import type { TriggerConfig } from './trigger-config.ts';
 
-/** Where nothing is written at all: an error rate that nobody's service should have. */
+/** Where nothing is written at all: an error rate that no one's service should have. */
 const DEFAULT_TRIGGERS: readonly TriggerConfig[] = [{ metric: 'error_rate', value: '10%' }];
 
-/** A version that sends everybody away has no errors of its own. Nobody has to write this down. */
+/** A version that sends everybody away has no errors of its own. No one has to write this down. */
 const TURNED_AWAY: MetricTrigger = {
   origin: 'profile',
   severity: 'warn',

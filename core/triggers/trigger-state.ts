@@ -32,7 +32,7 @@ export interface TriggersEvaluation {
   readonly fired: readonly Fired[];
   /** Triggers that turn back, exceeded and not yet for their duration. */
   readonly undecided: readonly Found[];
-  /** Triggers of the config whose metric nobody can tell, and since when. */
+  /** Triggers of the config whose metric no one can tell, and since when. */
   readonly unmeasurable: readonly { readonly why: string; readonly since: Instant }[];
 }
 
@@ -85,7 +85,7 @@ function remembered(
 
 function isDue(trigger: Trigger, memory: TriggerState, at: Instant): boolean {
   const { exceededSince, firedAt, unmeasurableSince } = memory;
-  // What lasts only because nobody could look again has not lasted.
+  // What lasts only because no one could look again has not lasted.
   if (exceededSince === undefined || unmeasurableSince !== undefined) return false;
   if (at - exceededSince < trigger.durationMs) return false;
   return firedAt === undefined || at - firedAt >= trigger.cooldownMs;

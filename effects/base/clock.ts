@@ -1,4 +1,4 @@
-/** Time, handed to whoever needs it so that tests can hand another. */
+/** Time, handed to the code that needs it so that tests can hand another. */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as timeout } from 'node:timers/promises';
 import { type Instant, instant } from '../../core/base/vocabulary.ts';

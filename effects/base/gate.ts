@@ -11,7 +11,7 @@ export function createGate(most: number): Gate {
     try {
       return await work();
     } finally {
-      // Whoever waits takes the place over: in between nobody else can.
+      // The next in line takes the place over: no other can come in between.
       const next = waiting.shift();
       if (next) next();
       else underWay -= 1;

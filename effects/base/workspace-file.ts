@@ -1,5 +1,5 @@
 /**
- * Reads a file that somebody named, of a folder that was mounted for it, and no other file: whoever
+ * Reads a file that somebody named, of a folder that was mounted for it, and no other file: the one who
  * writes a release config, or a repository that is checked out, chooses the name and the links in it.
  */
 import { constants } from 'node:fs';
@@ -32,7 +32,7 @@ export async function readFileWithin(
   if (inside === '' || inside.split(sep)[0] === '..' || isAbsolute(inside)) {
     throw new FileRefused('is a symbolic link that leads out of its workspace');
   }
-  // A link that has come meanwhile is not followed, and nobody is waited for at a pipe.
+  // A link that has come meanwhile is not followed, and no one is waited for at a pipe.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const opened = await open(path, flags).catch((thrown: unknown) => {
     throw new FileRefused(reasonOf(thrown));

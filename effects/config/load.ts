@@ -43,7 +43,7 @@ export interface GivenParams {
   readonly configFile: string;
   /** What becomes of a version that runs already: `skip` or `release`. Empty: `skip`. */
   readonly whenUnchanged?: string;
-  /** How long the deploy Task may take. Empty: as long as in the Pipeline. `any`: nobody knows. */
+  /** How long the deploy Task may take. Empty: as long as in the Pipeline. `any`: no one knows. */
   readonly deployTimeout?: string;
   /** The workspace that the file must be in; by default the folder that it stands in. */
   readonly configDir?: string;
@@ -55,7 +55,7 @@ interface Source {
   readonly document: WrittenDocument;
 }
 
-/** Nobody mends more of them at once, and each is looked for in the document. */
+/** No one mends more of them at once, and each is looked for in the document. */
 const MOST_FAULTS = 100;
 const CONFIG_KEY = 'release.yaml';
 /** Compiled when it is first needed, and then kept: that is the slowest part of a short stage. */
@@ -123,7 +123,7 @@ function paramFaults(given: GivenParams): string[] {
   return faults;
 }
 
-/** 0 where it is no duration. */
+/** 0 where it is not a duration. */
 function stageMsOf({ deployTimeout = '' }: GivenParams): number {
   if (deployTimeout === 'any') return Number.POSITIVE_INFINITY;
   return durationMs(deployTimeout || DEPLOY_TIMEOUT, '0');

@@ -1,5 +1,5 @@
 /**
- * Where a release config may send a stage. Whoever writes one chooses URLs, and a stage's pod reaches
+ * Where a release config may send a stage. Its author chooses URLs, and a stage's pod reaches
  * what he does not: metadata services, the API server, what listens on the node, other teams' Services.
  * So names are looked at before anything is asked, and the addresses that DNS answers before anything
  * is connected. What is allowed beyond the service's own namespace is the installer's to say, in a
@@ -86,13 +86,13 @@ export async function refuseDestinations(
 /** What is wrong with the URLs that a config names, each with its path. */
 function destinationFaults(settings: Settings, to: Destinations): string[] {
   return configuredUrls(settings).flatMap(({ path, url }) => {
-    const fault = urlIssue(filledIn(url, NOBODY), to);
+    const fault = urlIssue(filledIn(url, NO_SIDE), to);
     return fault === undefined ? [] : [`release config: ${path} ${fault}`];
   });
 }
 
 /** For the placeholders of a URL: whose pods it is asked for does not change where it leads. */
-const NOBODY = { namespace: 'x', service: 'x', side: 'stable', backend: 'x', pods: [] } as const;
+const NO_SIDE = { namespace: 'x', service: 'x', side: 'stable', backend: 'x', pods: [] } as const;
 
 /** What keeps an address that DNS has answered from being connected to. */
 export function addressIssue(address: string, to: Destinations): string | undefined {
@@ -125,7 +125,7 @@ export async function loadDestinations(
   const found = await kube
     .get<ConfigMap>({ ...target, name: DESTINATIONS_NAME })
     .catch((thrown: unknown) => {
-      // Whoever may not look has nothing that is allowed beyond his own.
+      // A stage that may not look has nothing that is allowed beyond his own.
       if (thrown instanceof KubeError && thrown.status === 403) return undefined;
       throw thrown;
     });

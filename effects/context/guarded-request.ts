@@ -45,13 +45,13 @@ function askedUnless(
       if (fault !== undefined) return failed(fault);
       return await ask({ ...request, lookup: checkedLookup(to) });
     } catch (thrown) {
-      // Nobody knows where it may be asked as long as the API does not say.
+      // No one knows where it may be asked as long as the API does not say.
       return failed(messageOf(thrown));
     }
   };
 }
 
-/** DNS, but for answers that nobody may connect to: the name was allowed, what it means today may not be. */
+/** DNS, but for answers that no one may connect to: the name was allowed, what it means today may not be. */
 function checkedLookup(to: Destinations): LookupFunction {
   return (host, options, callback) => {
     lookUp(host, { ...options, all: true }, (error, found) => {

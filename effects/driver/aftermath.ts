@@ -1,6 +1,6 @@
 /**
  * What clients get right after a release has ended for a person to see to: who broke it may have broken
- * the Service as well, and a record that was closed at that moment would say that nobody lost anything.
+ * the Service as well, and a record that was closed at that moment would say that no one lost anything.
  */
 
 import type { Observation } from '../../core/cluster/observation.ts';

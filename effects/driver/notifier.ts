@@ -36,7 +36,7 @@ async function notify(
 }
 
 /**
- * Tells how a release ended, unless that was told: whoever has ended it tells, and the conclude stage
+ * Tells how a release ended, unless that was told: the process that has ended it tells, and the conclude stage
  * of its run may come all the same.
  */
 export async function notifyEnd(

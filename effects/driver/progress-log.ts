@@ -19,7 +19,7 @@ export interface Iteration {
   readonly after: ReleaseState;
   readonly answers: readonly CommandResponse[];
   readonly waitingFor: string;
-  /** Nobody knew of the release before. */
+  /** No one knew of the release before. */
   readonly isNew: boolean;
 }
 
@@ -68,7 +68,7 @@ function interferencesSince(before: ReleaseState, after: ReleaseState): readonly
   return (after.evidence.interferences ?? []).filter((each) => !known.includes(each));
 }
 
-/** Whether it waits because nobody can tell it how the candidate does: worth a line when it begins, and when it ends. */
+/** Whether it waits because no one can tell it how the candidate does: worth a line when it begins, and when it ends. */
 function isBlind({ evidence }: ReleaseState): boolean {
   return evidence.decision?.verdict === 'unmeasurable';
 }

@@ -28,7 +28,7 @@ import { createSetbacks, type Setbacks } from './setback.ts';
 import type { Wakeup } from './wakeup.ts';
 
 /**
- * handed-over: until the release waits for somebody to conclude, or has ended · ended: whoever drives
+ * handed-over: until the release waits for somebody to conclude, or has ended · ended: the process that drives
  * to there has found the candidate good, and concludes.
  */
 export type Goal = 'handed-over' | 'ended';

@@ -1,8 +1,8 @@
 /**
- * What a release does when the API does not do what it asks. One that is away is waited for: nobody else
+ * What a release does when the API does not do what it asks. One that is away is waited for: no one else
  * can act either. One that refuses a request is asked again for a while, since webhooks, quotas and
  * rights come and go; then the release turns back, and where that is refused too, it is made safe and
- * left to whoever comes next.
+ * left to the next process.
  */
 import { formatDuration } from '../../core/base/duration.ts';
 import type { Instant } from '../../core/base/vocabulary.ts';

@@ -1,6 +1,6 @@
 /**
  * Conditions of metrics: CEL (https://cel.dev), of which there is as much as compares and computes
- * numbers. Whoever writes a config writes these: no regular expressions, no lists to walk through, so
+ * numbers. The author of a config writes these: no regular expressions, no lists to walk through, so
  * that a condition takes no longer than it is long.
  */
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
@@ -91,7 +91,7 @@ function isTaken(text: string): boolean {
 
 /** False as well where the numbers cannot be compared, such as with a stable that has none. */
 function holds(text: string, numbers: Record<string, number>): boolean {
-  // A journal brings conditions, too, and nobody has looked at these.
+  // A journal brings conditions, too, and no one has looked at these.
   return isTaken(text) && computed(text, numbers) === true;
 }
 

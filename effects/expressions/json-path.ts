@@ -14,7 +14,7 @@ const MOST_CHARACTERS = 500;
 const MOST_DESCENTS = 1;
 const MOST_FUNCTIONS = 3;
 
-/** Nothing for a path that is not taken: a journal brings paths, too, and nobody has looked at these. */
+/** Nothing for a path that is not taken: a journal brings paths, too, and no one has looked at these. */
 export function select(path: string, document: unknown): readonly unknown[] {
   if (pathIssue(path) !== undefined) return [];
   return query(document as JsonValue, path); // what JSON.parse has made is JSON

@@ -3,7 +3,7 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { messageOf } from '../base/failure.ts';
 import { wrongAt } from './wrong-at.ts';
 
-/** Ends at the first fault: to guess what was meant takes long, and is asked by nobody. */
+/** Ends at the first fault: to guess what was meant takes long, and is asked by no one. */
 const strict = parser.configure({ strict: true });
 
 /** No query that a person reads is longer. */

@@ -1,6 +1,6 @@
 /**
  * A process that was killed may have sent a write that has not arrived yet. Every write names the
- * version of the object that it was decided on; so whoever takes over changes each object once, and
+ * version of the object that it was decided on; so a process that takes over changes each object once, and
  * such a write is refused whenever it arrives. (Kubernetes gives an object a new version only if
  * something in it changes: hence an annotation that comes and goes.)
  */

@@ -31,7 +31,7 @@ export async function refuseIfShared(
   const journals = await kube.list<ConfigMap>({ kind: 'v1/ConfigMap', namespace, labelSelector });
   for (const { data } of journals.items) {
     const journal = readJournal(data);
-    // One that cannot be read is told of by whoever goes on with its release.
+    // One that cannot be read is told of by the process that goes on with its release.
     const other =
       typeof journal === 'string' ? undefined : releaseSharing(journal, service, workload);
     if (!other) continue;

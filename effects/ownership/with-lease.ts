@@ -14,10 +14,10 @@ import type { OwnedRelease } from './owned-release.ts';
 const SAVE_PATIENCE_MS = 5_000;
 /** The next stage's pod has to be scheduled and started within this time. */
 const HAND_OVER_MS = 10 * 60_000;
-/** After a stage was stopped, or was the last, perhaps nobody comes: the service is not kept for long. */
+/** After a stage was stopped, or was the last, perhaps no one comes: the service is not kept for long. */
 const SHORT_HAND_OVER_MS = 60_000;
 
-/** Who goes on with what this leaves unfinished: a stage of the same run, or whoever happens to come. */
+/** Who goes on with what this leaves unfinished: a stage of the same run, or any process that comes. */
 export type Handoff = 'next-stage' | 'anybody';
 
 export async function withLease<T>(
@@ -56,7 +56,7 @@ function keeperOf(lease: HeldLease, log: StageContext['log']): JournalKeeper {
 }
 
 /**
- * Keeps a service for a release that its next stage begins, so that nobody gets in between; false where
+ * Keeps a service for a release that its next stage begins, so that no one gets in between; false where
  * it is not wanted any more once it could be had.
  */
 export async function reserveService(
@@ -69,7 +69,7 @@ export async function reserveService(
   let wanted = false;
   try {
     const found = unfinished(await peekJournal(kube, subject.namespace, subject.service));
-    // Who takes it over next is told that it was given back: whoever is gone is shut out here.
+    // Who takes it over next is told that it was given back: a process that is gone is shut out here.
     if (found && lease.predecessor === 'gone') await fence(kube, found.plan);
     wanted = await isWanted();
     return wanted;

@@ -58,7 +58,7 @@ function namespaceOf(options: Given): string {
   return text(options, 'namespace') || text(options, 'run-namespace');
 }
 
-/** A workspace that was not bound has an empty path: then there is no file. */
+/** A workspace that was not bound has an empty path: then no file is there. */
 function inFolder(folder: string, file: string): string {
   return folder === '' ? '' : join(folder, file);
 }

@@ -1,12 +1,12 @@
 /**
  * A stage that has a release to look after, or may have one, waits for an API server that is away:
- * nobody else can act either. It says what it waits for: until then, nobody knows that it is at work.
+ * no one else can act either. It says what it waits for: until then, no one knows that it is at work.
  */
 import { formatDuration } from '../../core/base/duration.ts';
 import type { Instant } from '../../core/base/vocabulary.ts';
 import type { StageContext } from '../context/stage-context.ts';
 
-/** Before the config of the release is known, and where it is none of a release's own. */
+/** Before the config of the release is known, and where it is not a release's own. */
 const AWAY_MS = 10 * 60_000;
 /** Many requests may wait for the same server at once. */
 const TELL_AGAIN_MS = 60_000;

@@ -103,7 +103,7 @@ export async function runStage(step: Stage): Promise<never> {
   }
 }
 
-/** Tekton kills what does not end by itself within 30 s of SIGTERM, and then nobody says why. */
+/** Tekton kills what does not end by itself within 30 s of SIGTERM, and then no one says why. */
 function outOfTime(stop: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     stop.addEventListener('abort', () => {

@@ -81,7 +81,7 @@ async function bringToEnd(
   const { release, service, namespace } = subject;
   const found = await peekJournal(kube, namespace, service);
   const first = takeOverToConclude(found, release, ends);
-  // Whoever drove it may have been killed before giving the service free.
+  // The process that drove it may have been killed before giving the service free.
   const leftHeld = await isLeftHeld(kube, namespace, service, release);
   // Its marks on workloads tell of a release whose journal is gone.
   const isUnknown = first.kind === 'nothing' && !recordOf(found, release);
@@ -89,7 +89,7 @@ async function bringToEnd(
   if (first.kind === 'nothing' && !leftHeld && !hasTraces) return undefined;
   if (first.kind === 'report' && !leftHeld) return first.entry;
   const conclude = async (owned: OwnedRelease): Promise<Entry | string | undefined> => {
-    // Whoever drove it until now may have gone on while the Lease was waited for.
+    // The process that drove it until now may have gone on while the Lease was waited for.
     const arrival = takeOverToConclude(owned.journal.journal(), subject.release, ends);
     switch (arrival.kind) {
       case 'nothing':

@@ -85,7 +85,7 @@ async function takeOver(
   try {
     return await withLease(context, subject, async (owned) => {
       isHeld = true;
-      // Whoever drove it may have come back while the Lease was waited for.
+      // The process that drove it may have come back while the Lease was waited for.
       const now = owned.journal.journal();
       const answered = answerTo(now, order.id);
       if (answered) return endOf(answered);

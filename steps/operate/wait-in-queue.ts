@@ -128,7 +128,7 @@ function askingOf(
 }
 
 function otherThan(release: ReleaseId, holder: Holder): ReleaseId | undefined {
-  if (holder.kind === 'nobody' || holder.kind === 'gone') return undefined;
+  if (holder.kind === 'free' || holder.kind === 'gone') return undefined;
   return holder.release === release ? undefined : holder.release;
 }
 

@@ -62,7 +62,7 @@ export async function findOrphans(
 
 function holding(holder: Holder): Held | undefined {
   switch (holder.kind) {
-    case 'nobody':
+    case 'free':
     case 'gone':
       return undefined;
     case 'between-stages':

@@ -54,7 +54,7 @@ describe('while a release runs', () => {
     const asItself = { serviceAccountName: 'zero-downtime-operate' };
     expect(await command('pause', 'watched', { ...by, limit: '2h' }, asItself)).toEqual({
       exitCode: 0,
-      answer: 'accepted: stays in phase monitoring, and turns back if nobody resumes it within 2h',
+      answer: 'accepted: stays in phase monitoring, and turns back unless it is resumed within 2h',
     });
     const status = await command('status', 'watched');
     expect(status.answer).toMatch(/phase=monitoring .* wait=paused turns-back-in=1h59m/);

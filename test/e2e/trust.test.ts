@@ -276,7 +276,7 @@ describe('answers of other servers', () => {
       response.end(`{"a":${'['.repeat(400_000)}${']'.repeat(400_000)}}`);
     }, '$..a');
     expectHarmless(run);
-    expect(run.stdout).toContain('the answer is no JSON');
+    expect(run.stdout).toContain('the answer is not valid JSON');
   });
 
   test('more than a number needs is not read', async () => {
@@ -370,8 +370,8 @@ describe('a journal that somebody has edited', () => {
     ['q: of another namespace', about({ namespace: SECRET }), 'about another namespace'],
     ['q: of another service', about({ service: SECRET }), 'about another service'],
     ['of another shape', about({ workload: { name: `../${SECRET}` } }), 'is no journal'],
-    ['no JSON', `{${SECRET}`, 'is no JSON'],
-    ['lists in lists', `{"version":1,"history":${'['.repeat(99)}`, 'is no JSON'],
+    ['no JSON', `{${SECRET}`, 'is not valid JSON'],
+    ['lists in lists', `{"version":1,"history":${'['.repeat(99)}`, 'is not valid JSON'],
   ])('%s is not acted on', async (_name, journal, says) => {
     put(journal);
     const before = world.list(DEPLOYMENTS).map(({ metadata }) => metadata.resourceVersion);

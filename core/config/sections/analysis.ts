@@ -48,7 +48,7 @@ export const ANALYSIS = {
           ...DURATION,
           description: 'How much longer than its time a step waits. Default 0.',
         },
-        // biome-ignore lint/suspicious/noThenProperty: a key of a schema, which nobody awaits
+        // biome-ignore lint/suspicious/noThenProperty: a key of a schema, which no one awaits
         then: { enum: ['promote', 'rollback'], description: 'Default promote.' },
         unexplained: {
           ...DURATION,

@@ -1,5 +1,5 @@
 /** Who asked for something: what they say of themselves, and whom the API server saw. */
-/** As the API server answers a SelfSubjectReview: nobody who shows another's token can change it. */
+/** As the API server answers a SelfSubjectReview: no one who shows another's token can change it. */
 export interface Caller {
   readonly user: string;
   /** Its token is bound to this pod: somebody has created the TaskRun that it belongs to. */

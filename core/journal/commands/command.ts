@@ -1,6 +1,6 @@
 /**
  * What an operator asks of a release that is under way. An order is left in the service's journal
- * under a key of its own; whoever drives the release takes it up at the next look, and answers it in
+ * under a key of its own; the process that drives the release takes it up at the next look, and answers it in
  * the journal. So it is safe while a release runs, outlives the process that left it, and is taken
  * up once.
  */
@@ -48,7 +48,7 @@ export function askedBy({ by, as }: { by: string; as?: Asker['as'] | undefined }
   return as === undefined ? { by } : { by, as };
 }
 
-/** What is no order in the ConfigMap is nobody's order. */
+/** What is no order in the ConfigMap is no one's order. */
 export function readCommands(
   data: Readonly<Record<string, string>> | undefined,
 ): readonly Command[] {
@@ -60,7 +60,7 @@ export function commandsData(orders: readonly Command[]): Record<string, string>
   return { [ORDERS_KEY]: JSON.stringify(orders) };
 }
 
-/** The orders for a release that nobody has answered yet, oldest first. */
+/** The orders for a release that no one has answered yet, oldest first. */
 export function pendingCommands(
   orders: readonly Command[],
   answers: readonly CommandResponse[],

@@ -27,12 +27,12 @@ export interface Asking {
 
 /** Where they are in the journal's ConfigMap. */
 const TURNS_KEY = 'turns.json';
-/** As many as the journal remembers releases: of an older one nobody asks any more. */
+/** As many as the journal remembers releases: of an older one no one asks any more. */
 const MOST_TURNS = 20;
 /** A run's name and its uid: the uid is another one for the same push, delivered again. */
 const RELEASE_OF_RUN = /^(.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What is none in the ConfigMap is nobody's turn. Oldest first. */
+/** What is none in the ConfigMap is no one's turn. Oldest first. */
 export function readQueue(data: Readonly<Record<string, string>> | undefined): readonly Asking[] {
   const parsed = jsonOf(data?.[TURNS_KEY] ?? '[]');
   return Array.isArray(parsed) ? parsed.flatMap(asking).sort(byTime) : [];
@@ -42,7 +42,7 @@ export function queueData(turns: readonly Asking[]): Record<string, string> {
   return { [TURNS_KEY]: JSON.stringify(turns) };
 }
 
-/** With one more; a run that asks again, in a pod that was made anew, is there once. */
+/** With one more; a run that asks again, in a pod that was created again, is there once. */
 export function withPlaceInQueue(turns: readonly Asking[], mine: Asking): readonly Asking[] {
   const others = turns.filter(({ release }) => release !== mine.release);
   return [...others, mine].sort(byTime).slice(-MOST_TURNS);
@@ -93,7 +93,7 @@ const TOLD_MS = 15_000;
 /** A run that was cut off concludes nothing; one that was not has concluded by then. */
 const CONCLUDED_MS = 2 * 60_000;
 
-/** Whether nobody writes any more about the release that was the last: who begins before is written over. */
+/** Whether no one writes any more about the release that was the last: who begins before is written over. */
 export function isConcluded({ history: [last] }: Journal, now: Instant): boolean {
   if (!last) return true;
   const ago = now - last.endedAt;

@@ -8,7 +8,7 @@ import type { Sample } from './sample.ts';
 /** By path; `''` holds what no label tells the path of: no such label, or `other` and the like. */
 export type ByPath = Readonly<Record<string, Counted>>;
 
-/** One family by its name, since whoever counts started. */
+/** One family by its name, since the counting began. */
 export interface Family {
   readonly name: string;
   readonly paths: ByPath;

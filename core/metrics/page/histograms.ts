@@ -1,7 +1,7 @@
 /** Histograms of latencies: what one has grown by, and the same without so many requests. */
 import type { LatencyHistogram } from '../../judge/sample.ts';
 
-/** Undefined where one has appeared or changed its bounds: nobody knows by what it grew. */
+/** Undefined where one has appeared or changed its bounds: no one knows by what it grew. */
 export function grownLatency(
   before: LatencyHistogram | undefined,
   now: LatencyHistogram,

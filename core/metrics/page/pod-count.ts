@@ -1,7 +1,7 @@
 /**
  * What clients have asked of a pod since it was first read: all that it counts, on every path, less
  * what the cluster and the stages have asked it themselves. That is taken off by count, and only
- * where it was counted, so that clients who ask a probed path are seen, and probes alone are nobody.
+ * where it was counted, so that clients who ask a probed path are seen, and probes alone are no one.
  */
 
 import type { Instant } from '../../base/vocabulary.ts';
@@ -99,7 +99,7 @@ function netOf(count: PodCount, own: Own): ByPath {
   );
 }
 
-/** What of the growth was asked by the stages and by whoever asks again and again. */
+/** What of the growth was asked by the stages and by those who ask again and again. */
 function ownByPlace({ gross, sentBefore, since, at }: PodCount, own: Own): ByPath {
   const off: Record<string, Counted> = {};
   const take = (path: string, counts: Counted): void => {

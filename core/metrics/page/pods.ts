@@ -1,6 +1,6 @@
 /**
  * What a pod's own metrics page tells, by the names that common frameworks use: requests, server
- * errors, latencies, and the gauges that somebody asked for. All of it, whoever asked: what the
+ * errors, latencies, and the gauges that somebody asked for. All of it, no matter who asked: what the
  * cluster and the stages have sent themselves is taken off by count (pod-count.ts).
  */
 import type { LatencyHistogram } from '../../judge/sample.ts';
@@ -66,7 +66,7 @@ export function latencyFromBuckets(
   }
   const bounds = [...upTo.keys()].sort((a, b) => a - b);
   const upperBoundsMs = bounds.filter(Number.isFinite);
-  // Without +Inf nobody knows how many there are.
+  // Without +Inf no one knows how many there are.
   if (upperBoundsMs.length === 0 || upperBoundsMs.length === bounds.length) return undefined;
   const cumulative = bounds.map((bound) => upTo.get(bound) ?? 0);
   const counts = cumulative.map((count, i) => Math.max(0, count - (cumulative[i - 1] ?? 0)));

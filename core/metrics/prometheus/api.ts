@@ -112,7 +112,7 @@ export function resultOf(reply: MetricResponse, at: Instant): Result | Unmeasura
     : unmeasurable(at, 'malformed', 'the answer is not Prometheus’');
 }
 
-/** Whoever answers is another's: all that is read of it is looked at first. */
+/** The server is another's: all that is read of it is looked at first. */
 function isAnswer(body: unknown): body is { data: Result } {
   const { data } = Object(body);
   const { resultType, result } = Object(data);

@@ -67,7 +67,7 @@ export function readJson(
   const none = noResponse(reply, at);
   if (none) return none;
   const document = reply.kind === 'answered' ? jsonOf(reply.body) : undefined;
-  if (document === undefined) return unmeasurable(at, 'malformed', 'the answer is no JSON');
+  if (document === undefined) return unmeasurable(at, 'malformed', 'the answer is not valid JSON');
   const [value, second] = select(path, document);
   if (value === undefined) return unmeasurable(at, 'empty', 'nothing at its path in the answer');
   if (second !== undefined) return unmeasurable(at, 'several-series', 'its path leads to several');

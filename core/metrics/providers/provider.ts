@@ -3,7 +3,7 @@ import type { Instant } from '../../base/vocabulary.ts';
 import type { Access, CONNECTION, Connection } from '../access.ts';
 import type { Measured, MetricQuery, MetricResponse, SideSubject } from '../metric.ts';
 
-/** What a key may be written in; whoever checks a config brings a parser of each. */
+/** What a key may be written in; the checks of a config bring a parser of each. */
 export type Language = 'promql' | 'json-path' | 'cel';
 
 /** Every value that a path leads to. */

@@ -1,7 +1,7 @@
 /**
  * A rolling release that failed has left its workload rolling as it made it: a StatefulSet that replaces
- * no pod by itself, a Deployment that is as careful as the release was. Whoever releases next finds that,
- * and gives back what the failed one had found; else it would stay so for ever, and nobody would know.
+ * no pod by itself, a Deployment that is as careful as the release was. The next release finds that,
+ * and gives back what the failed one had found; else it would stay so for ever, and no one would know.
  */
 import { sameJson } from '../../base/json.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -9,7 +9,7 @@ import type { Plan, RollingPlan } from '../../plan/plan.ts';
 import { carefully, undoMark } from './actions.ts';
 import { ON_DELETE } from './stateful-set/actions.ts';
 
-/** The plan with the workload as it was before the release that failed, where nobody has put it right since. */
+/** The plan with the workload as it was before the release that failed, where no one has put it right since. */
 export function asBeforeFailure(plan: Plan, { current }: Journal): Plan {
   if (plan.strategy !== 'rolling' || current?.state.outcome !== 'failed') return plan;
   const failed = current.plan;

@@ -7,7 +7,7 @@ import type { COMMON } from './shared-keys.ts';
 
 /** What is decided for a trigger before its kind is asked. */
 export interface TriggerTerms {
-  /** What nobody can measure is a reason to wait only where somebody asked for it by name. */
+  /** What no one can measure is a reason to wait only where somebody asked for it by name. */
   readonly origin: 'config' | 'profile';
   readonly severity: Severity;
   readonly durationMs: number;

@@ -1,4 +1,4 @@
-/** Leaves orders in a service's journal, and tells whoever drives its release of them as they come. */
+/** Leaves orders in a service's journal, and tells the process that drives its release of them as they come. */
 
 import type { ReleaseId } from '../../../core/base/vocabulary.ts';
 import {

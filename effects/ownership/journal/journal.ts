@@ -31,7 +31,7 @@ export async function peekJournal(
   return parsed(await readConfigMap(kube, namespace, service));
 }
 
-/** Whoever holds the Lease: only then is what cannot be read nobody's but a meddler's. */
+/** The holder of the Lease: only then is what cannot be read known to be a meddler's. */
 export interface JournalKeeper {
   /** How long one write may take. */
   readonly patienceMs: number;

@@ -18,7 +18,7 @@ export function leaseTarget(namespace: string, service: string): LeaseTarget {
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name };
 }
 
-/** Whose it is to be, and for how long nobody else gets it who sees no sign of life. */
+/** Whose it is to be, and for how long no one else gets it who sees no sign of life. */
 export interface Holding {
   readonly holder: string;
   readonly durationMs: number;

@@ -66,7 +66,7 @@ export function startRenewal(
     for (;;) {
       await clock.sleep(RENEW_MS, over.signal);
       if (over.signal.aborted || standing.kind === 'lost') return;
-      // That the API is away is no news here: whoever has to be sure asks it.
+      // That the API is away is no news here: code that has to be sure asks it.
       await renew().catch(() => undefined);
     }
   })();
@@ -99,7 +99,7 @@ async function renewOnce(
     writeLease(kube, target, previous, { holder: holderText(me), durationMs: DURATION_MS, at });
   const began = clock.now();
   const renewed = await write(standing.lease, began);
-  // Nobody has written it since this process did: had somebody taken it, that would be refused.
+  // No one has written it since this process did: had somebody taken it, that would be refused.
   if (renewed) {
     return { standing: { ...standing, lease: renewed, renewedAt: began }, isSure: true };
   }

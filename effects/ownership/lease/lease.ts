@@ -23,12 +23,12 @@ export interface ReleaseSubject {
 }
 
 export interface HeldLease {
-  /** Who held it before: nobody, a process that gave it back, or one that is gone without a word. */
+  /** Who held it before: no one, a process that gave it back, or one that is gone without a word. */
   readonly predecessor: Predecessor;
   /**
-   * Resolves where it is sure that nobody else drives; renews the Lease first where that is not so
+   * Resolves where it is sure that no one else drives; renews the Lease first where that is not so
    * sure. Throws with exit code 4 where somebody else has it, and a KubeError where the API cannot be
-   * asked: nobody else can take it then either. `unchanged` is asked where it had been taken away for
+   * asked: no one else can take it then either. `unchanged` is asked where it had been taken away for
    * a while, in which anybody may have driven; it throws where somebody did.
    */
   ensureHeld(unchanged: () => Promise<void>): Promise<void>;
@@ -40,9 +40,9 @@ export interface HeldLease {
   release(): Promise<void>;
 }
 
-type Predecessor = 'nobody' | 'handed-over' | 'gone';
+type Predecessor = 'none' | 'handed-over' | 'gone';
 
-/** What becomes of whoever finds another process of the same release at work. */
+/** What becomes of a process that finds another one of the same release at work. */
 export type Rival = 'is-waited-for' | 'is-left-alone';
 
 const LOOK_AGAIN_MS = 1_000;
@@ -134,6 +134,6 @@ function held(
 
 function predecessorOf(lease: Lease | undefined): Predecessor {
   const holder = lease?.spec?.holderIdentity;
-  if (!holder) return 'nobody';
+  if (!holder) return 'none';
   return holder.endsWith('/') ? 'handed-over' : 'gone';
 }

@@ -63,7 +63,7 @@ describe('create', () => {
     ],
     ['without a name', MAPS, { ...map(''), metadata: {} }, 422],
     ['of what is no object', MAPS, '[1]', 400],
-    ['of what is no JSON', MAPS, '{', 400],
+    ['of what is not valid JSON', MAPS, '{', 400],
     [
       'of a kind that is not served',
       '/apis/example.com/v1/namespaces/default/things',

@@ -54,9 +54,9 @@ describe('a journal', () => {
   test.each([
     ['current.plan.namespace', '../kube-system', 'current/plan/namespace is no name'],
     ['current.plan.service', 7, 'current/plan/service is no name'],
-    ['current.plan.strategy', 'yolo', 'current/plan/strategy is none of'],
+    ['current.plan.strategy', 'yolo', 'current/plan/strategy must be one of'],
     ['current.plan.stable.name', 'a/b?c', 'current/plan/stable/name is no name'],
-    ['current.plan.stable.template', {}, 'current/plan/stable/template/spec is no object'],
+    ['current.plan.stable.template', {}, 'current/plan/stable/template/spec is not an object'],
     ['current.plan.stable.template.spec.containers', 'x', 'containers is no list'],
     ['current.plan.stable.replicas', -1, 'current/plan/stable/replicas is no count'],
     ['current.plan.stable.replicas', '3', 'current/plan/stable/replicas is no count'],
@@ -66,10 +66,10 @@ describe('a journal', () => {
       'current/plan/selectors/both has a value that is no text',
     ],
     ['current.plan.steps', {}, 'current/plan/steps is no list'],
-    ['current.plan.settings', null, 'current/plan/settings is no object'],
-    ['current.state.phase', 'gone', 'current/state/phase is none of'],
-    ['current.state.since', null, 'current/state/since is no number'],
-    ['current.state', [], 'current/state is no object'],
+    ['current.plan.settings', null, 'current/plan/settings is not an object'],
+    ['current.state.phase', 'gone', 'current/state/phase must be one of'],
+    ['current.state.since', null, 'current/state/since is not a number'],
+    ['current.state', [], 'current/state is not an object'],
     ['current', 'x', 'current has no plan'],
     ['history', {}, 'history is no list'],
     ['history', [{}], 'history/0/release is no name of a release'],
@@ -135,7 +135,7 @@ describe('a workload', () => {
     expect(stranger(named, cluster.observe([]))).toContain('Deployment ledger has nothing to do');
   });
 
-  test('is none of a plan that is about other labels than the Service', () => {
+  test('must be one of a plan that is about other labels than the Service', () => {
     const { cluster, plan } = at('blue-green', 'routing');
     if (plan.strategy === 'rolling') throw new Error('no such plan');
     const selectors = { ...plan.selectors, both: LEDGER };

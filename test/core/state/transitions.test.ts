@@ -178,7 +178,7 @@ describe('a release that takes too long', () => {
   test('because nobody resumes it turns back when its pause is over', () => {
     const held = paused(begun, at(10), 60_000);
     expect(overdue(plan, held, at(69))).toBeUndefined();
-    expect(overdue(plan, held, at(70))).toBe('paused for 1m, and nobody resumed it');
+    expect(overdue(plan, held, at(70))).toBe('paused for 1m, and not resumed');
   });
 
   test.each<[string, ReleaseState]>([

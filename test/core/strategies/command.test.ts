@@ -135,7 +135,7 @@ describe('pause', () => {
         [phase, pausedMs, { order: 'resume' }],
       ]);
       expect(own.answers).toEqual([
-        `heeded: stays in phase ${phase}, and turns back if nobody resumes it within 4m`,
+        `heeded: stays in phase ${phase}, and turns back unless it is resumed within 4m`,
         `heeded: goes on in phase ${phase}`,
       ]);
       expect(played.state).toMatchObject({ outcome: 'promoted', pausedMs });
@@ -153,7 +153,7 @@ describe('pause', () => {
       const { state } = own.run([[phase, 0, { order: 'pause', limitMs: LIMIT_MS }]]);
       expect(state).toMatchObject({
         outcome: 'rolled-back',
-        cause: 'paused for 4m, and nobody resumed it',
+        cause: 'paused for 4m, and not resumed',
       });
       expect(own.cluster.snapshot()).toEqual(own.before);
     },

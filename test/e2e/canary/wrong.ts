@@ -71,7 +71,7 @@ export function wrongInput({ own, elsewhere, files }: Near): Readonly<Record<str
       says: /must be a number, is a text of 28 characters/,
       config: json('text'),
     },
-    'a document that is none': { says: /the answer is no JSON/, config: json('broken') },
+    'a document that is none': { says: /the answer is not valid JSON/, config: json('broken') },
     'a server in trouble': { says: /answered 502/, config: json('trouble') },
     'a Prometheus in trouble that repeats the token': {
       says: /answered 502/,
@@ -101,7 +101,7 @@ export function wrongInput({ own, elsewhere, files }: Near): Readonly<Record<str
       says: /is not a release config/,
       options: { 'config-dir': files, 'config-path': 'other' },
     },
-    'a login that is no JSON': {
+    'a login that is not valid JSON': {
       says: /is not a Docker config/,
       options: { 'registry-credentials-dir': join(files, 'broken') },
     },

@@ -84,7 +84,7 @@ describe('a config that is wrong', () => {
     [
       'an unknown metric',
       trigger('metric: eror_rate, value: 5%'),
-      '/rollback/triggers/0/metric nobody measures it; did you mean error_rate?; analysis.metrics defines others',
+      '/rollback/triggers/0/metric nothing measures it; did you mean error_rate?; analysis.metrics defines others',
     ],
     [
       'a share above the whole',

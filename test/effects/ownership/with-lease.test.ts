@@ -22,7 +22,7 @@ const OTHERS = journalOf(releaseIn('rolling', 'rolling', { release: releaseId('s
 const SPOILT = configMapOf(OURS, { 'journal.json': 'x' });
 
 /** A world in which the release is left like this, by a process that is gone without a word or not. */
-function left(journal?: Journal, predecessor: 'gone' | 'nobody' | 'handed-over' = 'nobody') {
+function left(journal?: Journal, predecessor: 'gone' | 'none' | 'handed-over' = 'none') {
   const world = fakeWorld();
   const stop = new AbortController();
   for (const each of [...own.cluster.services.values(), ...own.cluster.deployments.values()]) {
@@ -101,7 +101,7 @@ describe('a process that takes over', () => {
     expect(wasFenced).toBe(true);
   });
 
-  test.each(['nobody', 'handed-over'] as const)(
+  test.each(['none', 'handed-over'] as const)(
     'from %s has nobody to shut out, and writes nothing to what serves',
     async (predecessor) => {
       const { holds, isFenced } = left(OURS, predecessor);

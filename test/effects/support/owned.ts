@@ -52,7 +52,7 @@ export function ownedBy(context: StageContext, journal: Journal = EMPTY_JOURNAL)
         assertUnchanged: async () => note('assertUnchanged'),
       },
       lease: {
-        predecessor: 'nobody',
+        predecessor: 'none',
         ensureHeld: async () => {
           note('ensureHeld');
           if (isLost) throw LOST;

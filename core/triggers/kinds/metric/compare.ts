@@ -42,7 +42,7 @@ function boundOf(trigger: MetricTrigger, facts: Facts): Value {
   const { limit, metric } = trigger;
   if (limit.kind === 'value') return { kind: 'value', value: limit.value, from: 'the limit' };
   const other = metric === 'throughput' ? usual(facts) : measure(trigger, facts, 'stable');
-  // With nobody to compare with, what it has to reach in any case is the limit.
+  // With no one to compare with, what it has to reach in any case is the limit.
   if (other.kind !== 'value' && limit.least !== undefined)
     return { kind: 'value', value: limit.least, from: 'the limit' };
   if (other.kind !== 'value')

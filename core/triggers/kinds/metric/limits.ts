@@ -17,7 +17,7 @@ export function limitIssues(
 ): ConfigIssue[] {
   const known = [...Object.keys(KNOWN_METRICS), ...metrics];
   if (!known.includes(metric)) {
-    const message = `nobody measures it${suggest(metric, known)}; analysis.metrics defines others`;
+    const message = `nothing measures it${suggest(metric, known)}; analysis.metrics defines others`;
     return [{ path: `${path}/metric`, message }];
   }
   if ((value === undefined) === (relativeToStable === undefined)) {

@@ -45,7 +45,7 @@ describe('a query that must answer one number', () => {
     ['a server error', answered('', 503), 'no-answer'],
     ['a wrong token', answered('', 401), 'refused'],
     ['what is no PromQL', answered('{"error":"parse error"}', 400), 'bad-query'],
-    ['what is no JSON', answered('<html>'), 'malformed'],
+    ['what is not valid JSON', answered('<html>'), 'malformed'],
     ["what is somebody else's JSON", answered({ value: 1 }), 'malformed'],
     ['an empty vector', answer('vector', []), 'empty'],
     ['several series', answer('vector', [series('1'), series('2')]), 'several-series'],

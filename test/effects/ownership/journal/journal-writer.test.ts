@@ -50,7 +50,7 @@ function writer(journal: Journal = EMPTY_JOURNAL) {
   };
   const nothing = () => Promise.reject(new Error('not asked for here'));
   const lease = {
-    predecessor: 'nobody',
+    predecessor: 'none',
     ensureHeld: async () => void order.push('ensureHeld'),
     answeredAt: () => AT,
     handOver: nothing,

@@ -112,7 +112,7 @@ describe('a Lease that is kept for the next stage', () => {
   test('says of whoever kept it that it was handed over, of nobody that there was nobody', async () => {
     const world = fakeWorld();
     const first = await held(world);
-    expect(first.predecessor).toBe('nobody');
+    expect(first.predecessor).toBe('none');
     await first.handOver(60_000);
     expect(await held(world, 'p2')).toMatchObject({ predecessor: 'handed-over' });
   });

@@ -4,15 +4,24 @@
  */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import type { Invariant } from '../invariants/broken.ts';
 import { NEIGHBOUR_NAMES } from '../neighbours/all.ts';
 import { inParallel, type ShareOut } from '../parallel.ts';
 import { type Played, play } from './play.ts';
-import { type Company, companyOf, generateScenario } from './scenario-generator.ts';
+import {
+  type Company,
+  companyOf,
+  type GeneratedScenario,
+  generateScenario,
+} from './scenario-generator.ts';
+import { asTest, shrink } from './shrink.ts';
 
 interface Told extends Played {
   readonly seed: number;
   /** What happened, where somebody wants to know. */
   readonly lines: readonly string[];
+  /** A test that plays no more of it than breaks. */
+  readonly shrunk: readonly string[];
 }
 
 const options = yargs(hideBin(process.argv))
@@ -29,6 +38,11 @@ const options = yargs(hideBin(process.argv))
       type: 'string',
       coerce: namesIn,
       describe: 'These neighbours come (all: one or two of all; none), besides everything else',
+    },
+    shrink: {
+      type: 'boolean',
+      default: true,
+      describe: 'Leaves out of what breaks all that it does not need, and prints a test',
     },
     show: { type: 'boolean', default: false, describe: 'Tells what happens in each' },
   })
@@ -50,8 +64,17 @@ await inParallel<number, Told>(import.meta.url, simulate, async (seed) => {
   const played = await play(scenario, (line) => {
     if (options.show) lines.push(line);
   });
-  return { ...played, seed, lines: options.show ? lines : [] };
+  const [first] = played.broken;
+  const shrunk = first && options.shrink ? await shortest(scenario, first.invariant) : [];
+  return { ...played, seed, lines: options.show ? lines : [], shrunk };
 });
+
+/** What is left of a story once everything is out of it that the broken invariant does not need. */
+async function shortest(scenario: GeneratedScenario, invariant: Invariant): Promise<string[]> {
+  const shrunk = await shrink(scenario, invariant);
+  const { left, before } = shrunk;
+  return [`  ${left} of ${before} things that go wrong are left:`, ...asTest(shrunk, invariant)];
+}
 
 async function simulate(all: ShareOut<number, Told>): Promise<void> {
   const seeds = Array.from({ length: options.seeds }, (_, at) => options.firstSeed + at);
@@ -96,7 +119,7 @@ function namesIn(given: string | undefined): Company['invited'] | undefined {
   });
 }
 
-function show({ seed, broken, lines }: Told): void {
+function show({ seed, broken, lines, shrunk }: Told): void {
   for (const line of lines) print(line);
   for (const { invariant, atMs, seen } of broken.slice(0, SHOWN_PER_SEED)) {
     print(`seed ${seed}: ${invariant}: after ${(atMs / 1000).toFixed(1)} s: ${seen}`);
@@ -104,6 +127,7 @@ function show({ seed, broken, lines }: Told): void {
   if (broken.length === 0) return;
   const who = asked ? ` --${asked.alone ? 'only' : 'with'} ${namesOf(asked)}` : '';
   print(`  replay: npm run check:simulation -- --first-seed ${seed} --seeds 1${who} --show`);
+  for (const line of shrunk) print(line);
 }
 
 function counted(all: readonly Readonly<Record<string, number>>[]): string {

@@ -87,7 +87,7 @@ describe('make install, in a namespace that enforces restricted', () => {
       'service=till phase=done last=promoted serving=payment-service:v1.2.0 ready=2/2',
     );
     const logs = await program('look', 'logs', TILL);
-    expect(logs).toContain('[conclude : conclude] outcome=promoted');
+    expect(logs).toContain('[conclude : conclude] stage=conclude outcome=promoted');
     const told = [...logs.matchAll(/^\[([\w-]+) : /gm)].map(([, stage]) => stage);
     expect([...new Set(told)]).toEqual([
       'turn',
@@ -106,7 +106,7 @@ describe('make install, in a namespace that enforces restricted', () => {
     const back = await program('release', 'rollback', TILL);
     expect(back).toContain('answer: promoted');
     const logs = await program('look', 'logs', TILL);
-    expect(logs).toContain('[zero-downtime-rollback : rollback] outcome=promoted service=till');
+    expect(logs).toContain('[zero-downtime-rollback : rollback] stage=operate outcome=promoted service=till');
     const there = await program('release', 'rollback-to-version', TILL);
     expect(there).toContain('answer: promoted');
     await expect(

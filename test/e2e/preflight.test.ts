@@ -72,7 +72,7 @@ describe('a dry run', () => {
       'deploy',
       request('dry', { 'dry-run': 'yes' }),
     );
-    expect(stdout).toContain('param dry-run: "yes" must be one of true, false');
+    expect(stdout).toContain('param dry-run: \\"yes\\" must be one of true, false');
     expect(exitCode).toBe(2);
   });
 });

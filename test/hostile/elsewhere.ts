@@ -171,7 +171,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     id: 'field 31, 32',
     title: 'a VirtualService that delegates; several routes to one Service',
     does: 'refused with the name of the delegate; all routes move together',
-    test: 'test/core/routers/routes-refused.test.ts',
+    test: 'test/core/routers/routes-of-gateway-api.test.ts',
     named: 'HTTPRoutes and GRPCRoutes that lead to the service move together',
   },
 ];

@@ -1,5 +1,5 @@
 // What it takes to add something, proven by adding it: to a copy of the sources, which has to compile
-// and to take the new thing from the config to its effect. docs/architecture.md gives these counts.
+// and to take the new thing from the config to its effect. CONTRIBUTING.md gives these counts.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Addition } from './adding/addition.ts';
 import { channel } from './adding/channel.ts';

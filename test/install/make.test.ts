@@ -106,7 +106,9 @@ describe('make install, in a namespace that enforces restricted', () => {
     const back = await program('release', 'rollback', TILL);
     expect(back).toContain('answer: promoted');
     const logs = await program('look', 'logs', TILL);
-    expect(logs).toContain('[zero-downtime-rollback : rollback] stage=operate outcome=promoted service=till');
+    expect(logs).toContain(
+      '[zero-downtime-rollback : rollback] stage=operate outcome=promoted service=till',
+    );
     const there = await program('release', 'rollback-to-version', TILL);
     expect(there).toContain('answer: promoted');
     await expect(

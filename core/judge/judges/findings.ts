@@ -4,6 +4,7 @@ import type { SequentialEvidence } from '../evidence.ts';
 import {
   ALTERNATIVES,
   ERROR_WEIGHTS,
+  logNeeded,
   type SequentialPolicy,
   TEST_WEIGHTS,
   TESTS,
@@ -78,4 +79,9 @@ function average(logs: readonly number[]): number {
 /** Of what lies above a quantile, so much is known before anything is seen. */
 function priorOf(quantile: number): { errors: number; others: number } {
   return { errors: 1, others: quantile / (1 - quantile) };
+}
+
+/** The bound is crossed that a candidate as good as the stable hardly ever crosses. */
+export function isBad(policy: SequentialPolicy, { log }: Findings): boolean {
+  return log >= logNeeded(policy);
 }

@@ -25,8 +25,8 @@ import { beginAlone, growAlone } from '../unpaired/against-a-rate.ts';
 import { type Baseline, extended, knowing, UNKNOWN } from '../unpaired/baseline.ts';
 import { NO_REASSURANCE, reassure } from '../unpaired/good-enough.ts';
 import { growLatencyAlone } from '../unpaired/latency.ts';
-import { findings } from './findings.ts';
-import { isBad, worded } from './wording.ts';
+import { findings, isBad } from './findings.ts';
+import { worded } from './wording.ts';
 
 const NO_STEP = { forMs: 0, requests: 0 };
 

@@ -6,13 +6,8 @@ import { blindness } from '../measurability.ts';
 import { logNeeded, type SequentialPolicy } from '../policy.ts';
 import { isExplained } from '../unpaired/explained.ts';
 import { conviction } from './conviction.ts';
-import type { Findings } from './findings.ts';
+import { type Findings, isBad } from './findings.ts';
 import { besideIt, comparison, evidence, NONE } from './phrases.ts';
-
-/** The bound is crossed that a candidate as good as the stable hardly ever crosses. */
-export function isBad(policy: SequentialPolicy, { log }: Findings): boolean {
-  return log >= logNeeded(policy);
-}
 
 export function worded(policy: SequentialPolicy, findings: Findings): Judgement {
   const numbers = numbersOf(policy, findings);

@@ -4,11 +4,9 @@ import { type AnalysisState, type Decision, FRESH } from '../../analysis/analysi
 import { evaluateAnalysis } from '../../analysis/evaluate.ts';
 import { countsRequests, nextWindow } from '../../analysis/request-window.ts';
 import { cpuUsage, valuesOf } from '../../analysis/values.ts';
-import { formatDuration } from '../../base/duration.ts';
 import type { Side, Verdict } from '../../base/vocabulary.ts';
 import { type Action, showTrouble } from '../../cluster/action.ts';
 import type { Observation } from '../../cluster/observation.ts';
-import { UNEXPLAINED_MS } from '../../config/sections/analysis.ts';
 import type { Window } from '../../judge/sample.ts';
 import { isServing, troubleAmong } from '../../kubernetes/pods/pods.ts';
 import { healthOf } from '../../metrics/kubernetes.ts';
@@ -71,7 +69,7 @@ export function analyseCandidate<S extends ReleaseState>(
   return judged(plan, state, seen, pods, expected, weight);
 }
 
-function judged<S extends ReleaseState>(
+export function judged<S extends ReleaseState>(
   plan: Plan,
   state: S,
   seen: Observation,
@@ -129,51 +127,6 @@ function judged<S extends ReleaseState>(
 function weighted(window: Window | undefined, weight: number | undefined): Window | undefined {
   if (window?.kind !== 'measured' || weight === undefined) return window;
   return { ...window, candidateWeight: weight };
-}
-
-export type AfterStep =
-  | { readonly kind: 'go-on' }
-  | { readonly kind: 'wait'; readonly why: string }
-  | { readonly kind: 'turn'; readonly cause: string };
-
-/** Once a step's time is over, by how much: may the release go on, wait, or must it turn back? */
-export function afterStep(
-  plan: Plan,
-  {
-    verdict,
-    judged: why,
-    undecided,
-    unexplained,
-  }: Pick<Analysed<ReleaseState>, 'verdict' | 'judged' | 'undecided' | 'unexplained'>,
-  overMs: number,
-): AfterStep {
-  const { insufficientData } = plan.settings.analysis;
-  const { holdMs, afterwards, unexplainedMs = UNEXPLAINED_MS } = insufficientData;
-  // For no longer than the trigger's duration: then it has fired, or was seen calm. Traffic does not
-  // grow meanwhile, whatever the config says of too little data.
-  if (undecided !== undefined && verdict !== 'bad') return { kind: 'wait', why: undecided };
-  switch (verdict) {
-    case 'good':
-      return { kind: 'go-on' };
-    case 'bad':
-      return { kind: 'turn', cause: why };
-    case 'unmeasurable':
-      return { kind: 'wait', why };
-    case 'not-enough-data':
-      if (unexplained !== undefined) {
-        const leftMs = Math.max(holdMs, unexplainedMs) - overMs;
-        const told = `errors that the stable's rate does not explain: ${unexplained}`;
-        if (leftMs <= 0) return { kind: 'turn', cause: told };
-        return { kind: 'wait', why: `more requests, for ${formatDuration(leftMs)} more: ${told}` };
-      }
-      if (overMs < holdMs) {
-        const left = formatDuration(holdMs - overMs);
-        return { kind: 'wait', why: `more requests, for ${left} more: ${why}` };
-      }
-      return afterwards === 'promote'
-        ? { kind: 'go-on' }
-        : { kind: 'turn', cause: `not enough requests to judge by: ${why}` };
-  }
 }
 
 /** Pods that fall are reason enough, whatever was counted. */

@@ -1,7 +1,7 @@
 // A candidate under watch, second by second: what the pods tell, and what comes of it.
 import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../../../core/plan/plan.ts';
-import { afterStep } from '../../../../core/strategies/common/analyse-candidate.ts';
+import { afterStep } from '../../../../core/strategies/common/after-step.ts';
 import { type Counts, planWith, type Second, seconds, watch } from './watching.ts';
 
 describe('the default limit on errors', () => {

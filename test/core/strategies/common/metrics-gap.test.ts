@@ -4,7 +4,7 @@ import { instant } from '../../../../core/base/vocabulary.ts';
 import type { Measured } from '../../../../core/metrics/metric.ts';
 import { unmeasurable } from '../../../../core/metrics/metric.ts';
 import { enter, watchLeftMs } from '../../../../core/state/transitions.ts';
-import { afterStep } from '../../../../core/strategies/common/analyse-candidate.ts';
+import { afterStep } from '../../../../core/strategies/common/after-step.ts';
 import { planWith, type Second, START, seconds, watch } from './watching.ts';
 
 describe('metrics that are down are no bad canary', () => {

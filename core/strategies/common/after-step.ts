@@ -3,7 +3,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { UNEXPLAINED_MS } from '../../config/sections/analysis.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ReleaseState } from '../../state/state.ts';
-import { type Analysed, judged } from './analyse-candidate.ts';
+import type { Analysed } from './analyse-candidate.ts';
 
 /** Once a step's time is over, by how much: may the release go on, wait, or must it turn back? */
 export function afterStep(

@@ -69,7 +69,7 @@ export function analyseCandidate<S extends ReleaseState>(
   return judged(plan, state, seen, pods, expected, weight);
 }
 
-export function judged<S extends ReleaseState>(
+function judged<S extends ReleaseState>(
   plan: Plan,
   state: S,
   seen: Observation,

@@ -25,14 +25,16 @@ export interface Prober {
 }
 
 const LANES = 10;
-const MORE_LANES = 5;
+const MORE_LANES = 10;
 /** Each lane asks once a second, one after the other. */
 const TURN_MS = 100;
 /**
  * While proxies hear of other endpoints requests are lost that never are otherwise: for so long more
  * connections are opened. Those that are kept are asked no more often: one that is cut costs one request.
  */
-const CHANGED_MS = 2_000;
+const CHANGED_MS = 4_000;
+/** As many more in each turn then: a gap of a third of a second is not to fall between two of them. */
+const MORE_TURNS = 2;
 const TIMEOUT_MS = 3_000;
 /** So many requests go over one connection: no pod is to wait for the prober to close it. */
 const KEPT_REQUESTS = 4;
@@ -88,11 +90,12 @@ class ServiceProber implements Prober {
     const { signal } = this.#over;
     for (let at = 0; !signal.aborted; at += 1) {
       void this.#turn(nth(this.#lanes, at));
-      if (this.#isChanging()) {
-        await clock.sleep(TURN_MS / 2, signal);
-        if (!signal.aborted) void this.#turn(nth(this.#more, at));
-        await clock.sleep(TURN_MS / 2, signal);
-      } else await clock.sleep(TURN_MS, signal);
+      const more = this.#isChanging() ? MORE_TURNS : 0;
+      for (let extra = 0; extra < more; extra += 1) {
+        await clock.sleep(TURN_MS / (more + 1), signal);
+        if (!signal.aborted) void this.#turn(nth(this.#more, at * more + extra));
+      }
+      await clock.sleep(TURN_MS / (more + 1), signal);
     }
   }
 

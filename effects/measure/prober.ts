@@ -25,7 +25,7 @@ export interface Prober {
 }
 
 const LANES = 10;
-const MORE_LANES = 10;
+const MORE_LANES = 5;
 /** Each lane asks once a second, one after the other. */
 const TURN_MS = 100;
 /**
@@ -34,7 +34,7 @@ const TURN_MS = 100;
  */
 const CHANGED_MS = 4_000;
 /** As many more in each turn then: a gap of a third of a second is not to fall between two of them. */
-const MORE_TURNS = 2;
+const MORE_TURNS = 1;
 const TIMEOUT_MS = 3_000;
 /** So many requests go over one connection: no pod is to wait for the prober to close it. */
 const KEPT_REQUESTS = 4;

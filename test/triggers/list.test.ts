@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { listenerFor } from './installed.ts';
+import { listenerFor } from '../../fuzz/pushes/installed.ts';
 
 const saidOf = (list: string): string => {
   try {

@@ -1,7 +1,7 @@
 /** Pushes as their hosts tell of them, and the listeners that hear of them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Host, send, sinkOf } from './installed.ts';
+import { type Host, send, sinkOf } from '../../fuzz/pushes/installed.ts';
 
 export const COMMIT = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
 export const ZERO = '0'.repeat(40);

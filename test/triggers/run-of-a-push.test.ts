@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { paramsOf, runsOf, send, sinkOf } from './installed.ts';
+import { paramsOf, runsOf, send, sinkOf } from '../../fuzz/pushes/installed.ts';
 import { COMMIT, changing, created, hub, of, type Payload, tagged } from './pushes.ts';
 
 describe('the run of a push', () => {

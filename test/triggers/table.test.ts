@@ -1,7 +1,7 @@
 // Forty pushes and what comes of each: which services are released, or a line that says why none is, or
 // nothing at all where it is not even known that the host has sent it.
 import { describe, expect, test } from '@jest/globals';
-import { linesOf, paramsOf, runsOf } from './installed.ts';
+import { linesOf, paramsOf, runsOf } from '../../fuzz/pushes/installed.ts';
 import { created, tagged } from './pushes.ts';
 import { GITHUB } from './pushes-of-github.ts';
 import { OTHERS } from './pushes-of-others.ts';

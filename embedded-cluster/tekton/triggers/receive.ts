@@ -3,11 +3,11 @@
 // `$(…)` is filled in by the code that fills in everything else on the embedded cluster.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Environment } from '@marcbachmann/cel-js';
-import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
+import type { DraftObject } from '../../kubernetes/store/object.ts';
 import {
   substituteDeep,
   substituteText,
-} from '../../embedded-cluster/tekton/substitution/substitute.ts';
+} from '../substitution/substitute.ts';
 
 export interface Request {
   /** Names in lower case. */

@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseManifests } from '../../embedded-cluster/cluster/manifests.ts';
 import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
-import { type EventListener, receive, type Sink } from '../../embedded-cluster/tekton/triggers/receive.ts';
+import {
+  type EventListener,
+  receive,
+  type Sink,
+} from '../../embedded-cluster/tekton/triggers/receive.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const SECRET = 'a secret that only the host knows';

@@ -7,6 +7,7 @@ import { expressions } from './expressions.ts';
 import { journal, orders } from './journal.ts';
 import { logLine } from './log-line.ts';
 import { metricsPage } from './metrics-page.ts';
+import { pushPayload } from './push-payload.ts';
 import { imageReference, registryAnswer, registryLogin } from './registry.ts';
 import { releaseConfig } from './release-config.ts';
 
@@ -14,4 +15,5 @@ export const TARGETS: readonly Target[] = [
   ...[releaseConfig, expressions, destinations, urls],
   ...[metricsPage, prometheusAnswer, jsonAnswer, usageAnswer],
   ...[journal, orders, registryAnswer, registryLogin, imageReference, apiAnswer, logLine],
+  pushPayload,
 ];

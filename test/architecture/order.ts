@@ -9,7 +9,7 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
   effects: ['core'],
   steps: ['core', 'effects'],
   tools: ['core', 'effects'],
-  fuzz: ['core', 'effects'],
+  fuzz: ['core', 'effects', 'embedded-cluster'],
   benchmarks: ['core'],
   'embedded-cluster': [],
   demo: ['embedded-cluster'],

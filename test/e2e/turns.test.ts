@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { PIPELINE_RUNS } from '../../embedded-cluster/tekton/kinds.ts';
-import { runsOf, send, sinkOf } from '../triggers/installed.ts';
+import { runsOf, send, sinkOf } from '../../fuzz/pushes/installed.ts';
 import { reached } from './support/left.ts';
 import {
   currentRelease,

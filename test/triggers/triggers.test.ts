@@ -3,7 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
-import { type Host, paramsOf, read, runsOf, SECRET, send, sinkOf } from '../../fuzz/pushes/installed.ts';
+import {
+  type Host,
+  paramsOf,
+  read,
+  runsOf,
+  SECRET,
+  send,
+  sinkOf,
+} from '../../fuzz/pushes/installed.ts';
 
 const COMMIT = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
 const HOSTS = ['github', 'gitlab', 'bitbucket', 'gitea'] as const;

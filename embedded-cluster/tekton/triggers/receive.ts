@@ -2,12 +2,9 @@
 // bindings and templates. After the sources of tektoncd/triggers, pkg/interceptors and pkg/template;
 // `$(…)` is filled in by the code that fills in everything else on the embedded cluster.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { Environment } from '@marcbachmann/cel-js';
+import { Environment, EvaluationError } from '@marcbachmann/cel-js';
 import type { DraftObject } from '../../kubernetes/store/object.ts';
-import {
-  substituteDeep,
-  substituteText,
-} from '../substitution/substitute.ts';
+import { substituteDeep, substituteText } from '../substitution/substitute.ts';
 
 export interface Request {
   /** Names in lower case. */
@@ -141,10 +138,19 @@ const CEL = new Environment({ homogeneousAggregateLiterals: false })
 
 function calculated({ filter, overlays }: CelParams, request: Request, extensions: object): object {
   const event = { body: JSON.parse(request.text), header: request.headers, extensions };
-  if (filter !== undefined && CEL.evaluate(filter, event) !== true) {
+  const evaluate = (expression: string): unknown => {
+    try {
+      return CEL.evaluate(expression, event);
+    } catch (wrong) {
+      // A payload that lacks what is asked for, or has another type there.
+      if (wrong instanceof EvaluationError) throw new Stopped('the expression failed');
+      throw wrong;
+    }
+  };
+  if (filter !== undefined && evaluate(filter) !== true) {
     throw new Stopped('the filter did not return true');
   }
-  const found = overlays.map(({ key, expression }) => [key, CEL.evaluate(expression, event)]);
+  const found = overlays.map(({ key, expression }) => [key, evaluate(expression)]);
   return JSON.parse(JSON.stringify(Object.fromEntries(found))); // as it travels between interceptors
 }
 

@@ -1,4 +1,4 @@
-// Puts every mutant into the copy, each behind a switch of its own.
+// Puts the mutants that are tried into the copy, each behind a switch of its own.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
@@ -19,27 +19,47 @@ const LOGGER = {
   isDebugEnabled: () => false,
 };
 
+/** Every mutant of these folders; nothing is written. */
 export async function mutantsIn(tree, folders) {
   const names = folders.flatMap((folder) =>
     readdirSync(join(tree, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(folder, name)),
   );
-  const files = names.sort().map((name) => ({
+  return (await instrumented(tree, names.sort(), () => true)).mutants;
+}
+
+/** Writes the switches of these alone: with those of all mutants the tests take several times as long. */
+export async function switchable(tree, wanted) {
+  const placesIn = (name) =>
+    wanted.filter(({ file }) => file === name).map((each) => each.location);
+  const names = [...new Set(wanted.map(({ file }) => file))];
+  const { mutants, files } = await instrumented(tree, names, placesIn);
+  for (const { name, content } of files) writeFileSync(name, content);
+  const ids = new Map(mutants.map((mutant) => [identity(mutant), mutant.id]));
+  return wanted.map((mutant) => ({ ...mutant, id: ids.get(identity(mutant)) }));
+}
+
+async function instrumented(tree, names, rangesOf) {
+  const files = names.map((name) => ({
     name: join(tree, name),
-    mutate: true,
+    mutate: rangesOf(name),
     content: readFileSync(join(tree, name), 'utf8'),
   }));
-  const instrumented = await new Instrumenter(LOGGER).instrument(files, OPTIONS);
-  for (const { name, content } of instrumented.files) writeFileSync(name, content);
   const before = new Map(files.map(({ name, content }) => [name, content.split('\n')]));
-  return instrumented.mutants
+  const result = await new Instrumenter(LOGGER).instrument(files, OPTIONS);
+  const mutants = result.mutants
     .filter(({ status }) => status === undefined)
     .map(({ id, fileName, mutatorName, replacement, location }) => {
       const file = fileName.slice(tree.length + 1);
       const { line, column } = location.start;
       const source = before.get(fileName)?.[line]?.trim() ?? '';
       const key = `${file} ${source} ${column} ${mutatorName} ${replacement}`;
-      return { id, file, line: line + 1, mutator: mutatorName, replacement, source, key };
+      return { id, file, line: line + 1, location, mutator: mutatorName, replacement, source, key };
     });
+  return { mutants, files: result.files };
+}
+
+function identity({ key, location }) {
+  return `${key} ${JSON.stringify(location)}`;
 }

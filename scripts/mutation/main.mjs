@@ -6,8 +6,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { reach } from './coverage.mjs';
-import { mutantsIn } from './instrument.mjs';
-import { known, remember } from './memory.mjs';
+import { mutantsIn, switchable } from './instrument.mjs';
+import { memoryOf } from './memory.mjs';
 import { report } from './report.mjs';
 import { kill } from './run.mjs';
 import { copyOfTree } from './tree.mjs';
@@ -23,26 +23,28 @@ const { values } = parseArgs({
 
 const folders = values.folder === '' ? ['core', 'effects', 'steps'] : [values.folder];
 const tree = copyOfTree();
+const memory = memoryOf(tree);
 const mutants = await mutantsIn(tree, folders);
-const sampled = sampleOf(mutants, values.sample, Number(values.seed));
+const drawn = sampleOf(mutants, values.sample, Number(values.seed));
+const sampled = await switchable(tree, drawn);
 process.stdout.write(
   `${mutants.length} mutants in ${folders.join(', ')}, ${sampled.length} tried\n`,
 );
-const reached = reach(tree, folders);
+const reached = reach(tree, values.folder);
 
 const results = [];
 const queue = [...sampled];
 await Promise.all(Array.from({ length: Number(values.jobs) }, work));
-remember(results);
 process.exitCode = report(results) ? 0 : 1;
 
 async function work() {
   for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
     const tests = reached.testsOf(mutant);
-    const before = known(tree, mutant, tests);
-    const result = before ?? { ...mutant, tests, ...(await kill(tree, mutant, tests)) };
-    results.push({ ...result, isKnown: before !== undefined });
-    const at = `${mutant.file}:${mutant.line}`;
+    const before = memory.known(mutant, tests);
+    const result = before ?? (await kill(tree, mutant, tests));
+    if (before === undefined) memory.remember(mutant, tests, result);
+    results.push({ ...mutant, ...result });
+    const at = `${mutant.file}:${mutant.line} ${result.by ?? ''}`;
     process.stdout.write(
       `${String(results.length).padStart(4)} ${result.status.padEnd(8)} ${at}\n`,
     );

@@ -31,20 +31,22 @@ export function copyOfTree() {
   }
   for (const file of FILES) cpSync(join(ROOT, file), join(tree, file));
   symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
-  cpSync(join(ROOT, 'scripts/mutation/told.mjs'), join(tree, 'told.mjs'));
+  for (const file of ['environment.cjs', 'nearest-first.cjs']) {
+    cpSync(join(ROOT, 'scripts/mutation', file), join(tree, file));
+  }
   writeFileSync(join(tree, 'jest.config.mjs'), CONFIG);
   return tree;
 }
 
 const CONFIG = `export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/environment.cjs',
   roots: ${JSON.stringify(FAST_TESTS.map((folder) => `<rootDir>/${folder}`))},
   testMatch: ['**/*.test.ts'],
   // They measure processor time, which a switch at every mutant takes several times over.
   testPathIgnorePatterns: ['/node_modules/', 'test/effects/trust/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\\\.ts$': '<rootDir>/test/support/esbuild-transform.cjs' },
-  setupFilesAfterEnv: ['<rootDir>/told.mjs'],
+  testSequencer: '<rootDir>/nearest-first.cjs',
   cacheDirectory: '<rootDir>/../jest',
   testTimeout: 30_000,
 };

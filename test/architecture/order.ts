@@ -36,6 +36,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'metrics', // what a metrics page or a provider says
     'triggers', // rollback conditions that a person has set
     'channels', // how people are told
+    'security', // whether an image and its pods are fit to serve: findings, policy, decision
     'config', // the release config: schema, checks, settings
     'cluster', // what was observed, what may be done
     'routers', // what splits the traffic

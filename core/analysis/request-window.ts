@@ -3,9 +3,9 @@
  * The pods count for themselves, or Prometheus has counted for them.
  */
 
-import type { Instant, Side } from '../base/vocabulary.ts';
+import { type Instant, instant, type Side } from '../base/vocabulary.ts';
 import type { Observation } from '../cluster/observation.ts';
-import { answeredSince, NO_PROBES } from '../cluster/prober.ts';
+import { answeredSince, NO_PROBES, type ProbeCounts, probesAt } from '../cluster/prober.ts';
 import type { Window } from '../judge/sample.ts';
 import type { Measured } from '../metrics/metric.ts';
 import { TRAFFIC } from '../metrics/request-counters/counter.ts';
@@ -42,7 +42,7 @@ export function nextWindow(
   const { last, windowAt } = tally;
   const { probes = NO_PROBES, owed = NOTHING_OWED } = tally;
   const same = { last, windowAt, probes, owed, window: undefined };
-  const sent = seen.probes ?? NO_PROBES;
+  const sent = sentWhenCounted(seen);
   if (windowAt !== undefined && seen.at - windowAt < WINDOW_MS) return same;
   const candidate = countOf(plan, tally, seen, sides, 'candidate');
   const stable = countOf(plan, tally, seen, sides, 'stable');
@@ -75,6 +75,21 @@ export function nextWindow(
     owed: settled.owed,
     window,
   };
+}
+
+/**
+ * What the prober had sent when the counters were read of the pods. Prometheus tells of a moment
+ * that is past: what was sent since is in none of its numbers, and is not to be taken off them.
+ */
+function sentWhenCounted(seen: Observation): ProbeCounts {
+  const now = seen.probes ?? NO_PROBES;
+  const told = (['stable', 'candidate'] as const).flatMap((side) => {
+    const answer = seen.measured.get(`${TRAFFIC}/${side}`);
+    return answer?.kind === 'counted' ? [answer.countedAt ?? answer.at] : [];
+  });
+  if (told.length === 0) return now;
+  const mean = told.reduce((sum, at) => sum + at, 0) / told.length;
+  return probesAt(seen.earlierProbes ?? [], instant(mean)) ?? now;
 }
 
 function sameCounters(a: AnalysisState['last'], b: AnalysisState['last']): boolean {

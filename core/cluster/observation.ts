@@ -7,7 +7,7 @@ import type { ClusterEvent, Pod } from '../kubernetes/objects.ts';
 import type { Deployment, ReplicaSet } from '../kubernetes/workload-objects.ts';
 import type { Measured } from '../metrics/metric.ts';
 import type { Counters } from '../metrics/traffic.ts';
-import type { ProbeCounts } from './prober.ts';
+import type { EarlierProbes, ProbeCounts } from './prober.ts';
 
 /** The last attempt to read a pod's metrics page. */
 export type Reading =
@@ -84,6 +84,8 @@ export interface Observation extends ClusterView {
   readonly reports: ReadonlyMap<string, Report>;
   /** What the prober has sent since this process began, and was not answered. */
   readonly probes?: ProbeCounts;
+  /** What it had sent a while ago: others count for a release too, and tell of it later. */
+  readonly earlierProbes?: readonly EarlierProbes[];
   /** Ids of the calls that were answered. */
   readonly called: ReadonlySet<string>;
 }

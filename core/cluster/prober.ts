@@ -1,4 +1,5 @@
 /** What the prober asks of a service, and what it has seen: plain data. */
+import type { Instant } from '../base/vocabulary.ts';
 import type { ProberSettings } from '../config/sections/prober.ts';
 import type { Counted } from '../judge/sample.ts';
 import type { Service } from '../kubernetes/network-objects.ts';
@@ -39,6 +40,12 @@ export const NO_PROBES: ProbeCounts = {
   errors: 0,
 };
 
+/** What had been sent at a moment. */
+export interface EarlierProbes {
+  readonly at: Instant;
+  readonly counts: ProbeCounts;
+}
+
 /** Undefined where the config wants none, or the Service is only another name. */
 export function probeTarget(
   { type, path }: ProberSettings,
@@ -75,6 +82,11 @@ export function probesLost({ fresh, keptAlive }: ProbeCounts): number {
 export function answeredSince(before: ProbeCounts, now: ProbeCounts): Counted {
   const answered = (counts: ProbeCounts): number => probesSent(counts) - probesLost(counts);
   return { requests: answered(now) - answered(before), errors: now.errors - before.errors };
+}
+
+/** What had been sent at a moment, of `earlier`, the oldest of which is first. */
+export function probesAt(earlier: readonly EarlierProbes[], at: Instant): ProbeCounts | undefined {
+  return (earlier.findLast((each) => each.at <= at) ?? earlier[0])?.counts;
 }
 
 /** What was sent since `before`. */

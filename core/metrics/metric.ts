@@ -38,6 +38,8 @@ export type Measured =
   | {
       readonly kind: 'counted';
       readonly at: Instant;
+      /** When what was answered was counted, by this process' clock; undefined: when it was answered. */
+      readonly countedAt?: Instant;
       readonly counters: Readonly<Record<string, Counters>>;
     }
   | Unmeasurable;

@@ -63,6 +63,7 @@ export function createInstruments(
       measured: measuring.measured,
       reports: measuring.reports,
       probes: prober.counts(),
+      earlierProbes: prober.earlier(),
       called: calls.called,
     };
   };

@@ -7,6 +7,7 @@
 
 import type { ProbeTarget } from '../../core/cluster/prober.ts';
 import {
+  type EarlierProbes,
   type LostHow,
   NO_PROBES,
   type ProbeConnection,
@@ -21,6 +22,8 @@ import type { Observer } from '../kube/watch/observer.ts';
 export interface Prober {
   /** Since this process began. */
   counts(): ProbeCounts;
+  /** The same at each turn of the last minutes, the oldest first. */
+  earlier(): readonly EarlierProbes[];
   stop(): void;
 }
 
@@ -36,6 +39,8 @@ const CHANGED_MS = 4_000;
 /** As many more in each turn then: a gap of a third of a second is not to fall between two of them. */
 const MORE_TURNS = 1;
 const TIMEOUT_MS = 3_000;
+/** No metrics system is believed that tells of what is longer ago. */
+const KEPT_MS = 2 * 60_000;
 /** So many requests go over one connection: no pod is to wait for the prober to close it. */
 const KEPT_REQUESTS = 4;
 
@@ -48,7 +53,11 @@ interface Lane {
   missed: number;
 }
 
-const NOTHING: Prober = { counts: () => NO_PROBES, stop: () => undefined };
+const NOTHING: Prober = {
+  counts: () => NO_PROBES,
+  earlier: () => [],
+  stop: () => undefined,
+};
 
 export function startProber(context: StageContext, plan: Plan, observer: Observer): Prober {
   if (!plan.probe) return NOTHING;
@@ -59,11 +68,13 @@ export function startProber(context: StageContext, plan: Plan, observer: Observe
 
 class ServiceProber implements Prober {
   readonly counts: Prober['counts'];
+  readonly earlier: Prober['earlier'];
   readonly #context: StageContext;
   readonly #plan: Plan;
   readonly #target: ProbeTarget;
   readonly #observer: Observer;
   readonly #counts: ReturnType<typeof createCounts>;
+  #earlier: readonly EarlierProbes[] = [];
   readonly #over = new AbortController();
   readonly #lanes = Array.from({ length: LANES }, (_, at) =>
     lane(at % 2 === 1 ? 'kept-alive' : 'fresh', at),
@@ -82,6 +93,7 @@ class ServiceProber implements Prober {
     this.#observer = observer;
     this.#counts = createCounts((reason) => log.event({ event: 'prober', prober: 'lost', reason }));
     this.counts = this.#counts.now;
+    this.earlier = () => this.#earlier;
     this.#led = { to: leadsTo(observer), since: Number.NEGATIVE_INFINITY };
   }
 
@@ -89,6 +101,7 @@ class ServiceProber implements Prober {
     const { clock } = this.#context;
     const { signal } = this.#over;
     for (let at = 0; !signal.aborted; at += 1) {
+      this.#remember();
       void this.#turn(nth(this.#lanes, at));
       const more = this.#isChanging() ? MORE_TURNS : 0;
       for (let extra = 0; extra < more; extra += 1) {
@@ -116,6 +129,12 @@ class ServiceProber implements Prober {
     this.#counts.add(probed, probed.kind === 'lost' ? 1 + lane.missed : 1);
     lane.missed = 0;
     lane.isBusy = false;
+  }
+
+  #remember(): void {
+    const at = this.#context.clock.now();
+    const kept = this.#earlier.filter((each) => at - each.at <= KEPT_MS);
+    this.#earlier = [...kept, { at, counts: this.counts() }];
   }
 
   async #ask(lane: Lane): Promise<Probed> {

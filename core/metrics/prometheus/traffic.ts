@@ -1,6 +1,6 @@
 /** The presets' counters of both sides in one query, so that both are of the same moment. */
 
-import type { Instant, Side } from '../../base/vocabulary.ts';
+import { type Instant, instant, type Side } from '../../base/vocabulary.ts';
 import type { Counted } from '../../judge/sample.ts';
 import {
   type Measured,
@@ -84,6 +84,7 @@ function countersOf(
   at: Instant,
 ): Measured {
   const counters: Record<string, Counters> = {};
+  const ages: number[] = [];
   const byKey = new Map<string, Series[]>();
   for (const one of series) {
     const key = one.metric[by] ?? '';
@@ -98,6 +99,7 @@ function countersOf(
     const sampled = points('sampled')[0]?.value;
     const old = sampled && tooOld(sampled, at);
     if (old) return old;
+    ages.push(sampled ? Math.max(0, ageOf(sampled)) : 0);
     const requests = points('requests')[0];
     if (!requests) continue;
     const counted = numberOf(requests.value?.[1], at);
@@ -116,7 +118,9 @@ function countersOf(
     const shared = sharedOf(points('shared')[0], points('shared-errors')[0]);
     counters[key] = { ...counts, ...(latency ? { latency } : {}), ...(shared ? { shared } : {}) };
   }
-  return { kind: 'counted', at, counters };
+  // Each is scraped at a moment of its own: what was asked of all of them was, on average, by then.
+  const meanAgeMs = ages.reduce((sum, age) => sum + age, 0) / ages.length;
+  return { kind: 'counted', at, countedAt: instant(Math.round(at - meanAgeMs)), counters };
 }
 
 /** What the prober may have asked; a number that is none says nothing of it. */
@@ -135,8 +139,14 @@ function untoldOr(label: string, path: string): string {
 }
 
 /** `sampled` is in its value when the newest sample was taken, and in its time what time it is there. */
-function tooOld([now, sampledAt]: Point, at: Instant): Unmeasurable | undefined {
-  const ageMs = (now - Number(sampledAt)) * 1000;
+/** Both times are Prometheus' own: its clock may differ from this one. */
+function ageOf([now, sampledAt]: Point): number {
+  return (now - Number(sampledAt)) * 1000;
+}
+
+function tooOld(sampled: Point, at: Instant): Unmeasurable | undefined {
+  const [now] = sampled;
+  const ageMs = ageOf(sampled);
   if (ageMs <= STALE_MS) return skewed(now, at);
   return unmeasurable(at, 'stale', `the newest sample is ${Math.round(ageMs / 1000)} s old`);
 }

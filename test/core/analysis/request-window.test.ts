@@ -4,7 +4,7 @@ import { type AnalysisState, FRESH } from '../../../core/analysis/analysis-state
 import { nextWindow } from '../../../core/analysis/request-window.ts';
 import { instant } from '../../../core/base/vocabulary.ts';
 import type { Observation } from '../../../core/cluster/observation.ts';
-import { NO_PROBES } from '../../../core/cluster/prober.ts';
+import { NO_PROBES, type ProbeCounts } from '../../../core/cluster/prober.ts';
 import { PRESET_QUERIES, PRESETS } from '../../../core/metrics/prometheus/presets.ts';
 import { readTraffic, trafficQuery } from '../../../core/metrics/prometheus/traffic.ts';
 import { TRAFFIC } from '../../../core/metrics/request-counters/counter.ts';
@@ -15,6 +15,14 @@ import { toyCluster } from '../support/toy-cluster.ts';
 const BLUE = { app: APP, version: 'blue' };
 const START = instant(Date.UTC(2026, 0, 1));
 
+const LATE_SECONDS = 3;
+
+/** The prober asks twice as much in the last two minutes. */
+const sentBy = (second: number): ProbeCounts => ({
+  ...NO_PROBES,
+  fresh: { sent: second * 10 + Math.max(0, second - 60) * 10, lost: 0 },
+});
+
 /** Looks every second for three minutes at what is scraped every so many, and adds up the windows. */
 function watched(scrapeSeconds: number, perSecond: number, tellsPaths: boolean) {
   const traffic = { provider: 'prometheus', preset: 'istio' } as const;
@@ -24,22 +32,31 @@ function watched(scrapeSeconds: number, perSecond: number, tellsPaths: boolean) 
   const plan = planFor(cluster, settings, 'none');
   const found = { requests: 0, errors: 0 };
   let tally: AnalysisState = FRESH;
-  for (let second = 0; second <= 180; second += 1) {
-    const scraped = second - (second % scrapeSeconds);
+  for (let second = 0; second <= 180 + LATE_SECONDS; second += 1) {
+    // The first counts are of the beginning, and later ones of a few seconds ago.
+    const told = Math.max(0, second - LATE_SECONDS);
+    const scraped = told - (told % scrapeSeconds);
     // Half of what is sent through the Service is answered by either side; every tenth client fails.
-    const probes = scraped * 5;
+    const probes = sentBy(scraped).fresh.sent / 2;
     const clients = { requests: scraped * perSecond, errors: (scraped * perSecond) / 10 };
     const counts = { ...clients, requests: clients.requests + probes };
     const shared = tellsPaths ? { requests: probes, errors: 0 } : counts;
     const at = instant(START + second * 1000);
-    const told = (key: string) =>
-      ({ kind: 'counted', at, counters: { [key]: { ...counts, shared } } }) as const;
+    const countedAt = instant(START + scraped * 1000);
+    const answer = (key: string) =>
+      ({ kind: 'counted', at, countedAt, counters: { [key]: { ...counts, shared } } }) as const;
     const measured = new Map([
-      [`${TRAFFIC}/stable`, told('s1')],
-      [`${TRAFFIC}/candidate`, told('c1')],
+      [`${TRAFFIC}/stable`, answer('s1')],
+      [`${TRAFFIC}/candidate`, answer('c1')],
     ]);
-    const sent = { ...NO_PROBES, fresh: { sent: second * 10, lost: 0 } };
-    const seen = { at, readings: new Map(), measured, probes: sent } as unknown as Observation; // all that is looked at
+    const probed = {
+      probes: sentBy(second),
+      earlierProbes: Array.from({ length: second + 1 }, (_, before) => ({
+        at: instant(START + before * 1000),
+        counts: sentBy(before),
+      })),
+    };
+    const seen = { at, readings: new Map(), measured, ...probed } as unknown as Observation; // all that is looked at
     const { window, ...rest } = nextWindow(plan, tally, seen, { stable: [], candidate: [] });
     tally = { ...tally, ...rest };
     if (window?.kind !== 'measured') continue;
@@ -60,7 +77,7 @@ describe('the requests of the release itself are not the clients’', () => {
       const { requests, errors } = watched(scrapeSeconds, perSecond, tellsPaths);
       // A good candidate is not made of answers to us: every tenth client failed.
       expect(errors).toBeCloseTo(180 * perSecond * 0.1);
-      expect(Math.abs(requests - 180 * perSecond)).toBeLessThanOrEqual(10);
+      expect(Math.abs(requests - 180 * perSecond)).toBeLessThanOrEqual(1);
     }
   });
 });
@@ -83,6 +100,28 @@ describe('what of a preset may be ours', () => {
   test('a label that tells another path says that it is not, whatever is in the path', () => {
     const query = trafficQuery(PRESET_QUERIES.spring, sides, {}, [], '/a.b?c=1');
     expect(query).toContain('uri=~"|/a\\\\.b"');
+  });
+
+  test('it is of the moment when the pods were scraped, whatever the clock of Prometheus says', () => {
+    const at = (seconds: number): number => START / 1000 + seconds;
+    const ofPod = (pod: string, measure: string, value: string) => ({
+      metric: { side: 'stable', pod, measure },
+      // Its clock is 9 s ahead.
+      value: [at(9), value],
+    });
+    const result = [
+      ofPod('s1', 'requests', '50'),
+      ofPod('s1', 'sampled', `${at(9 - 12)}`),
+      ofPod('s2', 'requests', '50'),
+      ofPod('s2', 'sampled', `${at(9 - 2)}`),
+    ];
+    const body = JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
+    const { stable } = readTraffic(
+      { kind: 'answered', status: 200, body },
+      PRESET_QUERIES.http,
+      START,
+    );
+    expect(stable).toMatchObject({ kind: 'counted', at: START, countedAt: START - 7_000 });
   });
 
   test('it comes with the counters, and without it they say nothing of it', () => {

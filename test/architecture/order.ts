@@ -38,6 +38,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'channels', // how people are told
     'security', // whether an image and its pods are fit to serve: findings, policy, decision
     'config', // the release config: schema, checks, settings
+    'migration', // the database beside a release: files, what is done to it, what speaks against it
     'cluster', // what was observed, what may be done
     'routers', // what splits the traffic
     'plan', // what is to happen, and what things were like before

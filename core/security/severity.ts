@@ -7,6 +7,13 @@ export type Severity = (typeof SEVERITIES)[number];
 export const THRESHOLDS = ['critical', 'high', 'medium', 'low'] as const;
 export type Threshold = (typeof THRESHOLDS)[number];
 
+/** Scanners shout or capitalise; grype's `Negligible` is what trivy calls low. */
+export function severityOf(text: unknown): Severity {
+  const word = typeof text === 'string' ? text.toLowerCase() : '';
+  if (word === 'negligible') return 'low';
+  return SEVERITIES.find((severity) => severity === word) ?? 'unknown';
+}
+
 /** Whether it is at or above the line; of the unknown that cannot be said. */
 export function reaches(severity: Severity, threshold: Threshold): boolean {
   return severity !== 'unknown' && rank(severity) <= rank(threshold);

@@ -3,7 +3,7 @@
  * writes a release config, or a repository that is checked out, chooses the name and the links in it.
  */
 import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
 /** A release config, a token, a CA bundle: none is larger. */
@@ -24,6 +24,21 @@ export async function readFileWithin(
   file: string,
   mostBytes: number = MOST_FILE_BYTES,
 ): Promise<string> {
+  const opened = await openFileWithin(folder, file);
+  try {
+    const { size } = await opened.stat();
+    // One byte more than allowed tells a file that grows from one that fits.
+    const buffer = Buffer.alloc(Math.min(size, mostBytes) + 1);
+    const { bytesRead } = await opened.read(buffer, 0, buffer.length, 0);
+    if (bytesRead > mostBytes) throw new FileRefused(`is larger than ${mostBytes} bytes`);
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The same file, open for reading, however large it is. Whoever asks for it closes it. */
+export async function openFileWithin(folder: string, file: string): Promise<FileHandle> {
   if (isAbsolute(file) || file.split(/[/\\]/).includes('..')) {
     throw new FileRefused('must be a path inside its workspace, without ".."');
   }
@@ -37,17 +52,10 @@ export async function readFileWithin(
   const opened = await open(path, flags).catch((thrown: unknown) => {
     throw new FileRefused(reasonOf(thrown));
   });
-  try {
-    const stat = await opened.stat();
-    if (!stat.isFile()) throw new FileRefused('is not a regular file');
-    // One byte more than allowed tells a file that grows from one that fits.
-    const buffer = Buffer.alloc(Math.min(stat.size, mostBytes) + 1);
-    const { bytesRead } = await opened.read(buffer, 0, buffer.length, 0);
-    if (bytesRead > mostBytes) throw new FileRefused(`is larger than ${mostBytes} bytes`);
-    return buffer.subarray(0, bytesRead).toString('utf8');
-  } finally {
-    await opened.close();
-  }
+  const isFile = (await opened.stat()).isFile();
+  if (isFile) return opened;
+  await opened.close();
+  throw new FileRefused('is not a regular file');
 }
 
 async function realPathOf(path: string): Promise<string> {

@@ -61,6 +61,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'context', // what a stage is given to reach the world
     'measure', // metrics, smoke checks, probes
     'inputs', // what a plan is made from
+    'security', // reports, registries, signatures: what speaks for an image
     'ownership', // lease, journal, fence
     'driver', // from decisions to actions
     'stage', // the shell of a stage: options, results, exit codes

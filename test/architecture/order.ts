@@ -58,6 +58,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'kube', // the API: requests, watches, a view of the cluster
     'expressions', // CEL, JSONPath and PromQL, bounded
     'config', // a release config from its file
+    'migration', // PostgreSQL's parser
     'context', // what a stage is given to reach the world
     'measure', // metrics, smoke checks, probes
     'inputs', // what a plan is made from

@@ -1,0 +1,141 @@
+/** What a statement makes of the schema that is known. */
+import type { Act, CreateTable, Drop } from '../tree/act.ts';
+import type { Name } from '../tree/names.ts';
+import { alterTable, columnsOf, constraintsOf } from './alter.ts';
+import { type KnownTable, UNKNOWN_TABLE } from './known.ts';
+import type { Schema } from './schema.ts';
+
+export function apply(schema: Schema, act: Act): void {
+  switch (act.kind) {
+    case 'create-table':
+      createTable(schema, act);
+      return;
+    case 'create-table-as':
+      putNew(schema, act.table, {
+        kind: act.isTemporary ? 'temporary' : act.isMatview ? 'matview' : 'table',
+        reads: act.isMatview ? act.reads.map((name) => schema.keyOf(name)) : [],
+      });
+      return;
+    case 'create-view':
+      putNew(schema, act.view, {
+        kind: 'view',
+        isNew: schema.table(act.view) === undefined,
+        reads: act.reads.map((name) => schema.keyOf(name)),
+      });
+      return;
+    case 'alter-table':
+      alterTable(schema, act.table, act.change);
+      return;
+    case 'create-index':
+      if (act.index !== undefined) {
+        const { schema: of } = act.table;
+        const table = schema.keyOf(act.table);
+        const key = schema.keyOf({ schema: of, name: act.index });
+        const { isUnique, columns } = act;
+        schema.indexes.set(key, { table, isUnique, columns, isNew: true });
+      }
+      return;
+    case 'create-type':
+      schema.types.set(schema.keyOf(act.name), {
+        form: act.form,
+        isChecked: act.isChecked,
+        base: act.base,
+        isNew: true,
+        newLabels: [],
+      });
+      return;
+    case 'alter-enum':
+      addLabel(schema, act.name, act.added);
+      return;
+    case 'create-routine':
+      schema.routines.set(schema.keyOf(act.name), act);
+      return;
+    case 'drop':
+      drop(schema, act);
+      return;
+    case 'rename':
+      rename(schema, act);
+      return;
+    case 'set-schema':
+      move(schema.tables, schema.keyOf(act.of), `${act.to}.${act.of.name}`);
+      return;
+    case 'set':
+      if (act.name === 'search_path' && act.value !== undefined) schema.searchPath = act.value;
+      return;
+    default:
+      return;
+  }
+}
+
+function putNew(schema: Schema, name: Name, table: Partial<KnownTable>): void {
+  schema.tables.set(schema.keyOf(name), { ...UNKNOWN_TABLE, isNew: true, ...table });
+}
+
+function createTable(schema: Schema, act: CreateTable): void {
+  // Where it may have been there already, it is as it was.
+  if (act.missingOnly && schema.table(act.table) !== undefined) return;
+  const parents = [...(act.partitionOf ? [act.partitionOf] : []), ...act.inherits];
+  const inherited = parents.map((name) => schema.table(name) ?? UNKNOWN_TABLE);
+  putNew(schema, act.table, {
+    kind: act.isTemporary ? 'temporary' : act.isPartitioned ? 'partitioned' : 'table',
+    isWhole: act.likes.length === 0 && inherited.every(({ isWhole }) => isWhole),
+    columns: new Map([
+      ...inherited.flatMap(({ columns }) => [...columns]),
+      ...columnsOf(act.columns),
+    ]),
+    constraints: constraintsOf(schema, act.table, act.columns, act.constraints),
+    parents: parents.map((name) => schema.keyOf(name)),
+    isDefaultPartition: act.isDefaultPartition,
+  });
+}
+
+function addLabel(schema: Schema, name: Name, label: string | undefined): void {
+  const type = schema.type(name) ?? {
+    ...{ form: 'enum' as const, isChecked: false, base: undefined, isNew: false, newLabels: [] },
+  };
+  if (label === undefined || type.isNew) return;
+  schema.types.set(schema.keyOf(name), { ...type, newLabels: [...type.newLabels, label] });
+}
+
+function drop(schema: Schema, { what, names, cascade }: Drop): void {
+  for (const name of names) {
+    const key = schema.keyOf(name);
+    if (what === 'index') schema.indexes.delete(key);
+    else if (what === 'type' || what === 'domain') schema.types.delete(key);
+    else if (what === 'function' || what === 'procedure') schema.routines.delete(key);
+    else if (what === 'schema') deleteIn(schema, `${name.name}.`);
+    else if (['table', 'view', 'materialized view', 'matview'].includes(what)) {
+      const heirs = cascade ? [...schema.heirsOf(key), ...schema.viewsOf(key)] : [];
+      for (const each of [key, ...heirs]) schema.tables.delete(each);
+    }
+  }
+}
+
+function deleteIn(schema: Schema, prefix: string): void {
+  for (const known of [schema.tables, schema.indexes, schema.types, schema.routines]) {
+    for (const key of known.keys()) if (key.startsWith(prefix)) known.delete(key);
+  }
+}
+
+function rename(schema: Schema, act: Act & { kind: 'rename' }): void {
+  const key = schema.keyOf(act.of);
+  const to = schema.keyOf({ schema: act.of.schema, name: act.to });
+  if (act.what === 'table' || act.what === 'view' || act.what === 'matview') {
+    move(schema.tables, key, to);
+  } else if (act.what === 'index') move(schema.indexes, key, to);
+  else if (act.what === 'type' || act.what === 'domain') move(schema.types, key, to);
+  else if (act.what === 'column') {
+    const table = schema.tables.get(key);
+    if (!table) return;
+    const columns = new Map(table.columns);
+    move(columns, act.from, act.to);
+    schema.tables.set(key, { ...table, columns });
+  }
+}
+
+function move<Value>(known: Map<string, Value>, from: string, to: string): void {
+  const value = known.get(from);
+  if (value === undefined) return;
+  known.delete(from);
+  known.set(to, value);
+}

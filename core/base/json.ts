@@ -38,6 +38,12 @@ function endOfText(text: string, start: number): number {
   return text.length;
 }
 
+/** At most so many bytes of UTF-8: what is no ASCII counts as three for each of its UTF-16 units. */
+export function mostBytesOf(text: string): number {
+  const others = text.match(/[\u0080-\uffff]/g)?.length ?? 0;
+  return text.length + 2 * others;
+}
+
 /** Whether two JSON values are the same, whatever the order of their keys; what is undefined is not there. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

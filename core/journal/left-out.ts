@@ -10,8 +10,8 @@ import { controllerOf, withoutHash } from '../kubernetes/owners.ts';
 import type { ReplicaSet } from '../kubernetes/workload-objects.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** Beside it there are orders and metadata in the ConfigMap: 256 KiB are never reached. */
-const MOST_BYTES = 200_000;
+/** Beside it there are sections of stages, orders and metadata in the ConfigMap: 256 KiB are never reached. */
+const MOST_BYTES = 180_000;
 /** Smaller ones are worth more where they are read. */
 const LARGE_BYTES = 8_000;
 

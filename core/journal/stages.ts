@@ -9,14 +9,26 @@ export interface StageKind {
   /** when: only where there is something for it to do. */
   readonly runs: 'always' | 'when';
   /**
-   * queues: waits until the service is free · checks: nothing has been begun yet · releases: drives the
-   * release · validates: the release is concluded only where it succeeds · concludes: comes last, always.
+   * queues: waits until the service is free · checks: changes nothing, and may run beside another check ·
+   * prepares: changes what both versions can do with, before the release begins · releases: drives the
+   * release · validates: the release is concluded only where it succeeds · concludes: comes last, always ·
+   * tells: runs beside the one that concludes, and decides nothing.
    */
-  readonly role: 'queues' | 'checks' | 'releases' | 'validates' | 'concludes';
+  readonly role:
+    | 'queues'
+    | 'checks'
+    | 'prepares'
+    | 'releases'
+    | 'validates'
+    | 'concludes'
+    | 'tells';
   /** What it may leave behind when it is killed, for people. */
   readonly leavesBehind: string;
-  /** Who undoes that when the release is not promoted. */
-  readonly undoneBy: 'conclude' | 'none';
+  /**
+   * Who undoes that when the release is not promoted. request: no one by himself, for it does no harm to
+   * the version that stays; its section of the journal says how a person does.
+   */
+  readonly undoneBy: 'conclude' | 'request' | 'none';
 }
 
 export const STAGES = [
@@ -58,6 +70,8 @@ export const STAGES = [
   },
 ] as const satisfies readonly StageKind[];
 
+const UP_TO_RELEASING: readonly StageKind['role'][] = ['checks', 'prepares', 'releases'];
+
 /** How a stage ended, as Tekton says: `Succeeded`, `Failed`, `None` where it did not run. */
 export interface StageEnded {
   readonly status: string;
@@ -70,7 +84,8 @@ export type StageEnds = ReadonlyMap<string, StageEnded>;
 
 /** Those whose ends `conclude` is told. */
 export function stagesBeforeConclude(): readonly StageKind[] {
-  return STAGES.filter(({ role }) => role !== 'concludes');
+  const stages: readonly StageKind[] = STAGES;
+  return stages.filter(({ role }) => role !== 'concludes' && role !== 'tells');
 }
 
 /** Those whose ends the record of a release keeps. */
@@ -115,6 +130,12 @@ export function endedBeforeReleasing(ends: StageEnds): StageKind | undefined {
     (stage) => stage.role === 'queues' && statusOf(ends, stage) === 'Failed',
   );
   if (queue) return queue;
-  const before = stages.filter(({ role }) => role === 'checks' || role === 'releases');
-  return before.find((stage) => statusOf(ends, stage) !== 'Succeeded') ?? before.at(-1);
+  const before = stages.filter(({ role }) => UP_TO_RELEASING.includes(role));
+  return before.find((stage) => !hasDoneItsPart(ends, stage)) ?? before.at(-1);
+}
+
+/** One that runs only where there is something for it to do may have been left out. */
+function hasDoneItsPart(ends: StageEnds, stage: StageKind): boolean {
+  const status = statusOf(ends, stage);
+  return status === 'Succeeded' || (stage.runs === 'when' && status === 'None');
 }

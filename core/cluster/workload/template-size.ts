@@ -1,4 +1,5 @@
 /** How much room a pod template takes where it is kept as JSON. */
+import { mostBytesOf } from '../../base/json.ts';
 import type { PodTemplate } from '../../kubernetes/objects.ts';
 
 /** Whether a template that is not kept anywhere else in the cluster is too large for a journal. */
@@ -9,9 +10,7 @@ export function isTooLarge(template: PodTemplate): boolean {
 /** Two of these and the rest of a journal fit. */
 const KEPT_WHOLE_BYTES = 60_000;
 
-/** At most so many bytes of UTF-8: what is no ASCII counts as three for each of its UTF-16 units. */
+/** At most so many bytes, as JSON. */
 export function sizeOf(value: unknown): number {
-  const text = JSON.stringify(value);
-  const others = text.match(/[\u0080-\uffff]/g)?.length ?? 0;
-  return text.length + 2 * others;
+  return mostBytesOf(JSON.stringify(value));
 }

@@ -8,6 +8,11 @@ import type { KubernetesObject } from './objects.ts';
 /** Under this name a release writes. */
 export const OWN_MANAGER = 'zero-downtime-deployment';
 
+/** Under this one a stage writes its section of a journal: that is all it owns. */
+export function managerOfStage(stage: string): string {
+  return `${OWN_MANAGER}/${stage}`;
+}
+
 /** Writers that send no name at all: an older version of this product among them. */
 const NAMELESS = ['unknown', 'node'];
 

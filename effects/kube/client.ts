@@ -49,7 +49,7 @@ export interface Kube {
   replace(object: KubernetesObject): Promise<WriteResult>;
   patch(target: Target, operations: readonly PatchOperation[]): Promise<WriteResult>;
   /** Server-side apply, as the one owner of the fields given; a resourceVersion is the precondition. */
-  apply(object: KubernetesObject): Promise<WriteResult>;
+  apply(object: KubernetesObject, manager?: string): Promise<WriteResult>;
   /** Done also where the object is gone already. `resourceVersion`: only if it is still this one. */
   remove(target: Target, uid: string, resourceVersion?: string): Promise<WriteResult>;
   /** A path that answers text: a log, a health check. */
@@ -148,16 +148,18 @@ class KubeClient implements Kube {
     return this.#write(request, target);
   }
 
-  apply(object: KubernetesObject): Promise<WriteResult> {
+  apply(object: KubernetesObject, manager = OWN_MANAGER): Promise<WriteResult> {
     const target = targetIn(object);
-    const owner = new URLSearchParams({ fieldManager: OWN_MANAGER, force: 'true' });
+    const owner = new URLSearchParams({ fieldManager: manager, force: 'true' });
     const request = {
       method: 'PATCH',
       path: `${objectPath(target)}?${owner}`,
       body: JSON.stringify(object),
       contentType: 'application/apply-patch+yaml',
     } as const;
-    return this.#write(request, target);
+    // What names no version is made where it is not there: then the namespace is what is missing.
+    const mayBeMade = object.metadata.resourceVersion === undefined;
+    return this.#write(request, target, mayBeMade ? 'refused' : 'conflict');
   }
 
   async remove(target: Target, uid: string, resourceVersion?: string): Promise<WriteResult> {
@@ -181,10 +183,14 @@ class KubeClient implements Kube {
     return new KubeClient({ ...this.#means, patienceMs, onSilence });
   }
 
-  async #write(request: ApiRequest, target: Target): Promise<WriteResult> {
+  async #write(
+    request: ApiRequest,
+    target: Target,
+    missing: 'conflict' | 'refused' = request.method === 'POST' ? 'refused' : 'conflict',
+  ): Promise<WriteResult> {
     const answer = await this.#ask(request);
     if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
-    if (answer.status === 404 && (request.method === 'PATCH' || request.method === 'PUT')) {
+    if (answer.status === 404 && missing === 'conflict') {
       return { kind: 'conflict', why: statusMessage(answer) };
     }
     if (!isSuccess(answer)) throw this.#refused(request, answer);

@@ -4,7 +4,7 @@ import { jsonAnswer, prometheusAnswer, usageAnswer } from './answers.ts';
 import { apiAnswer } from './api.ts';
 import { destinations, urls } from './destinations.ts';
 import { expressions } from './expressions.ts';
-import { journal, orders } from './journal.ts';
+import { journal, orders, stageSection } from './journal.ts';
 import { logLine } from './log-line.ts';
 import { metricsPage } from './metrics-page.ts';
 import { pushPayload } from './push-payload.ts';
@@ -15,5 +15,5 @@ export const TARGETS: readonly Target[] = [
   ...[releaseConfig, expressions, destinations, urls],
   ...[metricsPage, prometheusAnswer, jsonAnswer, usageAnswer],
   ...[journal, orders, registryAnswer, registryLogin, imageReference, apiAnswer, logLine],
-  pushPayload,
+  ...[pushPayload, stageSection],
 ];

@@ -1,8 +1,14 @@
-/** A journal, from whoever may edit ConfigMaps, and what shows it to people; and the orders beside it. */
+/** A journal, from whoever may edit ConfigMaps, and what shows it to people; orders and sections beside it. */
 
 import { instant, releaseId } from '../../core/base/vocabulary.ts';
 import { pendingCommands, readCommands } from '../../core/journal/commands/command.ts';
 import { JOURNAL_KEY, journalData, unfinished } from '../../core/journal/journal.ts';
+import {
+  lastSection,
+  MOST_SECTION_BYTES,
+  readSection,
+  sectionText,
+} from '../../core/journal/stage-sections.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import { historyEvents, statusEvents } from '../../core/report/overview.ts';
 import { recordPage } from '../../core/report/page.ts';
@@ -66,4 +72,33 @@ export const orders: Target = {
     return [];
   },
   mayTell: (input) => input.includes(CANARY),
+};
+
+export const stageSection: Target = {
+  name: 'stage-section',
+  form: 'json',
+  words: [
+    'version',
+    'run',
+    'r1',
+    'r2',
+    'state',
+    'doing',
+    'done',
+    'failed',
+    'since',
+    'facts',
+    'undo',
+  ],
+  read: (text) => {
+    const found = lastSection({ 'stage.migrate': text }, 'migrate');
+    if (found.kind === 'none') return [found.why];
+    const { section } = found;
+    insist(text.length <= MOST_SECTION_BYTES, 'a section that is larger than one may be');
+    insist(!/[\p{Cc}"]/u.test(section.undo ?? ''), 'an undo that is no line');
+    const own = readSection({ 'stage.migrate': text }, 'migrate', releaseId('r1'));
+    insist(own.kind === 'none' || own.section.run === 'r1', 'a section of another run');
+    sectionText(section);
+    return [];
+  },
 };

@@ -159,8 +159,11 @@ export function createFakeApi(virtual: VirtualClock): FakeApi {
       }
       case 'PUT':
       case 'PATCH': {
+        const given: unknown = JSON.parse(body ?? '{}');
+        const isApplied = method === 'PATCH' && !Array.isArray(given);
+        if (!before && isApplied) return ok(store(path, given as KubernetesObject), 201); // as sent
         if (!before) return failed(404);
-        const object = written(before, JSON.parse(body ?? '{}'), method);
+        const object = written(before, given, method);
         if (!object) return failed(422);
         if (object.metadata.resourceVersion !== before.metadata.resourceVersion) return failed(409);
         // As in Kubernetes: what changes nothing gets no new version.
@@ -278,12 +281,13 @@ function written(
   }
 }
 
-/** Server-side apply, for objects whose fields are all in their spec. */
+/** Server-side apply, for objects whose fields are all in their spec, or in their data. */
 function applied(before: KubernetesObject, given: KubernetesObject): KubernetesObject {
-  const spec = { ...specOf(before), ...specOf(given) };
+  const place = 'data' in given ? 'data' : 'spec';
   const { resourceVersion = before.metadata.resourceVersion } = given.metadata;
   const metadata = { ...before.metadata, ...(resourceVersion ? { resourceVersion } : {}) };
-  return { ...before, metadata, spec } as KubernetesObject; // with a spec of its kind
+  const fields = { ...specOf(before), ...specOf(given) };
+  return { ...before, metadata, [place]: fields } as KubernetesObject; // with fields of its kind
 }
 
 function specOf(object: KubernetesObject | undefined): object | undefined {

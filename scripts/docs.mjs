@@ -2,12 +2,14 @@
 // them are not as they would be written now.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endsPage } from './docs/ends.mjs';
 import { logEventsPage } from './docs/log-events.mjs';
 import { permissionsPage } from './docs/permissions.mjs';
 import { referencePage } from './docs/reference.mjs';
 import { ROOT } from './docs/source.mjs';
 
 const PAGES = {
+  'docs/ends.md': await endsPage(),
   'docs/log-events.md': await logEventsPage(),
   'docs/permissions.md': permissionsPage(),
   'docs/reference.md': await referencePage(),

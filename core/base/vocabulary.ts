@@ -26,6 +26,77 @@ export type RouterName = (typeof ROUTERS)[number];
 /** How a release ends. `failed` needs a person. */
 export type Outcome = 'promoted' | 'rolled-back' | 'failed' | 'unchanged';
 
+/**
+ * Why a release ended, as a closed list: metrics label by it, alerts and scripts match it. What it says
+ * to a person is in core/report/ends. A new code is a new line here, and the compiler names the sentence
+ * that is missing.
+ */
+export const END_CODES = [
+  'promoted',
+  // what was measured of the candidate
+  'errors',
+  'latency',
+  'judged-worse',
+  'rollback-condition',
+  'own-metric',
+  'unexplained-errors',
+  'too-few-requests',
+  'unmeasurable',
+  // its pods
+  'pods-not-starting',
+  'pods-not-ready',
+  'no-room',
+  'pod-failed',
+  'pods-lost',
+  // what it was asked
+  'smoke-check',
+  'drain-probe',
+  'post-validation',
+  // the route, and others who write
+  'traffic-not-moved',
+  'route-refused',
+  'changed-by-others',
+  'object-gone',
+  'foreign-pods',
+  // time and people
+  'too-late',
+  'pause-ended',
+  'aborted',
+  'drained',
+  // processes and the API
+  'stopped',
+  'cut-off',
+  'left-unfinished',
+  'run-stopped',
+  'api-refused',
+  'cluster-unseen',
+  'record-too-large',
+  'record-lost',
+  // nothing was begun
+  'dry-run',
+  'same-version',
+  'bad-input',
+  'preflight',
+  'service-held',
+  'cluster-away',
+  'gave-way',
+  'no-turn',
+  'not-begun',
+  // of a version that knew no codes
+  'unknown',
+] as const;
+export type EndCode = (typeof END_CODES)[number];
+
+/** Why a release turns back or ends: for programs, and in full for who looks into it. */
+export interface Cause {
+  readonly code: EndCode;
+  readonly text: string;
+}
+
+export function because(code: EndCode, text: string): Cause {
+  return { code, text };
+}
+
 /** What a measurement says. The last two are never read as one of the first two. */
 export type Verdict = 'good' | 'bad' | 'not-enough-data' | 'unmeasurable';
 

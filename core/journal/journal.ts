@@ -4,7 +4,7 @@
  * out, with the object's resourceVersion as precondition, so that of two writers one is refused.
  */
 import { jsonOf } from '../base/json.ts';
-import type { Instant, Outcome, ReleaseId, StrategyName } from '../base/vocabulary.ts';
+import type { EndCode, Instant, Outcome, ReleaseId, StrategyName } from '../base/vocabulary.ts';
 import type { Action } from '../cluster/action.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import { type Plan, readPlan, templateBefore } from '../plan/plan.ts';
@@ -34,6 +34,8 @@ export interface ReleaseRecord {
   readonly strategy: StrategyName;
   readonly outcome: Outcome;
   readonly cause: string | undefined;
+  /** The same for programs. Records of earlier versions lack it. */
+  readonly code?: EndCode;
   readonly from: string;
   readonly to: string;
   readonly startedAt: Instant;
@@ -166,6 +168,7 @@ function remembered({ history }: Journal, { plan, state }: Entry, at: Instant): 
     strategy: plan.strategy,
     outcome: state.outcome ?? 'failed',
     cause: state.cause,
+    ...codeOf(state),
     from: plan.previousImage,
     to: plan.image.reference,
     startedAt: state.startedAt,
@@ -174,6 +177,11 @@ function remembered({ history }: Journal, { plan, state }: Entry, at: Instant): 
     ...(state.outcome === 'promoted' ? { before: replaced(plan, state), ...warm } : {}),
   };
   return [record, ...history].slice(0, KEPT_RECORDS);
+}
+
+function codeOf({ outcome, code }: ReleaseState): Pick<ReleaseRecord, 'code'> {
+  if (outcome === 'promoted') return { code: 'promoted' };
+  return code === undefined ? {} : { code };
 }
 
 /** The pods that the candidate replaced, as somebody may have changed them while it was released. */

@@ -3,6 +3,7 @@
  * for the release. takeover.ts, `conclude`, the docs and the test of the Pipeline read this list; none of
  * them names a stage.
  */
+import { because, type Cause } from '../base/vocabulary.ts';
 
 export interface StageKind {
   readonly name: string;
@@ -104,12 +105,12 @@ export function isValidated(ends: StageEnds): boolean {
 }
 
 /** Why a release that waits to be concluded is turned back instead. */
-export function whyNotValidated(ends: StageEnds): string {
+export function whyNotValidated(ends: StageEnds): Cause {
   const validating: readonly StageKind[] = STAGES.filter(({ role }) => role === 'validates');
   const failed = validating.find((stage) => statusOf(ends, stage) === 'Failed');
-  if (failed) return `${failed.name} failed`;
+  if (failed) return because('post-validation', `${failed.name} failed`);
   const missing = validating.find((stage) => statusOf(ends, stage) !== 'Succeeded');
-  return `the run was stopped before ${missing?.name ?? 'its end'}`;
+  return because('run-stopped', `the run was stopped before ${missing?.name ?? 'its end'}`);
 }
 
 /** Of a release that was cut off: which stage drove it, and how that ended. */

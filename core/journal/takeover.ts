@@ -2,7 +2,7 @@
  * What a stage does with what it finds in the journal. A release that was left half done is never
  * left so: the next process goes on with it, finishes it or undoes it.
  */
-import type { ReleaseId } from '../base/vocabulary.ts';
+import { because, type Cause, type ReleaseId } from '../base/vocabulary.ts';
 import type { ReleaseState } from '../state/state.ts';
 import { type Entry, type Journal, type ReleaseRecord, recordOf, unfinished } from './journal.ts';
 import { howReleasingEnded, isValidated, type StageEnds, whyNotValidated } from './stages.ts';
@@ -34,7 +34,7 @@ export type ConcludeTakeover =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'report'; readonly entry: Entry }
   | { readonly kind: 'finish'; readonly entry: Entry }
-  | { readonly kind: 'undo'; readonly entry: Entry; readonly cause: string };
+  | { readonly kind: 'undo'; readonly entry: Entry; readonly cause: Cause };
 
 export function takeOverToConclude(
   journal: Journal,
@@ -50,7 +50,7 @@ export function takeOverToConclude(
   return { kind: 'undo', entry: current, cause };
 }
 
-function causeOf(state: ReleaseState, ends: StageEnds): string {
+function causeOf(state: ReleaseState, ends: StageEnds): Cause {
   const { stage, how } = howReleasingEnded(ends);
-  return `${stage} ended in phase ${state.phase} (${how})`;
+  return because('cut-off', `${stage} ended in phase ${state.phase} (${how})`);
 }

@@ -26,6 +26,9 @@ const HOW_A_RELEASE_ENDED = [
   'not-answered',
   'kept-warm',
   'for',
+  'code',
+  'sentence',
+  'next',
   'reason',
   'note',
 ] as const;

@@ -16,6 +16,7 @@ import { interferenceText } from '../state/interference.ts';
 import type { ReleaseState } from '../state/state.ts';
 import { strategyOf } from '../strategies/registry.ts';
 import { askerFields } from './asker-fields.ts';
+import { type ToldEnd, toldEnd } from './ends/sentence.ts';
 import type { Fields } from './log-events.ts';
 
 /** Where a release stands, how many pods of either side new requests reach, and what it waits for. */
@@ -60,8 +61,18 @@ export function endFields(record: ReleaseRecord, service: string): Fields<'relea
     duration: formatDuration(endedAt - record.startedAt),
     ...evidenceFields(record),
     ...(warm ? { 'kept-warm': warm.deployment, for: formatDuration(warm.until - endedAt) } : {}),
+    ...endWords(toldEnd(record, service)),
     reason: record.cause,
   };
+}
+
+/** How it ended, for programs and for people. */
+export function endWords({
+  code,
+  sentence,
+  next,
+}: ToldEnd): Record<'code' | 'sentence' | 'next', string> {
+  return { code, sentence, next };
 }
 
 function evidenceFields({ strategy, outcome, evidence }: ReleaseRecord): Fields<'release-ended'> {

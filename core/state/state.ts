@@ -10,7 +10,7 @@ import {
   type Warning,
 } from '../analysis/analysis-state.ts';
 import type { Availability, AvailabilityBaseline } from '../availability/availability.ts';
-import type { Instant, Outcome, Side, TwoSidedStrategy } from '../base/vocabulary.ts';
+import type { EndCode, Instant, Outcome, Side, TwoSidedStrategy } from '../base/vocabulary.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 
 export type Direction = 'forward' | 'back';
@@ -91,6 +91,8 @@ interface StateBase {
   readonly startedAt: Instant;
   /** Why it turned back, or why it needs a person. */
   readonly cause: string | undefined;
+  /** The same for programs. Older journals lack it. */
+  readonly code?: EndCode | undefined;
   readonly evidence: Evidence;
   readonly tally: AnalysisState | undefined;
   readonly stillness: IdleWindow | undefined;

@@ -2,7 +2,7 @@
 
 import { ALL_SEEN } from '../analysis/analysis-state.ts';
 import { formatDuration } from '../base/duration.ts';
-import { type Instant, instant, type Outcome } from '../base/vocabulary.ts';
+import { because, type Cause, type Instant, instant, type Outcome } from '../base/vocabulary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Evidence, ReleaseState } from './state.ts';
 
@@ -46,19 +46,28 @@ export function turnedBack<S extends ReleaseState>(
   state: S,
   phase: S['phase'],
   at: Instant,
-  cause: string,
+  cause: Cause,
 ): S {
   if (state.direction === 'back') return state;
-  return enter({ ...state, direction: 'back', cause: state.cause ?? cause }, phase, at);
+  return enter({ ...state, direction: 'back', ...firstCause(state, cause) }, phase, at);
 }
 
 export function ended<S extends ReleaseState>(
   state: S,
   at: Instant,
   outcome: Outcome,
-  cause?: string,
+  cause?: Cause,
 ): S {
-  return enter({ ...state, outcome, cause: state.cause ?? cause }, 'done', at);
+  return enter({ ...state, outcome, ...firstCause(state, cause) }, 'done', at);
+}
+
+/** The first cause of turning back wins; one that an earlier version has written has no code. */
+function firstCause(
+  { cause, code }: ReleaseState,
+  now: Cause | undefined,
+): Pick<ReleaseState, 'cause' | 'code'> {
+  if (cause !== undefined) return code === undefined ? { cause } : { cause, code };
+  return now === undefined ? { cause } : { cause: now.text, code: now.code };
 }
 
 /** Ends a way back that cannot be gone to its end: what is left of it is for a person to see to. */
@@ -126,14 +135,16 @@ function pausedMs({ wait, pausedMs: before }: ReleaseState, at: Instant): number
 }
 
 /** Why a release that goes forward has taken too long, if it has. One that is handed over waits. */
-export function overdue(plan: Plan, state: ReleaseState, at: Instant): string | undefined {
+export function overdue(plan: Plan, state: ReleaseState, at: Instant): Cause | undefined {
   const { wait } = state;
   if (state.direction === 'back' || state.outcome !== undefined) return undefined;
   if (wait.kind === 'paused' && at >= wait.until) {
-    return `paused for ${formatDuration(wait.until - wait.since)}, and not resumed`;
+    const limit = formatDuration(wait.until - wait.since);
+    return because('pause-ended', `paused for ${limit}, and not resumed`);
   }
   const { maxMs } = plan.settings.limits;
   const tookMs = at - state.startedAt - pausedMs(state, at);
   if (state.phase === 'holding' || tookMs < maxMs) return undefined;
-  return `not promoted within ${formatDuration(maxMs)}: still in phase ${state.phase}`;
+  const limit = formatDuration(maxMs);
+  return because('too-late', `not promoted within ${limit}: still in phase ${state.phase}`);
 }

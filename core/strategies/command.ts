@@ -1,6 +1,6 @@
 /** Accepts an operator's command or refuses it: what becomes of the release, and what is answered. */
 import { formatDuration } from '../base/duration.ts';
-import type { Instant } from '../base/vocabulary.ts';
+import { because, type Instant } from '../base/vocabulary.ts';
 import { askedBy, type Command, type CommandResponse } from '../journal/commands/command.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ReleaseState } from '../state/state.ts';
@@ -64,8 +64,8 @@ function replyTo(plan: Plan, state: ReleaseState, command: Command, at: Instant)
     case 'drain': {
       const cause =
         command.order === 'abort'
-          ? `aborted by ${command.by}`
-          : `drained by ${command.by}: no traffic to the candidate any more`;
+          ? because('aborted', `aborted by ${command.by}`)
+          : because('drained', `drained by ${command.by}: no traffic to the candidate any more`);
       const back = strategy.turnBack(state, at, cause);
       return accepted(back, `turns back from phase ${state.phase}`);
     }

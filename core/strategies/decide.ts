@@ -1,5 +1,6 @@
 /** One decision: what the strategy makes of a look, within the limits that hold for every strategy. */
 import { account, NOTHING_KNOWN } from '../availability/availability.ts';
+import { because } from '../base/vocabulary.ts';
 import type { Observation } from '../cluster/observation.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Stale, seenAgain, staleness, takesAway } from '../state/freshness.ts';
@@ -75,7 +76,8 @@ function inTheDark(
     return { state: step.state, actions: [], waitingFor };
   }
   if (!blind.isAway && seen.at - blind.from >= blind.limitMs) {
-    const back = strategy.turnBack(state, seen.at, `turned back unseen: ${blind.why}`);
+    const cause = because('cluster-unseen', `turned back unseen: ${blind.why}`);
+    const back = strategy.turnBack(state, seen.at, cause);
     return { state: back, actions: [], waitingFor };
   }
   const { tally } = turnsBack ? state : step.state;

@@ -3,7 +3,7 @@
  * next and what to do. Pure: the same inputs give the same outputs, always.
  */
 
-import type { Instant } from '../base/vocabulary.ts';
+import type { Cause, Instant } from '../base/vocabulary.ts';
 import type { Action } from '../cluster/action.ts';
 import type { Need, Observation } from '../cluster/observation.ts';
 import type { OwnershipView, Sides } from '../plan/own-pods.ts';
@@ -54,9 +54,9 @@ export interface Strategy<P extends Plan, S extends ReleaseState> {
   /** Goes on after validation: the last look at the release found it good. */
   conclude(state: S, at: Instant): S;
   /** Turns the release back where that is still possible; the first cause is kept. */
-  turnBack(state: S, at: Instant, cause: string): S;
+  turnBack(state: S, at: Instant, cause: Cause): S;
   /** What makes things safe at once when the process must end now; often nothing. */
-  interrupt(plan: P, state: S, seen: Observation, cause: string): Transition<S>;
+  interrupt(plan: P, state: S, seen: Observation, cause: Cause): Transition<S>;
   /** What keeps the cluster from going on by itself while the release is paused; often nothing. */
   hold(plan: P, state: S, seen: Observation): readonly Action[];
   /** The pods of either side. */

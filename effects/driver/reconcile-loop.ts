@@ -3,6 +3,7 @@
  * thing to see. Takes up what operators ask meanwhile. Decides nothing itself. May be killed anywhere:
  * whatever was decided is in the journal before it is done, and whatever is done is safe to do again.
  */
+import { because } from '../../core/base/vocabulary.ts';
 import type { Action } from '../../core/cluster/action.ts';
 import type { Observation } from '../../core/cluster/observation.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -168,7 +169,7 @@ export class ReconcileLoop {
 
   async #makeSafe(): Promise<ReleaseState> {
     const { look, act } = this.#instruments;
-    const why = 'the stage was stopped';
+    const why = because('stopped', 'the stage was stopped');
     const safe = strategyOf(this.#plan).interrupt(this.#plan, this.#state, look(), why);
     // What makes it safe is done even where it cannot be written down; not where the Lease is lost.
     const unsaved = await this.#save(safe.state, safe.actions, []).then(() => undefined, failureOf);

@@ -1,3 +1,4 @@
+import { because } from '../../core/base/vocabulary.ts';
 import { stranger } from '../../core/journal/belonging.ts';
 import { isCompacted } from '../../core/journal/left-out.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -32,7 +33,7 @@ export async function reconcile(
     ? strategyOf(plan).turnBack(
         found,
         clock.now(),
-        'its pod template was too large for the journal',
+        because('record-too-large', 'its pod template was too large for the journal'),
       )
     : found;
   const owned = { ...patient, kube: patient.kube.within(PATIENCE_MS) };

@@ -1,6 +1,6 @@
 /** Carries out a release from wherever its journal says that it stands, and takes others' to their end. */
 
-import type { Instant, ReleaseId } from '../../core/base/vocabulary.ts';
+import { because, type Cause, type Instant, type ReleaseId } from '../../core/base/vocabulary.ts';
 import { type Entry, type ReleaseRecord, recordOf } from '../../core/journal/journal.ts';
 import { takeOverToDeploy } from '../../core/journal/takeover.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -44,7 +44,7 @@ export async function takeUp(
       return { kind: 'went', plan, state: await driveAndTell(owned, plan, state, goal) };
     }
     case 'undo-first':
-      await undo(owned, found.entry, 'it was left unfinished');
+      await undo(owned, found.entry, because('left-unfinished', 'it was left unfinished'));
       break;
     case 'begin':
       break;
@@ -102,10 +102,10 @@ export async function driveToCompletion(
 }
 
 /** Undoes what a process that is gone has left; throws where that cannot be done. */
-export async function undo(owned: OwnedRelease, entry: Entry, cause: string): Promise<void> {
+export async function undo(owned: OwnedRelease, entry: Entry, cause: Cause): Promise<void> {
   const { plan, state } = entry;
   const { journal, log } = owned;
-  log.event({ event: 'undoing', release: plan.release, phase: state.phase, undoing: cause });
+  log.event({ event: 'undoing', release: plan.release, phase: state.phase, undoing: cause.text });
   const ended = await driveToCompletion(owned, entry, (left, at) =>
     strategyOf(plan).turnBack(left, at, cause),
   );

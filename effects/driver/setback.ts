@@ -5,7 +5,7 @@
  * left to the next process.
  */
 import { formatDuration } from '../../core/base/duration.ts';
-import type { Instant } from '../../core/base/vocabulary.ts';
+import { because, type Cause, type Instant } from '../../core/base/vocabulary.ts';
 import { AWAY_MS } from '../../core/state/freshness.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/failure.ts';
@@ -20,7 +20,7 @@ const BUSY_MS = 60_000;
 
 export type Response =
   | { readonly kind: 'hold' }
-  | { readonly kind: 'turn-back'; readonly cause: string }
+  | { readonly kind: 'turn-back'; readonly cause: Cause }
   | { readonly kind: 'give-up' };
 
 export interface Setbacks {
@@ -53,7 +53,7 @@ export function createSetbacks(clock: Clock, log: Log, awayLimitMs: number): Set
       refusedSince = now;
       return {
         kind: 'turn-back',
-        cause: `the API refuses what is to be done: ${messageOf(thrown)}`,
+        cause: because('api-refused', `the API refuses what is to be done: ${messageOf(thrown)}`),
       };
     },
     over: () => {

@@ -8,9 +8,10 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import yargs, { type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import type { EndCode } from '../../core/base/vocabulary.ts';
 import type { LogEvent } from '../../core/report/log-events.ts';
 import { wallClock } from '../base/clock.ts';
-import { BadInput, messageOf, StageFailure } from '../base/failure.ts';
+import { BadInput, type ExitCode, messageOf, StageFailure } from '../base/failure.ts';
 import { type Destinations, loadDestinations } from '../context/destinations.ts';
 import { guardedAsk } from '../context/guarded-request.ts';
 import { createLog, type Log } from '../context/log.ts';
@@ -146,6 +147,15 @@ function parse(step: Stage): Record<string, string> {
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]));
 }
 
+/** Why a stage that could not go on has begun nothing, as one of docs/ends.md. */
+const REFUSALS: Readonly<Record<ExitCode, EndCode | undefined>> = {
+  1: undefined,
+  2: 'bad-input',
+  3: 'cluster-away',
+  4: 'service-held',
+  143: 'stopped',
+};
+
 /** Prints what went wrong for the person who reads it at night; returns the exit code. */
 function tell(log: Log, step: Stage, thrown: unknown): number {
   const ended = { event: 'stage-ended', stage: step.name } as const;
@@ -153,13 +163,14 @@ function tell(log: Log, step: Stage, thrown: unknown): number {
     for (const error of thrown.faults) log.event({ event: 'error', error });
     const faults = thrown.faults.length;
     const note = `${faults === 1 ? '1 fault' : `${faults} faults`} in the input, nothing was changed`;
-    log.event({ ...ended, outcome: 'bad-input', faults, note });
+    log.event({ ...ended, outcome: 'bad-input', code: 'bad-input', faults, note });
     return thrown.exitCode;
   }
   if (thrown instanceof StageFailure) {
     log.event({ event: 'error', error: thrown.message });
     if (thrown.advice) log.event({ event: 'error', advice: thrown.advice });
-    log.event({ ...ended, outcome: 'failed', exit: thrown.exitCode });
+    const code = REFUSALS[thrown.exitCode];
+    log.event({ ...ended, outcome: 'failed', code, exit: thrown.exitCode });
     return thrown.exitCode;
   }
   log.event({ ...ended, outcome: 'bug', error: messageOf(thrown) });

@@ -4,7 +4,6 @@ import { parseImage } from '../../core/base/image.ts';
 import { saidOf, whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { type Entry, type ReleaseRecord, recordOf, withNote } from '../../core/journal/journal.ts';
 import {
-  endedBeforeReleasing,
   recordedStages,
   type StageEnds,
   type StageKind,
@@ -12,7 +11,6 @@ import {
   statusOf,
 } from '../../core/journal/stages.ts';
 import { takeOverToConclude } from '../../core/journal/takeover.ts';
-import { endFields, failedRequests, reasonText } from '../../core/report/status-line.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
@@ -32,6 +30,7 @@ import { withLease } from '../../effects/ownership/with-lease.ts';
 import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
 import { patient } from '../../effects/stage/patience.ts';
 import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
+import { endOf, lost, nothing, whyNothing } from './end.ts';
 import { writeReport } from './report.ts';
 
 export const stage: Stage = {
@@ -44,7 +43,17 @@ export const stage: Stage = {
     'dry-run': option('true: nothing was to be changed', 'false'),
     'secrets-dir': option('Where the files named as urlFile are', ''),
   },
-  results: ['outcome', 'reason', 'turn', 'release-id', 'image-digest', 'failed-requests'],
+  results: [
+    'outcome',
+    'code',
+    'sentence',
+    'next',
+    'reason',
+    'turn',
+    'release-id',
+    'image-digest',
+    'failed-requests',
+  ],
   run: async (options, hasty) => {
     const context = patient(hasty);
     const subject = subjectOf(options);
@@ -60,8 +69,7 @@ export const stage: Stage = {
       // Others have begun since: of this one no more than its record is left.
       if (earlier) return say(endOf(earlier, service, parseImage(earlier.to)?.digest));
       const gaveWay = whyToGiveWay(turns, journal, release);
-      const ended = reasonOf(ends, text(options, 'dry-run'));
-      return say(nothing(subject, gaveWay ?? ended));
+      return say(nothing(subject, whyNothing(ends, gaveWay, text(options, 'dry-run') === 'true')));
     }
     const file = await openJournal(context.kube, namespace, service);
     const record = await writeRecord(file, subject, ends);
@@ -123,28 +131,6 @@ async function writeRecord(
   return { ...record, stages };
 }
 
-/** What this release had found is not known any more: a person has to look. */
-function lost({ service, release }: ReleaseSubject, reason: string): StageEnd {
-  return {
-    exitCode: 1,
-    results: {
-      outcome: 'failed',
-      reason,
-      'release-id': release,
-      'image-digest': '',
-      'failed-requests': 'unknown',
-    },
-    summary: { event: 'stage-ended', stage: 'conclude', outcome: 'failed', service, reason },
-  };
-}
-
-/** Why this run has released nothing. */
-function reasonOf(ends: StageEnds, dryRun: string): string {
-  const ended = endedBeforeReleasing(ends);
-  if (dryRun === 'true' && ended && statusOf(ends, ended) === 'Succeeded') return 'dry run';
-  return `${ended?.name ?? 'the run'} ended before anything was changed`;
-}
-
 /** `deploy-status`, and of a stage that releases `deploy-reason` as well. */
 function endOptions({ name, role }: StageKind): [string, Options][] {
   const status = option(`How ${name} ended`, 'None');
@@ -163,32 +149,4 @@ function endsOf(options: Readonly<Record<string, string>>): StageEnds {
       return [name, { status, reason: text(options, `${name}-reason`) }];
     }),
   );
-}
-
-function nothing({ service, release }: ReleaseSubject, reason: string): StageEnd {
-  return {
-    exitCode: 0,
-    results: {
-      outcome: 'unchanged',
-      reason,
-      'release-id': release,
-      'image-digest': '',
-      'failed-requests': failedRequests({ evidence: {} }),
-    },
-    summary: { event: 'stage-ended', stage: 'conclude', outcome: 'unchanged', service, reason },
-  };
-}
-
-function endOf(record: ReleaseRecord, service: string, digest = ''): StageEnd {
-  return {
-    exitCode: record.outcome === 'failed' ? 1 : 0,
-    results: {
-      outcome: record.outcome,
-      reason: reasonText(record),
-      'release-id': record.release,
-      'image-digest': digest,
-      'failed-requests': failedRequests(record),
-    },
-    summary: { event: 'stage-ended', stage: 'conclude', ...endFields(record, service) },
-  };
 }

@@ -3,7 +3,8 @@ import { formatDuration } from '../../core/base/duration.ts';
 import { parseImage, shortImage } from '../../core/base/image.ts';
 import type { ReleaseRecord } from '../../core/journal/journal.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import { endFields } from '../../core/report/status-line.ts';
+import { toldEnd } from '../../core/report/ends/sentence.ts';
+import { endFields, endWords } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
@@ -26,8 +27,27 @@ export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped'): 
       from: shortImage(plan.previousImage),
       to: shortImage(plan.image.reference),
       duration: formatDuration(state.since - state.startedAt),
+      ...(state.outcome === undefined
+        ? {}
+        : endWords(toldEnd(endedRecord(plan, state), plan.service))),
       reason: state.cause,
     },
+  };
+}
+
+function endedRecord(plan: Plan, state: ReleaseState) {
+  const { startedAt, since, cause, code, evidence, outcome = 'failed' } = state;
+  const { previousImage: from, image } = plan;
+  const named = code === undefined ? {} : { code };
+  return {
+    outcome,
+    cause,
+    ...named,
+    from,
+    to: image.reference,
+    startedAt,
+    endedAt: since,
+    evidence,
   };
 }
 

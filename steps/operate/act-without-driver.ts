@@ -1,6 +1,6 @@
 /** Carries out an order where no process drives the release: it was cut off, or is between two stages. */
 
-import type { Instant } from '../../core/base/vocabulary.ts';
+import { because, type Instant } from '../../core/base/vocabulary.ts';
 import {
   askedBy,
   type Command,
@@ -101,7 +101,11 @@ async function promote(owned: OwnedRelease, entry: Entry): Promise<Entry> {
   return driveToCompletion(owned, { ...entry, state }, (held, at) =>
     faults.length === 0
       ? held
-      : strategyOf(plan).turnBack(held, at, `validation failed: ${faults[0]}`),
+      : strategyOf(plan).turnBack(
+          held,
+          at,
+          because('post-validation', `validation failed: ${faults[0]}`),
+        ),
   );
 }
 

@@ -5,7 +5,10 @@ import { unfinished } from '../../core/journal/journal.ts';
 import type { Labels } from '../../core/kubernetes/labels.ts';
 import { planFingerprint } from '../../core/plan/plan-fingerprint.ts';
 import type { Planned } from '../../core/plan/planning.ts';
+import type { Finding } from '../../core/preflight/finding.ts';
+import { refusalBy, toldRefusal } from '../../core/report/ends/sentence.ts';
 import type { Fields } from '../../core/report/log-events.ts';
+import { endWords } from '../../core/report/status-line.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
@@ -69,7 +72,7 @@ export const stage: Stage = {
       candidate,
     );
     for (const event of findingEvents({ refused, warnings, ignored })) log.event(event);
-    if (refused.length > 0) return no(refused.map(({ message }) => message));
+    if (refused.length > 0) return no(service, refused);
     if (text(options, 'dry-run') === 'true') {
       log.event({ event: 'check', 'dry-run': 'true', risks: warnings.length });
     }
@@ -100,7 +103,10 @@ function passed(
   };
 }
 
-function no(reasons: readonly string[]): StageEnd {
+function no(service: string, refused: readonly Finding[]): StageEnd {
+  const reason = refused.map(({ message }) => message).join('; ');
+  const [first] = refused;
+  const told = toldRefusal(refusalBy(first?.check ?? ''), service, '', reason);
   return {
     exitCode: 1,
     results: { verdict: 'refused' },
@@ -108,7 +114,8 @@ function no(reasons: readonly string[]): StageEnd {
       event: 'stage-ended',
       stage: 'pre-validation',
       outcome: 'refused',
-      reason: reasons.join('; '),
+      ...endWords(told),
+      reason,
       note: 'nothing was changed',
     },
   };

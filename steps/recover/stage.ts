@@ -4,7 +4,7 @@
  * Runs from time to time; a release whose Lease is held is left alone.
  */
 
-import { releaseId } from '../../core/base/vocabulary.ts';
+import { because, releaseId } from '../../core/base/vocabulary.ts';
 import { unfinished } from '../../core/journal/journal.ts';
 import { heldText } from '../../core/journal/lease.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
@@ -107,7 +107,7 @@ function settle(
   const goOn = async (owned: OwnedRelease): Promise<Recovered> => {
     const entry = unfinished(owned.journal.journal());
     if (entry?.plan.release !== release) return 'taken';
-    await undo(owned, entry, `its run was gone in phase ${entry.state.phase}`);
+    await undo(owned, entry, because('cut-off', `its run was gone in phase ${entry.state.phase}`));
     return 'recovered';
   };
   // A driver that renews its Lease is alive, whatever the times in it say.

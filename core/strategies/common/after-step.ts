@@ -1,5 +1,6 @@
 /** When a step's time is over: on to the next one, back, or a while longer. */
 import { formatDuration } from '../../base/duration.ts';
+import { because, type Cause } from '../../base/vocabulary.ts';
 import { UNEXPLAINED_MS } from '../../config/sections/analysis.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ReleaseState } from '../../state/state.ts';
@@ -25,14 +26,14 @@ export function afterStep(
     case 'good':
       return { kind: 'go-on' };
     case 'bad':
-      return { kind: 'turn', cause: why };
+      return { kind: 'turn', cause: because('judged-worse', why) };
     case 'unmeasurable':
       return { kind: 'wait', why };
     case 'not-enough-data':
       if (unexplained !== undefined) {
         const leftMs = Math.max(holdMs, unexplainedMs) - overMs;
         const told = `errors that the stable's rate does not explain: ${unexplained}`;
-        if (leftMs <= 0) return { kind: 'turn', cause: told };
+        if (leftMs <= 0) return { kind: 'turn', cause: because('unexplained-errors', told) };
         return { kind: 'wait', why: `more requests, for ${formatDuration(leftMs)} more: ${told}` };
       }
       if (overMs < holdMs) {
@@ -41,11 +42,14 @@ export function afterStep(
       }
       return afterwards === 'promote'
         ? { kind: 'go-on' }
-        : { kind: 'turn', cause: `not enough requests to judge by: ${why}` };
+        : {
+            kind: 'turn',
+            cause: because('too-few-requests', `not enough requests to judge by: ${why}`),
+          };
   }
 }
 
 export type AfterStep =
   | { readonly kind: 'go-on' }
   | { readonly kind: 'wait'; readonly why: string }
-  | { readonly kind: 'turn'; readonly cause: string };
+  | { readonly kind: 'turn'; readonly cause: Cause };

@@ -1,10 +1,11 @@
 /** Watches the candidate while it serves: is it there, does it stay up, does it answer well? */
 
 import { type AnalysisState, type Decision, FRESH } from '../../analysis/analysis-state.ts';
+import { causeOf } from '../../analysis/cause.ts';
 import { evaluateAnalysis } from '../../analysis/evaluate.ts';
 import { countsRequests, nextWindow } from '../../analysis/request-window.ts';
 import { cpuUsage, valuesOf } from '../../analysis/values.ts';
-import type { Side, Verdict } from '../../base/vocabulary.ts';
+import { because, type Cause, type Side, type Verdict } from '../../base/vocabulary.ts';
 import { type Action, showTrouble } from '../../cluster/action.ts';
 import type { Observation } from '../../cluster/observation.ts';
 import type { Window } from '../../judge/sample.ts';
@@ -20,7 +21,7 @@ import { troubleText } from './start-up.ts';
 export interface Analysed<S> {
   readonly state: S;
   /** Why to turn back, if so. */
-  readonly turn: string | undefined;
+  readonly turn: Cause | undefined;
   readonly actions: readonly Action[];
   readonly verdict: Verdict;
   /** The verdict in words. */
@@ -50,21 +51,21 @@ export function analyseCandidate<S extends ReleaseState>(
   if (state.direction === 'back') return { ...calm, judged: '' };
   const trouble = troubleAmong(pods.candidate, seen.at, plan.settings.limits.schedulingMs);
   if (trouble) {
-    const turn = `${trouble.pod} failed while serving: ${troubleText(trouble, seen)}`;
-    const next = noting(state, { decision: fallOf(state, seen, 'pod failed', turn) });
+    const judged = `${trouble.pod} failed while serving: ${troubleText(trouble, seen)}`;
+    const next = noting(state, { decision: fallOf(state, seen, 'pod failed', judged) });
     return {
       ...calm,
       state: next,
-      turn,
+      turn: because('pod-failed', judged),
       actions: showTrouble(plan.release, trouble),
-      judged: turn,
+      judged,
     };
   }
   const ready = pods.candidate.filter(isServing).length;
   if (ready * 2 < expected) {
-    const turn = `only ${ready} of ${expected} candidate pods are still ready`;
-    const next = noting(state, { decision: fallOf(state, seen, 'pods not ready', turn) });
-    return { ...calm, state: next, turn, judged: turn };
+    const judged = `only ${ready} of ${expected} candidate pods are still ready`;
+    const next = noting(state, { decision: fallOf(state, seen, 'pods not ready', judged) });
+    return { ...calm, state: next, turn: because('pods-lost', judged), judged };
   }
   return judged(plan, state, seen, pods, expected, weight);
 }
@@ -115,7 +116,8 @@ function judged<S extends ReleaseState>(
         plan.metrics.kind === 'none' && !countsRequests(plan) ? plan.metrics.why : undefined,
     },
   );
-  const { verdict, why, decision, turn, warnings, undecided, unexplained } = assessed;
+  const { verdict, why, decision, warnings, undecided, unexplained } = assessed;
+  const turn = assessed.turn === undefined ? undefined : causeOf(decision, assessed.turn);
   const warned =
     warnings.length === 0
       ? {}

@@ -4,7 +4,7 @@
  */
 import { formatDuration } from '../../base/duration.ts';
 import { foreignText } from '../../base/foreign-text.ts';
-import type { Instant } from '../../base/vocabulary.ts';
+import { because, type Cause, type Instant } from '../../base/vocabulary.ts';
 import { type Action, showTrouble } from '../../cluster/action.ts';
 import type { Observation } from '../../cluster/observation.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
@@ -25,7 +25,7 @@ const SAME_ENDING = 40;
 const MOST_CHARACTERS = 600;
 
 export interface StartFailure {
-  readonly cause: string;
+  readonly cause: Cause;
   /** Shows what the failing container said. */
   readonly actions: readonly Action[];
 }
@@ -51,11 +51,15 @@ export function startFailure(
   const trouble =
     troubleAmong(pods, seen.at, schedulingMs) ?? neverReadyAmong(pods, since, seen.at);
   if (trouble) {
-    const cause = `${trouble.pod} cannot start: ${troubleText(trouble, seen)}`;
-    return { cause, actions: showTrouble(plan.release, trouble) };
+    const text = `${trouble.pod} cannot start: ${troubleText(trouble, seen)}`;
+    return {
+      cause: because('pods-not-starting', text),
+      actions: showTrouble(plan.release, trouble),
+    };
   }
   if (rollout?.kind === 'refused' && !roomMayCome(plan, pods, seen)) {
-    return { cause: `${progress}, and no more can be created: ${rollout.why}`, actions: [] };
+    const text = `${progress}, and no more can be created: ${rollout.why}`;
+    return { cause: because('no-room', text), actions: [] };
   }
   return outOfTime(plan, start, seen);
 }
@@ -78,7 +82,7 @@ export function outOfTime(
   const why = stuck ?? `after ${formatDuration(readyMs)}`;
   const which = unready ? `, ${unready.pod} ${troubleText(unready, seen)}` : '';
   return {
-    cause: `only ${progress} ${why}${which}`,
+    cause: because('pods-not-ready', `only ${progress} ${why}${which}`),
     actions: unready ? showTrouble(plan.release, unready) : [],
   };
 }

@@ -4,6 +4,7 @@
  * never called promoted.
  */
 import { sameJson } from '../../base/json.ts';
+import { because } from '../../base/vocabulary.ts';
 import { type Action, actionId, type PatchOperation, patchOf } from '../../cluster/action.ts';
 import type { Observation } from '../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../cluster/ownership.ts';
@@ -52,7 +53,8 @@ function guardTemplate(
       return { state: watched ? enter(change.state, 'rolling', seen.at) : change.state };
     }
     case 'replaced': {
-      const back = turnedBack(change.note('turned-back'), 'rolling', seen.at, change.why);
+      const cause = because('changed-by-others', change.why);
+      const back = turnedBack(change.note('turned-back'), 'rolling', seen.at, cause);
       return { state, step: stay(back, '') };
     }
   }
@@ -105,5 +107,6 @@ function fought(state: RollingState, seen: Observation, object: string): Decided
   if (state.direction === 'back') return { state };
   const by = state.evidence.interferences?.at(-1)?.by ?? 'somebody';
   const why = `${by} keeps on changing ${object} while the release runs`;
-  return { state, step: stay(turnedBack(state, 'rolling', seen.at, why), '') };
+  const cause = because('changed-by-others', why);
+  return { state, step: stay(turnedBack(state, 'rolling', seen.at, cause), '') };
 }

@@ -3,6 +3,7 @@
  * has told it to.
  */
 
+import { because } from '../../base/vocabulary.ts';
 import type { Observation } from '../../cluster/observation.ts';
 import { sidesOfOne } from '../../plan/own-pods.ts';
 import type { RollingPlan } from '../../plan/plan.ts';
@@ -21,7 +22,8 @@ function nextOf(
 ): Transition<RollingState> {
   if (!isOver(state) && !workloadIn(plan, seen)) {
     const kind = plan.statefulSet ? 'StatefulSet' : 'deployment';
-    return stay(ended(state, seen.at, 'failed', `${kind} ${plan.workload.name} is gone`), '');
+    const cause = because('object-gone', `${kind} ${plan.workload.name} is gone`);
+    return stay(ended(state, seen.at, 'failed', cause), '');
   }
   return phaseOf(state).next(plan, state, seen);
 }

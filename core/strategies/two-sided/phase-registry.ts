@@ -1,6 +1,6 @@
 /** Every phase of a two-sided release by its name, and the ways back that lead out of any of them. */
 
-import type { Instant } from '../../base/vocabulary.ts';
+import type { Cause, Instant } from '../../base/vocabulary.ts';
 import type { TwoSidedPhase, TwoSidedState } from '../../state/state.ts';
 import { turnedBack } from '../../state/transitions.ts';
 import { type Phase, turnBackFrom, wayBack } from './phase.ts';
@@ -38,7 +38,7 @@ export function phaseOf({ phase }: TwoSidedState): Phase {
 }
 
 /** Turns back where that is still possible. */
-export function turnBack(state: TwoSidedState, at: Instant, cause: string): TwoSidedState {
+export function turnBack(state: TwoSidedState, at: Instant, cause: Cause): TwoSidedState {
   return turnBackFrom(phaseOf(state), state, at, cause);
 }
 
@@ -46,7 +46,7 @@ export function turnBack(state: TwoSidedState, at: Instant, cause: string): TwoS
  * Turns back from wherever it is, because what serves cannot be relied on any more. Where the stable
  * has been let go already, it is brought back before anything leads to it.
  */
-export function reversed(state: TwoSidedState, at: Instant, cause: string): TwoSidedState {
+export function reversed(state: TwoSidedState, at: Instant, cause: Cause): TwoSidedState {
   const unrepaired = { ...state, repairing: undefined };
   if (isOver(state)) return unrepaired;
   return turnedBack(unrepaired, wayBack(phaseOf(state), state), at, cause);

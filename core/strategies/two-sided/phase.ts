@@ -3,7 +3,7 @@
  * the autoscaler and the report ask about it. Each asks here and names no phase.
  */
 
-import type { Instant, Side } from '../../base/vocabulary.ts';
+import type { Cause, Instant, Side } from '../../base/vocabulary.ts';
 import type { Need, Observation } from '../../cluster/observation.ts';
 import type { Sides } from '../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
@@ -84,7 +84,7 @@ export function turnBackFrom(
   phase: Phase,
   state: TwoSidedState,
   at: Instant,
-  cause: string,
+  cause: Cause,
 ): TwoSidedState {
   return phase.waitsFor === 'end' ? state : turnedBack(state, wayBack(phase, state), at, cause);
 }

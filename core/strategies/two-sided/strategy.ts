@@ -3,6 +3,7 @@
  * traffic moves and how large the candidate is meanwhile.
  */
 
+import { because } from '../../base/vocabulary.ts';
 import type { Observation } from '../../cluster/observation.ts';
 import { type Sides, sidesOfTwo } from '../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
@@ -99,8 +100,8 @@ function withoutTrespass(
   seen: Observation,
 ): TwoSidedState {
   if (state.direction === 'back' || isOver(state)) return state;
-  const cause = trespass(plan, state, seen);
-  return cause === undefined ? state : turnBack(state, seen.at, cause);
+  const why = trespass(plan, state, seen);
+  return why === undefined ? state : turnBack(state, seen.at, because('foreign-pods', why));
 }
 
 /** As long as no request can reach the candidate, what is counted is the stable alone. */

@@ -89,7 +89,7 @@ const { state } = play(routedCluster, routedPlan);
 console.log(JSON.stringify({
   phases: transcript.match(/(forward|back) .*/g),
   operator: answer.taken + ': ' + answer.text.split(',')[0],
-  turnedBack: strategy.turnBack(from, at, 'tried').phase,
+  turnedBack: strategy.turnBack(from, at, { code: 'aborted', text: 'tried' }).phase,
   isKnownToTheJournal: journalIssue(journal) === undefined,
   routed: { router: routedPlan.routing.router, listed, outcome: state.outcome },
   isInTheSchema: JSON.stringify(RELEASE_CONFIG_SCHEMA).includes('"dummy"'),

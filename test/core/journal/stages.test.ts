@@ -50,7 +50,7 @@ describe('a release is found good', () => {
 
   test('and not where nobody says how one ended', () => {
     expect(isValidated(new Map())).toBe(false);
-    expect(whyNotValidated(new Map())).toBe('the run was stopped before post-validation');
+    expect(whyNotValidated(new Map()).text).toBe('the run was stopped before post-validation');
   });
 });
 

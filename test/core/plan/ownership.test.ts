@@ -1,6 +1,6 @@
 // Who may drive a release, what is in its journal, and what a stage does with what it finds there.
 import { describe, expect, test } from '@jest/globals';
-import { instant, releaseId } from '../../../core/base/vocabulary.ts';
+import { because, instant, releaseId } from '../../../core/base/vocabulary.ts';
 import {
   EMPTY_JOURNAL,
   type Journal,
@@ -177,14 +177,17 @@ describe('the conclude stage arrives', () => {
   ])('at a release that %s: it undoes', (_what, status, cause) => {
     const ends = stageEnds({ 'post-validation': status });
     const arrival = takeOverToConclude(journalIn('holding'), ME.release, ends);
-    expect(arrival).toMatchObject({ kind: 'undo', cause: expect.stringContaining(cause) });
+    expect(arrival).toMatchObject({
+      kind: 'undo',
+      cause: { text: expect.stringContaining(cause) },
+    });
   });
 
   test('at a release that was cut off: it undoes, and says where and why', () => {
     const cut = stageEnds({ deploy: 'Failed', 'post-validation': 'None' }, 'TaskRunTimeout');
     expect(takeOverToConclude(journalIn('monitoring'), ME.release, cut)).toMatchObject({
       kind: 'undo',
-      cause: 'deploy ended in phase monitoring (TaskRunTimeout)',
+      cause: because('cut-off', 'deploy ended in phase monitoring (TaskRunTimeout)'),
     });
   });
 
@@ -198,6 +201,6 @@ describe('the conclude stage arrives', () => {
     if (!retiring) throw new Error('no release in the journal');
     const strategy = strategyOf(retiring.plan);
     const finishing = strategy.conclude(retiring.state, NOW);
-    expect(strategy.turnBack(finishing, NOW, 'x')).toEqual(finishing);
+    expect(strategy.turnBack(finishing, NOW, because('stopped', 'x'))).toEqual(finishing);
   });
 });

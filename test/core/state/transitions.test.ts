@@ -2,7 +2,7 @@
 // in the next, and no time counts in which nobody looked.
 import { describe, expect, test } from '@jest/globals';
 import { ALL_SEEN } from '../../../core/analysis/analysis-state.ts';
-import { type Instant, instant } from '../../../core/base/vocabulary.ts';
+import { because, type Instant, instant } from '../../../core/base/vocabulary.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
 import {
   blocked,
@@ -88,15 +88,17 @@ describe('a release that is taken over', () => {
 
 describe('turning back', () => {
   test('is for the first cause, whatever comes after it', () => {
-    const back = turnedBack(begun, 'preparing', at(5), 'errors');
+    const back = turnedBack(begun, 'preparing', at(5), because('errors', 'errors'));
     expect(back).toMatchObject({ direction: 'back', phase: 'preparing', cause: 'errors' });
-    expect(turnedBack(back, 'retiring', at(9), 'late')).toBe(back);
+    expect(turnedBack(back, 'retiring', at(9), because('errors', 'late'))).toBe(back);
     const known: ReleaseState = { ...begun, cause: 'known before' };
-    expect(turnedBack(known, 'preparing', at(5), 'errors').cause).toBe('known before');
+    expect(turnedBack(known, 'preparing', at(5), because('errors', 'errors')).cause).toBe(
+      'known before',
+    );
   });
 
   test('and not getting there is failed, with both reasons', () => {
-    const back = turnedBack(begun, 'preparing', at(5), 'errors');
+    const back = turnedBack(begun, 'preparing', at(5), because('errors', 'errors'));
     expect(blocked(back, at(9), 'there is no stable')).toMatchObject({
       phase: 'done',
       outcome: 'failed',
@@ -105,9 +107,13 @@ describe('turning back', () => {
   });
 
   test('an end keeps the cause of the way there', () => {
-    const back = turnedBack(begun, 'preparing', at(5), 'errors');
-    expect(ended(back, at(9), 'rolled-back', 'another')).toMatchObject({ cause: 'errors' });
-    expect(ended(begun, at(9), 'failed', 'another')).toMatchObject({ cause: 'another' });
+    const back = turnedBack(begun, 'preparing', at(5), because('errors', 'errors'));
+    expect(ended(back, at(9), 'rolled-back', because('errors', 'another'))).toMatchObject({
+      cause: 'errors',
+    });
+    expect(ended(begun, at(9), 'failed', because('errors', 'another'))).toMatchObject({
+      cause: 'another',
+    });
   });
 });
 
@@ -166,7 +172,7 @@ describe('a release that takes too long', () => {
 
   test('is told when its time is over, and not before', () => {
     expect(overdue(plan, begun, at(599))).toBeUndefined();
-    expect(overdue(plan, begun, late)).toContain('not promoted within 10m');
+    expect(overdue(plan, begun, late)?.text).toContain('not promoted within 10m');
   });
 
   test('is given the time that it was paused', () => {
@@ -178,7 +184,9 @@ describe('a release that takes too long', () => {
   test('because nobody resumes it turns back when its pause is over', () => {
     const held = paused(begun, at(10), 60_000);
     expect(overdue(plan, held, at(69))).toBeUndefined();
-    expect(overdue(plan, held, at(70))).toBe('paused for 1m, and not resumed');
+    expect(overdue(plan, held, at(70))).toEqual(
+      because('pause-ended', 'paused for 1m, and not resumed'),
+    );
   });
 
   test.each<[string, ReleaseState]>([

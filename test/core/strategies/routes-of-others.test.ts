@@ -2,6 +2,7 @@
 // runs: no request may be lost, a fight is bounded, and the outcome says what serves.
 import { describe, expect, test } from '@jest/globals';
 import {
+  because,
   instant,
   ROUTERS,
   type RouterName,
@@ -309,7 +310,7 @@ test('another Service that somebody leads elsewhere on the way back is not waite
         writeService(cluster, { ...partners, spec: elsewhere }, KUBECTL);
       }
       return now.phase === 'monitoring' && now.direction === 'forward'
-        ? turnBack(now as TwoSidedState, now.since, 'asked to')
+        ? turnBack(now as TwoSidedState, now.since, because('aborted', 'asked to'))
         : now;
     },
   });
@@ -364,7 +365,7 @@ test('turning back, Istio has its own route again only where the Service selects
         seen.add(JSON.stringify(cluster.services.get(APP)?.spec.selector));
       }
       return now.phase === 'monitoring' && now.direction === 'forward'
-        ? turnBack(now as TwoSidedState, now.since, 'asked to')
+        ? turnBack(now as TwoSidedState, now.since, because('aborted', 'asked to'))
         : now;
     },
   });
@@ -382,7 +383,7 @@ test.each(ROUTERS)(
       meddle: (now) => {
         if (now.phase === 'monitoring' && now.direction === 'forward' && 'step' in now) {
           due = cluster.nowMs();
-          return turnBack(now, now.since, 'asked to');
+          return turnBack(now, now.since, because('aborted', 'asked to'));
         }
         if (cluster.nowMs() >= due) {
           meddle(ARGO);

@@ -1,6 +1,6 @@
 // rolling of a StatefulSet, played in the ideal cluster, and in one whose new pods are never ready.
 import { describe, expect, test } from '@jest/globals';
-import { instant, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
+import { because, instant, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
 import type { Observation } from '../../../core/cluster/observation.ts';
 import { findSubject } from '../../../core/cluster/subject.ts';
 import {
@@ -115,7 +115,8 @@ function play(set: StatefulSet, { distort = (seen) => seen, turnWhen }: Play = {
   for (let look = 0; look < 2_000 && state.outcome === undefined; look += 1) {
     const seen = distort(observed(cluster, plan));
     missing.push(3 - seen.pods.filter(isReady).length);
-    if (turnWhen?.(state, seen)) state = strategy.turnBack(state, seen.at, 'somebody said stop');
+    if (turnWhen?.(state, seen))
+      state = strategy.turnBack(state, seen.at, because('aborted', 'somebody said stop'));
     if (state.phase === 'holding') state = strategy.conclude(state, seen.at);
     const next = strategy.next(plan, state, seen);
     state = next.state;

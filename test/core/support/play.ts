@@ -1,6 +1,7 @@
 /** Plays a release on the toy cluster and writes down what a person would want to read of it. */
 
 import {
+  because,
   instant,
   type ReleaseId,
   releaseId,
@@ -159,5 +160,9 @@ export function turnIn(plan: Plan, phase: string): PlayOptions {
 }
 
 export function turnedBack(plan: Plan, state: ReleaseState, cluster: ToyCluster): ReleaseState {
-  return strategyOf(plan).turnBack(state, instant(cluster.nowMs()), 'somebody said stop');
+  return strategyOf(plan).turnBack(
+    state,
+    instant(cluster.nowMs()),
+    because('aborted', 'somebody said stop'),
+  );
 }

@@ -1,5 +1,6 @@
 /** Releases as a test needs them: planned, in some phase, ended, and in a journal. */
 import {
+  because,
   type Instant,
   instant,
   type Outcome,
@@ -68,7 +69,8 @@ export function journalOf(
 
 /** The same, once it has ended. */
 export function endedAs(outcome: Outcome, released: Released, cause?: string): Released {
-  return { ...released, state: ended(released.state, AT, outcome, cause) };
+  const told = cause === undefined ? undefined : because('errors', cause);
+  return { ...released, state: ended(released.state, AT, outcome, told) };
 }
 
 export function configMapOf(journal: Journal, data: Record<string, string> = {}): ConfigMap {

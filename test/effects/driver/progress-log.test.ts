@@ -2,7 +2,7 @@
 // knows that somebody is at work.
 import { describe, expect, test } from '@jest/globals';
 import type { Warning } from '../../../core/analysis/analysis-state.ts';
-import { type Instant, instant } from '../../../core/base/vocabulary.ts';
+import { because, type Instant, instant } from '../../../core/base/vocabulary.ts';
 import type { Notification } from '../../../core/channels/channel.ts';
 import type { Interference, ReleaseState } from '../../../core/state/state.ts';
 import { enter, noting, turnedBack } from '../../../core/state/transitions.ts';
@@ -56,7 +56,7 @@ describe('the log of a release', () => {
     expect(look(1, state)).toBe(1);
     expect(look(2, state)).toBe(0);
     expect(look(3, enter(state, 'holding', at(3)))).toBe(1);
-    expect(look(4, turnedBack(state, 'monitoring', at(4), 'because'))).toBe(1);
+    expect(look(4, turnedBack(state, 'monitoring', at(4), because('errors', 'because')))).toBe(1);
     expect(look(23, state)).toBe(0);
     expect(look(24, state)).toBe(1);
   });

@@ -1,7 +1,7 @@
 // A release that was left half done is never left so: whoever comes next goes on with it, undoes it, or says
 // how it has ended, and begins its own only then.
 import { describe, expect, test } from '@jest/globals';
-import { type ReleaseId, releaseId } from '../../../core/base/vocabulary.ts';
+import { because, type ReleaseId, releaseId } from '../../../core/base/vocabulary.ts';
 import { EMPTY_JOURNAL, type Journal } from '../../../core/journal/journal.ts';
 import type { Planned } from '../../../core/plan/planning.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
@@ -75,7 +75,7 @@ describe('a release', () => {
 
   test('that was cut off on its way back goes on back', async () => {
     const { plan, state } = ours;
-    const back = strategyOf(plan).turnBack(state, state.since, 'it was no good');
+    const back = strategyOf(plan).turnBack(state, state.since, because('errors', 'it was no good'));
     const it = await found(journalOf({ plan, state: back }));
     expect(await it.run()).toEqual(went({ outcome: 'rolled-back', cause: 'it was no good' }));
     expect(it.world.serves()).toEqual(['v1']);
@@ -153,7 +153,10 @@ describe('a release that another run has left unfinished', () => {
     } as typeof serving.state;
     const entry = { plan: serving.plan, state: failed, actions: [] };
     it.world.api.drop({ apiVersion: 'apps/v1', kind: 'Deployment' }, `${APP}-blue`);
-    const came = await it.world.cameOf(undo(it.owned, entry, 'it was left'), 900);
+    const came = await it.world.cameOf(
+      undo(it.owned, entry, because('left-unfinished', 'it was left')),
+      900,
+    );
     expect(came).toMatchObject({
       exitCode: 1,
       message: expect.stringContaining('cannot be undone'),
@@ -165,7 +168,7 @@ describe('a release that another run has left unfinished', () => {
     const it = await found(journalOf(theirs));
     const entry = { ...theirs, actions: [] };
     const undoing = driveToCompletion(it.owned, entry, (state, at) =>
-      strategyOf(theirs.plan).turnBack(state, at, 'it was left'),
+      strategyOf(theirs.plan).turnBack(state, at, because('errors', 'it was left')),
     );
     it.stop.abort();
     expect(await it.world.cameOf(undoing)).toMatchObject({ exitCode: 143 });

@@ -87,5 +87,5 @@ function awaitRollout(
   if (!failure) return stay(state, progress);
   if (forward)
     return stay(turnedBack(state, 'rolling', seen.at, failure.cause), '', failure.actions);
-  return stay(blocked(state, seen.at, failure.cause), '', failure.actions);
+  return stay(blocked(state, seen.at, failure.cause.text), '', failure.actions);
 }

@@ -41,7 +41,7 @@ export function rollBack(
   }
   const progress = `${ready} of ${replicas} stable pods ready`;
   const failure = outOfTime(plan, { pods: stable, progress, since: state.since }, seen);
-  if (failure) return stay(blocked(state, seen.at, failure.cause), '', failure.actions);
+  if (failure) return stay(blocked(state, seen.at, failure.cause.text), '', failure.actions);
   const standsStill = (set.status?.observedGeneration ?? 0) >= (set.metadata.generation ?? 0);
   if (!standsStill) return stay(state, progress);
   if (state.lastEndAt === undefined) return stay({ ...state, lastEndAt: seen.at }, progress);

@@ -4,7 +4,7 @@
  * ReplicaSet makes the pod anew; nothing is switched before it is there again.
  */
 
-import type { Instant } from '../../../base/vocabulary.ts';
+import { because, type Cause, type Instant } from '../../../base/vocabulary.ts';
 import type { Action } from '../../../cluster/action.ts';
 import type { Need, Observation, Report } from '../../../cluster/observation.ts';
 import type { Pod } from '../../../kubernetes/objects.ts';
@@ -16,7 +16,7 @@ import { startFailure } from '../../common/start-up.ts';
 export type ProbeVerdict =
   | { readonly kind: 'wait'; readonly waitingFor: string }
   | { readonly kind: 'go'; readonly evidence: string | undefined }
-  | { readonly kind: 'refuse'; readonly cause: string; readonly actions: readonly Action[] };
+  | { readonly kind: 'refuse'; readonly cause: Cause; readonly actions: readonly Action[] };
 
 function reportOf(plan: Plan, seen: Observation): Report | undefined {
   return seen.reports.get(`${plan.release}/drain-probe`);
@@ -51,8 +51,8 @@ export function probeVerdict(
   if (!report) return { kind: 'wait', waitingFor: 'one candidate pod to be ended under a client' };
   const [lost] = report.failures;
   if (lost !== undefined && drainProbe === 'require') {
-    const cause = `the drain probe lost requests: ${lost}; ${report.checked}`;
-    return { kind: 'refuse', cause, actions: [] };
+    const text = `the drain probe lost requests: ${lost}; ${report.checked}`;
+    return { kind: 'refuse', cause: because('drain-probe', text), actions: [] };
   }
   const ready = candidate.filter(isServing).length;
   const progress = `${ready} of ${wanted} candidate pods ready`;

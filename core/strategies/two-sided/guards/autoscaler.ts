@@ -3,6 +3,7 @@
  * written again, then the release turns back and leaves it, so that what serves at the end is scaled.
  */
 
+import { because } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { writerText } from '../../../kubernetes/field-managers.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
@@ -42,7 +43,8 @@ export function scaled(plan: TwoSidedPlan, step: Step, seen: Observation): Step 
 }
 
 function left(step: Step, state: TwoSidedState, seen: Observation, object: string, by: string) {
-  const cause = `${by} keeps on putting ${object} back while the release runs: what serves after it would be left unscaled; use strategy rolling, or pause what keeps the autoscaler`;
+  const text = `${by} keeps on putting ${object} back while the release runs: what serves after it would be left unscaled; use strategy rolling, or pause what keeps the autoscaler`;
+  const cause = because('changed-by-others', text);
   const back = state.direction === 'back' ? state : reversed(state, seen.at, cause);
   return { ...step, state: { ...back, scalingLeft: true } };
 }

@@ -4,6 +4,7 @@
  * taken away while a route that others wrote leads to it.
  */
 import { formatDuration } from '../../../base/duration.ts';
+import { because } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
@@ -39,7 +40,10 @@ export function guardRoute(
   if (drift.kind === 'gone') return { state, step: awaited(plan, state, seen, drift) };
   if (drift.kind === 'foreign') {
     const why = `somebody changed ${what.replace('its', 'the')} of ${object} meanwhile: ${by}; both versions are left running, and the route is left as it is`;
-    return { state, step: stay(ended(note('left'), seen.at, 'failed', why), '') };
+    return {
+      state,
+      step: stay(ended(note('left'), seen.at, 'failed', because('changed-by-others', why)), ''),
+    };
   }
   const { repairing } = state;
   if (repairing?.object === object && !repairing.isGone) {
@@ -81,8 +85,8 @@ function awaited(
   }
   const { readyMs } = plan.settings.limits;
   if (seen.at - since < readyMs) return stay(state, `${object} to be there again`);
-  const cause = `${object} is gone, for ${formatDuration(readyMs)} now; both versions are left running: create it again`;
-  return stay(ended(state, seen.at, 'failed', cause), '');
+  const text = `${object} is gone, for ${formatDuration(readyMs)} now; both versions are left running: create it again`;
+  return stay(ended(state, seen.at, 'failed', because('object-gone', text)), '');
 }
 
 /** So often a phase writes the same route; conflicts with writes of a status are among them. */
@@ -133,7 +137,8 @@ function lost(
     const both = `${state.cause}; ${cause}; both versions are left running`;
     return stay(ended({ ...state, cause: both }, seen.at, 'failed'), '');
   }
-  return stay({ ...reversed(reaching(plan, state, seen), seen.at, cause), conceded: true }, '');
+  const back = reversed(reaching(plan, state, seen), seen.at, because('changed-by-others', cause));
+  return stay({ ...back, conceded: true }, '');
 }
 
 /** A route that is left as others wrote it may reach the candidate before its turn: then its pods have to drain. */

@@ -4,7 +4,7 @@
  * way back. Pods are counted as they are seen now, whatever was seen before.
  */
 
-import type { Side } from '../../../base/vocabulary.ts';
+import { because, type Side } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { writerText } from '../../../kubernetes/field-managers.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
@@ -55,7 +55,7 @@ function guardCandidate(plan: TwoSidedPlan, state: TwoSidedState, seen: Observat
   // Where the phase itself watches the candidate, its word is kept.
   if (ready * 2 < needed && phase.waitsFor !== 'time') {
     const why = `only ${ready} of ${needed} candidate pods are still ready`;
-    return { state, step: stay(reversed(state, seen.at, why), '') };
+    return { state, step: stay(reversed(state, seen.at, because('pods-lost', why)), '') };
   }
   if (plan.autoscaler || replicas >= needed) return { state };
   return scaledAgain(plan, state, seen, 'candidate', needed);
@@ -130,5 +130,5 @@ function turned(
   why: string,
 ): Decided {
   const noted = interfered(state, { at: seen.at, ...change, response: 'turned-back' });
-  return { state, step: stay(reversed(noted, seen.at, why), '') };
+  return { state, step: stay(reversed(noted, seen.at, because('changed-by-others', why)), '') };
 }

@@ -6,7 +6,7 @@
  * when as many of the new ones are ready as of the old, it names these.
  */
 
-import type { ReleaseId } from '../../../base/vocabulary.ts';
+import { because, type ReleaseId } from '../../../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../../../cluster/action.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { sameLabels } from '../../../kubernetes/labels.ts';
@@ -50,7 +50,8 @@ export function dropCandidateFirst(
   changed: string,
 ): Step | undefined {
   if (!isNarrowed(plan) || !phaseOf(state).isDispensable(plan, state, seen)) return undefined;
-  const cause = `${changed} while the release was getting ready: its pods could not be told from the candidate's any more; release again once they are replaced`;
+  const text = `${changed} while the release was getting ready: its pods could not be told from the candidate's any more; release again once they are replaced`;
+  const cause = because('changed-by-others', text);
   const back = reversed({ ...state, phase: 'testing' }, seen.at, cause);
   return stay({ ...back, atOnce: true, conceded: true }, '', emptyCandidate(plan, seen));
 }

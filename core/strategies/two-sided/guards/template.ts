@@ -4,6 +4,7 @@
  * back leads to what it is now.
  */
 import { shortImage } from '../../../base/image.ts';
+import { because } from '../../../base/vocabulary.ts';
 import { actionId, patchOf } from '../../../cluster/action.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../../cluster/ownership.ts';
@@ -75,7 +76,10 @@ function replaced(
   const gone = loser === 'ended';
   if (gone && isFight(state, object, seen.at)) {
     const cause = `${why}, again and again; the old version is gone, and what serves was not judged`;
-    return { state, step: stay(ended(note('left'), seen.at, 'failed', cause), '') };
+    return {
+      state,
+      step: stay(ended(note('left'), seen.at, 'failed', because('changed-by-others', cause)), ''),
+    };
   }
   const unserved = candidateNeeded(plan, state, seen, stepInForce(state)) === 0;
   if ((gone || unserved) && !isFight(state, object, seen.at)) {
@@ -83,7 +87,8 @@ function replaced(
     const next = gone ? noted : enter(noted, 'preparing', seen.at);
     return { state, step: stay(next, `${object} to be as planned`, [planned(plan, deployment)]) };
   }
-  return { state, step: stay(reversed(note('turned-back'), seen.at, why), '') };
+  const back = reversed(note('turned-back'), seen.at, because('changed-by-others', why));
+  return { state, step: stay(back, '') };
 }
 
 /** Promoted is said of pods that are all of the release. */
@@ -140,7 +145,8 @@ function guardStable(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation
     if (first) return { state, step: first };
     if (image !== imageIn(plan.stable.template, plan.container)) {
       const why = `${by} released ${shortImage(image)} to ${object} meanwhile: what was released beside it is taken back`;
-      return { state, step: stay(reversed(noted('turned-back'), seen.at, why), '') };
+      const back = reversed(noted('turned-back'), seen.at, because('changed-by-others', why));
+      return { state, step: stay(back, '') };
     }
   }
   return { state: noted('accepted') };

@@ -1,5 +1,6 @@
 /** Having written a weight is not having seen its effect: what a two-sided release waits to see. */
 import { formatDuration } from '../../../base/duration.ts';
+import { because } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { endpointsAre } from '../../../kubernetes/endpoints.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
@@ -95,7 +96,7 @@ function confirm(
   }
   const cause = `traffic was not seen to move within ${formatDuration(limits.readyMs)}: still waiting for ${waitingFor}`;
   return state.direction === 'forward'
-    ? stay(turnBackFrom(confirming, next, seen.at, cause), '')
+    ? stay(turnBackFrom(confirming, next, seen.at, because('traffic-not-moved', cause)), '')
     : stay(ended({ ...next, cause: `${state.cause}; ${cause}` }, seen.at, 'failed'), '');
 }
 

@@ -1,5 +1,6 @@
 /** The one write that gives the candidate its share, and why it must wait or must not be. */
 
+import { because } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { readyByEveryFamily } from '../../../kubernetes/endpoints.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
@@ -59,12 +60,15 @@ function switchTo(
   }
   switch (written.kind) {
     case 'gone':
-      return stay(ended(state, seen.at, 'failed', `${written.what} is gone`), '');
+      return stay(
+        ended(state, seen.at, 'failed', because('object-gone', `${written.what} is gone`)),
+        '',
+      );
     case 'as-wanted':
       return stay(enter(state, 'confirming', seen.at), '');
     case 'changed':
       if (state.direction === 'forward') {
-        const cause = `somebody changed ${written.what} meanwhile`;
+        const cause = because('changed-by-others', `somebody changed ${written.what} meanwhile`);
         return stay(ended(state, seen.at, 'failed', cause), '');
       }
       break;
@@ -81,7 +85,7 @@ function switchTo(
   if (missing) {
     const next =
       state.direction === 'forward'
-        ? turnBackFrom(switching, state, seen.at, missing)
+        ? turnBackFrom(switching, state, seen.at, because('pods-lost', missing))
         : enter(state, 'preparing', seen.at);
     return stay(next, '');
   }

@@ -1,4 +1,5 @@
 /** The candidate is tried before any traffic: the drain probe, then smoke checks. */
+import { because } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
 import type { Sides } from '../../../plan/own-pods.ts';
@@ -69,6 +70,6 @@ function test(
   const failure = report.failures[0];
   if (failure === undefined) return stay(enter(state, 'switching', seen.at), '');
   const more = report.failures.length > 1 ? ` (and ${report.failures.length - 1} more)` : '';
-  const cause = `smoke check failed: ${failure}${more}`;
+  const cause = because('smoke-check', `smoke check failed: ${failure}${more}`);
   return stay(turnBackFrom(testing, state, seen.at, cause), '');
 }

@@ -1,4 +1,5 @@
 /** Changes that must be in force one after the other: each is written, seen, and given time to reach every proxy. */
+import { because } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import type { RouteChange } from '../../../routers/router.ts';
@@ -25,7 +26,7 @@ export function followRouteChanges(
   if (!change) return stay(done(state), '');
   switch (change.kind) {
     case 'blocked':
-      return stay(ended(state, seen.at, 'failed', change.why), '');
+      return stay(ended(state, seen.at, 'failed', because('route-refused', change.why)), '');
     case 'write':
       return stay(
         { ...state, stage: { nth, change: 'sent' }, endpointsSince: undefined },

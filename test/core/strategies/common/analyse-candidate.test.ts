@@ -1,5 +1,6 @@
 // A candidate under watch, second by second: what the pods tell, and what comes of it.
 import { describe, expect, test } from '@jest/globals';
+import { because } from '../../../../core/base/vocabulary.ts';
 import type { Plan } from '../../../../core/plan/plan.ts';
 import { afterStep } from '../../../../core/strategies/common/after-step.ts';
 import { type Counts, planWith, type Second, seconds, watch } from './watching.ts';
@@ -22,7 +23,7 @@ describe('the default limit on errors', () => {
       planWith(byLimits),
       seconds(9, (s) => ({ candidate: [s * 50, s * 10] })),
     );
-    expect(turn).toBe('error_rate 20% above 10% for 3s (40 of 200 requests)');
+    expect(turn?.text).toBe('error_rate 20% above 10% for 3s (40 of 200 requests)');
     expect(state.evidence.decision).toMatchObject({
       verdict: 'bad',
       rule: 'trigger error_rate gt 10%',
@@ -33,7 +34,7 @@ describe('the default limit on errors', () => {
   test('a late fault is seen as quickly as an early one', () => {
     const calm = seconds(300, (s) => ({ candidate: [s * 50, 0] }));
     const fault = seconds(12, (s) => ({ candidate: [15_000 + s * 50, s * 40] }));
-    expect(watch(planWith(byLimits), [...calm, ...fault]).turn).toContain('error_rate');
+    expect(watch(planWith(byLimits), [...calm, ...fault]).turn?.text).toContain('error_rate');
   });
 
   test('a process that is killed loses no evidence: the journal has it', () => {
@@ -78,7 +79,7 @@ describe('a candidate beside which no stable runs', () => {
         return { candidate: [requests, Math.floor(requests / nth)], ...before };
       });
       const { turn, state } = watch(planWith({}), failing);
-      expect(turn).toMatch(/ against .*; evidence \S+ of 200$/);
+      expect(turn?.text).toMatch(/ against .*; evidence \S+ of 200$/);
       expect(state.evidence.decision?.rule).toMatch(/^judge sequential: errors against/);
     },
   );
@@ -131,7 +132,9 @@ describe('a candidate beside which no stable runs', () => {
   test('goes on from its journal with what was known of the stable before', () => {
     const calm = seconds(20, (s) => ({ candidate: [s * 10, 0], ...before }));
     const failing = seconds(20, (s) => ({ candidate: [200 + s * 10, s], ...before }));
-    expect(watch(planWith({}), [...calm, ...failing], 15).turn).toContain('(4 of 2000) before');
+    expect(watch(planWith({}), [...calm, ...failing], 15).turn?.text).toContain(
+      '(4 of 2000) before',
+    );
   });
 });
 
@@ -144,7 +147,7 @@ describe('when a step is over', () => {
     expect(afterStep(plan('rollback'), little, 60_000).kind).toBe('wait');
     expect(afterStep(plan('rollback'), little, 600_000)).toEqual({
       kind: 'turn',
-      cause: 'not enough requests to judge by: 3 requests',
+      cause: because('too-few-requests', 'not enough requests to judge by: 3 requests'),
     });
     expect(afterStep(plan('promote'), little, 600_000).kind).toBe('go-on');
   });
@@ -180,7 +183,7 @@ describe('a limit that is exceeded when its step is over, and not yet for long e
 
   test('turns the release back once it was for long enough', () => {
     const { turn } = watch(plan('0s'), seconds(40, failing(0, 25)));
-    expect(turn).toMatch(/^error_rate 20% above 5% for 20s/);
+    expect(turn?.text).toMatch(/^error_rate 20% above 5% for 20s/);
   });
 
   test('lets the step end as soon as it is calm again', () => {

@@ -15,7 +15,7 @@ describe('metrics that are down are no bad canary', () => {
       verdict: 'unmeasurable',
       turn: undefined,
     });
-    expect(watch(planWith({}), silent(70)).turn).toBe(
+    expect(watch(planWith({}), silent(70)).turn?.text).toBe(
       'rolled back unseen: no candidate pod tells its metrics: refused, for 1m',
     );
     const patient = planWith({ analysis: { unmeasurableLimit: '2m' } });

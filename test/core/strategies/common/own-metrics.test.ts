@@ -31,7 +31,7 @@ describe("the config's own metrics", () => {
       plan,
       seconds(3, (s) => told(s, 'failure')),
     );
-    expect(turn).toBe('3 of 3 measurements of success failed, the last was 0.9');
+    expect(turn?.text).toBe('3 of 3 measurements of success failed, the last was 0.9');
   });
 
   test('wait when more are inconclusive than may', () => {

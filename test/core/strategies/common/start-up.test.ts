@@ -75,7 +75,7 @@ describe('a pod as a real cluster showed it', () => {
     ],
   ];
   test.each(hopeless)('%s ends the release after %d ms, and says why', (name, afterMs, cause) => {
-    expect(recorded(name, afterMs)?.cause).toMatch(cause);
+    expect(recorded(name, afterMs)?.cause.text).toMatch(cause);
   });
 
   const hopeful: [name: string, afterMs: number][] = [
@@ -108,7 +108,7 @@ test('a pod of the old version that falls on the way back is given its time', ()
     return outOfTime(plans.rolling, { pods: [fallen], progress, since }, seen);
   };
   expect(failureAt(9 * 60_000)).toBeUndefined();
-  expect(failureAt(10 * 60_000)?.cause).toMatch(
+  expect(failureAt(10 * 60_000)?.cause.text).toMatch(
     /^only 2 of 3 stable pods ready after 10m, .* NotReady/,
   );
 });
@@ -126,7 +126,7 @@ describe('a container that is killed for its memory', () => {
     ['just now', { state: killed }],
     ['and started again', { state: running, lastState: killed }],
   ])('%s ends the release', (_when, status) => {
-    expect(lookAt({ pods: [withStatus(status)] })?.cause).toBe(
+    expect(lookAt({ pods: [withStatus(status)] })?.cause.text).toBe(
       'p cannot start: OOMKilled container payment-service used more memory than its limit, 1 restarts',
     );
   });
@@ -149,7 +149,7 @@ describe('pods that become ready one after the other', () => {
   const failureAfter = (ms: number, those: readonly Pod[] = pods) => {
     const seen: Observation = { ...cluster.observe([]), at: instant(lastAt + ms), pods: those };
     const progress = '1 of 2 candidate pods ready';
-    return startFailure(plans.rolling, { pods: those, progress, since }, seen)?.cause;
+    return startFailure(plans.rolling, { pods: those, progress, since }, seen)?.cause.text;
   };
 
   test('have a time each: a large service takes longer than a single pod may', () => {
@@ -178,7 +178,7 @@ describe('pods that the API refuses to create', () => {
   const waiting = pod('p', LABELS, 'i', 'starting');
 
   test('end the release', () => {
-    expect(lookAt({ pods: [waiting], rollout })?.cause).toBe(cause);
+    expect(lookAt({ pods: [waiting], rollout })?.cause.text).toBe(cause);
   });
 
   test('are waited for where a pod is still going: it may be its room that is missing', () => {
@@ -189,7 +189,7 @@ describe('pods that the API refuses to create', () => {
   test('are waited for in the middle of rolling, whose old pods make room one by one', () => {
     const pods = [pod('p', LABELS, 'i', 'ready')];
     expect(lookAt({ pods, rollout, strategy: 'rolling' })).toBeUndefined();
-    expect(lookAt({ pods, rollout, strategy: 'blue-green' })?.cause).toBe(cause);
+    expect(lookAt({ pods, rollout, strategy: 'blue-green' })?.cause.text).toBe(cause);
   });
 });
 

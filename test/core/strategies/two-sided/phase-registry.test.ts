@@ -1,6 +1,6 @@
 // What guards, operators and the way back rest on, phase by phase: a table that a person can check.
 import { describe, expect, test } from '@jest/globals';
-import { instant } from '../../../../core/base/vocabulary.ts';
+import { because, instant } from '../../../../core/base/vocabulary.ts';
 import {
   TWO_SIDED_PHASES,
   type TwoSidedPhase,
@@ -51,8 +51,8 @@ describe('the phases', () => {
       const phase = phaseOf(state);
       expect(phase.mayServe(state)).toBe(mayServe);
       expect(phase.stepInForce(state)).toBe(stepInForce);
-      expect(turnBack(state, AT, 'why').phase).toBe(back);
-      expect(reversed(state, AT, 'why').phase).toBe(reverse);
+      expect(turnBack(state, AT, because('errors', 'why')).phase).toBe(back);
+      expect(reversed(state, AT, because('errors', 'why')).phase).toBe(reverse);
     },
   );
 

@@ -231,7 +231,7 @@ some('a real Prometheus', () => {
       const watched = analyseCandidate(plan, state, seen, sides, 1);
       state = watched.state;
       if (verdicts.at(-1) !== watched.verdict) verdicts.push(watched.verdict);
-      return watched.turn;
+      return watched.turn?.text;
     };
     let answered = 0;
     for (let requests = 101; state.tally?.totals.candidate.requests !== 40; ) {

@@ -1,0 +1,116 @@
+/** Ends before anything was begun: nothing was changed. */
+import type { Check } from '../../preflight/finding.ts';
+import type { Ending } from './end.ts';
+
+const refusal = (says: (service: string, to: string) => string, next: string): Ending => ({
+  says: ({ service, to }) => says(service, to),
+  next,
+  proof: ['detail'],
+});
+
+export const REFUSED_ENDS = {
+  'dry-run': refusal(
+    (_, to) => `${to} was only tried, as it was asked`,
+    'Release it, where the forecast is to your liking.',
+  ),
+  'same-version': refusal(
+    (service, to) => `${service} runs ${to} already`,
+    'Nothing to do; pods are started anew with when-unchanged=release.',
+  ),
+  'bad-input': refusal(
+    (service) => `the request for ${service} or its release config has faults`,
+    'Mend every fault that the log of the first stage lists.',
+  ),
+  preflight: refusal(
+    (service) => `${service} is not fit to be released now`,
+    'Mend what pre-validation lists in its log.',
+  ),
+  'service-held': refusal(
+    (service) => `another release of ${service} is under way`,
+    'Wait for its end, or start the run with concurrency=queue.',
+  ),
+  'cluster-away': refusal(
+    () => 'the cluster did not answer, or did not allow what is needed',
+    'See to the API server and to the rights of the stage; then release again.',
+  ),
+  'gave-way': refusal(
+    (_, to) => `the run of ${to} gave way to a later one`,
+    'Nothing to do: the later run releases what this one would have.',
+  ),
+  'no-turn': refusal(
+    (_, to) => `the run of ${to} did not get its turn in time`,
+    'See what holds the service, then run it again, or raise queue-limit.',
+  ),
+  'not-begun': refusal(
+    (_, to) => `the run of ${to} ended before anything was begun`,
+    'Read the log of the stage that the detail names.',
+  ),
+} as const satisfies Readonly<Record<string, Ending>>;
+
+/** A refusing check by its name: the message of preflight is the detail. */
+export const CHECK_ENDS = {
+  'deployment-unhealthy': refusal(
+    (service) => `not all pods of ${service} are available, so there is nothing safe to go back to`,
+    'Mend what runs now; or ignore the check where this release is the repair.',
+  ),
+  'deployment-paused': refusal(
+    (service) => `the Deployment of ${service} is paused`,
+    'kubectl rollout resume it, when whoever paused it agrees.',
+  ),
+  endpoints: refusal(
+    (service) => `the Service of ${service} does not reach all of its pods`,
+    'Mend its selector or the readiness of the pods.',
+  ),
+  capacity: refusal(
+    (_, to) => `there is no room for the pods of ${to} beside the old ones`,
+    'Add nodes or quota, or release with strategy rolling.',
+  ),
+  'owned-by-controller': refusal(
+    (service) => `${service} is kept by another controller`,
+    'Release it through what owns it.',
+  ),
+  'not-admitted': refusal(
+    (_, to) => `the cluster would not admit what ${to} needs`,
+    'Read the message of the policy in the detail, and satisfy it.',
+  ),
+  'too-long': refusal(
+    (_, to) => `releasing ${to} takes longer than it may, even if all goes well`,
+    'Shorten the steps, or raise limits.maxDuration.',
+  ),
+  'two-versions': refusal(
+    (service) => `${service} cannot run in two versions at a time`,
+    'Use RollingUpdate and volumes that two pods may share.',
+  ),
+  'no-readiness-probe': refusal(
+    (service) => `${service} has no readiness probe, so pods get requests too early`,
+    'Give its container a readinessProbe.',
+  ),
+  'grace-too-short': refusal(
+    (service) => `pods of ${service} are killed before they can answer open requests`,
+    'Raise terminationGracePeriodSeconds as the detail says.',
+  ),
+  'no-surge': refusal(
+    (service) => `${service} has a single pod that would be replaced in place`,
+    'Give it two replicas, or release in a maintenance window.',
+  ),
+  'not-ready-addresses': refusal(
+    (service) => `the Service of ${service} sends requests to pods that are not ready`,
+    'Take publishNotReadyAddresses off it.',
+  ),
+  'stable-fails-smoke': refusal(
+    (service) => `what runs of ${service} now fails the smoke checks itself`,
+    'Mend the check or the service: no version could pass it.',
+  ),
+  'stable-lacks-header': refusal(
+    (service) => `${service} does not answer with the header of drain.confirm`,
+    'Send that header, or leave drain.confirm out.',
+  ),
+  'stable-lacks-hook': refusal(
+    (service) => `nothing listens at the drain hook of ${service}`,
+    'Open that port, or leave drain.hook out.',
+  ),
+  'no-metrics': refusal(
+    (service) => `the metrics that ${service} is to be judged by cannot be read`,
+    'Mend the page or the query that the detail names.',
+  ),
+} as const satisfies Partial<Readonly<Record<Check, Ending>>>;

@@ -53,7 +53,7 @@ status: ## How the release of SERVICE=… stands
 history: ## Its last releases
 rollback: ## Goes back to the version before
 rollback-to-version: ## Goes back to VERSION=…
-promote pause resume abort drain: ## Steers the release that runs
+promote pause resume abort drain: ## Steers the release that runs; BY=who, and for pause LIMIT=15m
 deploy deploy-blue-green deploy-canary deploy-dry-run status history \
 rollback rollback-to-version promote pause resume abort drain: node_modules
 	@node scripts/cluster/release.mjs $@

@@ -165,7 +165,10 @@ function imagesOfSteps() {
   return [...new Set(images)];
 }
 
-/** What `namespace` gives to the accounts of the namespace that the project is installed in. */
+/**
+ * What `namespace` gives to the accounts of the namespace that the project is installed in: by names
+ * of that namespace, for another installation is granted beside it, and one of its own lies there too.
+ */
 function grants(namespace, installedIn) {
   return objectsIn('manifests/rbac')
     .filter((object) => object.kind === 'RoleBinding' && object.roleRef.kind === 'ClusterRole')
@@ -173,7 +176,7 @@ function grants(namespace, installedIn) {
       stringify({
         apiVersion,
         kind,
-        metadata: { name: metadata.name, namespace },
+        metadata: { name: `${metadata.name}.${installedIn}`, namespace },
         roleRef,
         subjects: subjects.map((subject) => ({ ...subject, namespace: installedIn })),
       }),

@@ -1,5 +1,6 @@
 // `make monitor[-long]`, `make logs`, `make metrics`: what a service and its releases do just now.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { exportsOf } from '../docs/source.mjs';
 import { follow } from './follow.mjs';
 import { ask, askJson, giveUp, isEmbedded } from './kubectl.mjs';
 import { journalOf, namespace, pipelineNamespace, serviceName, serviceObject } from './service.mjs';
@@ -91,39 +92,52 @@ function newestRun() {
       .map(({ metadata }) => ({ kind, ...metadata })),
   );
   const [newest] = runs.sort((a, b) => b.creationTimestamp.localeCompare(a.creationTimestamp));
-  return newest ?? giveUp(`${service} was never released in ${pipelineNamespace}`);
+  return (
+    newest ??
+    giveUp(`${service} was never released in ${namespace}: no run of it in ${pipelineNamespace}`)
+  );
 }
 
 function isRelease(kind, { labels = {} }, { params = [], taskRef }) {
-  if (!params.some(({ name, value }) => name === 'service-name' && value === service)) return false;
+  const given = Object.fromEntries(params.map(({ name, value }) => [name, value]));
+  if (given['service-name'] !== service || (given.namespace || pipelineNamespace) !== namespace) {
+    return false;
+  }
   const alone = kind === 'taskrun' && labels['tekton.dev/pipelineRun'] === undefined;
   return kind === 'pipelinerun' || (alone && RELEASING.includes(taskRef?.name));
 }
 
 /** Requests and errors of each serving pod, as its own metrics page counts them. */
 async function metrics() {
-  const pages = await Promise.all(podsOf().map(async (pod) => [pod, await pageOf(pod)]));
-  return pages.map(([pod, page]) => {
-    const samples = samplesOf(page);
-    const sum = (list) => list.reduce((total, { value }) => total + value, 0);
-    const errors = samples.filter(({ labels }) => /\b(?:status|code)="5/.test(labels));
-    return `pod=${pod.metadata.name} image=${imageOf(pod)} requests=${sum(samples)} errors=${sum(errors)}`;
-  });
+  const { readMetricsPage } = await exportsOf('effects/measure/metrics/page.ts');
+  const { countersOf } = await exportsOf('core/metrics/page/pods.ts');
+  const line = async (pod) => {
+    const { address, text } = await pageOf(pod);
+    return `pod=${pod.metadata.name} image=${imageOf(pod)} ${counted(address, text)}`;
+  };
+  const counted = (address, text) => {
+    try {
+      const counters = countersOf(readMetricsPage(text));
+      if (counters) return `requests=${counters.requests} errors=${counters.errors}`;
+      return `requests=unknown why="${address} has no counter of requests that tells their status"`;
+    } catch (fault) {
+      return `requests=unknown why="${address}: ${fault.message}"`;
+    }
+  };
+  return Promise.all(podsOf().map(line));
 }
 
-/** The samples of the counter of requests: labels as they are written, and the value. */
-function samplesOf(page) {
-  return page.split('\n').flatMap((line) => {
-    const found = /^http_requests?_total(?:\{(.*)\})?\s+(\S+)/.exec(line);
-    return found ? [{ labels: found[1] ?? '', value: Number(found[2]) }] : [];
-  });
-}
-
+/** By its own annotations, or where a page usually is: as the stages find it (docs/metrics.md). */
 async function pageOf({ metadata, spec, status }) {
   const { annotations = {}, name } = metadata;
   const port = annotations['prometheus.io/port'] ?? spec.containers[0].ports?.[0]?.containerPort;
   const path = annotations['prometheus.io/path'] ?? '/metrics';
+  const address = `:${port}${path}`;
   // The embedded cluster's pods are on this machine; a real one's are reached through its API.
-  if (isEmbedded()) return (await fetch(`http://${status.podIP}:${port}${path}`)).text();
-  return ask(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${name}:${port}/proxy${path}`]);
+  if (isEmbedded()) {
+    const answer = await fetch(`http://${status.podIP}${address}`);
+    return { address, text: await answer.text() };
+  }
+  const raw = `/api/v1/namespaces/${namespace}/pods/${name}:${port}/proxy${path}`;
+  return { address, text: ask(['get', '--raw', raw]) };
 }

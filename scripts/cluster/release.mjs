@@ -1,7 +1,7 @@
 // `make deploy` and its kin: a PipelineRun; `make rollback` and its kin: a TaskRun of the operator's
 // Task of that name. Each is followed to its end.
 
-import { exportsOf, pipeline } from '../docs/source.mjs';
+import { exportsOf, pipeline, tasks } from '../docs/source.mjs';
 import { follow } from './follow.mjs';
 import { ask, confirmCluster, create, giveUp } from './kubectl.mjs';
 import { namespace, pipelineNamespace as runsIn, serviceName } from './service.mjs';
@@ -61,12 +61,23 @@ async function operate() {
   there('task', task);
   if (!LOOKING.includes(command)) await confirmCluster(`${command} ${service}`);
   const version = command === 'rollback-to-version' ? env.VERSION : '';
-  const params = { 'service-name': service, namespace, 'image-tag': version };
+  const params = {
+    'service-name': service,
+    namespace,
+    'image-tag': version,
+    ...(takes(task, 'by') ? { by: env.BY ?? '' } : {}),
+    ...(takes(task, 'limit') ? { limit: env.LIMIT ?? '' } : {}),
+  };
   return start('TaskRun', `${command}-${service}-`, {
     serviceAccountName: `zero-downtime-${LOOKING.includes(command) ? 'view' : 'operate'}`,
     taskRef: { name: task },
     params: given(params),
   });
+}
+
+function takes(task, param) {
+  const { spec } = tasks().find(({ metadata }) => metadata.name === task);
+  return spec.params.some(({ name }) => name === param);
 }
 
 function start(kind, generateName, spec) {

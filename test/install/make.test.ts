@@ -8,7 +8,7 @@ import { DESTINATIONS } from '../../embedded-cluster/cluster/install.ts';
 import { apply, parseManifests } from '../../embedded-cluster/cluster/manifests.ts';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
 import { PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
-import { PIPELINE_RUNS } from '../../embedded-cluster/tekton/kinds.ts';
+import { PIPELINE_RUNS, TASK_RUNS } from '../../embedded-cluster/tekton/kinds.ts';
 import { findKubectls } from '../../embedded-cluster/test/kubectl/support.ts';
 import { QUICK } from '../e2e/support/service.ts';
 import { exampleService, ROOT } from '../e2e/support/world.ts';
@@ -102,6 +102,22 @@ describe('make install, in a namespace that enforces restricted', () => {
     expect(await program('release', 'status', TILL)).toContain('outcome=promoted service=till');
   });
 
+  modern('a service of the same name in another namespace has a log of its own', async () => {
+    const elsewhere = { ...TILL, NAMESPACE: 'default', PIPELINE_NAMESPACE: 'shop' };
+    await expect(program('look', 'logs', elsewhere)).rejects.toThrow(
+      'till was never released in default',
+    );
+  });
+
+  modern('who asks, and for how long it may pause, is in the run as it was said', async () => {
+    const asked = { ...TILL, BY: 'ada', LIMIT: '2m' };
+    await expect(program('release', 'pause', asked)).rejects.toThrow(/no release/);
+    const runs = prompt.cluster.world.store.list(collectionOf(TASK_RUNS), 'shop');
+    const params = runs.flatMap(({ spec }) => Object(spec).params ?? []);
+    expect(params).toContainEqual({ name: 'by', value: 'ada' });
+    expect(params).toContainEqual({ name: 'limit', value: '2m' });
+  });
+
   modern('goes back, and tells of that as of the last release', async () => {
     const back = await program('release', 'rollback', TILL);
     expect(back).toContain('answer: promoted');
@@ -184,6 +200,23 @@ describe('make install, in a namespace that enforces restricted', () => {
     expect(prompt.cluster.world.store.list(collectionOf(PIPELINE_RUNS), 'shop')).toHaveLength(
       before,
     );
+  });
+
+  modern('a namespace that two installations are granted is granted to both', async () => {
+    const from = (PIPELINE_NAMESPACE: string) => script('grant', { PIPELINE_NAMESPACE });
+    const kubectlOn = async (verb: string, namespace: string) =>
+      prompt.run(path, [verb, '-f', '-'], {}, await from(namespace));
+    const may = async (namespace: string): Promise<string> => {
+      const user = `system:serviceaccount:${namespace}:zero-downtime-deploy`;
+      const update = ['auth', 'can-i', 'update', 'configmaps', '-n', 'shop', `--as=${user}`];
+      return prompt.run(path, update).catch(() => 'no');
+    };
+    for (const namespace of ['ci', 'cd']) await kubectlOn('apply', namespace);
+    for (const namespace of ['ci', 'cd', 'shop']) expect(await may(namespace)).toMatch(/^yes/);
+    expect(await may('elsewhere')).toBe('no');
+    for (const namespace of ['ci', 'cd']) await kubectlOn('delete', namespace);
+    expect(await may('ci')).toBe('no');
+    expect(await may('shop')).toMatch(/^yes/);
   });
 
   const pushes = (list: string): string => {

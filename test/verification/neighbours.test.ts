@@ -1,7 +1,9 @@
 // Neighbours in the simulated world: each comes when its name is called, the same way for the same
 // seed, and a world without any keeps the story it always had.
 import { describe, expect, test } from '@jest/globals';
+import { services } from '../../embedded-cluster/kubernetes/collection.ts';
 import { NEIGHBOUR_NAMES, NEIGHBOURS } from '../../verification/neighbours/all.ts';
+import { letIn } from '../../verification/neighbours/arrive.ts';
 import type { Neighbour } from '../../verification/neighbours/visit.ts';
 import { play } from '../../verification/simulation/play.ts';
 import {
@@ -9,6 +11,9 @@ import {
   type GeneratedScenario,
   generateScenario,
 } from '../../verification/simulation/scenario-generator.ts';
+import { CALM, runPipeline } from '../../verification/world/process/pipeline.ts';
+import { plainScenario } from '../../verification/world/scenario.ts';
+import { startWorld, tell } from '../../verification/world/world.ts';
 
 const SEEDS = Array.from({ length: 60 }, (_, at) => at + 1);
 const ONE_TOLD_MS = 60_000;
@@ -61,6 +66,28 @@ describe('neighbours of a simulated release', () => {
         const { broken } = await play(story, () => undefined);
         expect({ story, broken }).toEqual({ story, broken: [] });
       }
+    },
+    ONE_TOLD_MS,
+  );
+
+  test(
+    'who heals a route between the record of a release and the end of its process would break it for good',
+    async () => {
+      const world = await startWorld(plainScenario('blue-green'));
+      const { clock } = world.cluster;
+      const afterItMs = 60_000;
+      const moment = { kind: 'at', atMs: afterItMs } as const;
+      const visit = { name: 'self-heal', variant: 'every-4s', moment };
+      const { deeds, stop } = letIn(world, [visit], () => undefined);
+      const release = runPipeline(world, { id: 'first', tag: 'v2' }, () => CALM);
+      const ends = await tell(world, release, afterItMs);
+      await clock.advanceTo(clock.now() + afterItMs);
+      stop();
+      world.stop();
+      expect(ends).toMatchObject({ conclude: { kind: 'exited', code: 0 } });
+      expect(deeds.came).toEqual(['self-heal every-4s']);
+      const [service] = services(world.cluster.world).list('default');
+      expect(service?.spec.selector).toEqual({ app: 'shop', version: 'green' });
     },
     ONE_TOLD_MS,
   );

@@ -18,3 +18,8 @@ export function journalFault({ cluster }: ProofWorld): string | undefined {
   const journal = stored && readJournal(stored.data);
   return typeof journal === 'string' ? journal : undefined;
 }
+
+/** What others change later nobody mends any more. */
+export function isReleaseOver(world: ProofWorld): boolean {
+  return journalOf(world)?.current?.state.outcome !== undefined;
+}

@@ -3,7 +3,7 @@ import { ownerReleaseOf } from '../../../core/cluster/ownership.ts';
 import { selects } from '../../../core/kubernetes/labels.ts';
 import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { services } from '../../../embedded-cluster/kubernetes/collection.ts';
-import { journalOf } from '../../world/journal.ts';
+import { isReleaseOver, journalOf } from '../../world/journal.ts';
 import { routerObjects } from '../../world/routes.ts';
 import { NAMESPACE, SERVICE, serviceObjects } from '../../world/service.ts';
 import { workloadsIn } from '../../world/workloads.ts';
@@ -74,7 +74,10 @@ function isForAPerson(world: ProofWorld): boolean {
   return !isMarked && selects(NOBODY, selector);
 }
 
-/** As Argo CD heals itself: whatever drifts from Git goes back within seconds, for as long as it runs. */
+/**
+ * As Argo CD heals itself: whatever drifts from Git goes back within seconds, for as long as it runs; here,
+ * until the release is over, also in the moment before its process ends.
+ */
 export const selfHeal: Neighbour = {
   kind: '3',
   variants: () => ['every-4s'],
@@ -85,7 +88,8 @@ export const selfHeal: Neighbour = {
     const heal = (): void => {
       left -= 1;
       if (left <= 0) return;
-      if (hasDrifted(site.world)) putBack(site, 'argocd-controller', 'self-heal');
+      if (!isReleaseOver(site.world) && hasDrifted(site.world))
+        putBack(site, 'argocd-controller', 'self-heal');
       site.world.cluster.clock.after(HEALS_EVERY_MS, heal);
     };
     site.atEnd(() => {

@@ -2,6 +2,7 @@
  * Other Services of the same pods beside a router's own route. They never split: each leads to the
  * stable until the candidate is to have all requests, and moves with that one step.
  */
+import type { Action } from '../../cluster/action.ts';
 import type { ClusterView } from '../../cluster/observation.ts';
 import { DONE, type RouteChange, type Routed, type Router } from '../router.ts';
 import type { RoutingBase, Selectors } from '../routing.ts';
@@ -46,6 +47,16 @@ export function withFurtherServices<R extends RoutingBase>(router: Router<R>): R
       ...(winner === 'stable' ? furtherChanges(routed, seen, 'found') : []),
     ],
   };
+}
+
+/** Takes those that lead to the candidate away from it; others are left as they are. */
+export function furtherBack(routed: AnyRouted, seen: ClusterView): readonly Action[] {
+  const misled = (routed.furtherServices ?? []).filter((each) => {
+    const service = seen.furtherServices?.get(each.name)?.service;
+    return selectorState(each, service, 'candidate').kind === 'as-wanted';
+  });
+  const changes = furtherChanges({ ...routed, furtherServices: misled }, seen, 'stable');
+  return changes.flatMap((change) => (change.kind === 'write' ? change.actions : []));
 }
 
 /** All of them as one change: none where there are none. */

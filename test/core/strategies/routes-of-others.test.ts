@@ -320,6 +320,35 @@ test('another Service that somebody leads elsewhere on the way back is not waite
   expect([`${APP}-blue`, `${APP}-green`].map((name) => replicas(cluster, name))).toEqual([3, 3]);
 });
 
+test.each(STABLES)(
+  'a %s stable: whoever has the last word has it of their own Service; others are led back from the candidate',
+  (_, labels, name) => {
+    const own = service({ ...labels });
+    const partners = { ...own, metadata: { ...own.metadata, name: 'partners' } };
+    const cluster = toyCluster([deployment(name, 'v1', { ...labels })], own, {}, [partners]);
+    const plan = planOf(cluster, 'blue-green', 'service');
+    const nowhere = new Set<string>();
+    let due = Number.POSITIVE_INFINITY;
+    const { state } = play(cluster, plan, {
+      meddle: (now) => {
+        for (const [each, { slices }] of cluster.observe([]).furtherServices ?? []) {
+          if (slices[0]?.endpoints?.length === 0 && each !== `${APP}-preview`) nowhere.add(each);
+        }
+        if (now.phase === 'monitoring' && due === Number.POSITIVE_INFINITY) due = cluster.nowMs();
+        if (cluster.nowMs() >= due) {
+          putBack(cluster, own, [], ARGO);
+          due = cluster.nowMs() + 3_000;
+        }
+        return now;
+      },
+    });
+    expect(state.outcome).toBe('rolled-back');
+    expect([...nowhere]).toEqual([]);
+    expect(cluster.lost()).toBe(0);
+    expect(cluster.services.get('partners')?.spec.selector).toEqual(labels);
+  },
+);
+
 test('a Service that stays away is for a person, and both versions are left running', () => {
   const { cluster } = worldFor('service', { ...BLUE }, `${APP}-blue`);
   const plan = planOf(cluster, 'blue-green', 'service');

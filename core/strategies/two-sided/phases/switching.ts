@@ -9,6 +9,7 @@ import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { candidatePodsAt, fullSize, weightText } from '../../../plan/sizing.ts';
 import { routerOf } from '../../../routers/registry.ts';
 import type { RouteState } from '../../../routers/router.ts';
+import { furtherBack } from '../../../routers/service/further-services.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { ended, enter, isPropagating, observedSince } from '../../../state/transitions.ts';
 import { driftAmong, isRouteAsFound } from '../../common/drift.ts';
@@ -46,7 +47,10 @@ function switchTo(
   const router = routerOf(plan.routing);
   const written = router.written(plan, seen, weightPercent);
   if (state.conceded === true && isRouteAsFound(plan, seen)) {
-    // It is left as others put it back: what it reaches of the candidate goes with the candidate.
+    // It is left as others put it back: what it reaches of the candidate goes with the candidate. But
+    // they may have put back their own route, and not the other Services that had moved along.
+    const further = furtherBack(plan, seen);
+    if (further.length > 0) return stay(state, 'the other Services to lead to the stable', further);
     return stay(enter(state, 'draining', seen.at), '');
   }
   const lacking = lacksStable(plan, seen, sides, weightPercent);

@@ -34,8 +34,13 @@ export const twoSided: Strategy<TwoSidedPlan, TwoSidedState> = {
     stage: FIRST_ROUTE_CHANGE,
   }),
 
-  next: (planned, state, seen) => {
+  next: (planned, before, seen) => {
+    // On the way back the stable is followed also where a part of the cluster cannot be seen: there no guard looks.
+    const isBack = before.direction === 'back';
+    const led = isBack ? followRestarts(followed(planned, before), before, seen) : undefined;
+    const state = led?.state ?? before;
     const plan = followed(planned, state);
+    if (led?.step) return scaled(plan, led.step, seen);
     const sides = sidesOfTwo(plan, seen);
     const known = withBaseline(plan, withoutTrespass(plan, state, seen), seen, sides);
     const next = phaseOf(known).next(plan, known, seen, sides);

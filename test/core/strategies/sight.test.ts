@@ -1,6 +1,6 @@
 // What was true a while ago is no ground to go forward on, and none to take anything away.
 import { describe, expect, test } from '@jest/globals';
-import { instant, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
+import { instant, ROUTERS, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
 import { type Action, actionId } from '../../../core/cluster/action.ts';
 import type { Freshness, Observation } from '../../../core/cluster/observation.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
@@ -8,8 +8,10 @@ import { hopelessness, takesAway } from '../../../core/state/freshness.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
 import { decide } from '../../../core/strategies/decide.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
+import { editDeployment, KUBECTL } from '../support/meddling.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor, turnedBack } from '../support/play.ts';
+import { routesFor } from '../support/routes.ts';
 import { type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
 
 const BLUE = { app: APP, version: 'blue' };
@@ -173,4 +175,36 @@ describe('what takes something away', () => {
     const effect = { kind: 'delete', target, uid: 'u' } as const;
     expect(takesAway({ id: 'x', text: '', effect }, cluster.observe([]))).toBe(true);
   });
+});
+
+describe.each(ROUTERS)('%s: a plain stable whose pods were all replaced meanwhile', (router) => {
+  const PLAIN = { app: APP };
+  test.each(['switching', 'confirming'])(
+    'is followed on the way back in %s, though a part of the cluster cannot be seen: nobody is led to pods that are gone',
+    (phase) => {
+      const own = deployment(APP, 'v1', PLAIN);
+      const cluster = toyCluster([own], service(PLAIN), {}, routesFor(router));
+      const plan = planFor(cluster, settingsFor('canary', { ...CONFIG, traffic: { router } }));
+      const { state } = play(cluster, plan, { until: 'monitoring' });
+      const turned = turnedBack(plan, state, cluster);
+      const back = play(cluster, plan, { from: turned, until: phase }).state;
+      editDeployment(
+        cluster,
+        APP,
+        KUBECTL,
+        (spec) => deployment(APP, 'v1.1', PLAIN, spec.replicas).spec,
+      );
+      cluster.advance(5_000);
+      let now = back;
+      for (let looks = 0; looks < 40; looks += 1) {
+        const { state: next, actions } = decide(plan, now, aged(cluster, 100_000, 0));
+        for (const action of actions) cluster.act(action);
+        now = next;
+        cluster.advance(0);
+      }
+      const before = cluster.lost();
+      cluster.advance(1_000);
+      expect(cluster.lost()).toBe(before);
+    },
+  );
 });

@@ -66,6 +66,8 @@ export class ReconcileLoop {
   readonly #setbacks: Setbacks;
   #state: ReleaseState;
   #listedAt: number;
+  /** Since when the API answers, as far as was seen. */
+  #contactSince: number;
 
   constructor(owned: OwnedRelease, plan: Plan, begun: ReleaseState, goal: Goal, seeing: Seeing) {
     const { clock, log } = owned;
@@ -80,6 +82,7 @@ export class ReconcileLoop {
     this.#setbacks = createSetbacks(clock, log, apiAwayMs(plan));
     this.#state = takenOver(begun, clock.now());
     this.#listedAt = clock.now();
+    this.#contactSince = clock.now();
   }
 
   async run(): Promise<ReleaseState> {
@@ -108,6 +111,13 @@ export class ReconcileLoop {
     const plan = this.#plan;
     const before = this.#state;
     const seen = this.#instruments.look();
+    const { contactSince = this.#contactSince } = seen.sight ?? {};
+    if (contactSince > this.#contactSince) {
+      // Much may have happened while the API was away, and each watch would tell its part in its own time.
+      this.#contactSince = contactSince;
+      await this.#freshen(FRESH_LIST_MS);
+      return 'looked';
+    }
     const pending = this.#seeing.orders.pending(this.#owned.journal.journal(), plan.release);
     const { state: accepted, answers } = acceptCommand(plan, before, pending, seen.at);
     const waits = this.#goal === 'handed-over' || accepted.wait.kind === 'paused';

@@ -62,11 +62,25 @@ export function createAsking(transport: Transport, clock: Clock, hurry: AbortSig
     return answer;
   };
 
+  /** Who waits to ask an API again that has not answered. */
+  const waiting = new Set<() => void>();
+  const pause = async (ms: number, isUnanswered: boolean): Promise<void> => {
+    const woken = new AbortController();
+    const wake = (): void => woken.abort();
+    if (!hurry.aborted) hurry.addEventListener('abort', wake, { once: true });
+    if (isUnanswered) waiting.add(wake);
+    await clock.sleep(ms, woken.signal);
+    waiting.delete(wake);
+    hurry.removeEventListener('abort', wake);
+  };
+
   return async (request, patienceMs = PATIENCE_MS, onSilence = undefined) => {
     const began = clock.now();
     let isTold = false;
     for (let attempt = 0; ; attempt += 1) {
       const answer = await askOnce(request);
+      // What it has answered to one it answers to all: none waits until its own pause is over.
+      if (answer.status !== 0) for (const wake of waiting) wake();
       if (!isTransient(answer.status)) return answer;
       const patience = answer.status === 401 ? UNKNOWN_CALLER_PATIENCE_MS : patienceMs;
       const leftMs = hurry.aborted ? hurriedMs(began) : began + patience - clock.now();
@@ -77,10 +91,7 @@ export function createAsking(transport: Transport, clock: Clock, hurry: AbortSig
       }
       if (answer.status === 401) transport.renewCredentials?.();
       // Asked to come back later than there is patience for, it is tried once more at its end.
-      await clock.sleep(
-        Math.min(pauseBefore(attempt, answer), leftMs),
-        hurry.aborted ? undefined : hurry,
-      );
+      await pause(Math.min(pauseBefore(attempt, answer), leftMs), answer.status === 0);
     }
   };
 }

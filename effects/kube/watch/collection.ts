@@ -25,6 +25,8 @@ export interface Collection<T> {
 /** How old what is known may get where no watch says otherwise. */
 const RELIST_MS = 30_000;
 const LIST_PATIENCE_MS = 10_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
 
 /** Resolves once the collection has been listed; calls `changed` after every change from then on. */
 export async function watchCollection<T extends KubernetesObject>(
@@ -46,7 +48,7 @@ class WatchedCollection<T extends KubernetesObject> implements Collection<T> {
   readonly #changed: () => void;
   readonly #stopped = new AbortController();
   #freshness: Freshness;
-  /** The watch under way. */
+  /** The watch under way, or the pause before the next list. */
   #round = new AbortController();
   /** Who waits for the next list. */
   #asking: (() => void)[] = [];
@@ -106,8 +108,11 @@ class WatchedCollection<T extends KubernetesObject> implements Collection<T> {
       // Who asked while a list was under way wants a younger one.
       if (this.#asking.length === 0) await this.#follow(resourceVersion);
       // A watch that ends at once must not become a loop of lists.
-      pauseMs = this.#clock.now() - began < 1_000 ? Math.min(pauseMs * 2 + 100, 5_000) : 0;
-      await this.#clock.sleep(pauseMs, signal);
+      const isShort = this.#clock.now() - began < 1_000;
+      pauseMs = isShort ? Math.min(pauseMs * 2 + FIRST_PAUSE_MS, LONGEST_PAUSE_MS) : 0;
+      // Who asks does not wait for as long, where lists are answered.
+      const isSoon = this.#asking.length > 0 && this.#freshness.why === undefined;
+      await this.#pause(isSoon ? Math.min(pauseMs, FIRST_PAUSE_MS) : pauseMs);
       if (signal.aborted) return;
       const asked = this.#asking;
       this.#asking = [];
@@ -121,19 +126,36 @@ class WatchedCollection<T extends KubernetesObject> implements Collection<T> {
     }
   }
 
-  /** One watch, for as long as it lasts, but no longer than what is known may get old. */
-  async #follow(resourceVersion: string): Promise<void> {
+  /** Over at once where somebody asks for a list: whoever does knows that the API answers again. */
+  async #pause(ms: number): Promise<void> {
+    await this.#inRound((signal) => this.#clock.sleep(ms, signal));
+  }
+
+  /** What ends when everything does, or when somebody asks for a list. */
+  async #inRound(task: (signal: AbortSignal, breakOff: () => void) => Promise<void>) {
     const own = new AbortController();
     this.#round = own;
     const breakOff = (): void => own.abort();
+    if (this.#stopped.signal.aborted) breakOff();
     this.#stopped.signal.addEventListener('abort', breakOff, { once: true });
+    await task(own.signal, breakOff);
+    this.#stopped.signal.removeEventListener('abort', breakOff);
+    own.abort();
+  }
+
+  /** One watch, for as long as it lasts, but no longer than what is known may get old. */
+  #follow(resourceVersion: string): Promise<void> {
+    return this.#inRound((signal, breakOff) => this.#watch(resourceVersion, signal, breakOff));
+  }
+
+  async #watch(resourceVersion: string, signal: AbortSignal, breakOff: () => void): Promise<void> {
     const path = collectionPath(this.#query, {
       watch: 'true',
       resourceVersion,
       allowWatchBookmarks: 'true',
       timeoutSeconds: String(RELIST_MS / 1000),
     });
-    const over = this.#clock.sleep(RELIST_MS, own.signal);
+    const over = this.#clock.sleep(RELIST_MS, signal);
     const taken = (line: string): void => {
       const event = eventIn<T>(line);
       // What is no event tells nothing: all is listed anew.
@@ -141,10 +163,8 @@ class WatchedCollection<T extends KubernetesObject> implements Collection<T> {
       else breakOff();
     };
     // A watch that breaks is not news: the next list tells what was missed.
-    const stream = this.#kube.transport.stream(path, taken, own.signal).catch(() => undefined);
+    const stream = this.#kube.transport.stream(path, taken, signal).catch(() => undefined);
     await Promise.race([over, stream]);
-    own.abort();
-    this.#stopped.signal.removeEventListener('abort', breakOff);
   }
 
   #take(event: WatchEvent<T>, breakOff: () => void): void {

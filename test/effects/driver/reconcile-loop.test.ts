@@ -300,6 +300,29 @@ describe('an API server', () => {
     expect(await it.world.cameOf(it.driven, 300)).toEqual(ends({ outcome: 'promoted' }));
   });
 
+  test.each([77, 81])(
+    'that is back after %i s is asked for everything at once: each watch would tell its part in its own time',
+    async (awaySeconds) => {
+      const it = await watched();
+      // They do not go away in step, and so would not come back in step.
+      for (const call of ['GET services', 'GET pods', 'GET deployments']) {
+        it.world.api.answers(call, 'refused', FOR_EVER);
+        it.world.api.cut();
+        await it.world.passes(1.7);
+      }
+      goesAway(it);
+      await it.world.passes(awaySeconds);
+      it.world.api.recovers();
+      it.silenceLease(false);
+      const { length } = it.world.api.asked;
+      await it.world.passes(0.5);
+      const listed = it.world.api.asked.slice(length).map(({ call }) => call);
+      for (const plural of ['services', 'pods', 'deployments', 'replicasets', 'endpointslices']) {
+        expect(listed).toContain(`GET ${plural}`);
+      }
+    },
+  );
+
   test('that is away for longer than the config says is given up, with exit code 3', async () => {
     const it = await watched();
     goesAway(it);

@@ -5,6 +5,7 @@ import type { Clock } from '../../../effects/base/clock.ts';
 import { createKube } from '../../../effects/kube/client.ts';
 import type { ApiAnswer, Transport } from '../../../effects/kube/transport.ts';
 import { createVirtualClock } from '../../../embedded-cluster/base/virtual-clock.ts';
+import { virtualTime } from '../support/virtual.ts';
 
 const TARGET = { apiVersion: 'v1', kind: 'Service', namespace: 'default', name: 'shop' };
 
@@ -78,4 +79,21 @@ test('an API that is broken is tried for a short time only when the stage has to
   const [asked] = await ask(breaks, 1_000);
   expect(asked?.exitCode).toBe(3);
   expect(asked?.atMs).toBeLessThanOrEqual(6_000);
+});
+
+test('what an API has answered to one it is asked again by all who wait, and not when each is done waiting', async () => {
+  const { virtual, clock } = virtualTime();
+  const isBack = (): boolean => virtual.now() >= 18_000;
+  const text = JSON.stringify({ ...TARGET, metadata: { name: 'shop' } });
+  const answer = (): ApiAnswer => ({ status: isBack() ? 200 : 0, retryAfterMs: undefined, text });
+  const send = (): Promise<ApiAnswer> => Promise.resolve(answer());
+  const transport: Transport = { send, stream: () => new Promise(() => undefined) };
+  const kube = createKube(transport, clock, new AbortController().signal);
+  const answeredAtMs: number[] = [];
+  const ask = () => void kube.get(TARGET).then(() => answeredAtMs.push(virtual.now()));
+  ask();
+  virtual.after(1_000, ask);
+  virtual.after(18_500, ask);
+  await virtual.advanceTo(60_000);
+  expect(answeredAtMs).toEqual([18_500, 18_500, 18_500]);
 });

@@ -209,6 +209,39 @@ describe('a list that somebody asks for', () => {
     expect(names()).toEqual(['a', 'b']);
   });
 
+  test('is not put off because watches that broke have made it slow', async () => {
+    const { world, collection } = await watching('a');
+    world.api.answers('WATCH configmaps', { status: 500 }, FOR_EVER);
+    world.api.cut();
+    await world.passes(60);
+    for (const _ of [1, 2, 3]) {
+      expect(await world.cameOf(collection.relist(), 0.2)).toHaveProperty('value');
+      await world.passes(2);
+    }
+  });
+
+  test('is not put off because the watch has only just been opened again', async () => {
+    const { world, collection } = await watching('a');
+    world.api.answers('GET configmaps', 'refused', FOR_EVER);
+    world.api.cut();
+    await world.passes(60);
+    world.api.recovers();
+    while (collection.freshness().why !== undefined) await world.passes(0.01);
+    expect(await world.cameOf(collection.relist(), 0.2)).toHaveProperty('value');
+  });
+
+  test('is no loop of lists where somebody asks for the next as soon as there is one', async () => {
+    const { world, collection, lists } = await watching('a');
+    const before = lists();
+    const asks = async (): Promise<void> => {
+      await collection.relist();
+      await asks();
+    };
+    void asks();
+    await world.passes(10);
+    expect(lists() - before).toBeLessThanOrEqual(100);
+  });
+
   test('is waited for until the API answers: nobody goes on with what is old', async () => {
     const { world, collection } = await watching('a');
     world.api.answers('GET configmaps', { status: 500 }, FOR_EVER);

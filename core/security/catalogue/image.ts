@@ -51,6 +51,13 @@ export const IMAGE_FINDINGS = {
     about: 'A signature of the right key is about something else: another image, another type',
     fix: 'sign this digest; a signature cannot be copied from another image',
   },
+  SIG004: {
+    severity: 'critical',
+    weight: 'undecided',
+    excepted: false,
+    about: 'More signatures and attestations lie beside the image than are looked at',
+    fix: 'delete signatures and attestations that no one needs: cosign clean <image>',
+  },
   REG001: {
     severity: 'critical',
     weight: 'undecided',

@@ -14,6 +14,7 @@ import { PREFLIGHT } from './sections/preflight.ts';
 import { PROBER } from './sections/prober.ts';
 import { ROLLBACK } from './sections/rollback.ts';
 import { SMOKE } from './sections/smoke.ts';
+import { MIGRATION } from './sections/stages/migration.ts';
 import { STRATEGY } from './sections/strategy.ts';
 import { TRAFFIC } from './sections/traffic.ts';
 import { WORKLOAD } from './sections/workload.ts';
@@ -38,6 +39,7 @@ export const RELEASE_CONFIG_SCHEMA = {
     analysis: ANALYSIS,
     rollback: ROLLBACK,
     limits: LIMITS,
+    migration: MIGRATION,
     smoke: SMOKE,
     notifications: NOTIFICATIONS,
   },

@@ -21,6 +21,7 @@ import {
 } from './sections/preflight.ts';
 import { type ProberSettings, resolveProber } from './sections/prober.ts';
 import { resolveSmoke, type SmokeSettings } from './sections/smoke.ts';
+import { type MigrationSettings, resolveMigration } from './sections/stages/migration.ts';
 import {
   besideIn,
   resolveStrategy,
@@ -60,6 +61,8 @@ export interface Settings extends StrategySettings {
   readonly analysis: AnalysisSettings;
   readonly triggers: readonly Trigger[];
   readonly limits: LimitsSettings;
+  /** Undefined: no database is migrated; so in plans of older versions. */
+  readonly migration?: MigrationSettings;
   readonly smoke: SmokeSettings;
   readonly notifications: readonly NotificationTarget[];
 }
@@ -75,6 +78,7 @@ const DEFAULT_CONFIG: ReleaseConfig = {
  */
 export function resolveSettings(params: Params, config: ReleaseConfig = DEFAULT_CONFIG): Settings {
   const strategy = resolveStrategy(params, config.strategy);
+  const migration = resolveMigration(config.migration);
   return {
     workload: resolveWorkload(config.workload),
     image: resolveImage(params, config.image),
@@ -89,6 +93,7 @@ export function resolveSettings(params: Params, config: ReleaseConfig = DEFAULT_
     analysis: resolveAnalysis(config.analysis, besideIn(strategy)),
     triggers: resolveTriggers(config),
     limits: resolveLimits(config.limits),
+    ...(migration ? { migration } : {}),
     smoke: resolveSmoke(config.smoke),
     notifications: resolveNotifications(config.notifications),
   };

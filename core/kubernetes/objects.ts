@@ -70,6 +70,8 @@ export interface Probe {
 export interface Container {
   name: string;
   image?: string;
+  command?: readonly string[];
+  args?: readonly string[];
   /** Of an init container: `Always` makes it a sidecar. */
   restartPolicy?: string;
   ports?: { name?: string; containerPort: number; protocol?: string }[];
@@ -130,6 +132,7 @@ export interface PodSpec {
   priorityClassName?: string;
   schedulerName?: string;
   activeDeadlineSeconds?: number;
+  restartPolicy?: string;
 }
 
 export interface PodTemplate {

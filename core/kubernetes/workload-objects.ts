@@ -1,5 +1,11 @@
 /** The shapes of workloads, as far as a release reads them. */
-import type { Condition, KubernetesObject, LabelSelector, PodTemplate } from './objects.ts';
+import type {
+  Condition,
+  KubernetesObject,
+  LabelSelector,
+  Metadata,
+  PodTemplate,
+} from './objects.ts';
 
 export interface Deployment extends KubernetesObject {
   spec: {
@@ -31,7 +37,19 @@ export interface RollingUpdate {
 }
 
 export interface CronJob extends KubernetesObject {
-  spec: { jobTemplate: { spec: { template: PodTemplate } } };
+  spec: { jobTemplate: { metadata?: Partial<Metadata>; spec: JobSpec } };
+}
+
+export interface JobSpec {
+  template: PodTemplate;
+  backoffLimit?: number;
+  activeDeadlineSeconds?: number;
+  ttlSecondsAfterFinished?: number;
+}
+
+export interface Job extends KubernetesObject {
+  spec: JobSpec;
+  status?: { active?: number; conditions?: Condition[] };
 }
 
 /** One revision of a Deployment's pods. */

@@ -16,6 +16,7 @@ const PLURALS = {
   'autoscaling/v2/HorizontalPodAutoscaler': 'horizontalpodautoscalers',
   'autoscaling.k8s.io/v1/VerticalPodAutoscaler': 'verticalpodautoscalers',
   'batch/v1/CronJob': 'cronjobs',
+  'batch/v1/Job': 'jobs',
   'coordination.k8s.io/v1/Lease': 'leases',
   'discovery.k8s.io/v1/EndpointSlice': 'endpointslices',
   'gateway.networking.k8s.io/v1/GRPCRoute': 'grpcroutes',

@@ -96,6 +96,6 @@ test('a release is not concluded where the new stage has not found it good', asy
   const good = { status: 'Succeeded', reason: '' };
   const ends = new Map([['post-validation', good]]);
   expect(isValidated(ends)).toBe(false);
-  expect(whyNotValidated(ends)).toBe('the run was stopped before dummy');
+  expect(whyNotValidated(ends).text).toBe('the run was stopped before dummy');
   expect(isValidated(ends.set('dummy', good))).toBe(true);
 });

@@ -82,6 +82,7 @@ export const END_CODES = [
   'gave-way',
   'no-turn',
   'not-begun',
+  'not-prepared',
   // of a version that knew no codes
   'unknown',
 ] as const;

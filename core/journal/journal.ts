@@ -47,6 +47,8 @@ export interface ReleaseRecord {
   readonly warm?: KeptSide;
   /** How each stage of the run ended, once somebody has concluded. */
   readonly stages?: Readonly<Record<string, string>>;
+  /** What stages have left that nothing undoes by itself, by stage; where it was not promoted. */
+  readonly left?: Readonly<Record<string, string>>;
   /** When the channels were told of its end. */
   readonly toldAt?: Instant;
 }
@@ -132,7 +134,7 @@ export function withNote(
   journal: Journal,
   release: ReleaseId,
   note:
-    | Pick<ReleaseRecord, 'stages'>
+    | Pick<ReleaseRecord, 'stages' | 'left'>
     | Pick<ReleaseRecord, 'toldAt'>
     | Pick<ReleaseRecord, 'evidence'>,
 ): Journal {

@@ -48,6 +48,13 @@ export const STAGES = [
     undoneBy: 'none',
   },
   {
+    name: 'database-migration',
+    runs: 'when',
+    role: 'prepares',
+    leavesBehind: 'a schema that both versions can do with',
+    undoneBy: 'request',
+  },
+  {
     name: 'deploy',
     runs: 'always',
     role: 'releases',
@@ -82,6 +89,12 @@ export interface StageEnded {
 
 /** By the name of the stage. */
 export type StageEnds = ReadonlyMap<string, StageEnded>;
+
+/** Those that have to have done their part before a release begins, where there is one for them. */
+export function preparingStages(): readonly StageKind[] {
+  const stages: readonly StageKind[] = STAGES;
+  return stages.filter(({ role }) => role === 'prepares');
+}
 
 /** Those whose ends `conclude` is told. */
 export function stagesBeforeConclude(): readonly StageKind[] {

@@ -70,6 +70,7 @@ export const LOG_EVENTS = {
       'pod',
       'turn',
       'answer',
+      'job',
       'orphans',
       'recovered',
       'taken-up',
@@ -80,6 +81,14 @@ export const LOG_EVENTS = {
   error: {
     about: 'What was wrong with the input, or went wrong; one line each',
     fields: ['service', 'error', 'advice'],
+  },
+  migration: {
+    about: 'What becomes of a migration of the database',
+    fields: ['migration', 'job', 'waiting-for', 'elapsed'],
+  },
+  'left-behind': {
+    about: 'What a stage has left that nothing undoes by itself',
+    fields: ['stage', 'left'],
   },
   action: {
     about: 'A write to the cluster, before it is sent',

@@ -42,7 +42,7 @@ export interface Kube {
     query: Query,
     keep?: (item: T) => T | undefined,
   ): Promise<Listed<T>>;
-  create(object: KubernetesObject): Promise<WriteResult>;
+  create(object: KubernetesObject, manager?: string): Promise<WriteResult>;
   /** Asks whether an object would be made, without making it. */
   rehearse(object: KubernetesObject): Promise<Rehearsed>;
   /** Replaces the object; its resourceVersion is the precondition. */
@@ -115,10 +115,11 @@ class KubeClient implements Kube {
     );
   }
 
-  create(object: KubernetesObject): Promise<WriteResult> {
+  create(object: KubernetesObject, manager = OWN_MANAGER): Promise<WriteResult> {
     const target = targetIn(object);
     const path = objectPath(target).replace(/\/[^/]+$/, '');
-    return this.#write(json('POST', `${path}?fieldManager=${OWN_MANAGER}`, object), target);
+    const owner = new URLSearchParams({ fieldManager: manager });
+    return this.#write(json('POST', `${path}?${owner}`, object), target);
   }
 
   async rehearse(object: KubernetesObject): Promise<Rehearsed> {
@@ -157,9 +158,7 @@ class KubeClient implements Kube {
       body: JSON.stringify(object),
       contentType: 'application/apply-patch+yaml',
     } as const;
-    // What names no version is made where it is not there: then the namespace is what is missing.
-    const mayBeMade = object.metadata.resourceVersion === undefined;
-    return this.#write(request, target, mayBeMade ? 'refused' : 'conflict');
+    return this.#write(request, target);
   }
 
   async remove(target: Target, uid: string, resourceVersion?: string): Promise<WriteResult> {
@@ -183,14 +182,10 @@ class KubeClient implements Kube {
     return new KubeClient({ ...this.#means, patienceMs, onSilence });
   }
 
-  async #write(
-    request: ApiRequest,
-    target: Target,
-    missing: 'conflict' | 'refused' = request.method === 'POST' ? 'refused' : 'conflict',
-  ): Promise<WriteResult> {
+  async #write(request: ApiRequest, target: Target): Promise<WriteResult> {
     const answer = await this.#ask(request);
     if (answer.status === 409) return { kind: 'conflict', why: statusMessage(answer) };
-    if (answer.status === 404 && missing === 'conflict') {
+    if (answer.status === 404 && (request.method === 'PATCH' || request.method === 'PUT')) {
       return { kind: 'conflict', why: statusMessage(answer) };
     }
     if (!isSuccess(answer)) throw this.#refused(request, answer);

@@ -31,18 +31,38 @@ export function lost(subject: ReleaseSubject, reason: string): StageEnd {
 
 /** This run has released nothing. */
 export function nothing(subject: ReleaseSubject, { code, text }: Cause): StageEnd {
-  return withoutRecord(subject, 'unchanged', toldRefusal(code, subject.service, '', text), text);
+  const told = toldRefusal(code, subject.service, '', text);
+  const how = code === 'not-prepared' ? 'no pod was changed' : 'nothing was changed';
+  const sentence = told.sentence.replace(/nothing was changed$/, how);
+  return withoutRecord(subject, 'unchanged', { ...told, sentence }, text);
 }
 
-/** Why this run has released nothing. `gaveWay`: what it gave way to, if it did. */
-export function whyNothing(ends: StageEnds, gaveWay: string | undefined, isDryRun: boolean): Cause {
+/** What is known of a run that has released nothing. */
+interface Before {
+  /** What it gave way to, if it did. */
+  readonly gaveWay: string | undefined;
+  readonly isDryRun: boolean;
+  /** What its stages have left, by stage. */
+  readonly left: Readonly<Record<string, string>>;
+}
+
+/** Why this run has released nothing. */
+export function whyNothing(ends: StageEnds, { gaveWay, isDryRun, left }: Before): Cause {
   if (gaveWay !== undefined) return because('gave-way', gaveWay);
   const ended = endedBeforeReleasing(ends);
   if (isDryRun && ended && statusOf(ends, ended) === 'Succeeded') {
     return because('dry-run', 'dry run');
   }
+  const name = ended?.name ?? 'the run';
+  const kept = Object.entries(left).map(([stage, what]) => `${stage} has left ${what}`);
+  if (kept.length > 0) {
+    return because(
+      'not-prepared',
+      `${name} ended before the release had begun: ${kept.join('; ')}`,
+    );
+  }
   const code = ended?.role === 'queues' ? 'no-turn' : 'not-begun';
-  return because(code, `${ended?.name ?? 'the run'} ended before anything was changed`);
+  return because(code, `${name} ended before anything was changed`);
 }
 
 function withoutRecord(

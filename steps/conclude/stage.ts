@@ -23,6 +23,7 @@ import {
 } from '../../effects/ownership/journal/journal.ts';
 import { findTraces, finishLostRelease } from '../../effects/ownership/journal/lost-journal.ts';
 import { peekQueue } from '../../effects/ownership/journal/queue.ts';
+import { peekLeft } from '../../effects/ownership/journal/stage-sections.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { isLeftHeld } from '../../effects/ownership/lease/lease-object.ts';
 import type { OwnedRelease } from '../../effects/ownership/owned-release.ts';
@@ -32,6 +33,9 @@ import { patient } from '../../effects/stage/patience.ts';
 import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
 import { endOf, lost, nothing, whyNothing } from './end.ts';
 import { writeReport } from './report.ts';
+
+/** By stage: what nothing undoes by itself. */
+type Left = Readonly<Record<string, string>>;
 
 export const stage: Stage = {
   name: 'conclude',
@@ -62,6 +66,7 @@ export const stage: Stage = {
     const { namespace, service, release } = subject;
     const { journal, turns } = await peekQueue(context.kube, namespace, service);
     const turn = saidOf(turns, release);
+    const left = await peekLeft(context.kube, subject, release);
     const say = (end: StageEnd): StageEnd => ({ ...end, results: { ...end.results, turn } });
     if (typeof entry === 'string') return say(lost(subject, entry));
     if (!entry) {
@@ -69,10 +74,13 @@ export const stage: Stage = {
       // Others have begun since: of this one no more than its record is left.
       if (earlier) return say(endOf(earlier, service, parseImage(earlier.to)?.digest));
       const gaveWay = whyToGiveWay(turns, journal, release);
-      return say(nothing(subject, whyNothing(ends, gaveWay, text(options, 'dry-run') === 'true')));
+      tellLeft(context, left);
+      const isDryRun = text(options, 'dry-run') === 'true';
+      return say(nothing(subject, whyNothing(ends, { gaveWay, isDryRun, left })));
     }
     const file = await openJournal(context.kube, namespace, service);
-    const record = await writeRecord(file, subject, ends);
+    const record = await writeRecord(file, subject, ends, left);
+    if (record.left) tellLeft(context, record.left);
     await notifyEnd(context, file, entry.plan);
     await writeReport(context, subject, text(options, 'report-dir'));
     return say(endOf(record, service, entry.plan.image.digest));
@@ -121,14 +129,23 @@ async function writeRecord(
   file: JournalFile,
   { service, release }: ReleaseSubject,
   ends: StageEnds,
+  left: Left,
 ): Promise<ReleaseRecord> {
   const record = recordOf(file.journal(), release);
   if (!record) throw new StageFailure(3, `the journal of ${service} has no record of ${release}`);
   const stages = Object.fromEntries(
     recordedStages().map((each) => [each.name, statusOf(ends, each)]),
   );
-  await file.save(withNote(file.journal(), release, { stages }));
-  return { ...record, stages };
+  const isKept = record.outcome !== 'promoted' && Object.keys(left).length > 0;
+  const note = { stages, ...(isKept ? { left } : {}) };
+  await file.save(withNote(file.journal(), release, note));
+  return { ...record, ...note };
+}
+
+function tellLeft({ log }: StageContext, left: Left): void {
+  for (const [stage, text] of Object.entries(left)) {
+    log.event({ event: 'left-behind', stage, left: text });
+  }
 }
 
 /** `deploy-status`, and of a stage that releases `deploy-reason` as well. */

@@ -16,6 +16,7 @@ import { patient } from '../../effects/stage/patience.ts';
 import { option, type Stage } from '../../effects/stage/run-stage.ts';
 import { dryRun } from './dry-run.ts';
 import { endedBefore, endOf, unchanged } from './end.ts';
+import { refuseUnprepared } from './prepared.ts';
 
 export const stage: Stage = {
   name: 'deploy',
@@ -52,6 +53,7 @@ export const stage: Stage = {
       const given = await whyNotMine(context, subject);
       if (given) return given;
       const { planned } = await planFromCluster(context, subject, settings, credentials, validated);
+      if (planned.kind === 'planned') await refuseUnprepared(context, subject, settings);
       return beginRelease(owned, planned, goal);
     });
     switch (carried.kind) {

@@ -23,13 +23,14 @@ import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/
 import type { Stage, StageEnd } from '../../effects/stage/run-stage.ts';
 import { tryBeginning } from './begin.ts';
 import { checkCluster } from './cluster.ts';
+import { checkMigration, type MigrationNeed } from './migration.ts';
 import { extraPodsOf, findingEvents, preflight } from './preflight.ts';
 
 export const stage: Stage = {
   name: 'pre-validation',
   summary: 'looks whether a release may begin, and changes nothing',
   options: REQUEST_OPTIONS,
-  results: ['verdict', 'image', 'plan'],
+  results: ['verdict', 'image', 'plan', 'migration'],
   run: async (options, context) => {
     const { kube, clock, log } = context;
     const { release, service, namespace } = subjectOf(options);
@@ -46,7 +47,7 @@ export const stage: Stage = {
     if (left) {
       // What it left behind, such as two sides that both serve, must not keep away who puts it right.
       const note = `${left.plan.release} was left unfinished in phase ${left.state.phase}: deploy puts that right first`;
-      return passed({ note });
+      return passed({ note }, NOT_VALIDATED, settings.migration ? 'pending' : 'none');
     }
     const credentials = text(options, 'registry-credentials-dir');
     const own = { release, service, namespace };
@@ -73,6 +74,7 @@ export const stage: Stage = {
     );
     for (const event of findingEvents({ refused, warnings, ignored })) log.event(event);
     if (refused.length > 0) return no(service, refused);
+    const migration = await checkMigration(context, own, settings, image, planned.kind);
     if (text(options, 'dry-run') === 'true') {
       log.event({ event: 'check', 'dry-run': 'true', risks: warnings.length });
     }
@@ -81,6 +83,7 @@ export const stage: Stage = {
       : passed(
           { strategy: settings.strategy, image },
           { image, plan: planFingerprint(planned.plan) },
+          text(options, 'dry-run') === 'true' ? 'none' : migration,
         );
   },
 };
@@ -91,14 +94,15 @@ function candidateLabels(planned: Planned): Labels | undefined {
   return planned.plan.candidate.template.metadata?.labels;
 }
 
-/** Its results are what deploy goes by: both empty where it has nothing to go by. */
+/** Its results are what later stages go by: image and plan are empty where there is nothing to go by. */
 function passed(
   fields: Fields<'stage-ended'>,
   { image, plan }: Validated = NOT_VALIDATED,
+  migration: MigrationNeed = 'none',
 ): StageEnd {
   return {
     exitCode: 0,
-    results: { verdict: 'passed', image, plan },
+    results: { verdict: 'passed', image, plan, migration },
     summary: { event: 'stage-ended', stage: 'pre-validation', outcome: 'passed', ...fields },
   };
 }

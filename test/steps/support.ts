@@ -1,5 +1,6 @@
 /** A stage that runs in the toy service's world, as Tekton starts it: options in, an exit code and results out. */
 import type { Journal } from '../../core/journal/journal.ts';
+import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import { textOf } from '../../core/report/render-event.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import type { Stage, StageEnd } from '../../effects/stage/run-stage.ts';
@@ -25,6 +26,18 @@ export interface Ended {
   readonly summary?: string;
   readonly message?: string;
 }
+
+/** A node with room for everybody. */
+export const NODE = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'node-1' },
+  spec: {},
+  status: {
+    allocatable: { cpu: '8', memory: '16Gi', pods: '110' },
+    conditions: [{ type: 'Ready', status: 'True' }],
+  },
+} as KubernetesObject; // as preflight reads it
 
 interface Setting extends ToyOptions {
   readonly journal?: Journal;

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ROOT } from '../e2e/support/world.ts';
 
-const STAGES = ['conclude', 'deploy', 'operate', 'post-validation', 'pre-validation', 'recover'];
+const STAGES = [
+  'conclude',
+  'database-migration',
+  'deploy',
+  'operate',
+  'post-validation',
+  'pre-validation',
+  'recover',
+];
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const evaluate = (code: string): unknown =>

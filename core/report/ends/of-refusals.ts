@@ -45,6 +45,10 @@ export const REFUSED_ENDS = {
     (_, to) => `the run of ${to} ended before anything was begun`,
     'Read the log of the stage that the detail names.',
   ),
+  'not-prepared': refusal(
+    (service, to) => `the database of ${service} was not brought to where ${to} needs it`,
+    'Read the log of the migration, then run it again; the detail names what is left.',
+  ),
 } as const satisfies Readonly<Record<string, Ending>>;
 
 /** A refusing check by its name: the message of preflight is the detail. */

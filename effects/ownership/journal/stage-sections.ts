@@ -6,6 +6,7 @@ import type { ReleaseId } from '../../../core/base/vocabulary.ts';
 import { unfinished } from '../../../core/journal/journal.ts';
 import {
   lastSection,
+  leftByStages,
   MOST_SECTION_BYTES,
   readSection,
   type SectionFound,
@@ -36,6 +37,16 @@ export async function peekSection(
   return readSection(stored?.data, stage, run);
 }
 
+/** What the stages of a run have left that nothing undoes by itself, by stage. */
+export async function peekLeft(
+  kube: Kube,
+  { namespace, service }: SectionPlace,
+  run: ReleaseId,
+): Promise<Readonly<Record<string, string>>> {
+  const stored = await readConfigMap(kube, namespace, service);
+  return leftByStages(stored?.data, run);
+}
+
 /**
  * Writes a stage's section, over that of an earlier run. Throws with exit code 4 where the one that is there
  * belongs to a release that is under way.
@@ -56,18 +67,18 @@ export async function saveSection(
   for (;;) {
     const stored = await readConfigMap(kube, namespace, service);
     refuseIfUnderWay(stored, stage, section.run);
-    const { metadata, ...rest } = emptyConfigMap(namespace, service);
-    const { resourceVersion } = stored?.metadata ?? {};
-    const written = await kube.apply(
-      {
-        ...rest,
-        metadata: { ...metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
-        data: { [sectionKey(stage)]: text },
-      } as ConfigMap,
-      managerOfStage(stage),
-    );
+    const own = { ...emptyConfigMap(namespace, service), data: { [sectionKey(stage)]: text } };
+    const manager = managerOfStage(stage);
+    const written = stored
+      ? await kube.apply(asOf(stored, own), manager)
+      : await kube.create(own, manager);
     if (written.kind === 'done') return;
   }
+}
+
+/** Applied to what was read, or not at all. */
+function asOf({ metadata: { resourceVersion = '' } }: ConfigMap, own: ConfigMap): ConfigMap {
+  return { ...own, metadata: { ...own.metadata, resourceVersion } };
 }
 
 function refuseIfUnderWay(stored: ConfigMap | undefined, stage: string, run: ReleaseId): void {

@@ -67,7 +67,15 @@ describe('each stage', () => {
 });
 
 describe('each account', () => {
-  test.each(['pre-validation', 'deploy', 'post-validation', 'conclude', 'operate', 'view'])(
+  test.each([
+    'pre-validation',
+    'database-migration',
+    'deploy',
+    'post-validation',
+    'conclude',
+    'operate',
+    'view',
+  ])(
     'zero-downtime-%s is acted as by the token of its pod where the run says so, and else by one that lasts',
     (stage) => {
       const kinds = ledger.tokens.get(`zero-downtime-${stage}`) ?? new Set();

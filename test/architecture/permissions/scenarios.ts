@@ -5,6 +5,7 @@ import { reached } from '../../e2e/support/left.ts';
 import { killDeploy, OWN_ACCOUNTS, patchSpec, submitRun } from '../../e2e/support/run.ts';
 import { startService, startStatefulSet } from '../../e2e/support/service.ts';
 import type { E2eWorld } from '../../e2e/support/world.ts';
+import { migrated, migratedBadly, stoppedWhileMigrating } from './migrated.ts';
 import {
   firstByOperator,
   operated,
@@ -71,6 +72,15 @@ export const SCENARIOS: Readonly<
     outcome: 'rolled-back',
   },
   'a rolling release that waits for its turn': { play: inTurn, outcome: 'promoted' },
+  'a release whose database is migrated first': {
+    play: migrated(OWN_ACCOUNTS),
+    outcome: 'promoted',
+  },
+  'a release whose migration fails': { play: migratedBadly, outcome: 'unchanged' },
+  'a release that is cancelled while its database is migrated': {
+    play: stoppedWhileMigrating,
+    outcome: 'unchanged',
+  },
   'a release that is cancelled': { play: cancelled, outcome: 'rolled-back' },
   'a release through istio whose process is killed, and whose Lease is deleted': {
     play: killed,

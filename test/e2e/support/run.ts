@@ -21,7 +21,13 @@ export interface RunRequest {
 
 /** What gives each stage's pod the stage's own account. */
 export const OWN_ACCOUNTS = {
-  taskRunSpecs: ['pre-validation', 'deploy', 'post-validation', 'conclude'].map((stage) => ({
+  taskRunSpecs: [
+    'pre-validation',
+    'database-migration',
+    'deploy',
+    'post-validation',
+    'conclude',
+  ].map((stage) => ({
     pipelineTaskName: stage,
     serviceAccountName: `zero-downtime-${stage}`,
   })),

@@ -160,8 +160,6 @@ export function createFakeApi(virtual: VirtualClock): FakeApi {
       case 'PUT':
       case 'PATCH': {
         const given: unknown = JSON.parse(body ?? '{}');
-        const isApplied = method === 'PATCH' && !Array.isArray(given);
-        if (!before && isApplied) return ok(store(path, given as KubernetesObject), 201); // as sent
         if (!before) return failed(404);
         const object = written(before, given, method);
         if (!object) return failed(422);

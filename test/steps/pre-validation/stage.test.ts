@@ -12,21 +12,10 @@ import { APP } from '../../core/support/objects.ts';
 import { AT, journalOf, RUN, releaseIn } from '../../core/support/releases.ts';
 import { leaseOf } from '../../effects/support/leases.ts';
 import { QUICK } from '../../effects/support/toy-service.ts';
-import { staged } from '../support.ts';
+import { NODE, staged } from '../support.ts';
 
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' } as const;
 const FOR_EVER = Number.POSITIVE_INFINITY;
-/** A node with room for everybody. */
-const NODE = {
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: { name: 'node-1' },
-  spec: {},
-  status: {
-    allocatable: { cpu: '8', memory: '16Gi', pods: '110' },
-    conditions: [{ type: 'Ready', status: 'True' }],
-  },
-} as KubernetesObject; // as preflight reads it
 
 type Setting = Parameters<typeof staged>[1];
 type World = Awaited<ReturnType<typeof staged>>['world'];

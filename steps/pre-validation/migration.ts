@@ -1,0 +1,29 @@
+/** Whether the database has to be migrated first, and whether that can be done: told before anything is. */
+import type { Settings } from '../../core/config/settings.ts';
+import type { CronJob } from '../../core/kubernetes/workload-objects.ts';
+import { migrationJob } from '../../core/migration/tool/job.ts';
+import type { Planned } from '../../core/plan/planning.ts';
+import { BadInput } from '../../effects/base/failure.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+
+/** The result `migration`, by which the Pipeline skips the stage. */
+export type MigrationNeed = 'none' | 'pending';
+
+/** Throws BadInput where the tool that the release config names cannot be run. */
+export async function checkMigration(
+  { kube, log }: StageContext,
+  { namespace, service, release }: ReleaseSubject,
+  { migration }: Settings,
+  image: string,
+  planned: Planned['kind'],
+): Promise<MigrationNeed> {
+  if (!migration || planned !== 'planned') return 'none';
+  const { items } = await kube.list<CronJob>({ kind: 'batch/v1/CronJob', namespace });
+  const cronJob = items.find(({ metadata }) => metadata.name === migration.job.cronJob);
+  const job = migrationJob(cronJob, { settings: migration, release, namespace, service, image });
+  if (typeof job === 'string') throw new BadInput([job]);
+  const note = `Job ${job.metadata.name} runs before deploy, from CronJob ${migration.job.cronJob}`;
+  log.event({ event: 'check', check: 'migration', note });
+  return 'pending';
+}

@@ -186,8 +186,7 @@ function attach(
   partition: Name,
   isDefault: boolean,
 ): readonly Touch[] {
-  const heirs = schema.heirsOf(schema.keyOf(parent));
-  const defaults = heirs.filter((key) => schema.tables.get(key)?.isDefaultPartition);
+  const defaults = schema.defaultOf(schema.keyOf(parent));
   return [
     touch(parent, 'ShareUpdateExclusive'),
     // Not looked through where a CHECK that holds already says what the partition says.
@@ -208,8 +207,7 @@ function detach(schema: Schema, parent: Name, partition: Name, way: string): rea
   if (way === 'finalize') {
     return [touch(parent, 'ShareUpdateExclusive'), touch(partition, 'AccessExclusive')];
   }
-  const heirs = schema.heirsOf(schema.keyOf(parent));
-  const defaults = heirs.filter((key) => schema.tables.get(key)?.isDefaultPartition);
+  const defaults = schema.defaultOf(schema.keyOf(parent));
   return [
     touch(parent, 'AccessExclusive'),
     touch(partition, 'AccessExclusive'),

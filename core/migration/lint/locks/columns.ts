@@ -8,7 +8,7 @@ import { type Touch, touch, touchKeys, type Work } from './touch.ts';
 import { bareName, typeChange } from './types.ts';
 
 /** Whether a function that the files have made gives the same for every row. */
-function volatilityIn(schema: Schema): (name: Name) => Volatility {
+export function volatilityIn(schema: Schema): (name: Name) => Volatility {
   return (name) => {
     const routine = schema.routine(name);
     if (routine && routine.volatility !== 'volatile') return 'fixed';

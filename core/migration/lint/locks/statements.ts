@@ -142,8 +142,7 @@ function createTable(schema: Schema, act: CreateTable): readonly Touch[] {
 
 /** A default partition is looked through for rows that belong into the new one. */
 function partition(schema: Schema, parent: Name): readonly Touch[] {
-  const heirs = schema.heirsOf(schema.keyOf(parent));
-  const defaults = heirs.filter((key) => schema.tables.get(key)?.isDefaultPartition);
+  const defaults = schema.defaultOf(schema.keyOf(parent));
   const referenced = schema.referencedBy(schema.keyOf(parent));
   return [
     touch(parent, 'AccessExclusive'),

@@ -2,13 +2,7 @@
 import type { Change } from '../tree/act.ts';
 import type { Column, Constraint } from '../tree/columns.ts';
 import type { Name } from '../tree/names.ts';
-import {
-  type KnownColumn,
-  type KnownConstraint,
-  type KnownTable,
-  UNKNOWN_COLUMN,
-  UNKNOWN_TABLE,
-} from './known.ts';
+import { type KnownColumn, type KnownConstraint, type KnownTable, unknownColumn } from './known.ts';
 import type { Schema } from './schema.ts';
 
 export function columnsOf(columns: readonly Column[]): Map<string, KnownColumn> {
@@ -65,79 +59,76 @@ function knownConstraint(schema: Schema, constraint: Constraint): KnownConstrain
 }
 
 export function alterTable(schema: Schema, name: Name, change: Change): void {
-  const key = schema.keyOf(name);
-  const table = schema.tables.get(key) ?? UNKNOWN_TABLE;
-  const altered = changed(schema, name, table, change);
-  if (altered !== table) schema.tables.set(key, altered);
-}
-
-function changed(schema: Schema, name: Name, table: KnownTable, change: Change): KnownTable {
-  const columns = new Map(table.columns);
-  const constraints = new Map(table.constraints);
+  const table = schema.known(name);
+  const { columns, constraints } = table;
   switch (change.kind) {
     case 'add-column':
       for (const [key, column] of columnsOf([change.column])) columns.set(key, column);
-      for (const [key, each] of constraintsOf(schema, name, [change.column], [])) {
-        constraints.set(key, each);
-      }
-      return { ...table, columns, constraints };
+      addConstraints(schema, name, constraintsOf(schema, name, [change.column], []));
+      return;
     case 'drop-column':
       columns.delete(change.column);
       for (const [key, each] of constraints) {
         if (each.columns.includes(change.column)) constraints.delete(key);
       }
-      return { ...table, columns, constraints };
+      return;
     case 'change-type':
-      return withColumn(table, change.column, { type: change.to.type });
+      columnIn(table, change.column).type = change.to.type;
+      return;
     case 'set-default':
-      return withColumn(table, change.column, { hasDefault: !change.isDropped });
+      columnIn(table, change.column).hasDefault = !change.isDropped;
+      return;
     case 'column':
-      if (change.subtype === 'AT_SetNotNull') {
-        return withColumn(table, change.column, { isNotNull: true });
-      }
-      return change.subtype === 'AT_DropNotNull'
-        ? withColumn(table, change.column, { isNotNull: false })
-        : table;
+      if (change.subtype === 'AT_SetNotNull') columnIn(table, change.column).isNotNull = true;
+      if (change.subtype === 'AT_DropNotNull') columnIn(table, change.column).isNotNull = false;
+      return;
     case 'add-constraint':
-      for (const [key, each] of constraintsOf(schema, name, [], [change.constraint])) {
-        constraints.set(key, each);
-      }
-      return { ...table, constraints };
+      addConstraints(schema, name, constraintsOf(schema, name, [], [change.constraint]));
+      return;
     case 'constraint': {
       const constraint = constraints.get(change.name);
       if (change.subtype === 'AT_DropConstraint') constraints.delete(change.name);
-      else if (change.subtype === 'AT_ValidateConstraint' && constraint) {
-        constraints.set(change.name, { ...constraint, isValid: true });
-      }
-      return { ...table, constraints };
+      if (change.subtype === 'AT_ValidateConstraint' && constraint) constraint.isValid = true;
+      return;
     }
     case 'attach':
-      setParents(schema, change.partition, (parents) => [...parents, schema.keyOf(name)]);
-      return table;
+      schema.setParents(change.partition, [schema.keyOf(name)]);
+      return;
     case 'detach':
-      setParents(schema, change.partition, () => []);
-      return table;
+      schema.setParents(change.partition, []);
+      return;
     case 'inherit': {
       const parent = schema.keyOf(change.parent);
       const others = table.parents.filter((each) => each !== parent);
-      return { ...table, parents: change.isDropped ? others : [...others, parent] };
+      schema.setParents(name, change.isDropped ? others : [...others, parent]);
+      return;
     }
     case 'options':
     case 'plain':
-      return table;
+      return;
   }
 }
 
-function withColumn(table: KnownTable, name: string, change: Partial<KnownColumn>): KnownTable {
-  const known = table.columns.get(name) ?? UNKNOWN_COLUMN;
-  return { ...table, columns: new Map(table.columns).set(name, { ...known, ...change }) };
+function columnIn(table: KnownTable, name: string): KnownColumn {
+  const column = table.columns.get(name) ?? unknownColumn();
+  table.columns.set(name, column);
+  return column;
 }
 
-function setParents(
+function addConstraints(
   schema: Schema,
   name: Name,
-  change: (parents: readonly string[]) => readonly string[],
+  added: ReadonlyMap<string, KnownConstraint>,
 ): void {
-  const table = schema.table(name) ?? UNKNOWN_TABLE;
-  schema.tables.set(schema.keyOf(name), { ...table, parents: change(table.parents) });
+  const { constraints, columns } = schema.known(name);
+  for (const [key, each] of added) {
+    constraints.set(key, each);
+    schema.refer(schema.keyOf(name), each.references);
+    // A primary key makes its columns so, and says it of no one else.
+    if (each.kind !== 'primary-key') continue;
+    for (const column of each.columns) {
+      const known = columns.get(column);
+      if (known) known.isNotNull = true;
+    }
+  }
 }

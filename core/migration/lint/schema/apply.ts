@@ -2,10 +2,11 @@
 import type { Act, CreateTable, Drop } from '../tree/act.ts';
 import type { Name } from '../tree/names.ts';
 import { alterTable, columnsOf, constraintsOf } from './alter.ts';
-import { type KnownTable, UNKNOWN_TABLE } from './known.ts';
+import { type KnownTable, unknownTable } from './known.ts';
 import type { Schema } from './schema.ts';
 
-export function apply(schema: Schema, act: Act): void {
+/** `text`: of the statement, which is kept of a routine that may be called later. */
+export function apply(schema: Schema, act: Act, text?: string): void {
   switch (act.kind) {
     case 'create-table':
       createTable(schema, act);
@@ -19,7 +20,7 @@ export function apply(schema: Schema, act: Act): void {
     case 'create-view':
       putNew(schema, act.view, {
         kind: 'view',
-        isNew: schema.table(act.view) === undefined,
+        bornIn: schema.table(act.view)?.bornIn ?? schema.file,
         reads: act.reads.map((name) => schema.keyOf(name)),
       });
       return;
@@ -32,7 +33,7 @@ export function apply(schema: Schema, act: Act): void {
         const table = schema.keyOf(act.table);
         const key = schema.keyOf({ schema: of, name: act.index });
         const { isUnique, columns } = act;
-        schema.indexes.set(key, { table, isUnique, columns, isNew: true });
+        schema.indexes.set(key, { table, isUnique, columns });
       }
       return;
     case 'create-type':
@@ -40,16 +41,14 @@ export function apply(schema: Schema, act: Act): void {
         form: act.form,
         isChecked: act.isChecked,
         base: act.base,
-        isNew: true,
-        newLabels: [],
+        bornIn: schema.file,
       });
       return;
-    case 'alter-enum':
-      addLabel(schema, act.name, act.added);
+    case 'create-routine': {
+      const { language, volatility, body } = act;
+      schema.routines.set(schema.keyOf(act.name), { language, volatility, body, text });
       return;
-    case 'create-routine':
-      schema.routines.set(schema.keyOf(act.name), act);
-      return;
+    }
     case 'drop':
       drop(schema, act);
       return;
@@ -57,7 +56,7 @@ export function apply(schema: Schema, act: Act): void {
       rename(schema, act);
       return;
     case 'set-schema':
-      move(schema.tables, schema.keyOf(act.of), `${act.to}.${act.of.name}`);
+      schema.move(schema.keyOf(act.of), `${act.to}.${act.of.name}`);
       return;
     case 'set':
       if (act.name === 'search_path' && act.value !== undefined) schema.searchPath = act.value;
@@ -68,19 +67,19 @@ export function apply(schema: Schema, act: Act): void {
 }
 
 function putNew(schema: Schema, name: Name, table: Partial<KnownTable>): void {
-  schema.tables.set(schema.keyOf(name), { ...UNKNOWN_TABLE, isNew: true, ...table });
+  schema.put(schema.keyOf(name), { ...unknownTable(), bornIn: schema.file, ...table });
 }
 
 function createTable(schema: Schema, act: CreateTable): void {
   // Where it may have been there already, it is as it was.
   if (act.missingOnly && schema.table(act.table) !== undefined) return;
   const parents = [...(act.partitionOf ? [act.partitionOf] : []), ...act.inherits];
-  const inherited = parents.map((name) => schema.table(name) ?? UNKNOWN_TABLE);
+  const inherited = parents.map((name) => schema.table(name) ?? unknownTable());
   putNew(schema, act.table, {
     kind: act.isTemporary ? 'temporary' : act.isPartitioned ? 'partitioned' : 'table',
     isWhole: act.likes.length === 0 && inherited.every(({ isWhole }) => isWhole),
     columns: new Map([
-      ...inherited.flatMap(({ columns }) => [...columns]),
+      ...inherited.flatMap(({ columns }) => [...columns].map(copied)),
       ...columnsOf(act.columns),
     ]),
     constraints: constraintsOf(schema, act.table, act.columns, act.constraints),
@@ -89,12 +88,9 @@ function createTable(schema: Schema, act: CreateTable): void {
   });
 }
 
-function addLabel(schema: Schema, name: Name, label: string | undefined): void {
-  const type = schema.type(name) ?? {
-    ...{ form: 'enum' as const, isChecked: false, base: undefined, isNew: false, newLabels: [] },
-  };
-  if (label === undefined || type.isNew) return;
-  schema.types.set(schema.keyOf(name), { ...type, newLabels: [...type.newLabels, label] });
+/** An heir's column is its own. */
+function copied<Value>([name, column]: [string, Value]): [string, Value] {
+  return [name, { ...column }];
 }
 
 function drop(schema: Schema, { what, names, cascade }: Drop): void {
@@ -121,15 +117,12 @@ function rename(schema: Schema, act: Act & { kind: 'rename' }): void {
   const key = schema.keyOf(act.of);
   const to = schema.keyOf({ schema: act.of.schema, name: act.to });
   if (act.what === 'table' || act.what === 'view' || act.what === 'matview') {
-    move(schema.tables, key, to);
+    schema.move(key, to);
   } else if (act.what === 'index') move(schema.indexes, key, to);
   else if (act.what === 'type' || act.what === 'domain') move(schema.types, key, to);
   else if (act.what === 'column') {
-    const table = schema.tables.get(key);
-    if (!table) return;
-    const columns = new Map(table.columns);
-    move(columns, act.from, act.to);
-    schema.tables.set(key, { ...table, columns });
+    const columns = schema.tables.get(key)?.columns;
+    if (columns) move(columns, act.from, act.to);
   }
 }
 

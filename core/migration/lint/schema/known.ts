@@ -1,12 +1,15 @@
-/** What is known of a schema from the statements that made it: never all, unless all of them were seen. */
+/**
+ * What is known of a schema from the statements that made it: never all, unless all of them were seen. It is
+ * changed in place: a file may have as many statements on one table as fit into a megabyte.
+ */
 import type { ConstraintKind, TypeName } from '../tree/columns.ts';
 
 export type TableKind = 'table' | 'partitioned' | 'view' | 'matview' | 'temporary';
 
 export interface KnownColumn {
-  readonly type: TypeName | undefined;
-  readonly isNotNull: boolean;
-  readonly hasDefault: boolean;
+  type: TypeName | undefined;
+  isNotNull: boolean;
+  hasDefault: boolean;
   readonly isVirtual: boolean;
 }
 
@@ -15,23 +18,25 @@ export interface KnownConstraint {
   readonly columns: readonly string[];
   /** The key of the table that a foreign key leads to. */
   readonly references: string | undefined;
-  readonly isValid: boolean;
+  isValid: boolean;
   readonly provesNotNull: string | undefined;
 }
 
 export interface KnownTable {
   readonly kind: TableKind;
-  /** Made by the file at hand: no one else has seen it yet. */
-  readonly isNew: boolean;
+  /** The number of the file that made it; 0: none of those at hand. */
+  readonly bornIn: number;
   /** All its columns and constraints are known. */
   readonly isWhole: boolean;
-  readonly columns: ReadonlyMap<string, KnownColumn>;
-  readonly constraints: ReadonlyMap<string, KnownConstraint>;
+  readonly columns: Map<string, KnownColumn>;
+  readonly constraints: Map<string, KnownConstraint>;
   /** Keys of what it is a partition of, or inherits from. */
-  readonly parents: readonly string[];
+  parents: readonly string[];
   readonly isDefaultPartition: boolean;
   /** Keys of what a view reads. */
   readonly reads: readonly string[];
+  /** As the server reckons; undefined where no server was asked. */
+  readonly rows: number | undefined;
 }
 
 export interface KnownIndex {
@@ -39,7 +44,6 @@ export interface KnownIndex {
   readonly isUnique: boolean;
   /** Undefined where it has expressions or a condition. */
   readonly columns: readonly string[] | undefined;
-  readonly isNew: boolean;
 }
 
 export interface KnownType {
@@ -48,31 +52,32 @@ export interface KnownType {
   readonly isChecked: boolean;
   /** What a domain is of. */
   readonly base: TypeName | undefined;
-  readonly isNew: boolean;
-  /** Labels of an enum that the file at hand has added. */
-  readonly newLabels: readonly string[];
+  readonly bornIn: number;
 }
 
 export interface KnownRoutine {
   readonly language: string;
-  readonly body: string | undefined;
   readonly volatility: 'immutable' | 'stable' | 'volatile';
+  /** Undefined where it is no text. */
+  readonly body: string | undefined;
+  /** The whole statement that made it; undefined where that is not known. */
+  readonly text: string | undefined;
 }
 
-export const UNKNOWN_TABLE: KnownTable = {
-  kind: 'table',
-  isNew: false,
-  isWhole: false,
-  columns: new Map(),
-  constraints: new Map(),
-  parents: [],
-  isDefaultPartition: false,
-  reads: [],
-};
+export function unknownTable(): KnownTable {
+  return {
+    kind: 'table',
+    bornIn: 0,
+    isWhole: false,
+    columns: new Map(),
+    constraints: new Map(),
+    parents: [],
+    isDefaultPartition: false,
+    reads: [],
+    rows: undefined,
+  };
+}
 
-export const UNKNOWN_COLUMN: KnownColumn = {
-  type: undefined,
-  isNotNull: false,
-  hasDefault: false,
-  isVirtual: false,
-};
+export function unknownColumn(): KnownColumn {
+  return { type: undefined, isNotNull: false, hasDefault: false, isVirtual: false };
+}

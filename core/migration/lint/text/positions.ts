@@ -28,16 +28,42 @@ export class Lines {
   }
 }
 
-/** How many characters of a text its first `bytes` bytes in UTF-8 are. */
-export function charactersOf(text: string, bytes: number): number {
-  let left = bytes;
-  let at = 0;
-  while (left > 0 && at < text.length) {
-    const point = text.codePointAt(at) ?? 0;
-    left -= bytesOf(point);
-    at += point > 0xffff ? 2 : 1;
+/** From places in bytes of UTF-8, as the parser has them, to places in characters (UTF-16 units). */
+export class BytePlaces {
+  private readonly text: string;
+  private bytes = 0;
+  private character = 0;
+
+  constructor(text: string) {
+    this.text = text;
   }
-  return at;
+
+  /** Quick where each place lies behind the one before. */
+  at(bytes: number): number {
+    if (bytes < this.bytes) {
+      this.bytes = 0;
+      this.character = 0;
+    }
+    while (this.bytes < bytes && this.character < this.text.length) {
+      const point = this.text.codePointAt(this.character) ?? 0;
+      this.bytes += bytesOf(point);
+      this.character += unitsOf(point);
+    }
+    return this.character;
+  }
+}
+
+/** From a place in code points, as the parser's errors have it. */
+export function placeOfPoint(text: string, points: number): number {
+  let character = 0;
+  for (let left = points; left > 0 && character < text.length; left -= 1) {
+    character += unitsOf(text.codePointAt(character) ?? 0);
+  }
+  return character;
+}
+
+function unitsOf(point: number): number {
+  return point > 0xffff ? 2 : 1;
 }
 
 function bytesOf(point: number): number {

@@ -14,13 +14,15 @@ const VERBS: Readonly<Record<string, Data['verb']>> = {
 
 /** A statement and those in its WITH, each by itself: `WITH gone AS (DELETE …) INSERT …` is two. */
 export function dataActs(root: Node): readonly Data[] {
-  const inner = [...nodesIn(root.fields)].filter(
-    ({ kind }) => kind in VERBS && kind !== 'SelectStmt',
-  );
-  return [root, ...inner].map(dataAct);
+  const { writers, reads, locksRows, calls } = used(root.fields);
+  // What is read and called anywhere in it, the whole tells.
+  return [
+    { ...dataAct(root), reads, locksRows, calls },
+    ...writers.map((each) => ({ ...dataAct(each), reads: [], locksRows: false, calls: [] })),
+  ];
 }
 
-function dataAct({ kind, fields }: Node): Data {
+function dataAct({ kind, fields }: Node): Omit<Data, 'reads' | 'locksRows' | 'calls'> {
   const verb = VERBS[kind] ?? 'select';
   return {
     kind: 'data',
@@ -28,11 +30,42 @@ function dataAct({ kind, fields }: Node): Data {
     target: verb === 'select' ? undefined : relationOf(fields.relation),
     hasCondition: hasCondition(verb, fields),
     isWriting: verb !== 'select',
-    reads: readsIn(fields),
-    locksRows: [...nodesIn(fields)].some((node) => node.kind === 'LockingClause'),
-    calls: callsIn(fields),
     copies: undefined,
   };
+}
+
+interface Used {
+  readonly reads: readonly Name[];
+  readonly calls: readonly Name[];
+  readonly writers: readonly Node[];
+  readonly locksRows: boolean;
+}
+
+/** In one walk, as a list of rows may be as long as a file. What a WITH defines is no relation. */
+function used(tree: unknown): Used {
+  const defined = new Set<string>();
+  const reads = new Map<string, Name>();
+  const calls: Name[] = [];
+  const writers: Node[] = [];
+  let locksRows = false;
+  for (const node of nodesIn(tree)) {
+    const { kind, fields } = node;
+    if (kind === 'RangeVar') {
+      const name = relationOf(fields);
+      reads.set(`${name.schema ?? ''}.${name.name}`, name);
+    } else if (kind === 'CommonTableExpr') defined.add(textOf(fields.ctename) ?? '');
+    else if (kind === 'FuncCall') calls.push(qualifiedOf(fields.funcname));
+    else if (kind === 'LockingClause') locksRows = true;
+    else if (kind in VERBS && kind !== 'SelectStmt') writers.push(node);
+  }
+  const isRelation = ({ schema, name }: Name): boolean =>
+    schema !== undefined || !defined.has(name);
+  return { reads: [...reads.values()].filter(isRelation), calls, writers, locksRows };
+}
+
+/** Relations that a tree names to read them. */
+export function readsIn(tree: unknown): readonly Name[] {
+  return used(tree).reads;
 }
 
 /** Rows that are written out are bounded by the file; those of a query are not, without a condition. */
@@ -64,27 +97,6 @@ function isAlwaysTrue(condition: unknown): boolean {
   return JSON.stringify(left.ival ?? left.sval) === JSON.stringify(right.ival ?? right.sval);
 }
 
-/** Relations that a tree names to read them; what its WITH defines is none. */
-export function readsIn(tree: unknown): readonly Name[] {
-  const defined = new Set<string>();
-  const found = new Map<string, Name>();
-  for (const { kind, fields } of nodesIn(tree)) {
-    if (kind === 'CommonTableExpr') defined.add(textOf(fields.ctename) ?? '');
-    if (kind !== 'RangeVar') continue;
-    const name = relationOf(fields);
-    found.set(`${name.schema ?? ''}.${name.name}`, name);
-  }
-  return [...found.values()].filter(
-    ({ schema, name }) => schema !== undefined || !defined.has(name),
-  );
-}
-
-function callsIn(tree: unknown): readonly Name[] {
-  return [...nodesIn(tree)].flatMap(({ kind, fields }) =>
-    kind === 'FuncCall' ? [qualifiedOf(fields.funcname)] : [],
-  );
-}
-
 export function copyAct(fields: Fields): Data {
   const table = fields.relation;
   const isFrom = isTrue(fields.is_from);
@@ -98,7 +110,7 @@ export function copyAct(fields: Fields): Data {
     isWriting: isFrom,
     reads: isFrom ? [] : [...own, ...readsIn(fields.query)],
     locksRows: false,
-    calls: callsIn(fields.query),
+    calls: used(fields.query).calls,
     copies: fields.filename === undefined ? 'client' : toFile,
   };
 }

@@ -59,7 +59,7 @@ export function nameText({ schema, name }: Name): string {
   return [schema, name].flatMap((part) => (part === undefined ? [] : quotedName(part))).join('.');
 }
 
-function quotedName(name: string): string {
+export function quotedName(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 

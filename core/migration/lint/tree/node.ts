@@ -76,6 +76,11 @@ export function integerOf(value: unknown): number | undefined {
 /** Deeper than this no tree is walked: what has so many levels was made by a machine. */
 const MOST_DEPTH = 2_000;
 
+/** Fields begin small, kinds with a capital. */
+function isKind(key: string): boolean {
+  return key.charCodeAt(0) >= 65 && key.charCodeAt(0) <= 90;
+}
+
 /** Every node in a tree, itself too; without recursion, as trees may be deep. */
 export function* nodesIn(root: unknown): Generator<Node> {
   const left: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
@@ -83,14 +88,16 @@ export function* nodesIn(root: unknown): Generator<Node> {
     const { value, depth } = next;
     if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) continue;
     if (Array.isArray(value)) {
-      for (const each of value.toReversed()) left.push({ value: each, depth: depth + 1 });
+      for (let at = value.length - 1; at >= 0; at -= 1) {
+        if (typeof value[at] === 'object') left.push({ value: value[at], depth: depth + 1 });
+      }
       continue;
     }
-    const keys = Object.keys(value);
     const fields = fieldsOf(value);
-    for (const key of keys.toReversed()) {
+    for (const key of Object.keys(value).reverse()) {
       const inner = fields[key];
-      if (/^[A-Z]/.test(key)) yield { kind: key, fields: fieldsOf(inner) };
+      if (typeof inner !== 'object') continue;
+      if (isKind(key)) yield { kind: key, fields: fieldsOf(inner) };
       left.push({ value: inner, depth: depth + 1 });
     }
   }

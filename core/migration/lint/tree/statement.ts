@@ -11,6 +11,7 @@ import {
   fieldsOf,
   listOf,
   NO_FIELDS,
+  type Node,
   nodeOf,
   stringOf,
   textOf,
@@ -26,13 +27,13 @@ export function actsOf(tree: unknown): readonly PlacedAct[] {
       return alterTableActs(fields);
     case 'SelectStmt':
       return fields.intoClause === undefined
-        ? dataActs(node).map(placed)
+        ? dataOf(node)
         : [placed(create.createTableAs(fields.intoClause, fields.fromClause, false))];
     case 'InsertStmt':
     case 'UpdateStmt':
     case 'DeleteStmt':
     case 'MergeStmt':
-      return dataActs(node).map(placed);
+      return dataOf(node);
     case 'CreateSchemaStmt':
       return [
         placed({ kind: 'harmless', what: kind }),
@@ -46,6 +47,14 @@ export function actsOf(tree: unknown): readonly PlacedAct[] {
     default:
       return [{ act: actOf(kind, fields), place: 0, fields }];
   }
+}
+
+function dataOf(node: Node): readonly PlacedAct[] {
+  return dataActs(node).map((act, at) => ({
+    act,
+    place: 0,
+    fields: at === 0 ? node.fields : NO_FIELDS,
+  }));
 }
 
 function placed(act: Act): PlacedAct {

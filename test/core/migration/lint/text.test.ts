@@ -1,6 +1,6 @@
 // Where a file is cut wrongly, the linter judges other statements than those that run.
 import { describe, expect, test } from '@jest/globals';
-import { charactersOf, Lines } from '../../../../core/migration/lint/text/positions.ts';
+import { BytePlaces, Lines, placeOfPoint } from '../../../../core/migration/lint/text/positions.ts';
 import { cutStatements } from '../../../../core/migration/lint/text/statements.ts';
 
 const texts = (sql: string): readonly string[] =>
@@ -71,7 +71,11 @@ test('a comment belongs to the statement that follows it, or in which it stands'
 
 test('a place is told as an editor shows it, whatever characters stand before it', () => {
   const text = "SELECT 'ä😀', x";
-  expect(charactersOf(text, Buffer.byteLength("SELECT 'ä😀', "))).toBe(text.indexOf('x'));
+  const places = new BytePlaces(text);
+  expect(places.at(Buffer.byteLength("SELECT 'ä😀', "))).toBe(text.indexOf('x'));
+  expect(places.at(0)).toBe(0);
+  expect(places.at(Buffer.byteLength("SELECT 'ä"))).toBe(text.indexOf('😀'));
+  expect(placeOfPoint(text, [..."SELECT 'ä😀', "].length)).toBe(text.indexOf('x'));
   const lines = new Lines('a\nbc\n\nd');
   expect([0, 1, 2, 3, 5, 6].map((at) => lines.at(at))).toEqual([
     { line: 1, column: 1 },

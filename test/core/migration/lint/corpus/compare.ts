@@ -39,7 +39,8 @@ export function corpus(): readonly Case[] {
 export function wordOn(parser: SqlParser, { sql, before }: Case): readonly Touch[] {
   const made = new Schema();
   run(parser, made, `${BASE}\n${before ?? ''}`);
-  return run(parser, made.forNextFile(), sql);
+  made.nextFile();
+  return run(parser, made, sql);
 }
 
 function run(parser: SqlParser, schema: Schema, sql: string): readonly Touch[] {

@@ -36,6 +36,7 @@ const programs = [
     source: `verification/${name}/main.ts`,
     outfile: `dist/verification/${name}.mjs`,
   })),
+  { source: 'tools/lint-migrations/main.ts', outfile: 'dist/tools/lint-migrations.mjs' },
   { source: 'fuzz/main.ts', outfile: 'dist/fuzz/main.mjs' },
   { source: 'fuzz/worker.ts', outfile: 'dist/fuzz/worker.mjs' },
   { source: 'fuzz/targets/all.ts', outfile: 'dist/fuzz/targets.mjs' },

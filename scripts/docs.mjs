@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endsPage } from './docs/ends.mjs';
 import { logEventsPage } from './docs/log-events.mjs';
+import { migrationLinterPage } from './docs/migration-linter.mjs';
 import { permissionsPage } from './docs/permissions.mjs';
 import { referencePage } from './docs/reference.mjs';
 import { ROOT } from './docs/source.mjs';
@@ -11,6 +12,7 @@ import { ROOT } from './docs/source.mjs';
 const PAGES = {
   'docs/ends.md': await endsPage(),
   'docs/log-events.md': await logEventsPage(),
+  'docs/migration-linter.md': await migrationLinterPage(),
   'docs/permissions.md': permissionsPage(),
   'docs/reference.md': await referencePage(),
 };

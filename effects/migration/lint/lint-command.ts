@@ -1,0 +1,125 @@
+/** `lint`: SQL files in, findings out. It needs no database and no cluster, and changes nothing. */
+import yargs from 'yargs';
+import type { FileReport, Mode } from '../../../core/migration/lint/finding.ts';
+import { isRefused } from '../../../core/migration/lint/finding.ts';
+import { lintFiles } from '../../../core/migration/lint/folder.ts';
+import { jsonReport } from '../../../core/migration/lint/report/json.ts';
+import { sarifReport } from '../../../core/migration/lint/report/sarif.ts';
+import { textReport } from '../../../core/migration/lint/report/text.ts';
+import { Schema } from '../../../core/migration/lint/schema/schema.ts';
+import { BadInput } from '../../base/failure.ts';
+import { loadSqlParser } from '../parse-sql.ts';
+import { findSqlFiles } from './find-files.ts';
+
+/** Where it is written: the process itself, or a test. */
+export interface Output {
+  out(text: string): void;
+  error(text: string): void;
+}
+
+/** 0: nothing is refused; 2: bad input, each fault on a line; 10: something is refused. */
+export type LintExitCode = 0 | 2 | 10;
+
+const FORMATS = ['text', 'json', 'sarif'] as const;
+
+/** `args`: what stands behind the command. `version`: of the program, for SARIF. */
+export async function runLint(
+  args: readonly string[],
+  output: Output,
+  version: string,
+): Promise<LintExitCode> {
+  try {
+    return await lint(args, output, version);
+  } catch (thrown) {
+    if (!(thrown instanceof BadInput)) throw thrown;
+    for (const fault of thrown.faults) output.error(`${fault}\n`);
+    return 2;
+  }
+}
+
+async function lint(
+  args: readonly string[],
+  output: Output,
+  version: string,
+): Promise<LintExitCode> {
+  const asked = optionsOf(args);
+  if (asked === undefined) return 0;
+  const files = await findSqlFiles(asked.paths);
+  const reports = lintFiles(await loadSqlParser(), new Schema(), files, asked);
+  output.out(reportOf(reports, asked, version));
+  return isRefused(reports, asked.mode) ? 10 : 0;
+}
+
+type Asked = NonNullable<ReturnType<typeof optionsOf>>;
+
+function reportOf(reports: readonly FileReport[], asked: Asked, version: string): string {
+  switch (asked.format) {
+    case 'text':
+      return textReport(reports, asked);
+    case 'json':
+      return jsonReport(reports, asked.mode);
+    case 'sarif':
+      return sarifReport(reports, version);
+  }
+}
+
+/** Undefined: only the help was asked for. @throws {BadInput} */
+function optionsOf(args: readonly string[]) {
+  const parser = yargs([...args])
+    .scriptName('lint')
+    .usage(
+      '$0 <file or folder>...\n\nSays what SQL files lock, and what they break while two versions run.',
+    )
+    .options(OPTIONS)
+    .strictOptions()
+    .version(false)
+    .exitProcess(false)
+    .fail((message, thrown) => {
+      throw new BadInput([message || String(thrown)]);
+    });
+  const given = parser.parseSync();
+  if (given.help === true) return undefined;
+  const paths = given._.map(String);
+  if (paths.length === 0) throw new BadInput(['name a file or a folder with SQL files']);
+  const mode: Mode = given.strict ? 'strict' : 'standard';
+  return {
+    paths,
+    mode,
+    format: given.format,
+    withLocks: given.locks,
+    withAllowed: given.allowed,
+    since: given.since,
+    other: {
+      phase: given.phase,
+      transactions: given.transactions,
+      hasLockTimeout: given['lock-timeout'],
+    },
+  };
+}
+
+const OPTIONS = {
+  format: { choices: FORMATS, default: 'text', describe: 'How the findings are written' },
+  strict: { type: 'boolean', default: false, describe: 'Warnings refuse a file, too' },
+  locks: { type: 'boolean', default: false, describe: 'Also what each statement locks' },
+  allowed: { type: 'boolean', default: false, describe: 'Also what a comment has allowed' },
+  since: {
+    type: 'string',
+    default: '',
+    describe: 'A number: files before it are only read to know the schema',
+  },
+  phase: {
+    choices: ['other', 'expand', 'contract'],
+    default: 'other',
+    describe: 'Of files of another tool: contract, where no pod of the old version is left',
+  },
+  transactions: {
+    choices: ['file', 'statement'],
+    default: 'file',
+    describe: 'Of files of another tool: what it runs in one transaction',
+  },
+  'lock-timeout': {
+    type: 'boolean',
+    default: false,
+    describe: 'Of files of another tool: it sets a lock_timeout',
+  },
+} as const;

@@ -1,35 +1,40 @@
-// Which tests reach which mutant: the fast tests are run once with none of them switched on.
+// Which tests reach which mutant: the fast tests are run once with none of them switched on. What a test
+// file reached before it reaches still, as long as neither it nor the product nor the sample has changed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { jest } from './run.mjs';
-import { OUT } from './tree.mjs';
+import { FAST_TESTS, OUT, OWN_TIME } from './tree.mjs';
+
+const FILE = join(OUT, 'reached.json');
 
 /** More files would not be near any more, and each costs its start. */
-const MOST_FILES = 30;
-
-/** Of one folder the tests that mirror it or what it is a part of: the others say little of it for their time. */
-function testsFor(tree, folder) {
-  const part = folder.split('/').slice(0, 2).join('/');
-  return part !== '' && existsSync(join(tree, 'test', part)) ? [`test/${part}/`] : [];
-}
+const MOST_FILES = 20;
 
 /** Of each mutant the files that reach it, the nearest first, with the titles of the tests. */
-export function reach(tree, folder) {
-  const told = join(OUT, 'reached');
-  rmSync(told, { recursive: true, force: true });
-  const [command, args] = jest(['--maxWorkers=2', '--silent', ...testsFor(tree, folder)]);
-  const env = { ...process.env, MUTANTS_REACHED: told };
-  const ran = spawnSync(command, args, { cwd: tree, env, encoding: 'utf8' });
-  if (ran.status !== 0) {
-    process.stderr.write(ran.stderr.slice(-4000));
-    throw new Error('the fast tests fail without any mutant');
-  }
-  const files = readdirSync(told).map((name) => JSON.parse(readFileSync(join(told, name), 'utf8')));
+export function reach(tree, folder, sampled, hashes) {
+  const sample = hashOf([
+    sampled.map(({ id, key }) => `${id} ${key}`).join('\n'),
+    ...[...hashes].filter(([file]) => !file.startsWith('test/')).flat(),
+  ]);
+  const before = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {};
+  const wanted = [...hashes.keys()].filter(
+    (file) => isFast(file) && file.startsWith(partOf(tree, folder)),
+  );
+  const printOf = (file) => `${sample} ${hashes.get(file)}`;
+  const missing = wanted.filter((file) => before[file]?.print !== printOf(file));
+  const told = { ...before };
+  const now = missing.length === 0 ? [] : runWithout(tree, missing);
+  for (const each of now) told[each.file] = { ...each, print: printOf(each.file) };
+  writeFileSync(FILE, JSON.stringify(told));
+  const failing = missing.filter((file) => told[file]?.print !== printOf(file));
+  if (failing.length > 0) throw new Error(`fail without any mutant: ${failing.join(', ')}`);
+  const files = wanted.map((file) => told[file]);
   return {
     testsOf: (mutant) =>
       files
-        .map((each) => reachedBy(each, mutant, tree))
+        .map((each) => reachedBy(each, mutant))
         .filter(({ titles }) => titles.length > 0)
         .sort(
           (a, b) => near(b.file, mutant.file) - near(a.file, mutant.file) || a.millis - b.millis,
@@ -38,13 +43,43 @@ export function reach(tree, folder) {
   };
 }
 
+function isFast(file) {
+  const isTest = FAST_TESTS.some((folder) => file.startsWith(`${folder}/`));
+  return isTest && file.endsWith('.test.ts') && !OWN_TIME.includes(file);
+}
+
+/** Of one folder the tests that mirror it or what it is a part of: the others say little of it for their time. */
+function partOf(tree, folder) {
+  const part = folder.split('/').slice(0, 2).join('/');
+  return part !== '' && existsSync(join(tree, 'test', part)) ? `test/${part}/` : 'test/';
+}
+
+/** What the files that pass tell of themselves. */
+function runWithout(tree, files) {
+  const folder = join(OUT, 'reached');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const program = createRequire(import.meta.url).resolve('jest/bin/jest');
+  const flags = ['--experimental-vm-modules', '--no-warnings'];
+  const asked = ['--maxWorkers=2', '--silent', '--runTestsByPath', ...files];
+  const env = { ...process.env, MUTANTS_REACHED: folder };
+  const ran = spawnSync(process.execPath, [...flags, program, ...asked], {
+    cwd: tree,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  if (ran.status !== 0) process.stderr.write(ran.stderr.slice(-4000));
+  return readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+}
+
 /** What a module does while it is read concerns every test of the file. */
-function reachedBy({ file, always, reached, millis }, { id }, tree) {
+function reachedBy({ file, always, reached, millis }, { id }) {
   const titles = always.includes(id)
     ? Object.keys(millis)
     : Object.keys(reached).filter((title) => reached[title].includes(id));
   const spent = titles.reduce((sum, title) => sum + (millis[title] ?? 0), 0);
-  return { file: file.slice(tree.length + 1), titles, millis: spent };
+  return { file, titles, millis: spent };
 }
 
 /** How many parts of the path a test shares with the file that it mirrors. */
@@ -56,4 +91,10 @@ function near(test, file) {
   const b = file.replace('.ts', '').split('/');
   const shared = a.findIndex((part, at) => part !== b[at]);
   return shared === -1 ? a.length : shared;
+}
+
+function hashOf(parts) {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex').slice(0, 16);
 }

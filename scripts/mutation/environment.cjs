@@ -1,24 +1,27 @@
 // The environment of the fast tests in the copy. Without a mutant it notes which test reaches which; with
 // one it runs the tests that reach it, and none any more after the first that fails.
-const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { mkdirSync, writeFileSync } = require('node:fs');
+const { relative } = require('node:path');
 const { TestEnvironment } = require('jest-environment-node');
 
-const { MUTANTS_REACHED: folder, MUTANT_TESTS: chosen, MUTANT_KILLER: killer } = process.env;
+const { MUTANTS_REACHED: folder } = process.env;
 
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
-    this.file = context.testPath;
+    this.file = relative(config.globalConfig.rootDir, context.testPath);
     this.millis = {};
-    const tests = chosen ? JSON.parse(readFileSync(chosen, 'utf8')) : {};
-    this.only = tests[this.file];
+    this.asked = globalThis.mutation;
+    this.titles = this.asked?.tests.find(({ file }) => file === this.file)?.titles;
+    this.stryker().activeMutant = this.asked?.mutant;
   }
 
   handleTestEvent({ name, test }) {
     if (name === 'test_start') {
       this.started = Date.now();
       this.stryker().currentTestId = titleOf(test);
-      if (this.hasFailed || (this.only && !this.only.includes(titleOf(test)))) test.mode = 'skip';
+      const isOver = this.hasFailed || this.asked?.killer !== undefined;
+      if (isOver || (this.titles && !this.titles.includes(titleOf(test)))) test.mode = 'skip';
     } else if (name === 'test_done') {
       this.stryker().currentTestId = undefined;
       this.millis[titleOf(test)] = Date.now() - this.started;
@@ -28,11 +31,11 @@ module.exports = class extends TestEnvironment {
 
   failed(title) {
     this.hasFailed = true;
-    if (killer) writeFileSync(killer, JSON.stringify({ file: this.file, title }));
+    if (this.asked) this.asked.killer ??= { file: this.file, title };
   }
 
   async teardown() {
-    if (folder) {
+    if (folder && !this.hasFailed) {
       const { static: always = {}, perTest = {} } = this.stryker().mutantCoverage ?? {};
       const reached = Object.entries(perTest).map(([title, ids]) => [title, Object.keys(ids)]);
       const told = {

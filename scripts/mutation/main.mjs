@@ -9,8 +9,8 @@ import { reach } from './coverage.mjs';
 import { mutantsIn, switchable } from './instrument.mjs';
 import { memoryOf } from './memory.mjs';
 import { report } from './report.mjs';
-import { kill } from './run.mjs';
-import { copyOfTree } from './tree.mjs';
+import { Killer } from './run.mjs';
+import { copyOfTree, hashesIn } from './tree.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -23,14 +23,15 @@ const { values } = parseArgs({
 
 const folders = values.folder === '' ? ['core', 'effects', 'steps'] : [values.folder];
 const tree = copyOfTree();
-const memory = memoryOf(tree);
+const hashes = hashesIn(tree);
+const memory = memoryOf(hashes);
 const mutants = await mutantsIn(tree, folders);
 const drawn = sampleOf(mutants, values.sample, Number(values.seed));
 const sampled = await switchable(tree, drawn);
 process.stdout.write(
   `${mutants.length} mutants in ${folders.join(', ')}, ${sampled.length} tried\n`,
 );
-const reached = reach(tree, values.folder);
+const reached = reach(tree, values.folder, sampled, hashes);
 
 const results = [];
 const queue = [...sampled];
@@ -38,10 +39,11 @@ await Promise.all(Array.from({ length: Number(values.jobs) }, work));
 process.exitCode = report(results) ? 0 : 1;
 
 async function work() {
+  const killer = new Killer(tree);
   for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
     const tests = reached.testsOf(mutant);
     const before = memory.known(mutant, tests);
-    const result = before ?? (await kill(tree, mutant, tests));
+    const result = before ?? (await killer.kill(mutant, tests));
     if (before === undefined) memory.remember(mutant, tests, result);
     results.push({ ...mutant, ...result });
     const at = `${mutant.file}:${mutant.line} ${result.by ?? ''}`;
@@ -49,6 +51,7 @@ async function work() {
       `${String(results.length).padStart(4)} ${result.status.padEnd(8)} ${at}\n`,
     );
   }
+  killer.end();
 }
 
 /** The same of the same mutants for the same seed, whatever the order of the files. */

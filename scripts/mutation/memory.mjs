@@ -1,16 +1,14 @@
 // What was tried before is not tried again: a mutant that was killed as long as its file and the test that
 // killed it are the same, one that was not as long as its file and every test that reaches it are.
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OUT } from './tree.mjs';
 
 const FILE = join(OUT, 'results.json');
 
-/** Of a tree into which no switch was written yet. */
-export function memoryOf(tree) {
+/** `hashes`: of the files before any switch was written. */
+export function memoryOf(hashes) {
   const results = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {};
-  const hashes = hashesIn(tree, ['core', 'effects', 'steps', 'test']);
   const printOf = (files) => files.map((file) => hashes.get(file) ?? 'gone').join(' ');
   return {
     known: (mutant, tests) => {
@@ -38,18 +36,4 @@ function filesOf({ file }, tests) {
 
 function sameFiles(a, b) {
   return a.length === b.length && a.every((file, at) => file === b[at]);
-}
-
-function hashesIn(tree, folders) {
-  const names = folders.flatMap((folder) =>
-    readdirSync(join(tree, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => join(folder, name)),
-  );
-  const hashOf = (name) =>
-    createHash('sha256')
-      .update(readFileSync(join(tree, name)))
-      .digest('hex')
-      .slice(0, 16);
-  return new Map(names.map((name) => [name, hashOf(name)]));
 }

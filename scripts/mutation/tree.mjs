@@ -1,12 +1,23 @@
 // A copy of the sources and of the fast tests, in which the product may be broken.
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const OUT = join(ROOT, 'out/mutation');
 
 /** What a second a file is enough for, under the virtual clock. */
-const FAST_TESTS = ['test/core', 'test/effects', 'test/steps'];
+export const FAST_TESTS = ['test/core', 'test/effects', 'test/steps'];
+/** They measure processor time, which a switch at every mutant takes several times over. */
+export const OWN_TIME = ['answers', 'files'].map((name) => `test/effects/trust/${name}.test.ts`);
 const NEEDED = [
   'core',
   'effects',
@@ -31,9 +42,7 @@ export function copyOfTree() {
   }
   for (const file of FILES) cpSync(join(ROOT, file), join(tree, file));
   symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
-  for (const file of ['environment.cjs', 'nearest-first.cjs']) {
-    cpSync(join(ROOT, 'scripts/mutation', file), join(tree, file));
-  }
+  cpSync(join(ROOT, 'scripts/mutation/environment.cjs'), join(tree, 'environment.cjs'));
   writeFileSync(join(tree, 'jest.config.mjs'), CONFIG);
   return tree;
 }
@@ -42,12 +51,25 @@ const CONFIG = `export default {
   testEnvironment: '<rootDir>/environment.cjs',
   roots: ${JSON.stringify(FAST_TESTS.map((folder) => `<rootDir>/${folder}`))},
   testMatch: ['**/*.test.ts'],
-  // They measure processor time, which a switch at every mutant takes several times over.
-  testPathIgnorePatterns: ['/node_modules/', 'test/effects/trust/'],
+  testPathIgnorePatterns: ['/node_modules/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\\\.ts$': '<rootDir>/test/support/esbuild-transform.cjs' },
-  testSequencer: '<rootDir>/nearest-first.cjs',
   cacheDirectory: '<rootDir>/../jest',
   testTimeout: 30_000,
 };
 `;
+
+/** Of every source and every test, as they are before any switch is written. */
+export function hashesIn(tree) {
+  const names = ['core', 'effects', 'steps', 'test'].flatMap((folder) =>
+    readdirSync(join(tree, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name)),
+  );
+  const hashOf = (name) =>
+    createHash('sha256')
+      .update(readFileSync(join(tree, name)))
+      .digest('hex')
+      .slice(0, 16);
+  return new Map(names.sort().map((name) => [name, hashOf(name)]));
+}

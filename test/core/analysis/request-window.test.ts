@@ -3,12 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { type AnalysisState, FRESH } from '../../../core/analysis/analysis-state.ts';
 import { nextWindow } from '../../../core/analysis/request-window.ts';
 import { instant } from '../../../core/base/vocabulary.ts';
-import type { Observation } from '../../../core/cluster/observation.ts';
+import type { Observation, Reading } from '../../../core/cluster/observation.ts';
 import { NO_PROBES, type ProbeCounts } from '../../../core/cluster/prober.ts';
 import { PRESET_QUERIES, PRESETS } from '../../../core/metrics/prometheus/presets.ts';
 import { readTraffic, trafficQuery } from '../../../core/metrics/prometheus/traffic.ts';
 import { TRAFFIC } from '../../../core/metrics/request-counters/counter.ts';
-import { APP, deployment, service } from '../support/objects.ts';
+import { APP, deployment, pod, service } from '../support/objects.ts';
 import { planFor, settingsFor } from '../support/play.ts';
 import { toyCluster } from '../support/toy-cluster.ts';
 
@@ -145,5 +145,52 @@ describe('what of a preset may be ours', () => {
       errors: 0,
       shared: { requests: 20, errors: 2 },
     });
+  });
+});
+
+describe('a pod that misses a reading', () => {
+  const cluster = toyCluster([deployment(`${APP}-blue`, 'v1', BLUE)], service(BLUE));
+  const plan = planFor(cluster, settingsFor('blue-green'));
+  const sides = { stable: [], candidate: [pod('c1', BLUE, 'v2'), pod('c2', BLUE, 'v2')] };
+  type Read = number | 'failed';
+
+  /** The windows of one look a second at what the pods tell. */
+  function windowsOf(looks: readonly Readonly<Record<string, Read>>[]): (number | string)[] {
+    let tally: AnalysisState = FRESH;
+    return looks.flatMap((told, second) => {
+      const at = instant(START + second * 1000);
+      const readings = new Map(
+        Object.entries(told).map(([name, read]): [string, Reading] =>
+          read === 'failed'
+            ? [name, { kind: 'failed', at, why: 'refused' }]
+            : [name, { kind: 'counted', at, counters: { requests: read, errors: 0 } }],
+        ),
+      );
+      const seen = { at, readings, measured: new Map() } as unknown as Observation; // all that is looked at
+      const { window, ...rest } = nextWindow(plan, tally, seen, sides);
+      tally = { ...tally, ...rest };
+      if (!window) return [];
+      return [window.kind === 'measured' ? window.candidate.requests : window.why];
+    });
+  }
+
+  test('loses nothing of what it counted meanwhile', () => {
+    const missing = [
+      { c1: 100, c2: 50 },
+      { c1: 110, c2: 'failed' },
+      { c1: 120, c2: 75 },
+    ] as const;
+    expect(windowsOf(missing)).toEqual([10, 10 + 25]);
+  });
+
+  test('is not counted from its beginning when it is there for the first time', () => {
+    expect(windowsOf([{ c1: 100 }, { c1: 110, c2: 500 }, { c1: 120, c2: 503 }])).toEqual([10, 13]);
+  });
+
+  test('is missed where no other tells, and says why', () => {
+    expect(windowsOf([{ c1: 100 }, { c1: 'failed', c2: 'failed' }, { c1: 130 }])).toEqual([
+      'no candidate pod tells its metrics: refused',
+      30,
+    ]);
   });
 });

@@ -125,6 +125,51 @@ describe('a release back', () => {
     expect(JSON.parse(JSON.stringify(pods))).toEqual(withEnv(template('v1', BLUE), 'v1'));
   });
 
+  test('under today’s rules of scheduling: those of then name the side that serves now', () => {
+    const apart = (version: string) => ({
+      affinity: {
+        podAntiAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { version } } },
+          ],
+        },
+      },
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'zone',
+          whenUnsatisfiable: 'DoNotSchedule',
+          labelSelector: { matchLabels: { version } },
+        },
+      ],
+    });
+    const input = inputFor('v1');
+    const { deployment: runs } = input.subject;
+    const pods = runs.spec.template;
+    const spread = {
+      ...runs,
+      spec: {
+        ...runs.spec,
+        template: { ...pods, spec: { ...pods.spec, ...apart('green') } },
+      },
+    } as typeof runs; // the rules of a side, as a Deployment of any cluster may have them
+    const revision = back && {
+      ...back,
+      template: back.template && {
+        ...back.template,
+        spec: { ...back.template.spec, ...apart('green') },
+      },
+    };
+    const now = {
+      ...input,
+      subject: { ...input.subject, deployment: spread },
+      deployments: [spread],
+    };
+    const planned = planRevision(now, revision);
+    if (planned.kind !== 'planned' || planned.plan.strategy !== 'blue-green') throw new Error();
+    expect(planned.plan.candidate.template.spec).toMatchObject(apart('blue'));
+  });
+
   test('rolling: rolls to the old pods as a whole, under the labels that the service selects', () => {
     const planned = planRevision(inputFor('v1', 'rolling'), back);
     if (planned.kind !== 'planned' || planned.plan.strategy !== 'rolling') throw new Error();

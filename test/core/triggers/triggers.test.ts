@@ -284,6 +284,30 @@ describe('what must not fire a trigger', () => {
   });
 });
 
+describe('a limit of a metric of the config', () => {
+  const limits = (more: object) =>
+    resolveTriggers({
+      analysis: { metrics: [{ name: 'queue', provider: 'prometheus', query: 'q', ...more }] },
+    }).filter((each) => each.kind === 'metric' && each.metric === 'queue');
+
+  test.each([
+    ['max', { max: 5 }, 'gt'],
+    ['min', { min: 5 }, 'lt'],
+    ['relativeToStable', { relativeToStable: '2x' }, 'gt'],
+  ])('%s fires at the first look that exceeds it, not seconds later', (_key, limit, operator) => {
+    expect(limits(limit)).toMatchObject([{ durationMs: 0, severity: 'critical', operator }]);
+  });
+
+  test('has the severity of its metric, and both ends where both are written', () => {
+    expect(limits({ max: 5, min: 1, severity: 'warn' })).toMatchObject([
+      { severity: 'warn', operator: 'gt', limit: { value: 5 } },
+      { severity: 'warn', operator: 'lt', limit: { value: 1 } },
+    ]);
+  });
+
+  test('is none where none is written', () => expect(limits({})).toEqual([]));
+});
+
 describe('severity, cooldown and blindness', () => {
   const noisy = resolveTrigger(
     { metric: 'error_rate', value: '10%', duration: '0', cooldown: '5s', severity: 'warn' },

@@ -99,6 +99,34 @@ describe("Kayenta's judge", () => {
     expect(judged(worst)).toMatchObject({ verdict: 'not-enough-data', rule: 'points' });
   });
 
+  test.each([
+    ['candidate', 4, 10],
+    ['stable', 10, 4],
+  ])(
+    'calls nothing bad by four points of the %s, however many the other has',
+    (_which, own, theirs) => {
+      const judge = mannWhitney(MANN_WHITNEY_DEFAULTS);
+      const sideAt = (minute: number, minutes: number, errors: number) =>
+        minute < minutes
+          ? { requests: 100, errors: errors + (minute % 3) }
+          : { requests: 0, errors: 0 };
+      const evidence = Array.from({ length: 10 }, (_, minute) => minute).reduce(
+        (before, minute) =>
+          judge.take(before, {
+            kind: 'measured',
+            at: instant((minute + 1) * 60_000),
+            forMs: 60_000,
+            candidate: sideAt(minute, own, 50),
+            stable: sideAt(minute, theirs, 1),
+          }),
+        judge.begin(),
+      );
+      const { errors } = evidence.points;
+      expect([errors.candidate.length, errors.stable.length]).toEqual([own, theirs]);
+      expect(judge.verdict(evidence).verdict).toBe('not-enough-data');
+    },
+  );
+
   test('calls five clearly higher points high, which is critical for errors', () => {
     const bad = noise.slice(0, 5).map((errors, i): Minute => [errors + 20 + i, errors]);
     expect(judged(bad)).toMatchObject({ verdict: 'bad', rule: 'errors', numbers: { score: 0 } });

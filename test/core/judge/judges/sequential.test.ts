@@ -65,6 +65,26 @@ describe('a bad candidate', () => {
   });
 });
 
+describe('noise of the pods', () => {
+  const pods = (...errors: readonly number[]): ArmSample => ({
+    requests: 100 * errors.length,
+    errors: errors.reduce((sum, each) => sum + each, 0),
+    pods: Object.fromEntries(errors.map((each, at) => [`p${at}`, { requests: 100, errors: each }])),
+  });
+  const quiet = windowAt(0, [20, 400], pods(10, 10, 10, 10));
+  const noisy = windowAt(0, [20, 400], pods(40, 0, 0, 0));
+
+  test('does not temper the window in which it shows: a window never helps to weigh itself', () => {
+    expect(evidenceOf([noisy]).errors).toEqual(evidenceOf([quiet]).errors);
+  });
+
+  test('tempers those that come after', () => {
+    const after = windowAt(1, [40, 400], pods(10, 10, 10, 10));
+    expect(evidenceOf([noisy]).dispersion).not.toEqual(evidenceOf([quiet]).dispersion);
+    expect(evidenceOf([noisy, after]).errors).not.toEqual(evidenceOf([quiet, after]).errors);
+  });
+});
+
 describe('a good candidate', () => {
   test('is good once a step has had its requests and its time, and the proof is there', () => {
     expect(judged(many(5, [0, 300], [1, 300]))).toMatchObject({ rule: 'duration' });

@@ -43,6 +43,20 @@ describe('where requests begin to be slow', () => {
     expect(second.slow.map(({ counted }) => counted.candidate)).toEqual([1000, 1000, 500]);
   });
 
+  test('it is read from all of what the stable did, not from its last second alone', () => {
+    const { ratios } = ALTERNATIVES;
+    const busy = { ...USUAL, counts: [600, 350, 45, 5] };
+    const idle = { ...USUAL, counts: [0, 0, 0, 1] };
+    const windows = [windowOf(busy, busy), windowOf(busy, idle), windowOf(busy, busy)];
+    const grown = windows.reduce(
+      (evidence, window) => growLatency(evidence, window, ratios, 0),
+      beginLatency(ratios.length),
+    );
+    expect(grown.stable?.counts).toEqual([1200, 700, 90, 11]);
+    expect(grown.slow.map(({ boundMs }) => boundMs)).toEqual([50, 100, 250]);
+    expect(grown.slow.map(({ counted }) => counted.stable)).toEqual([401, 51, 6]);
+  });
+
   test('buckets that the candidate does not have are not compared', () => {
     const ratios = ALTERNATIVES.ratios;
     const first = growLatency(beginLatency(ratios.length), windowOf(USUAL, USUAL), ratios, 0);

@@ -78,3 +78,88 @@ describe('pods that are noisy each on their own', () => {
     expect(temperingOf(dispersion, USUAL)).toBe(1);
   });
 });
+
+describe('what is known of noise', () => {
+  const NOISY: Dispersion = {
+    ...ALIKE,
+    scatter: { excess: 50, weight: 45, degrees: 2 },
+  };
+  const EVEN = windowOf({ requests: 50, errors: 0 }, { requests: 50, errors: 0 });
+  // Above one standard deviation of chance, by weight and what is known beforehand; then the split.
+  const PER_ERROR = ((50 - Math.sqrt(2 * 2)) / (45 + 5)) * 0.5 * 0.5 * (1 + 1);
+
+  test.each([
+    ['of the minute before where that had more', 100, 30, 100],
+    ['of this minute where this has more', 30, 100, 100],
+    ['of neither twice', 100, 100, 100],
+  ])(
+    'counts the errors %s: noise is not forgotten as a minute begins',
+    (_which, before, now, most) => {
+      const minute = { ...ALIKE.minute, errors: now };
+      const known = { ...NOISY, errorsBefore: before, minute };
+      expect(temperingOf(known, EVEN)).toBeCloseTo(1 + PER_ERROR * most, 10);
+    },
+  );
+
+  test('counts those of the window itself too, on both sides', () => {
+    const window = windowOf({ requests: 50, errors: 3 }, { requests: 50, errors: 4 });
+    expect(temperingOf(NOISY, window)).toBeCloseTo(1 + PER_ERROR * 7, 10);
+  });
+
+  const ONE_SIDED = windowOf(
+    { requests: 200, errors: 4 },
+    armOf([
+      [100, 20],
+      [100, 0],
+    ]),
+  );
+
+  test('is kept when a minute is over: its errors, its scatter, and the whole release', () => {
+    const first = observePods(ALIKE, ONE_SIDED);
+    // X^2 = 10 + 10, of which 1 is expected; (m - 1)(y - 1) / m = 19 / 2.
+    expect(first.scatter).toEqual({ excess: 19, weight: 9.5, degrees: 1 });
+    expect(first).toMatchObject({ errorsBefore: 24, minute: { forMs: 0, errors: 0 } });
+    const second = observePods(first, ONE_SIDED);
+    expect(second.scatter).toEqual({ excess: 38, weight: 19, degrees: 2 });
+    expect(second.life.errors).toBe(48);
+    expect(second.life.pods).toEqual({
+      a: { requests: 200, errors: 40 },
+      b: { requests: 200, errors: 0 },
+    });
+  });
+
+  test('says nothing before a minute is over, but for the whole release', () => {
+    const begun = observePods(ALIKE, { ...ONE_SIDED, forMs: 59_999 });
+    expect(begun).toMatchObject({ scatter: ALIKE.scatter, errorsBefore: 0 });
+    expect(begun.minute).toMatchObject({ forMs: 59_999, errors: 24 });
+    expect(begun.life.errors).toBe(24);
+  });
+
+  test('is nothing where one pod serves, or one request failed', () => {
+    for (const pods of [
+      [[100, 20]],
+      [
+        [100, 1],
+        [100, 0],
+      ],
+    ] as const) {
+      const { scatter } = observePods(ALIKE, windowOf({ requests: 1, errors: 0 }, armOf(pods)));
+      expect(scatter).toEqual({ excess: 0, weight: 0, degrees: 0 });
+    }
+  });
+
+  test('is known of so many pods at most, whichever came first', () => {
+    const many = (from: number): ArmSample => ({
+      requests: 40,
+      errors: 0,
+      pods: Object.fromEntries(
+        Array.from({ length: 40 }, (_, at) => [`p${from + at}`, { requests: 1, errors: 0 }]),
+      ),
+    });
+    const first = observePods(ALIKE, windowOf({ requests: 1, errors: 0 }, many(0)));
+    expect(Object.keys(first.life.pods)).toHaveLength(32);
+    const second = observePods(first, windowOf({ requests: 1, errors: 0 }, many(20)));
+    expect(Object.keys(second.life.pods)).toEqual(Object.keys(first.life.pods));
+    expect(second.life.pods.p20).toEqual({ requests: 2, errors: 0 });
+  });
+});

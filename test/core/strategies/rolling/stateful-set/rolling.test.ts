@@ -1,141 +1,23 @@
 // rolling of a StatefulSet, played in the ideal cluster, and in one whose new pods are never ready.
 import { describe, expect, test } from '@jest/globals';
-import { because, instant, releaseId, type StrategyName } from '../../../core/base/vocabulary.ts';
-import type { Observation } from '../../../core/cluster/observation.ts';
-import { findSubject } from '../../../core/cluster/subject.ts';
+import type { Observation } from '../../../../../core/cluster/observation.ts';
+import type { KubernetesObject, Pod } from '../../../../../core/kubernetes/objects.ts';
+import type { ReleaseState } from '../../../../../core/state/state.ts';
+import { toEnd } from '../../../../../core/strategies/rolling/stateful-set/actions.ts';
+import { APP, REPOSITORY } from '../../../support/objects.ts';
+import { settingsFor } from '../../../support/play.ts';
 import {
-  acted,
-  advanced,
-  type IdealCluster,
-  idealCluster,
-  measured,
-} from '../../../core/forecast/ideal-cluster.ts';
-import { observed } from '../../../core/forecast/ideal-view.ts';
-import type { KubernetesObject, Pod } from '../../../core/kubernetes/objects.ts';
-import type { StatefulSet } from '../../../core/kubernetes/workload-objects.ts';
-import type { Plan } from '../../../core/plan/plan.ts';
-import { planRelease } from '../../../core/plan/planning.ts';
-import type { ReleaseState } from '../../../core/state/state.ts';
-import { strategyOf } from '../../../core/strategies/registry.ts';
-import { toEnd } from '../../../core/strategies/rolling/stateful-set/actions.ts';
-import { APP, ownedBy, pod, REPOSITORY, service, template } from '../support/objects.ts';
-import { settingsFor } from '../support/play.ts';
-
-const LABELS = { app: APP };
-const V1 = `${REPOSITORY}:v1`;
-const AT = instant(Date.UTC(2026, 0, 1));
-
-function statefulSet(updateStrategy: StatefulSet['spec']['updateStrategy']): StatefulSet {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: {
-      name: 'ledger',
-      namespace: 'default',
-      uid: 'u',
-      resourceVersion: '1',
-      generation: 1,
-    },
-    spec: {
-      replicas: 3,
-      selector: { matchLabels: LABELS },
-      template: template('v1', LABELS),
-      ...(updateStrategy ? { updateStrategy } : {}),
-    },
-    status: {
-      observedGeneration: 1,
-      replicas: 3,
-      readyReplicas: 3,
-      updatedReplicas: 3,
-      availableReplicas: 3,
-    },
-  };
-}
-
-const PLAIN = { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } as const;
-
-function planned(set: StatefulSet, strategy: StrategyName = 'rolling') {
-  const settings = settingsFor(strategy, { strategy: { rolling: { monitoring: '5s' } } });
-  const found = findSubject(APP, 'default', service(LABELS), [], settings.workload, [set]);
-  if (found.kind === 'not-found') throw new Error(found.why);
-  return planRelease({
-    release: releaseId('run-1'),
-    at: AT,
-    settings,
-    subject: found.subject,
-    image: { reference: `${REPOSITORY}:v2`, tag: 'v2', digest: undefined },
-    metrics: { kind: 'none', why: 'nobody asked' },
-    pods: podsOf(set),
-    others: new Map(),
-    deployments: [],
-    previewService: undefined,
-  });
-}
-
-function podsOf(set: StatefulSet): Pod[] {
-  const labels = { ...LABELS, 'controller-revision-hash': 'ledger-7d4f' };
-  return [0, 1, 2].map((ordinal) => ownedBy(pod(`ledger-${ordinal}`, labels, V1), set));
-}
-
-function planOf(set: StatefulSet): Plan {
-  const result = planned(set);
-  if (result.kind !== 'planned') throw new Error(result.why);
-  return result.plan;
-}
-
-function clusterOf(set: StatefulSet): IdealCluster {
-  const pods = podsOf(set);
-  const others = new Map<string, KubernetesObject>([['StatefulSet/ledger', set]]);
-  const nothing = { deployments: new Map(), readings: new Map(), reports: new Map(), events: [] };
-  const endpoints = {
-    measured: new Map(),
-    slices: [],
-    replicaSets: [],
-    previewSlices: [],
-    called: new Set<string>(),
-  };
-  const seen = { ...nothing, ...endpoints, at: AT, pods, others, service: service(LABELS) };
-  return idealCluster({ ...seen, previewService: undefined }, 2_000);
-}
-
-interface Play {
-  /** What is seen otherwise than it is. */
-  readonly distort?: (seen: Observation) => Observation;
-  /** Turns back when this is so. */
-  readonly turnWhen?: (state: ReleaseState, seen: Observation) => boolean;
-}
-
-function play(set: StatefulSet, { distort = (seen) => seen, turnWhen }: Play = {}) {
-  const plan = planOf(set);
-  const strategy = strategyOf(plan);
-  let cluster = clusterOf(set);
-  let state = strategy.begin(plan, AT);
-  const actions: string[] = [];
-  const missing: number[] = [];
-  for (let look = 0; look < 2_000 && state.outcome === undefined; look += 1) {
-    const seen = distort(observed(cluster, plan));
-    missing.push(3 - seen.pods.filter(isReady).length);
-    if (turnWhen?.(state, seen))
-      state = strategy.turnBack(state, seen.at, because('aborted', 'somebody said stop'));
-    if (state.phase === 'holding') state = strategy.conclude(state, seen.at);
-    const next = strategy.next(plan, state, seen);
-    state = next.state;
-    for (const action of next.actions) {
-      actions.push(action.text);
-      cluster = acted(cluster, action);
-    }
-    cluster = advanced(measured(cluster, strategy.needs(plan, state, seen)), 500);
-  }
-  const { spec } = cluster.objects.get('StatefulSet/ledger') as StatefulSet;
-  const images = cluster.pods.map(({ template: made }) => made.spec.containers[0]?.image);
-  return { state, actions, spec, images, mostMissing: Math.max(...missing) };
-}
-
-function isReady({ status }: Pod): boolean {
-  return (
-    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
-  );
-}
+  isReady,
+  PLAIN,
+  planned,
+  planOf,
+  play,
+  podsOf,
+  READY_AFTER_MS,
+  statefulSet,
+  V1,
+  withReadyTimes,
+} from './ledger.ts';
 
 describe('rolling a StatefulSet', () => {
   test('replaces one pod after the other, from the last one down', () => {
@@ -149,6 +31,19 @@ describe('rolling a StatefulSet', () => {
     expect(state.outcome).toBe('promoted');
     expect(new Set(images)).toEqual(new Set([`${REPOSITORY}:v2`]));
     expect(mostMissing).toBe(1);
+  });
+
+  test('judges each new pod for as long as a trigger takes to fire before it replaces the next', () => {
+    const triggers = [{ metric: 'error_rate', value: '5%', duration: '30s' }];
+    const { actions, times, plan } = play(statefulSet(PLAIN), {
+      config: { rollback: { triggers } },
+      distort: withReadyTimes(),
+    });
+    expect(Math.max(...plan.settings.triggers.map(({ durationMs }) => durationMs))).toBe(30_000);
+    const replaced = times.filter((_, at) => actions[at]?.includes('replace'));
+    const gaps = replaced.slice(1).map((time, at) => time - (replaced[at] ?? 0));
+    expect(gaps).toHaveLength(2);
+    for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(30_000 + READY_AFTER_MS);
   });
 
   test.each([[undefined], [PLAIN], [{ type: 'OnDelete' } as const]])(
@@ -201,6 +96,19 @@ describe('rolling a StatefulSet', () => {
       };
       const { state } = play(statefulSet(PLAIN), { turnWhen, distort });
       expect(state).toMatchObject({ outcome: 'rolled-back', cause: 'somebody said stop' });
+    });
+
+    test('it ends none as long as the controller has not taken note of the way back', () => {
+      const behind = (object: KubernetesObject): KubernetesObject => ({
+        ...object,
+        metadata: { ...object.metadata, generation: 99 },
+      });
+      const distort = (seen: Observation): Observation => ({
+        ...seen,
+        others: new Map([...seen.others].map(([key, object]) => [key, behind(object)])),
+      });
+      const { actions } = play(statefulSet(PLAIN), { turnWhen, distort });
+      expect(actions.filter((text) => text.startsWith('end pod'))).toEqual([]);
     });
 
     test('it ends none by what was seen before the last one was ended', () => {

@@ -9,8 +9,8 @@ import type { KubernetesObject, Pod } from '../kubernetes/objects.ts';
 import { condition, isServing } from '../kubernetes/pods/pods.ts';
 import { timeOf } from '../kubernetes/time.ts';
 import type { Plan } from '../plan/plan.ts';
-import { overdue } from '../state/transitions.ts';
-import { strategyOf } from '../strategies/registry.ts';
+import { overdue } from '../strategies/overdue.ts';
+import { isHandedOver, strategyOf } from '../strategies/registry.ts';
 import { acted, advanced, type IdealCluster, idealCluster, measured } from './ideal-cluster.ts';
 import { observed } from './ideal-view.ts';
 
@@ -55,7 +55,7 @@ export function foresee(plan: Plan, seen: Observation): Forecast {
   note({ kind: 'phase', phase: state.phase });
   for (let look = 0; look < MOST_LOOKS && state.outcome === undefined; look += 1) {
     const now = observed(cluster, plan);
-    if (strategy.waitsFor(state) === 'validation') {
+    if (isHandedOver(state)) {
       state = strategy.conclude(state, now.at);
       note({ kind: 'phase', phase: state.phase });
     }

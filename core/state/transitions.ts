@@ -1,9 +1,7 @@
 /** How a release moves from phase to phase: the parts that are the same for every strategy. */
 
 import { ALL_SEEN } from '../analysis/analysis-state.ts';
-import { formatDuration } from '../base/duration.ts';
-import { because, type Cause, type Instant, instant, type Outcome } from '../base/vocabulary.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Cause, type Instant, instant, type Outcome } from '../base/vocabulary.ts';
 import type { Evidence, ReleaseState } from './state.ts';
 
 /**
@@ -130,21 +128,6 @@ export function resumed<S extends ReleaseState>(state: S, at: Instant): S {
 }
 
 /** For how long the release was paused altogether, until `at`. */
-function pausedMs({ wait, pausedMs: before }: ReleaseState, at: Instant): number {
+export function pausedMs({ wait, pausedMs: before }: ReleaseState, at: Instant): number {
   return wait.kind === 'paused' ? before + at - wait.since : before;
-}
-
-/** Why a release that goes forward has taken too long, if it has. One that is handed over waits. */
-export function overdue(plan: Plan, state: ReleaseState, at: Instant): Cause | undefined {
-  const { wait } = state;
-  if (state.direction === 'back' || state.outcome !== undefined) return undefined;
-  if (wait.kind === 'paused' && at >= wait.until) {
-    const limit = formatDuration(wait.until - wait.since);
-    return because('pause-ended', `paused for ${limit}, and not resumed`);
-  }
-  const { maxMs } = plan.settings.limits;
-  const tookMs = at - state.startedAt - pausedMs(state, at);
-  if (state.phase === 'holding' || tookMs < maxMs) return undefined;
-  const limit = formatDuration(maxMs);
-  return because('too-late', `not promoted within ${limit}: still in phase ${state.phase}`);
 }

@@ -5,7 +5,8 @@ import type { Observation } from '../cluster/observation.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Stale, seenAgain, staleness, takesAway } from '../state/freshness.ts';
 import type { ReleaseState } from '../state/state.ts';
-import { noting, overdue } from '../state/transitions.ts';
+import { noting } from '../state/transitions.ts';
+import { overdue } from './overdue.ts';
 import { strategyOf } from './registry.ts';
 import type { Transition } from './strategy.ts';
 

@@ -17,6 +17,11 @@ const STRATEGIES: Readonly<Record<StrategyName, AnyStrategy>> = {
   'blue-green-with-canary': twoSided,
 };
 
-export function strategyOf({ strategy }: Plan): AnyStrategy {
+export function strategyOf({ strategy }: { readonly strategy: StrategyName }): AnyStrategy {
   return STRATEGIES[strategy];
+}
+
+/** The candidate was found good, and the release waits for somebody to validate and conclude it. */
+export function isHandedOver(state: ReleaseState): boolean {
+  return strategyOf(state).waitsFor(state) === 'validation';
 }

@@ -13,7 +13,7 @@ import type { ReleaseState } from '../../core/state/state.ts';
 import { takenOver } from '../../core/state/transitions.ts';
 import { acceptCommand } from '../../core/strategies/command.ts';
 import { decide, givesUp } from '../../core/strategies/decide.ts';
-import { strategyOf } from '../../core/strategies/registry.ts';
+import { isHandedOver, strategyOf } from '../../core/strategies/registry.ts';
 import { messageOf, StageFailure } from '../base/failure.ts';
 import { KubeError } from '../kube/refusal.ts';
 import type { Observer } from '../kube/watch/observer.ts';
@@ -158,7 +158,7 @@ export class ReconcileLoop {
     const { look, measure } = this.#instruments;
     if (after.outcome === 'failed') await watchAftermath(this.#owned, this.#plan, after, look);
     if (after.outcome !== undefined) return 'there';
-    if (this.#goal === 'handed-over' && after.phase === 'holding') return 'there';
+    if (this.#goal === 'handed-over' && isHandedOver(after)) return 'there';
     measure(after, seen);
     const hopeless = hopelessness(this.#plan, after, seen);
     if (hopeless !== undefined) {

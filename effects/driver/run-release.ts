@@ -2,13 +2,13 @@
 
 import { because, type Cause, type Instant, type ReleaseId } from '../../core/base/vocabulary.ts';
 import { type Entry, type ReleaseRecord, recordOf } from '../../core/journal/journal.ts';
-import { takeOverToDeploy } from '../../core/journal/takeover.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Planned } from '../../core/plan/planning.ts';
 import { endFields } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import { asBeforeFailure } from '../../core/strategies/rolling/unfinished.ts';
+import { takeOverToDeploy } from '../../core/strategies/takeover.ts';
 import { BadInput, StageFailure } from '../base/failure.ts';
 import type { OwnedRelease } from '../ownership/owned-release.ts';
 import { notifyEnd } from './notifier.ts';

@@ -10,8 +10,8 @@ import {
   stagesBeforeConclude,
   statusOf,
 } from '../../core/journal/stages.ts';
-import { takeOverToConclude } from '../../core/journal/takeover.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
+import { takeOverToConclude } from '../../core/strategies/takeover.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { notifyEnd } from '../../effects/driver/notifier.ts';

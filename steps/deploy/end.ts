@@ -6,11 +6,12 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { toldEnd } from '../../core/report/ends/sentence.ts';
 import { endFields, endWords } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
+import { isHandedOver } from '../../core/strategies/registry.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
 
 export function endOf(plan: Plan, state: ReleaseState, how: 'ran' | 'stopped'): StageEnd {
-  const outcome = state.outcome ?? (state.phase === 'holding' ? 'handed-over' : 'unfinished');
+  const outcome = state.outcome ?? (isHandedOver(state) ? 'handed-over' : 'unfinished');
   return {
     exitCode: exitCodeOf(state, how),
     results: {
@@ -79,7 +80,7 @@ export function unchanged({ release, service }: ReleaseSubject, why: string): St
 }
 
 function exitCodeOf(state: ReleaseState, how: 'ran' | 'stopped'): StageEnd['exitCode'] {
-  const good = state.outcome === 'promoted' || state.phase === 'holding';
+  const good = state.outcome === 'promoted' || isHandedOver(state);
   if (good) return 0;
   return how === 'stopped' && state.outcome === undefined ? 143 : 1;
 }

@@ -11,7 +11,7 @@ import { askerFields } from '../../core/report/asker-fields.ts';
 import { responseFields } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { acceptCommand } from '../../core/strategies/command.ts';
-import { strategyOf } from '../../core/strategies/registry.ts';
+import { isHandedOver, strategyOf } from '../../core/strategies/registry.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import { notifyEnd } from '../../effects/driver/notifier.ts';
 import { reconcile } from '../../effects/driver/reconcile.ts';
@@ -64,7 +64,7 @@ function reply(
     state,
     answer: { id, order: name, ...askedBy(order), at, taken, text },
   });
-  const waits = state.phase === 'holding';
+  const waits = isHandedOver(state);
   if (!waits && (name === 'pause' || name === 'resume')) {
     return answer(
       'refused',
@@ -91,7 +91,7 @@ async function promote(owned: OwnedRelease, entry: Entry): Promise<Entry> {
   const { plan } = entry;
   const state = await reconcile(owned, plan, entry.state, 'handed-over');
   if (state.outcome !== undefined) return { ...entry, state };
-  if (state.phase !== 'holding' || owned.stop.aborted) {
+  if (!isHandedOver(state) || owned.stop.aborted) {
     throw new StageFailure(143, `stopped in phase ${state.phase}, before it was promoted`);
   }
   const { checked, faults } = await validate(owned, plan);

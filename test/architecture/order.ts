@@ -46,7 +46,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'analysis', // from measurements to an evaluation of the candidate
     'availability', // how many requests a release has lost
     'state', // where a release stands, and what has been confirmed
-    'journal', // what outlives a process: journal, lease, commands, takeover
+    'journal', // what outlives a process: journal, lease, commands
     'strategies', // the next transition of a release
     'forecast', // what a release would do
     'preflight', // what speaks against it beforehand

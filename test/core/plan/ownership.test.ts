@@ -13,11 +13,11 @@ import {
 } from '../../../core/journal/journal.ts';
 import { claimOf, handedOver, holderText, watchLease } from '../../../core/journal/lease.ts';
 import { type StageEnds, stagesBeforeConclude } from '../../../core/journal/stages.ts';
-import { takeOverToConclude, takeOverToDeploy } from '../../../core/journal/takeover.ts';
 import type { Lease } from '../../../core/kubernetes/objects.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';
 import { ended } from '../../../core/state/transitions.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
+import { takeOverToConclude, takeOverToDeploy } from '../../../core/strategies/takeover.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
 import { toyCluster } from '../support/toy-cluster.ts';

@@ -3,9 +3,21 @@
  * left so: the next process goes on with it, finishes it or undoes it.
  */
 import { because, type Cause, type ReleaseId } from '../base/vocabulary.ts';
+import {
+  type Entry,
+  type Journal,
+  type ReleaseRecord,
+  recordOf,
+  unfinished,
+} from '../journal/journal.ts';
+import {
+  howReleasingEnded,
+  isValidated,
+  type StageEnds,
+  whyNotValidated,
+} from '../journal/stages.ts';
 import type { ReleaseState } from '../state/state.ts';
-import { type Entry, type Journal, type ReleaseRecord, recordOf, unfinished } from './journal.ts';
-import { howReleasingEnded, isValidated, type StageEnds, whyNotValidated } from './stages.ts';
+import { isHandedOver } from './registry.ts';
 
 /** What the deploy stage finds when it may drive. */
 export type DeployTakeover =
@@ -44,7 +56,7 @@ export function takeOverToConclude(
   const { current } = journal;
   if (current?.plan.release !== release) return { kind: 'nothing' };
   if (current.state.outcome !== undefined) return { kind: 'report', entry: current };
-  const handedOver = current.state.phase === 'holding';
+  const handedOver = isHandedOver(current.state);
   if (handedOver && isValidated(ends)) return { kind: 'finish', entry: current };
   const cause = handedOver ? whyNotValidated(ends) : causeOf(current.state, ends);
   return { kind: 'undo', entry: current, cause };

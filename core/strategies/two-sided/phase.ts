@@ -11,6 +11,7 @@ import type { TwoSidedPhase, TwoSidedState } from '../../state/state.ts';
 import { turnedBack } from '../../state/transitions.ts';
 import type { Transition, WaitsFor } from '../strategy.ts';
 import type { ExpectedRoute } from './route/expected.ts';
+import { isUnreached } from './route/misled.ts';
 
 export interface Phase {
   next(
@@ -58,7 +59,7 @@ type WhatItKnows = Pick<
 export const UNREACHED = {
   isAboutWeight: false,
   mayServe: () => false,
-  isDispensable: () => true,
+  isDispensable: isUnreached,
   stepInForce: () => -1,
   triedAgainIn: () => undefined,
   scaledSide: () => 'stable',

@@ -1,11 +1,9 @@
 /** What every phase of a two-sided release knows: the step under way, and who serves. */
 
 import type { Side } from '../../base/vocabulary.ts';
-import type { Observation } from '../../cluster/observation.ts';
 import { isServing } from '../../kubernetes/pods/pods.ts';
 import type { Sides } from '../../plan/own-pods.ts';
 import type { TwoSidedPlan, WeightStep } from '../../plan/plan.ts';
-import { routerOf } from '../../routers/registry.ts';
 import type { TwoSidedPhase, TwoSidedState } from '../../state/state.ts';
 import type { Transition } from '../strategy.ts';
 
@@ -16,15 +14,6 @@ const NOTHING: WeightStep = { weightPercent: 0, watchMs: 0 };
 /** The step under way; going back, none of the traffic is the candidate's. */
 export function stepOf(plan: TwoSidedPlan, state: TwoSidedState): WeightStep {
   return state.direction === 'back' ? NOTHING : (plan.steps[state.step] ?? NOTHING);
-}
-
-/** No weight has been written yet, and the route keeps to the stable. */
-export function isUnwritten(
-  plan: TwoSidedPlan,
-  { step }: TwoSidedState,
-  seen: Observation,
-): boolean {
-  return step === 0 && routerOf(plan.routing).written(plan, seen, 0).kind === 'as-wanted';
 }
 
 /** Other pods than those that were watched have not been watched; what is paused keeps its phase. */

@@ -13,7 +13,14 @@ import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
 import type { ReleaseState, TwoSidedState } from '../../../core/state/state.ts';
 import { takenOver } from '../../../core/state/transitions.ts';
 import { turnBack } from '../../../core/strategies/two-sided/phase-registry.ts';
-import { ARGO, type Hand, KUBECTL, writeOther, writeService } from '../support/meddling.ts';
+import {
+  ARGO,
+  editDeployment,
+  type Hand,
+  KUBECTL,
+  writeOther,
+  writeService,
+} from '../support/meddling.ts';
 import { APP, deployment, pod, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
 import { routesFor } from '../support/routes.ts';
@@ -348,6 +355,36 @@ test.each(STABLES)(
     expect(cluster.services.get('partners')?.spec.selector).toEqual(labels);
   },
 );
+
+test('a plain stable that is restarted while its Service was put back: the candidate goes once no proxy leads to it', () => {
+  const { cluster, putBack: meddle } = worldFor('service', { app: APP }, APP);
+  const plan = planOf(cluster, 'blue-green', 'service');
+  const own = JSON.stringify(cluster.services.get(APP)?.spec.selector);
+  const pods = () => cluster.observe([]).pods.map(({ metadata }) => metadata.name);
+  const isThere = () => pods().some((name) => name.startsWith(`${APP}-green`));
+  let reachedAt: number | undefined;
+  let goneAt: number | undefined;
+  const { state } = play(cluster, plan, {
+    meddle: (now) => {
+      if (reachedAt === undefined && now.phase === 'testing' && meddle(KUBECTL)) {
+        editDeployment(cluster, APP, KUBECTL, ({ template: { metadata, spec }, ...rest }) => ({
+          ...rest,
+          template: { spec, metadata: { ...metadata, annotations: { restartedAt: 'now' } } },
+        }));
+      }
+      const isLedTo = JSON.stringify(cluster.services.get(APP)?.spec.selector) === own;
+      if (isThere() && isLedTo) reachedAt = cluster.nowMs();
+      if (reachedAt !== undefined && !isThere()) goneAt ??= cluster.nowMs();
+      return now;
+    },
+  });
+  expect(state.outcome).toBeDefined();
+  expect(reachedAt).toBeDefined();
+  expect((goneAt ?? Number.POSITIVE_INFINITY) - (reachedAt ?? 0)).toBeGreaterThanOrEqual(
+    plan.settings.drain.minMs,
+  );
+  expect(cluster.lost()).toBe(0);
+});
 
 test('a Service that stays away is for a person, and both versions are left running', () => {
   const { cluster } = worldFor('service', { ...BLUE }, `${APP}-blue`);

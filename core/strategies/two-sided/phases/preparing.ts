@@ -14,8 +14,9 @@ import { stay } from '../../strategy.ts';
 import { baselineNeeds, judgingNeeds } from '../needs.ts';
 import { type Phase, turnBackFrom } from '../phase.ts';
 import { type ExpectedRoute, routeAtStep, routeFinal, routePrepared } from '../route/expected.ts';
+import { isUnreached } from '../route/misled.ts';
 import { stableNeeded } from '../sizes.ts';
-import { isUnwritten, serving, stepOf, type TwoSidedTransition } from '../transition.ts';
+import { serving, stepOf, type TwoSidedTransition } from '../transition.ts';
 import { candidateActions, isCandidateApplied, stableActions, workloadOf } from '../workloads.ts';
 
 export const preparing: Phase = {
@@ -32,7 +33,7 @@ export const preparing: Phase = {
     state.step > 0 ? judgingNeeds(plan, state, sides) : baselineNeeds(plan, state, sides),
   // From the second step on the candidate serves while it grows.
   mayServe: ({ step }) => step > 0,
-  isDispensable: isUnwritten,
+  isDispensable: isUnreached,
   stepInForce: ({ step }) => step - 1,
   expectedRoute: (plan, state, seen) => {
     if (state.direction === 'back') return routeToSomebody(plan, seen);

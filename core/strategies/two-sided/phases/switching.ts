@@ -18,7 +18,8 @@ import { mostPods } from '../autoscaler.ts';
 import { judgingNeeds } from '../needs.ts';
 import { type Phase, turnBackFrom } from '../phase.ts';
 import { routeToWrite } from '../route/expected.ts';
-import { isUnwritten, serving, stepOf, type TwoSidedTransition } from '../transition.ts';
+import { isUnreached } from '../route/misled.ts';
+import { serving, stepOf, type TwoSidedTransition } from '../transition.ts';
 import { workloadOf } from '../workloads.ts';
 
 export const switching: Phase = {
@@ -30,7 +31,7 @@ export const switching: Phase = {
   next: switchTo,
   needs: (plan, state, _seen, sides) => judgingNeeds(plan, state, sides),
   mayServe: () => true,
-  isDispensable: isUnwritten,
+  isDispensable: isUnreached,
   stepInForce: ({ step }) => step - 1,
   expectedRoute: routeToWrite,
   triedAgainIn: () => undefined,

@@ -6,7 +6,7 @@
 import type { Instant, Side } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { readyPods } from '../../../kubernetes/endpoints.ts';
-import type { Sides } from '../../../plan/own-pods.ts';
+import { type Sides, sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { routerOf } from '../../../routers/registry.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
@@ -44,6 +44,18 @@ export function awaitHearing(
   const { rightSince = seen.at } = right.misled ?? {};
   if (seen.at - rightSince >= minMs) return undefined;
   return stay(right, `every proxy to know that the route does not lead to the ${loser} any more`);
+}
+
+/**
+ * No request is on the candidate, and none is on its way to it: no weight has been written yet, the route
+ * keeps to the stable, and where others had led it elsewhere every proxy has heard that it does so again.
+ */
+export function isUnreached(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): boolean {
+  if (state.step > 0) return false;
+  if (sidesOfTwo(plan, seen).candidate.length === 0) return true;
+  if (routerOf(plan.routing).written(plan, seen, 0).kind !== 'as-wanted') return false;
+  const { rightSince = seen.at } = state.misled ?? {};
+  return state.misled === undefined || seen.at - rightSince >= plan.settings.drain.minMs;
 }
 
 /** Only where the Service is what tells the sides apart; and not where others keep it as they want it. */

@@ -127,6 +127,13 @@ export const FIELDS = {
     'Requests that were answered with an error, as pods or mesh count them',
   ),
   'not-answered': prose('Requests of the prober that were not answered, of how many'),
+  file: word('A file of a migration, or the migration itself'),
+  doing: prose('What is done to the database'),
+  gate: word('The name of a condition'),
+  holds: word('Whether it holds: `yes`, `no`'),
+  seen: prose('What was seen of it'),
+  schema: word('The last migration whose changes are all there; `none`'),
+  floor: word('The schema that an image has to know at least; `none`'),
   'kept-warm': word('The Deployment that is kept for the rollback window'),
 } as const satisfies Readonly<Record<string, { readonly kind: Kind; readonly about: string }>>;
 export type FieldName = keyof typeof FIELDS;

@@ -58,8 +58,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'kube', // the API: requests, watches, a view of the cluster
     'expressions', // CEL, JSONPath and PromQL, bounded
     'config', // a release config from its file
-    'migration', // PostgreSQL's parser
     'context', // what a stage is given to reach the world
+    'migration', // the database beside a release, and PostgreSQL's parser
     'measure', // metrics, smoke checks, probes
     'inputs', // what a plan is made from
     'security', // reports, registries, signatures: what speaks for an image

@@ -14,7 +14,11 @@ export type Invariant =
   | 'what the record says is true'
   | 'the pods of others get nothing through a release'
   | 'a good release is not turned back for what does not concern it'
-  | 'what can be known before is refused before';
+  | 'what can be known before is refused before'
+  | 'a good release ends otherwise than promoted only for a cause that the world gave'
+  | 'a phase takes no longer than its own bound explains'
+  | 'reads and writes stay within a budget'
+  | 'a verdict comes as soon as the limit explains';
 
 export interface Broken {
   readonly invariant: Invariant;

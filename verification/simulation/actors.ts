@@ -3,7 +3,7 @@ import { sleep } from '../../embedded-cluster/base/clock.ts';
 import type { Report } from '../invariants/broken.ts';
 import type { Alteration } from '../neighbours/visit.ts';
 import type { StageOptions } from '../world/process/pipeline.ts';
-import type { Ended, StageProcess } from '../world/process/process.ts';
+import type { Ended, ProcessRun, StageProcess } from '../world/process/process.ts';
 import type { Kill } from '../world/process/transport.ts';
 import type { Rng } from '../world/rng.ts';
 import type { ProofWorld } from '../world/world.ts';
@@ -11,6 +11,8 @@ import type { Accident } from './scenario-generator.ts';
 
 /** Everybody who acts in a story, so that what befalls them can be said. */
 export interface Actors {
+  /** The processes that have begun so far, in the order in which they did. */
+  readonly ran: readonly ProcessRun[];
   readonly options: (role: 'main' | 'rival') => StageOptions;
   /** The process of the main run that is under way. */
   driving(): StageProcess | undefined;
@@ -32,12 +34,18 @@ export function createActors(
   const frozen: Promise<unknown>[] = [];
   let owned: StageProcess | undefined;
   let kill: Kill | undefined;
+  const ran: ProcessRun[] = [];
   const watched = async (process: StageProcess): Promise<void> => {
+    const { name, use } = process;
+    const run: ProcessRun = { name, use, fromMs: clock.now(), toMs: undefined };
+    ran.push(run);
     const ended = await process.ended;
+    run.toMs = clock.now();
     if (owned === process) owned = undefined;
     judgeEnd(process, ended, report);
   };
   return {
+    ran,
     options: (role) =>
       alter(role, {
         latencyMs: () => rng.between(1, 10),

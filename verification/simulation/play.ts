@@ -4,10 +4,15 @@
  */
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import type { Broken, Report } from '../invariants/broken.ts';
+import { calmIn } from '../invariants/calm.ts';
 import { watchCapacity } from '../invariants/capacity.ts';
+import { checkCauses } from '../invariants/causes.ts';
+import { watchCourse } from '../invariants/course.ts';
+import { checkEconomy } from '../invariants/economy.ts';
 import { watchJournal } from '../invariants/journal.ts';
 import { judgeLosses, type LossCount } from '../invariants/lost.ts';
 import { checkNotes } from '../invariants/notes.ts';
+import { checkPace } from '../invariants/pace.ts';
 import { checkStanding, lookBefore } from '../invariants/standing.ts';
 import { checkTruth } from '../invariants/truth.ts';
 import { letIn, type Neighbourhood } from '../neighbours/arrive.ts';
@@ -78,15 +83,24 @@ export async function play(
     watchCapacity(world, floor, report, deeds),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),
   ];
+  const course = watchCourse(world);
+  const rng = createRng(scenario.scenario.seed + 1);
+  const cast = createActors(world, rng, say, report, neighbourhood.alter);
   const told = await tell(
     world,
-    story(world, scenario, { meddling, neighbourhood }, say, report),
+    story(world, scenario, { meddling, neighbourhood }, cast, report),
     LONGEST_MS,
   );
   if (told === 'endless') report('every release ends', `not within ${LONGEST_MS / 60_000} minutes`);
-  for (const stop of watching) stop();
+  for (const stop of [...watching, course.stop]) stop();
   neighbourhood.stop();
   const losses = judgeLosses(world, meddling.dismissed, report, deeds);
+  checkCauses(scenario, journalOf(world), report);
+  const isCalm = calmIn(scenario, cast.ran, began);
+  if (isCalm) {
+    checkPace(scenario.scenario, course.stretches, isCalm, report);
+    checkEconomy(cast.ran, course.stretches, isCalm, report);
+  }
   if (scenario.visits.length > 0) checkTruth(world, scenario, deeds, report);
   if (told !== 'endless' && !deeds.hasTornJournal) {
     const scaled = scenario.mishaps.some(({ kind }) => kind === 'scale');
@@ -110,12 +124,10 @@ async function story(
   world: ProofWorld,
   scenario: GeneratedScenario,
   { meddling, neighbourhood }: { meddling: Meddling; neighbourhood: Neighbourhood },
-  say: (line: string) => void,
+  cast: Actors,
   report: Report,
 ): Promise<'told'> {
   const { clock } = world.cluster;
-  const rng = createRng(scenario.scenario.seed + 1);
-  const cast = createActors(world, rng, say, report, neighbourhood.alter);
   injectFault(world, cast, scenario.accidents, report);
   const orders = scenario.orders.map((order, at) => ask(world, cast, order, `order-${at}`));
   const rival =

@@ -44,6 +44,15 @@ export interface StageProcess {
   isFrozen(): boolean;
 }
 
+/** What one process asked of the API, and when it was there. */
+export interface ProcessRun {
+  readonly name: string;
+  readonly use: Readonly<ApiUse>;
+  readonly fromMs: number;
+  /** Undefined as long as it runs. */
+  toMs: number | undefined;
+}
+
 export interface ProcessOptions {
   readonly killAt?: (write: number, request: ApiRequest) => Kill | undefined;
   readonly latencyMs: () => number;

@@ -1,0 +1,43 @@
+/**
+ * Invariant 15, in worlds in which nothing goes wrong that costs requests: a stage reads and writes no more
+ * than what it begins with, what it does, and how long it looks explains.
+ */
+import type { ProcessRun } from '../world/process/process.ts';
+import type { Report } from './broken.ts';
+import type { Calm } from './calm.ts';
+import type { Stretch } from './course.ts';
+
+/** `once`: by every process · `each`: for a phase that it comes to · `perSecond`: for as long as it looks. */
+interface Budget {
+  readonly once: number;
+  readonly each: number;
+  readonly perSecond: number;
+}
+
+/**
+ * A stage lists what it needs to know, a dozen collections, and renews its Lease every five seconds. A phase
+ * is a write of the journal, those that it is about, and a list where it gives up or takes away.
+ */
+const REQUESTS: Budget = { once: 60, each: 12, perSecond: 1 };
+const WRITES: Budget = { once: 15, each: 4, perSecond: 0.35 };
+
+export function checkEconomy(
+  ran: readonly ProcessRun[],
+  stretches: readonly Stretch[],
+  isCalm: Calm,
+  report: Report,
+): void {
+  for (const { name, use, fromMs, toMs } of ran) {
+    if (toMs === undefined || !isCalm(fromMs, toMs)) continue;
+    const phases = stretches.filter((each) => each.fromMs >= fromMs && each.fromMs <= toMs).length;
+    const allowed = ({ once, each, perSecond }: Budget): number =>
+      once + each * phases + (perSecond * (toMs - fromMs)) / 1000;
+    const say = (what: string, count: number, budget: Budget): void => {
+      if (count <= allowed(budget)) return;
+      const seen = `${name} sent ${count} ${what} in ${Math.round((toMs - fromMs) / 1000)} s and ${phases} phases, and ${Math.round(allowed(budget))} are explained`;
+      report('reads and writes stay within a budget', seen);
+    };
+    say('requests', use.requests, REQUESTS);
+    say('writes', use.done, WRITES);
+  }
+}

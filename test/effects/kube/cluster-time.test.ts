@@ -42,6 +42,21 @@ test.each([-1_500, -500, 0, 500, 1_500])(
   },
 );
 
+test('credentials are renewed through it as without it', async () => {
+  const { virtual } = virtualTime(START_MS);
+  let renewed = 0;
+  const transport: Transport = {
+    send: () => new Promise(() => undefined),
+    stream: () => new Promise(() => undefined),
+    renewCredentials: () => {
+      renewed += 1;
+    },
+  };
+  const { transport: timed } = inClusterTime(transport, clockOver(virtual, 0));
+  timed.renewCredentials?.();
+  expect(renewed).toBe(1);
+});
+
 test('without a word of the time the own clock is used', async () => {
   expect(await wrongBy(60_000, 5, false)).toBe(60_000);
 });

@@ -91,6 +91,11 @@ describe('a good candidate', () => {
     expect(judged(many(12, [0, 300], [1, 300])).verdict).toBe('good');
   });
 
+  test('is told with the proof and how much was needed: 20 to 1 at least', () => {
+    const { why } = judged(many(12, [0, 300], [1, 300]));
+    expect(why).toMatch(/; evidence \S+ of 20 that it is fine$/);
+  });
+
   test('of a service without any errors is good too, and not for want of evidence held', () => {
     expect(judged(many(12, [0, 200], [0, 200])).verdict).toBe('good');
   });

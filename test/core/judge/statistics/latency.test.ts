@@ -57,6 +57,16 @@ describe('where requests begin to be slow', () => {
     expect(grown.slow.map(({ counted }) => counted.stable)).toEqual([401, 51, 6]);
   });
 
+  test('a window without a histogram teaches nothing, and forgets nothing', () => {
+    const { ratios } = ALTERNATIVES;
+    const known = growLatency(beginLatency(ratios.length), windowOf(USUAL, USUAL), ratios, 0);
+    const bare = { requests: 5, errors: 0 };
+    const untold = { ...windowOf(USUAL, USUAL), stable: bare };
+    expect(growLatency(known, untold, ratios, 0)).toEqual(known);
+    const alone = { ...windowOf(USUAL, USUAL), candidate: bare };
+    expect(growLatency(known, alone, ratios, 0).slow).toEqual(known.slow);
+  });
+
   test('buckets that the candidate does not have are not compared', () => {
     const ratios = ALTERNATIVES.ratios;
     const first = growLatency(beginLatency(ratios.length), windowOf(USUAL, USUAL), ratios, 0);

@@ -22,6 +22,11 @@ d NaN
     ]);
   });
 
+  test('is read with what its labels have escaped', () => {
+    const [one] = readMetricsPage('a{path="/x\\"y\\\\z\\nw",_b1="q",B="r"} 1\n');
+    expect(one?.labels).toEqual({ path: '/x"y\\z\nw', _b1: 'q', B: 'r' });
+  });
+
   test.each([
     [
       'up 1\nhttp_requests_total{status="200} 7\n',

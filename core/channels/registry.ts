@@ -1,11 +1,30 @@
 /** Every channel by its type in the config. A target carries its channel's type, and so finds its way here. */
 import type { WrittenKeys } from '../base/from-schema.ts';
 import { together } from '../base/schema-parts.ts';
-import type { Channel, ChannelRequest, Notification, NotificationEvent } from './channel.ts';
+import { cdevents } from './cdevents.ts';
+import type {
+  Channel,
+  Destination,
+  Message,
+  Notification,
+  NotificationEvent,
+  Severity,
+} from './channel.ts';
+import { email } from './email.ts';
+import { grafana } from './grafana.ts';
+import { pagerduty } from './pagerduty.ts';
+import { slack } from './slack.ts';
+import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
 
 const CHANNELS = {
   webhook,
+  slack,
+  email,
+  pagerduty,
+  teams,
+  cdevents,
+  grafana,
 };
 
 export type ChannelName = keyof typeof CHANNELS;
@@ -14,6 +33,8 @@ export type ChannelName = keyof typeof CHANNELS;
 export interface TargetBase {
   readonly url: { readonly kind: 'plain' | 'file'; readonly value: string };
   readonly events: readonly NotificationEvent[];
+  /** Nothing that is less severe. Plans of earlier versions lack it. */
+  readonly severity?: Severity;
 }
 
 type Owns = {
@@ -55,11 +76,34 @@ export function resolveChannel(
   return { ...KNOWN[type].resolve(keys), ...base };
 }
 
-export function requestOf<Name extends ChannelName>(
+/** Undefined where the channel has no word for such news. */
+export function messageFor<Name extends ChannelName>(
   target: TargetOf<Name>,
   notification: Notification,
-  url: string,
-): ChannelRequest {
+  to: Destination,
+): Message | undefined {
   const name: Name = target.type;
-  return KNOWN[name].request(notification, url, target);
+  return KNOWN[name].write(notification, to, target);
+}
+
+/** Why an answer of success is none after all. */
+export function refusalIn({ type }: NotificationTarget, body: string): string | undefined {
+  return KNOWN[type].refusal?.(body);
+}
+
+/** The files of secrets that a target names, by the key that names them. */
+export function secretFilesOf(target: NotificationTarget): readonly (readonly [string, string])[] {
+  const names = KNOWN[target.type].secrets;
+  return Object.entries(target).flatMap(([key, value]) =>
+    names.includes(key) && typeof value === 'string' ? [[key, value] as const] : [],
+  );
+}
+
+export function schemeOf(type: ChannelName): Message['by'] {
+  return KNOWN[type].scheme;
+}
+
+/** Keys that the channel cannot do without. */
+export function neededBy(type: ChannelName): readonly string[] {
+  return KNOWN[type].needs;
 }

@@ -5,6 +5,7 @@
  */
 import { jsonOf } from '../base/json.ts';
 import type { EndCode, Instant, Outcome, ReleaseId, StrategyName } from '../base/vocabulary.ts';
+import type { NotificationTarget } from '../channels/registry.ts';
 import type { Action } from '../cluster/action.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import { type Plan, readPlan, templateBefore } from '../plan/plan.ts';
@@ -49,7 +50,9 @@ export interface ReleaseRecord {
   readonly stages?: Readonly<Record<string, string>>;
   /** What stages have left that nothing undoes by itself, by stage; where it was not promoted. */
   readonly left?: Readonly<Record<string, string>>;
-  /** When the channels were told of its end. */
+  /** Who is told of its end: of the last few releases, and where there is somebody. */
+  readonly channels?: readonly NotificationTarget[];
+  /** An earlier version has told the channels of its end. */
   readonly toldAt?: Instant;
 }
 
@@ -66,6 +69,7 @@ export const EMPTY_JOURNAL: Journal = { version: 1, current: undefined, history:
 
 const KEPT_ACTIONS = 40;
 const KEPT_RECORDS = 20;
+const KEPT_CHANNELS = 3;
 /** Where the journal is in its ConfigMap. */
 export const JOURNAL_KEY = 'journal.json';
 
@@ -129,14 +133,11 @@ export function recordOf(journal: Journal, release: ReleaseId): ReleaseRecord | 
   return journal.history.find((record) => record.release === release);
 }
 
-/** The journal with more in the record of a release: how its stages ended, when its end was told. */
+/** The journal with more in the record of a release: how its stages ended, what came after. */
 export function withNote(
   journal: Journal,
   release: ReleaseId,
-  note:
-    | Pick<ReleaseRecord, 'stages' | 'left'>
-    | Pick<ReleaseRecord, 'toldAt'>
-    | Pick<ReleaseRecord, 'evidence'>,
+  note: Pick<ReleaseRecord, 'stages' | 'left'> | Pick<ReleaseRecord, 'evidence'>,
 ): Journal {
   const history = journal.history.map((record) =>
     record.release === release ? { ...record, ...note } : record,
@@ -176,9 +177,16 @@ function remembered({ history }: Journal, { plan, state }: Entry, at: Instant): 
     startedAt: state.startedAt,
     endedAt: at,
     evidence: state.evidence,
+    ...(plan.settings.notifications.length > 0 ? { channels: plan.settings.notifications } : {}),
     ...(state.outcome === 'promoted' ? { before: replaced(plan, state), ...warm } : {}),
   };
-  return [record, ...history].slice(0, KEPT_RECORDS);
+  const told = history.map((each, at) => (at + 1 < KEPT_CHANNELS ? each : withoutChannels(each)));
+  return [record, ...told].slice(0, KEPT_RECORDS);
+}
+
+/** Of older releases no one is told any more. */
+function withoutChannels({ channels: _, ...record }: ReleaseRecord): ReleaseRecord {
+  return record;
 }
 
 function codeOf({ outcome, code }: ReleaseState): Pick<ReleaseRecord, 'code'> {

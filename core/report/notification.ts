@@ -1,28 +1,42 @@
 /** What there is to tell of a release: that it has begun, what a trigger warns of, how it ended. */
 import type { Warning } from '../analysis/analysis-state.ts';
+import { fingerprint } from '../base/fingerprint.ts';
+import { shortImage } from '../base/image.ts';
 import type { Outcome } from '../base/vocabulary.ts';
 import type { Notification, NotificationEvent } from '../channels/channel.ts';
 import type { ReleaseRecord } from '../journal/journal.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ReleaseState } from '../state/state.ts';
+import { toldEnd } from './ends/sentence.ts';
 
-export function ofBeginning(plan: Plan, { evidence }: ReleaseState): Notification {
-  const { namespace, service, release, strategy } = plan;
+export function ofBeginning(plan: Plan, { evidence, startedAt }: ReleaseState): Notification {
+  const { namespace, service, release, strategy, previousImage: from, image } = plan;
   return {
+    id: `${release}/started`,
+    at: startedAt,
     event: 'started',
-    ...{ namespace, service, release, strategy },
-    from: plan.previousImage,
-    to: plan.image.reference,
-    outcome: undefined,
-    reason: undefined,
+    ...{ namespace, service, release, strategy, from, to: image.reference },
+    ...{ outcome: undefined, reason: undefined, code: undefined },
     durationMs: 0,
+    sentence: `${shortImage(image.reference)} is being released in place of ${shortImage(from)}`,
+    next: '',
+    proof: [],
     evidence,
   };
 }
 
-export function ofWarning(plan: Plan, state: ReleaseState, { at, why }: Warning): Notification {
-  const begun = ofBeginning(plan, state);
-  return { ...begun, event: 'anomaly', reason: why, durationMs: at - state.startedAt };
+export function ofWarning(plan: Plan, state: ReleaseState, warning: Warning): Notification {
+  const { at, why, trigger } = warning;
+  return {
+    ...ofBeginning(plan, state),
+    id: `${plan.release}/anomaly/${fingerprint(trigger)}`,
+    at,
+    event: 'anomaly',
+    reason: why,
+    durationMs: at - state.startedAt,
+    sentence: `${shortImage(plan.image.reference)} shows something unusual: ${why}`,
+    next: 'Watch the release; abort it where this is more than you want to risk.',
+  };
 }
 
 /** Undefined where there is nothing to tell, because nothing has changed. */
@@ -31,12 +45,16 @@ export function ofEnd(
   record: ReleaseRecord,
 ): Notification | undefined {
   const event = eventOf(record.outcome);
-  const { release, strategy, from, to, outcome, evidence } = record;
+  const { release, strategy, from, to, outcome, evidence, endedAt } = record;
+  const { code, sentence, next, evidence: proof } = toldEnd(record, service);
   return (
     event && {
+      id: `${release}/ended`,
+      at: endedAt,
       ...{ event, namespace, service, release, strategy, from, to, outcome, evidence },
       reason: record.cause,
-      durationMs: record.endedAt - record.startedAt,
+      durationMs: endedAt - record.startedAt,
+      ...{ code, sentence, next: event === 'completed' ? '' : next, proof },
     }
   );
 }

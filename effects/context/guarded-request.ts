@@ -2,10 +2,12 @@
  * Asks where it may be asked: the name before anything is looked up, the addresses that DNS answers
  * before anything is connected. What may not be is an answer that failed.
  */
-import { lookup as lookUp } from 'node:dns';
+import { lookup as lookUp, promises } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import type { Answered } from '../../core/channels/answer.ts';
 import { messageOf } from '../base/failure.ts';
 import type { Ask, HttpAnswer } from '../http/http.ts';
+import type { PostMail } from '../http/mail.ts';
 import { addressIssue, bareHost, type Destinations, urlIssue } from './destinations.ts';
 
 /** Asks only where a config may send a stage; what it may not is an answer that failed. */
@@ -26,6 +28,32 @@ export function addressedAsk(ask: Ask, destinations: () => Promise<Destinations>
     const host = bareHost(new URL(url).hostname);
     return isIP(host) === 0 ? undefined : addressIssue(host, to);
   });
+}
+
+/** The same for mail: the server by its name, and by all addresses of it. */
+export function guardedPost(post: PostMail, destinations: () => Promise<Destinations>): PostMail {
+  const refused = (why: string): Answered => ({
+    status: undefined,
+    why: `not asked: ${why}`,
+    isFinal: true,
+  });
+  return async (request) => {
+    const { url } = request.mail;
+    if (!URL.canParse(url) || !/^smtps?:$/.test(new URL(url).protocol))
+      return refused('it is no URL of smtp');
+    try {
+      const to = await destinations();
+      const fault = urlIssue(url.replace(/^smtps?/, 'https'), to);
+      if (fault !== undefined) return refused(`the URL ${fault}`);
+      const found = await promises.lookup(bareHost(new URL(url).hostname), { all: true });
+      const wrong = found.map(({ address }) => addressIssue(address, to)).find(Boolean);
+      if (wrong !== undefined) return refused(wrong);
+      const [first] = found;
+      return await post(first ? { ...request, address: first.address } : request);
+    } catch (thrown) {
+      return { status: undefined, why: messageOf(thrown) };
+    }
+  };
 }
 
 function askedUnless(

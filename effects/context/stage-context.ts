@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Ask } from '../http/http.ts';
 import type { KeepAliveConnection } from '../http/keep-alive-connection.ts';
+import type { PostMail } from '../http/mail.ts';
 import type { OpenLane } from '../http/probe-connection.ts';
 import type { Reach } from '../http/reach.ts';
 import type { Kube } from '../kube/client.ts';
@@ -21,6 +22,8 @@ export interface StageContext {
   readonly destinations: () => Promise<Destinations>;
   /** HTTP to where a release config says, and the installer lets it. */
   readonly askConfigured: Ask;
+  /** Mail to where a release config says, and the installer lets it. */
+  readonly post: PostMail;
   /** A connection of its own to a pod, for as long as it lasts. */
   readonly hold: KeepAliveConnection;
   /** A connection of the prober to the Service. */

@@ -39,6 +39,7 @@ export async function reconcile(
   const owned = { ...patient, kube: patient.kube.within(PATIENCE_MS) };
   const wakeup = createWakeup(clock, stop);
   const notifier = createNotifier(owned, plan);
+  notifier.catchUp(patient.journal.journal());
   const orders = await watchCommands(patient.kube, clock, plan, wakeup.tell);
   try {
     const observer = await observe(patient.kube, clock, plan, wakeup.tell);

@@ -11,7 +11,7 @@ import { asBeforeFailure } from '../../core/strategies/rolling/unfinished.ts';
 import { takeOverToDeploy } from '../../core/strategies/takeover.ts';
 import { BadInput, StageFailure } from '../base/failure.ts';
 import type { OwnedRelease } from '../ownership/owned-release.ts';
-import { notifyEnd } from './notifier.ts';
+import { tellPending } from './notifier.ts';
 import { reconcile } from './reconcile.ts';
 import type { Goal } from './reconcile-loop.ts';
 
@@ -80,7 +80,7 @@ async function driveAndTell(
   goal: Goal,
 ): Promise<ReleaseState> {
   const state = await reconcile(owned, plan, begun, goal);
-  if (goal === 'ended') await notifyEnd(owned, owned.journal, plan);
+  if (goal === 'ended') await tellPending(owned, plan, owned.journal.journal());
   return state;
 }
 
@@ -111,7 +111,7 @@ export async function undo(owned: OwnedRelease, entry: Entry, cause: Cause): Pro
   );
   const record = recordOf(journal.journal(), plan.release);
   if (record) log.event({ event: 'release-ended', ...endFields(record, plan.service) });
-  await notifyEnd(owned, journal, plan);
+  await tellPending(owned, plan, journal.journal());
   if (ended.state.outcome === 'failed') {
     throw new StageFailure(
       1,

@@ -13,11 +13,12 @@ import type { LogEvent } from '../../core/report/log-events.ts';
 import { wallClock } from '../base/clock.ts';
 import { BadInput, type ExitCode, messageOf, StageFailure } from '../base/failure.ts';
 import { type Destinations, loadDestinations } from '../context/destinations.ts';
-import { guardedAsk } from '../context/guarded-request.ts';
+import { guardedAsk, guardedPost } from '../context/guarded-request.ts';
 import { createLog, type Log } from '../context/log.ts';
 import type { StageContext } from '../context/stage-context.ts';
 import { askOverNetwork } from '../http/http.ts';
 import { openKeepAlive } from '../http/keep-alive-connection.ts';
+import { postOverNetwork } from '../http/mail.ts';
 import { openLaneOverNetwork } from '../http/probe-connection.ts';
 import { reachOverNetwork } from '../http/reach.ts';
 import { createKube } from '../kube/client.ts';
@@ -84,6 +85,7 @@ export async function runStage(step: Stage): Promise<never> {
       ask: askOverNetwork,
       destinations,
       askConfigured: guardedAsk(askOverNetwork, destinations),
+      post: guardedPost(postOverNetwork, destinations),
       hold: openKeepAlive,
       reach: reachOverNetwork,
       openLane: openLaneOverNetwork,

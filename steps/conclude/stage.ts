@@ -14,7 +14,7 @@ import { strategyOf } from '../../core/strategies/registry.ts';
 import { takeOverToConclude } from '../../core/strategies/takeover.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
-import { notifyEnd } from '../../effects/driver/notifier.ts';
+import { tellPending } from '../../effects/driver/notifier.ts';
 import { driveToCompletion } from '../../effects/driver/run-release.ts';
 import {
   type JournalFile,
@@ -81,7 +81,7 @@ export const stage: Stage = {
     const file = await openJournal(context.kube, namespace, service);
     const record = await writeRecord(file, subject, ends, left);
     if (record.left) tellLeft(context, record.left);
-    await notifyEnd(context, file, entry.plan);
+    await tellPending(context, entry.plan, file.journal());
     await writeReport(context, subject, text(options, 'report-dir'));
     return say(endOf(record, service, entry.plan.image.digest));
   },

@@ -13,7 +13,7 @@ import type { ReleaseState } from '../../core/state/state.ts';
 import { acceptCommand } from '../../core/strategies/command.ts';
 import { isHandedOver, strategyOf } from '../../core/strategies/registry.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
-import { notifyEnd } from '../../effects/driver/notifier.ts';
+import { tellPending } from '../../effects/driver/notifier.ts';
 import { reconcile } from '../../effects/driver/reconcile.ts';
 import { driveToCompletion } from '../../effects/driver/run-release.ts';
 import { validate } from '../../effects/driver/validate.ts';
@@ -41,13 +41,13 @@ export async function actWithoutDriver(
     case 'drain': {
       log.event({ event: 'command', ...responseFields(answer) });
       const entry = await driveToCompletion(owned, left, (same) => same);
-      await notifyEnd(owned, journal, plan);
+      await tellPending(owned, plan, journal.journal());
       return ended(answer, entry, 'rolled-back');
     }
     case 'promote': {
       log.event({ event: 'command', ...responseFields(answer) });
       const entry = await promote(owned, left);
-      await notifyEnd(owned, journal, plan);
+      await tellPending(owned, plan, journal.journal());
       return ended(answer, entry, 'promoted');
     }
   }

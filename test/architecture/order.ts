@@ -64,6 +64,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'inputs', // what a plan is made from
     'security', // reports, registries, signatures: what speaks for an image
     'ownership', // lease, journal, fence
+    'tell', // the outbox: sends, tries again, marks
     'driver', // from decisions to actions
     'stage', // the shell of a stage: options, results, exit codes
   ],

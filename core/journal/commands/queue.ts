@@ -88,19 +88,14 @@ export function isEarlierInQueue(
   return at >= 0 && at < turns.findIndex((turn) => turn.release === mine);
 }
 
-/** The last stage of a run writes how it ended, and tells the channels, after it has given the service free. */
-const TOLD_MS = 15_000;
-/** A run that was cut off concludes nothing; one that was not has concluded by then. */
+/** The last stage of a run writes how it ended after it has given the service free; a run that was cut off concludes nothing, one that was not has concluded by then. */
 const CONCLUDED_MS = 2 * 60_000;
 
 /** Whether no one writes any more about the release that was the last: who begins before is written over. */
 export function isConcluded({ history: [last] }: Journal, now: Instant): boolean {
   if (!last) return true;
   const ago = now - last.endedAt;
-  return (
-    ago >= CONCLUDED_MS ||
-    (last.stages !== undefined && (last.toldAt !== undefined || ago >= TOLD_MS))
-  );
+  return ago >= CONCLUDED_MS || last.stages !== undefined;
 }
 
 /** What began without asking for a turn, by hand or as a rollback, is what somebody wanted since. */

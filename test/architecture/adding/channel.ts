@@ -14,9 +14,13 @@ interface ChatTarget {
 
 export const chat = {
   type: 'chat',
+  scheme: 'http',
   keys: KEYS,
+  needs: [],
+  secrets: [],
   resolve: ({ room = 'general' }) => ({ type: 'chat', room }),
-  request: (notification, url, { room }) => ({
+  write: (notification, { url }, { room }) => ({
+    by: 'http',
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json' },
@@ -26,14 +30,20 @@ export const chat = {
 `;
 
 const PROGRAM = `
-import { releaseId } from './core/base/vocabulary.ts';
+import { instant, releaseId } from './core/base/vocabulary.ts';
 import type { Notification } from './core/channels/channel.ts';
-import { requestOf } from './core/channels/registry.ts';
+import { messageFor } from './core/channels/registry.ts';
 import { faultsOf, load } from './load.ts';
 
 const told = (keys: string): string => \`notifications: [{url: "http://hooks", \${keys}}]\`;
 const { notifications } = await load(told('type: chat, room: ops, events: [failed]'));
 const notification: Notification = {
+  id: 'r1/ended',
+  at: instant(0),
+  code: 'errors',
+  sentence: 'it is bad',
+  next: '',
+  proof: [],
   event: 'failed',
   service: 'pay',
   namespace: 'shop',
@@ -49,7 +59,7 @@ const notification: Notification = {
 process.stdout.write(
   JSON.stringify({
     targets: notifications,
-    requests: notifications.map((target) => requestOf(target, notification, target.url.value)),
+    requests: notifications.map((target) => messageFor(target, notification, { url: target.url.value, secrets: {} })),
     foreign: await faultsOf(told('type: webhook, room: ops')),
     wrong: await faultsOf(told('type: chat, room: ""')),
   }),
@@ -80,6 +90,7 @@ export const channel: Addition = {
     ],
     requests: [
       {
+        by: 'http',
         method: 'POST',
         url: 'http://hooks',
         headers: { 'content-type': 'application/json' },

@@ -37,6 +37,7 @@ function told() {
   const sent: Notification[] = [];
   const tell = createProgressLog(plan, log, {
     tell: (notification) => void sent.push(notification),
+    catchUp: () => undefined,
     told: async () => undefined,
   });
   /** How many lines a look makes after so many seconds. */

@@ -26,6 +26,7 @@ export function processAt(
     reach: nothing,
     hold: nothing,
     openLane: nothing,
+    post: nothing,
     secretsDir: '',
     log: createLog('text', (text) => line(text.trimEnd())),
   };

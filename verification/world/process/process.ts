@@ -88,6 +88,7 @@ export function startProcess(
     hold: simulatedHold(ask),
     reach: simulatedReach(ask),
     openLane: simulatedLanes(cluster, life),
+    post: () => Promise.resolve({ status: undefined, why: 'no mail goes out of this world' }),
     clock,
     log: createLog('text', (line) => {
       if (life.state !== 'killed') log(`${name}: ${line.trimEnd()}`);

@@ -6,6 +6,7 @@ import { createLog } from '../../../../../effects/context/log.ts';
 import type { StageContext } from '../../../../../effects/context/stage-context.ts';
 import { askOverNetwork } from '../../../../../effects/http/http.ts';
 import { openKeepAlive } from '../../../../../effects/http/keep-alive-connection.ts';
+import { postOverNetwork } from '../../../../../effects/http/mail.ts';
 import { openLaneOverNetwork } from '../../../../../effects/http/probe-connection.ts';
 import { reachOverNetwork } from '../../../../../effects/http/reach.ts';
 import type { Kube } from '../../../../../effects/kube/client.ts';
@@ -23,6 +24,7 @@ export function measuring(secretsDir = ''): StageContext {
     hold: openKeepAlive,
     reach: reachOverNetwork,
     openLane: openLaneOverNetwork,
+    post: postOverNetwork,
     clock: wallClock,
     log: createLog('text', () => undefined),
     secretsDir,

@@ -1,0 +1,96 @@
+/** E-mail: text and HTML, the mails of one release in one thread (RFC 5322, Message-ID and In-Reply-To). */
+
+import { fingerprint } from '../base/fingerprint.ts';
+import type { WrittenKeys } from '../base/from-schema.ts';
+import { shortImage } from '../base/image.ts';
+import { timestampOf } from '../kubernetes/time.ts';
+import { type Channel, type Notification, title } from './channel.ts';
+
+const ADDRESS = '^[^\\s<>@,;:"]{1,64}@[A-Za-z0-9.-]{1,255}$';
+const KEYS = {
+  sender: { type: 'string', pattern: ADDRESS, description: 'The address that mails come from.' },
+  recipients: {
+    type: 'array',
+    minItems: 1,
+    maxItems: 20,
+    items: { type: 'string', pattern: ADDRESS },
+    description: 'The addresses that are told.',
+  },
+  userFile: {
+    type: 'string',
+    description: 'A file in the workspace `secrets` with the user for the mail server.',
+  },
+  passwordFile: {
+    type: 'string',
+    description: 'A file in the workspace `secrets` with its password.',
+  },
+  mailCaFile: {
+    type: 'string',
+    description: 'A file in the workspace `secrets` with the CA of the mail server, in PEM.',
+  },
+} as const;
+
+interface EmailTarget {
+  readonly type: 'email';
+  readonly sender: string;
+  readonly recipients: readonly string[];
+  readonly userFile?: string;
+  readonly passwordFile?: string;
+  readonly mailCaFile?: string;
+}
+
+export const email = {
+  type: 'email',
+  scheme: 'smtp',
+  keys: KEYS,
+  needs: ['sender', 'recipients'],
+  secrets: ['userFile', 'passwordFile', 'mailCaFile'],
+  resolve: ({ sender = '', recipients = [], userFile, passwordFile, mailCaFile }) => ({
+    type: 'email',
+    sender,
+    recipients,
+    ...(userFile ? { userFile } : {}),
+    ...(passwordFile ? { passwordFile } : {}),
+    ...(mailCaFile ? { mailCaFile } : {}),
+  }),
+  write: (
+    notification,
+    { url, secrets: { userFile, passwordFile = '', mailCaFile } },
+    { sender, recipients },
+  ) => {
+    const { id, release, namespace, service, event } = notification;
+    const host = sender.slice(sender.lastIndexOf('@') + 1);
+    const messageId = (of: unknown) => `<${fingerprint(of)}.zero-downtime@${host}>`;
+    const thread = messageId([namespace, service, release]);
+    return {
+      by: 'smtp',
+      url,
+      ca: mailCaFile,
+      login: userFile === undefined ? undefined : { user: userFile, password: passwordFile },
+      from: sender,
+      to: recipients,
+      subject: `[release] ${title(notification)}`,
+      text: linesOf(notification).join('\n\n'),
+      html: linesOf(notification)
+        .map((line) => `<p>${html(line)}</p>`)
+        .join('\n'),
+      messageId: event === 'started' ? thread : messageId([namespace, service, id]),
+      inReplyTo: event === 'started' ? undefined : thread,
+    };
+  },
+} as const satisfies Channel<WrittenKeys<typeof KEYS>, EmailTarget>;
+
+function linesOf(notification: Notification): string[] {
+  const { sentence, next, proof, from, to, strategy, release, at } = notification;
+  return [
+    sentence,
+    ...(next === '' ? [] : [`Next: ${next}`]),
+    ...proof,
+    `${shortImage(from)} -> ${shortImage(to)}, ${strategy}, release ${release}, ${timestampOf(at)}`,
+  ];
+}
+
+function html(text: string): string {
+  const safe = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' } as const;
+  return text.replaceAll(/[&<>"']/g, (sign) => safe[sign as keyof typeof safe]); // the pattern matches no other
+}

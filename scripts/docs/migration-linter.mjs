@@ -21,7 +21,8 @@ export async function migrationLinterPage() {
 
 While a release goes on, the old and the new version use one database. The linter reads SQL files as
 PostgreSQL's own parser does, says what each statement locks and for how long, and refuses what keeps requests
-waiting or breaks a version that runs. It needs no database and changes nothing.
+waiting or breaks a version that runs. It needs no database and changes nothing. What to do for the twelve most
+common changes is on the page of [recipes](migration-recipes.md).
 
 \`\`\`sh
 npm run build

@@ -9,7 +9,6 @@ import { dirname, join, relative } from 'node:path';
 const LATE = {
   // Only the text of --help is laid out.
   cliui: ['default'],
-  'string-width': ['default'],
   // Only kubeconfigs that say so go through a proxy, or sign in elsewhere.
   hpagent: ['HttpProxyAgent', 'HttpsProxyAgent'],
   'node:child_process': ['execSync', 'spawn', 'spawnSync'],
@@ -84,8 +83,34 @@ const STAND_INS = {
     }
     Address6.fromByteArray = (bytes) =>
       new Address6(Buffer.from(bytes).toString('hex').match(/.{4}/g).join(':'));`,
-  // How wide the text of --help is on a terminal; there are no emojis in it.
-  'emoji-regex': 'export default () => /(?!)/g;',
+  // How wide the text of --help is on a terminal, and where its lines break: it is plain ASCII.
+  'string-width': 'export default (text) => text.length;',
+  'wrap-ansi': `
+    export default (text, width) =>
+      text.replace(new RegExp('(?!.{1,' + width + '}$)(.{1,' + width + '}) ', 'g'), '$1\\n');`,
+  // Only a SOCKS proxy is spoken to in bytes: numbers, names and addresses, one after the other.
+  'smart-buffer': `
+    export function SmartBuffer(bytes = Buffer.alloc(0)) {
+      this.readOffset = 0;
+      this.toBuffer = () => bytes;
+      this.writeBuffer = (part) => {
+        bytes = Buffer.concat([bytes, part]);
+      };
+      this.readBuffer = (size = bytes.length - this.readOffset) =>
+        bytes.subarray(this.readOffset, (this.readOffset += size));
+      for (const [name, size] of [['UInt8', 1], ['UInt16BE', 2], ['UInt32BE', 4]]) {
+        this['read' + name] = () => this.readBuffer(size).readUIntBE(0, size);
+        this['write' + name] = (value) => {
+          const part = Buffer.alloc(size);
+          part.writeUIntBE(value, 0, size);
+          this.writeBuffer(part);
+        };
+      }
+      this.readString = (size) => this.readBuffer(size).toString();
+      this.writeString = (text) => this.writeBuffer(Buffer.from(text));
+      this.writeStringNT = (text) => this.writeString(text + '\\0');
+    }
+    SmartBuffer.fromBuffer = (bytes) => new SmartBuffer(bytes);`,
   // Only configs of yargs itself are required.
   'node:module': `
     export function createRequire(from) {
@@ -104,7 +129,7 @@ const STAND_INS = {
 };
 
 /** Those of them that CommonJS packages require. */
-const REQUIRED = new Set(['debug', 'fast-uri', 'ip-address']);
+const REQUIRED = new Set(['debug', 'fast-uri', 'ip-address', 'smart-buffer']);
 
 /** Loading these does nothing but define: what is not used can go. */
 const ONLY_DEFINING = /\/node_modules\/(@kubernetes\/client-node|fetch-blob|node-fetch)\//;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -32,6 +33,8 @@ const FILES = ['package.json', 'tsconfig.json'];
 
 export function copyOfTree() {
   const tree = join(OUT, 'tree');
+  mkdirSync(OUT, { recursive: true });
+  claim(join(OUT, 'running'));
   rmSync(tree, { recursive: true, force: true });
   mkdirSync(tree, { recursive: true });
   for (const folder of NEEDED) {
@@ -58,6 +61,16 @@ const CONFIG = `export default {
   testTimeout: 30_000,
 };
 `;
+
+/** Two would break each other's copy. */
+function claim(file) {
+  const other = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  if (other > 0 && existsSync(`/proc/${other}`)) {
+    process.stderr.write(`check:mutation runs here already (process ${other}): wait for it\n`);
+    process.exit(2);
+  }
+  writeFileSync(file, String(process.pid));
+}
 
 /** Of every source and every test, as they are before any switch is written. */
 export function hashesIn(tree) {

@@ -21,7 +21,6 @@ const TWO: Journal = { ...EMPTY_JOURNAL, history: [SECOND, FIRST] };
 describe('a note', () => {
   test.each([
     ['how its stages ended', { stages: { deploy: 'Succeeded' } }],
-    ['when it was told of', { toldAt: instant(7) }],
     ['what became of requests', { evidence: { judged: 'good' } }],
   ])('on one release says %s, and leaves every other as it is', (_what, note) => {
     const { history } = withNote(TWO, releaseId('r1'), note);

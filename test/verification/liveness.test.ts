@@ -130,15 +130,15 @@ describe('a stage', () => {
   };
 
   test('may ask as often as its phases and its time explain, and no more', () => {
-    expect(brokenBy(processOf(60 + 2 * 12 + 100))).toEqual([]);
-    expect(brokenBy(processOf(60 + 2 * 12 + 101))).toEqual([
+    expect(brokenBy(processOf(80 + 2 * 15 + 100))).toEqual([]);
+    expect(brokenBy(processOf(80 + 2 * 15 + 101))).toEqual([
       'reads and writes stay within a budget',
     ]);
   });
 
   test('may write as often as they explain, and no more', () => {
-    expect(brokenBy(processOf(0, 15 + 2 * 4 + 35))).toEqual([]);
-    expect(brokenBy(processOf(0, 15 + 2 * 4 + 36))).toHaveLength(1);
+    expect(brokenBy(processOf(0, 20 + 2 * 5 + 35))).toEqual([]);
+    expect(brokenBy(processOf(0, 20 + 2 * 5 + 36))).toHaveLength(1);
   });
 });
 

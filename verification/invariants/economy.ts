@@ -18,8 +18,8 @@ interface Budget {
  * A stage lists what it needs to know, a dozen collections, and renews its Lease every five seconds. A phase
  * is a write of the journal, those that it is about, and a list where it gives up or takes away.
  */
-const REQUESTS: Budget = { once: 60, each: 12, perSecond: 1 };
-const WRITES: Budget = { once: 15, each: 4, perSecond: 0.35 };
+const REQUESTS: Budget = { once: 80, each: 15, perSecond: 1 };
+const WRITES: Budget = { once: 20, each: 5, perSecond: 0.35 };
 
 export function checkEconomy(
   ran: readonly ProcessRun[],

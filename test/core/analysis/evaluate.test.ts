@@ -5,6 +5,7 @@ import { ALL_SEEN, type AnalysisState, FRESH } from '../../../core/analysis/anal
 import { evaluateAnalysis } from '../../../core/analysis/evaluate.ts';
 import { instant } from '../../../core/base/vocabulary.ts';
 import type { ArmSample, Window } from '../../../core/judge/sample.ts';
+import { unmeasurable } from '../../../core/metrics/metric.ts';
 import { settingsFor } from '../support/play.ts';
 
 const SECOND = 1_000;
@@ -65,6 +66,20 @@ describe('a step is not watched while nothing can be said of the candidate', () 
     const entered = { ...tally, unseen: ALL_SEEN };
     const look = lookAt(10, { window: silent(10), step: instant(7_000) });
     expect(judged([look], policyOf(), entered).tally.unseen).toEqual({ ms: 0, since: 7_000 });
+  });
+
+  test('since the first of several reasons, where one follows another without a look between', () => {
+    const policy = policyOf([{ metric: 'cpu_usage', value: '90%', duration: '0' }]);
+    const values = {
+      candidate: { cpu_usage: unmeasurable(instant(9_000), 'no-answer', 'refused') },
+      stable: {},
+    };
+    const { tally, verdict } = judged(
+      [lookAt(5, { window: silent(5) }), lookAt(9, { window: told(9, FINE, FINE), values })],
+      policy,
+    );
+    expect(verdict).toBe('unmeasurable');
+    expect(tally.unseen).toEqual({ ms: 0, since: 5_000 });
   });
 
   test('until it can be seen again, and all gaps of a step add up', () => {

@@ -463,3 +463,37 @@ test.each(ROUTERS)(
     expect(cluster.deployments.has(`${APP}-green`)).toBe(false);
   },
 );
+
+describe.each(ROUTERS)('%s: a plain stable half of which is replaced by now', (router) => {
+  test('is followed once, and not to and fro between as many old and new pods', () => {
+    const own = deployment(APP, 'v1', { app: APP }, 2);
+    let isHalf = false;
+    const readyAfterMs = (image: string): number =>
+      image.endsWith('v1.1') ? (isHalf ? 30_000 : 0) : 1_000;
+    const cluster = toyCluster([own], service({ app: APP }), { readyAfterMs }, routesFor(router));
+    const plan = planOf(cluster, 'blue-green', router);
+    let isChanged = false;
+    const followed: string[] = [];
+    const act = cluster.act;
+    cluster.act = (action) => {
+      if (action.text.includes('follow')) followed.push(action.text);
+      return act(action);
+    };
+    play(cluster, plan, {
+      meddle: (now) => {
+        if (isChanged || now.phase !== 'monitoring' || now.direction !== 'forward') return now;
+        isChanged = true;
+        editDeployment(cluster, APP, KUBECTL, (spec) => ({
+          ...spec,
+          template: deployment(APP, 'v1.1', { app: APP }).spec.template,
+          replicas: 1,
+        }));
+        isHalf = true;
+        editDeployment(cluster, APP, KUBECTL, (spec) => ({ ...spec, replicas: 2 }));
+        return now;
+      },
+    });
+    expect(isChanged).toBe(true);
+    expect(followed.length).toBeLessThanOrEqual(1);
+  });
+});

@@ -11,7 +11,7 @@ import { type Action, actionId, patchOf } from '../../../cluster/action.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { sameLabels } from '../../../kubernetes/labels.ts';
 import type { Service } from '../../../kubernetes/network-objects.ts';
-import { TEMPLATE_HASH } from '../../../kubernetes/owners.ts';
+import { controllerOf, sameTemplate, TEMPLATE_HASH } from '../../../kubernetes/owners.ts';
 import { isServing } from '../../../kubernetes/pods/pods.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
@@ -21,7 +21,7 @@ import type { TwoSidedState } from '../../../state/state.ts';
 import { type Guarded, stay, type Transition } from '../../strategy.ts';
 import { phaseOf, reversed } from '../phase-registry.ts';
 import { isOver } from '../transition.ts';
-import { emptyCandidate } from '../workloads.ts';
+import { emptyCandidate, workloadOf } from '../workloads.ts';
 
 type Step = Transition<TwoSidedState>;
 
@@ -73,7 +73,10 @@ export function followRestarts(
   return { state, step: stay(next, 'the route to follow the pods of the stable', actions) };
 }
 
-/** The hash that most of the stable's ready pods carry; the known one until as many are of another. */
+/**
+ * The hash that most of the stable's ready pods carry. Of as many it is the one that the stable goes to, and
+ * never back to the one that it comes from: a selector that went to and fro would lead to pods as they end.
+ */
 function currentHash(plan: TwoSidedPlan, seen: Observation): string {
   const known = plan.selectors.stable[TEMPLATE_HASH] ?? '';
   const counts = new Map<string, number>();
@@ -81,11 +84,25 @@ function currentHash(plan: TwoSidedPlan, seen: Observation): string {
     const hash = pod.metadata.labels?.[TEMPLATE_HASH];
     if (hash !== undefined) counts.set(hash, (counts.get(hash) ?? 0) + 1);
   }
+  const wanted = wantedHash(plan, seen);
   let best = known;
   for (const [hash, ready] of counts) {
-    if (hash !== known && ready >= (counts.get(best) ?? 0)) best = hash;
+    const most = counts.get(best) ?? 0;
+    if (ready > most || (ready === most && hash === wanted)) best = hash;
   }
   return best;
+}
+
+/** Of the pods that the stable is to have, as its template is now. */
+function wantedHash(plan: TwoSidedPlan, seen: Observation): string | undefined {
+  const stable = workloadOf(plan, seen, 'stable');
+  const replicaSet = seen.replicaSets.find(
+    (each) =>
+      controllerOf(each)?.uid === stable?.metadata.uid &&
+      stable !== undefined &&
+      sameTemplate(each.spec.template, stable.spec.template),
+  );
+  return replicaSet?.metadata.labels?.[TEMPLATE_HASH];
 }
 
 /** Of the Service, and of others that moved along and were narrowed to the same hash. */

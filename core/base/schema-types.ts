@@ -7,7 +7,11 @@ export const NAME = {
   maxLength: 63,
 } as const;
 export const PATH = { type: 'string', pattern: '^/' } as const;
+/** Of a workspace that the run is given; read by effects/base/workspace-file.ts. */
+export const FILE = { type: 'string', format: 'file' } as const;
 export const PORT = { type: 'integer', minimum: 1, maximum: 65535 } as const;
+/** Each entry of a list is asked, measured or told of: more of them is no config. */
+export const LIST = { type: 'array', maxItems: 50 } as const;
 export const METHOD = { enum: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] } as const;
 export const SHARE = {
   type: ['string', 'number'],

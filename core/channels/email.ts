@@ -3,6 +3,7 @@
 import { fingerprint } from '../base/fingerprint.ts';
 import type { WrittenKeys } from '../base/from-schema.ts';
 import { shortImage } from '../base/image.ts';
+import { FILE } from '../base/schema-types.ts';
 import { timestampOf } from '../kubernetes/time.ts';
 import { type Channel, type Notification, title } from './channel.ts';
 
@@ -17,15 +18,15 @@ const KEYS = {
     description: 'The addresses that are told.',
   },
   userFile: {
-    type: 'string',
+    ...FILE,
     description: 'A file in the workspace `secrets` with the user for the mail server.',
   },
   passwordFile: {
-    type: 'string',
+    ...FILE,
     description: 'A file in the workspace `secrets` with its password.',
   },
   mailCaFile: {
-    type: 'string',
+    ...FILE,
     description: 'A file in the workspace `secrets` with the CA of the mail server, in PEM.',
   },
 } as const;

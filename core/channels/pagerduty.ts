@@ -2,13 +2,15 @@
  * PagerDuty, Events API v2 (https://developer.pagerduty.com/api-reference/ZG9jOjExMDI5NTgw): a release that
  * fails or is rolled back opens an incident of its service, the next one that is promoted resolves it.
  */
+
 import type { WrittenKeys } from '../base/from-schema.ts';
+import { FILE } from '../base/schema-types.ts';
 import { timestampOf } from '../kubernetes/time.ts';
 import { type Channel, type Notification, SEVERITY_OF } from './channel.ts';
 
 const KEYS = {
   routingKeyFile: {
-    type: 'string',
+    ...FILE,
     description: 'A file in the workspace `secrets` with the integration key of PagerDuty.',
   },
 } as const;

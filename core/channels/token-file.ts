@@ -1,5 +1,7 @@
 /** A key that several channels have: the file of a token. */
+import { FILE } from '../base/schema-types.ts';
+
 export const TOKEN_FILE = {
-  type: 'string',
+  ...FILE,
   description: 'A file in the workspace `secrets` with a token.',
 } as const;

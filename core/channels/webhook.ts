@@ -2,13 +2,15 @@
  * A plain webhook: one JSON document, documented in docs/notifications.md, with the attributes of
  * CloudEvents 1.0 as headers (its HTTP binding, binary mode). Signed where a secret is given.
  */
+
 import type { WrittenKeys } from '../base/from-schema.ts';
+import { FILE } from '../base/schema-types.ts';
 import { timestampOf } from '../kubernetes/time.ts';
 import { type Channel, headline, type Notification } from './channel.ts';
 
 const KEYS = {
   secretFile: {
-    type: 'string',
+    ...FILE,
     description: 'A file in the workspace `secrets` with the secret that requests are signed by.',
   },
 } as const;

@@ -1,14 +1,11 @@
 /** How a metrics system lets itself be asked over HTTP; the files are in the workspace `secrets`. */
 import type { FromSchema } from '../base/from-schema.ts';
+import { FILE } from '../base/schema-types.ts';
 
-const FILE = 'A file in the workspace `secrets`.';
+const WHERE = 'A file in the workspace `secrets`.';
 export const ACCESS = {
-  tokenFile: { type: 'string', minLength: 1, description: `${FILE} Sent as a bearer token.` },
-  caFile: {
-    type: 'string',
-    minLength: 1,
-    description: `${FILE} The CA to trust, besides the usual.`,
-  },
+  tokenFile: { ...FILE, description: `${WHERE} Sent as a bearer token.` },
+  caFile: { ...FILE, description: `${WHERE} The CA to trust, besides the usual.` },
 } as const;
 
 /** A system that is written once, under `analysis.providers`, and asked by many metrics. */

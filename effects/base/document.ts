@@ -15,6 +15,8 @@ export interface WrittenDocument {
 
 /** A release config is a page or two. */
 const MOST_CHARACTERS = 65_536;
+/** Every key and entry becomes objects of the parser, and a fault of its own where it is unknown. */
+const MOST_ENTRIES = 3_000;
 /** A config nests five deep; a parser that recurses is not asked for more than this. */
 const MOST_DEPTH = 64;
 /** How often anchors may be repeated: more is no config but a bomb. */
@@ -121,6 +123,9 @@ function boundFault(text: string): string | undefined {
   if (text.length > MOST_CHARACTERS) {
     return `is larger than ${MOST_CHARACTERS} characters`;
   }
+  if ((text.match(/[\n,]/g) ?? []).length > MOST_ENTRIES) {
+    return `has more than ${MOST_ENTRIES} lines and entries`;
+  }
   if ((text.match(/(?<![^\s,[{])!/g) ?? []).length > MOST_TAGS) {
     return `has more than ${MOST_TAGS} tags (!name)`;
   }
@@ -142,7 +147,10 @@ function boundFault(text: string): string | undefined {
 /** Where a key of a map, or an item of a list, begins. */
 function startOf(parent: unknown, key: string): number | undefined {
   if (isMap(parent)) {
-    const pair = parent.items.find((item) => isPair(item) && String(item.key) === key);
+    // The package's own text of a node is made by its printer: for many keys that takes long.
+    const pair = parent.items.find(
+      (item) => isPair(item) && String(Object(item.key).value) === key,
+    );
     return isNode(pair?.key) ? pair.key.range?.[0] : undefined;
   }
   const item = itemsOf(parent)[Number(key)];

@@ -5,6 +5,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { isWorkspacePath, NO_WORKSPACE_PATH } from '../../core/base/workspace-path.ts';
 
 /** A release config, a token, a CA bundle: none is larger. */
 const MOST_FILE_BYTES = 1_048_576;
@@ -39,9 +40,7 @@ export async function readFileWithin(
 
 /** The same file, open for reading, however large it is. Whoever asks for it closes it. */
 export async function openFileWithin(folder: string, file: string): Promise<FileHandle> {
-  if (isAbsolute(file) || file.split(/[/\\]/).includes('..')) {
-    throw new FileRefused('must be a path inside its workspace, without ".."');
-  }
+  if (!isWorkspacePath(file)) throw new FileRefused(NO_WORKSPACE_PATH);
   const path = await realPathOf(join(folder, file));
   const inside = relative(await realPathOf(folder), path);
   if (inside === '' || inside.split(sep)[0] === '..' || isAbsolute(inside)) {

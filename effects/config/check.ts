@@ -9,6 +9,7 @@ import type { ConfigIssue } from '../../core/base/config-issue.ts';
 import { parseDurationMs } from '../../core/base/duration.ts';
 import { foreignText, kindOf, wordOrKind } from '../../core/base/foreign-text.ts';
 import { parseFactor, parseShare } from '../../core/base/share.ts';
+import { isWorkspacePath, NO_WORKSPACE_PATH } from '../../core/base/workspace-path.ts';
 
 export type Check = (document: unknown) => readonly ConfigIssue[];
 
@@ -22,6 +23,7 @@ const FORMATS = {
   share: (text: string) => parseShare(text) !== undefined,
   'count-or-share': (text: string) => /^\d+%?$/.test(text),
   factor: (text: string) => parseFactor(text) !== undefined,
+  file: isWorkspacePath,
 };
 
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -29,6 +31,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   share: 'is not a share: write 5% or 0.05',
   'count-or-share': 'must be a whole number or a percentage',
   factor: 'is not a multiple: write 2x or 0.9x',
+  file: `names a file: it ${NO_WORKSPACE_PATH}`,
 };
 
 export function compileCheck(schema: object): Check {
@@ -80,6 +83,8 @@ function faultOf(error: ErrorObject): ConfigIssue[] {
       return message(
         `must be ${[error.params.type].flat().join(' or ')}, is ${kindOf(error.data)}`,
       );
+    case 'maxItems':
+      return message(`has more than ${error.params.limit} entries`);
     case 'pattern':
       return message(`does not match ${error.params.pattern}`);
     default:

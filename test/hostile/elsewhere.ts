@@ -23,7 +23,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   {
     id: 'hostile b',
     title: 'tokenFile leads to the token of the stage',
-    does: 'nothing is read, nothing is asked; the metric is unmeasurable',
+    does: 'bad input (exit 2) where it is written with `..`; by a link nothing is read and nothing is asked, and the metric is unmeasurable',
     test: FILES,
     named: 'as a token leads no token out of another folder',
   },

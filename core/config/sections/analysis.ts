@@ -2,7 +2,7 @@
 import type { ConfigIssue } from '../../base/config-issue.ts';
 import { durationMs } from '../../base/duration.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
-import { DURATION, SHARE } from '../../base/schema-types.ts';
+import { DURATION, LIST, SHARE } from '../../base/schema-types.ts';
 import { parseFactor, parseShare } from '../../base/share.ts';
 import { JUDGES, type JudgeName } from '../../judge/judge.ts';
 import type { Beside } from '../../judge/policy.ts';
@@ -39,7 +39,7 @@ export const ANALYSIS = {
     pods: PODS,
     traffic: TRAFFIC,
     providers: PROVIDERS,
-    metrics: { type: 'array', items: METRIC },
+    metrics: { ...LIST, items: METRIC },
     insufficientData: {
       type: 'object',
       additionalProperties: false,

@@ -2,6 +2,7 @@
 import type { ConfigIssue } from '../../base/config-issue.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
 import { withOneOf } from '../../base/schema-parts.ts';
+import { FILE, LIST } from '../../base/schema-types.ts';
 import { NOTIFICATION_EVENTS, SEVERITIES } from '../../channels/channel.ts';
 import {
   CHANNEL_KEYS,
@@ -22,7 +23,7 @@ const NOTIFICATION = withOneOf(
       type: { enum: CHANNEL_NAMES },
       url: { type: 'string', pattern: '^(https?|smtps?)://' },
       urlFile: {
-        type: 'string',
+        ...FILE,
         description:
           'A file in the workspace `secrets` that holds the URL, where that is a secret.',
       },
@@ -43,7 +44,7 @@ const NOTIFICATION = withOneOf(
   ['url', 'urlFile'],
 );
 
-export const NOTIFICATIONS = { type: 'array', maxItems: 20, items: NOTIFICATION } as const;
+export const NOTIFICATIONS = { ...LIST, maxItems: 20, items: NOTIFICATION } as const;
 
 type NotificationsConfig = FromSchema<typeof NOTIFICATIONS>;
 

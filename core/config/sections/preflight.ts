@@ -2,6 +2,7 @@
 
 import type { ConfigIssue } from '../../base/config-issue.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
+import { LIST } from '../../base/schema-types.ts';
 import type { StrategyName } from '../../base/vocabulary.ts';
 
 const DRAIN_PROBES = ['off', 'report', 'require'] as const;
@@ -22,7 +23,7 @@ export const PREFLIGHT = {
         'Gives the candidate the preStop sleep and the grace period that it lacks. Default false.',
     },
     ignore: {
-      type: 'array',
+      ...LIST,
       items: {
         type: 'object',
         additionalProperties: false,

@@ -1,6 +1,7 @@
 /** The key `rollback`: the triggers that turn a release back, or warn. */
 import type { ConfigIssue, Suggest } from '../../base/config-issue.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
+import { LIST } from '../../base/schema-types.ts';
 import { TRIGGER, triggerIssues } from '../../triggers/trigger-config.ts';
 
 export const ROLLBACK = {
@@ -8,7 +9,7 @@ export const ROLLBACK = {
   additionalProperties: false,
   properties: {
     triggers: {
-      type: 'array',
+      ...LIST,
       items: TRIGGER,
       description: 'Default: error_rate above 10% for 3s. A profile adds its own.',
     },

@@ -2,7 +2,7 @@
 import { SCHEMES, type Scheme } from '../../base/check.ts';
 import { durationMs } from '../../base/duration.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
-import { DURATION, METHOD, type Method, PATH, PORT } from '../../base/schema-types.ts';
+import { DURATION, LIST, METHOD, type Method, PATH, PORT } from '../../base/schema-types.ts';
 
 const CHECK = {
   type: 'object',
@@ -37,7 +37,7 @@ const CHECK = {
 } as const;
 
 export const SMOKE = {
-  type: 'array',
+  ...LIST,
   items: CHECK,
   description:
     'Default: what the readiness probe asks, of every new pod and of the Service. An empty list: nothing.',

@@ -1,6 +1,6 @@
 /** The key `workload`: what of the cluster is released, and what else may be touched by it. */
 import type { FromSchema } from '../../base/from-schema.ts';
-import { NAME } from '../../base/schema-types.ts';
+import { LIST, NAME } from '../../base/schema-types.ts';
 
 export const WORKLOAD = {
   type: 'object',
@@ -23,7 +23,7 @@ export const WORKLOAD = {
         'Pods of others that the Service leads to, where a release narrows it to one workload: exclude leaves them without its requests. Default refuse.',
     },
     leaveServices: {
-      type: 'array',
+      ...LIST,
       uniqueItems: true,
       items: NAME,
       description:

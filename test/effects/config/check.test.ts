@@ -59,6 +59,54 @@ notifications:
       '5 /rollback/triggers/0/duration is not a duration: write 90s, 5m or 1h30m',
     ],
     ['notifications: [{type: webhook}]', '3 /notifications/0 needs exactly one of url and urlFile'],
+    ...['/etc/passwd', '../token', 'a/../../token', '..', '""', '.'].flatMap((file) =>
+      [
+        [
+          'analysis/providers/prometheus/tokenFile',
+          `analysis: {providers: {prometheus: {address: http://p, tokenFile: ${file}}}}`,
+        ],
+        [
+          'analysis/providers/prometheus/caFile',
+          `analysis: {providers: {prometheus: {address: http://p, caFile: ${file}}}}`,
+        ],
+        [
+          'analysis/metrics/0/tokenFile',
+          `analysis: {metrics: [{name: m, provider: http-json, url: http://a, path: $.a, max: 1, tokenFile: ${file}}]}`,
+        ],
+        [
+          'analysis/metrics/0/caFile',
+          `analysis: {metrics: [{name: m, provider: http-json, url: http://a, path: $.a, max: 1, caFile: ${file}}]}`,
+        ],
+        ['notifications/0/urlFile', `notifications: [{type: webhook, urlFile: ${file}}]`],
+      ].map(
+        ([path, yaml]) =>
+          [
+            `${yaml}`,
+            `3 /${path} names a file: it must be a path inside its workspace, without ".."`,
+          ] as [string, string],
+      ),
+    ),
+    ...[
+      'smoke',
+      'notifications',
+      'analysis: {metrics',
+      'rollback: {triggers',
+      'preflight: {ignore',
+    ].map((list): [string, string] => {
+      const path = list.replace(': {', '/');
+      const entry = {
+        smoke: '{name: a, path: /}',
+        notifications: '{type: webhook, url: http://a}',
+        'analysis/metrics': '{name: m, provider: pods, series: s, max: 1}',
+        'rollback/triggers': '{health: restarts}',
+        'preflight/ignore': '{check: keeper, reason: x}',
+      }[path];
+      const entries = Array(51).fill(entry).join(', ');
+      return [
+        `${list}: [${entries}]${list.includes('{') ? '}' : ''}`,
+        `3 /${path} has more than 50 entries`,
+      ];
+    }),
     [
       'strategy: {rolling: {maxSurge: some}}',
       '3 /strategy/rolling/maxSurge must be a whole number or a percentage',
@@ -77,6 +125,13 @@ notifications:
     ).toHaveLength(4);
   });
 
+  test('every key that names a file refuses one outside of its workspace', () => {
+    const files = keysIn(RELEASE_CONFIG_SCHEMA).filter(([key]) => key.endsWith('File'));
+    expect(files.length).toBeGreaterThan(8);
+    for (const [key, schema] of files)
+      expect({ key, schema }).toMatchObject({ schema: { format: 'file' } });
+  });
+
   test('what is no YAML is said with its line', () => {
     const { faults } = readDocument('a: b\nc: [d\n');
     expect(faults[0]?.message).toMatch(/^line [23]: /);
@@ -89,3 +144,10 @@ notifications:
     expect(check(null)).toEqual([{ path: '/', message: 'must be object, is null' }]);
   });
 });
+
+/** Every key of the schema, at whatever depth, with what it may be. */
+function keysIn(schema: unknown): [string, unknown][] {
+  const { properties = {}, items } = Object(schema);
+  const own = Object.entries(properties);
+  return [...own, ...own.flatMap(([, each]) => keysIn(each)), ...(items ? keysIn(items) : [])];
+}

@@ -50,7 +50,9 @@ describe('a file that a config names', () => {
     ['release.yaml', 'is a symbolic link that leads out of its workspace'],
     ['beside/token', 'is a symbolic link that leads out of its workspace'],
     ['endless', 'is a symbolic link that leads out of its workspace'],
-    ['.', 'is a symbolic link that leads out of its workspace'],
+    ['.', 'must be a path inside its workspace, without ".."'],
+    ['', 'must be a path inside its workspace, without ".."'],
+    ['a\\..\\..\\token', 'must be a path inside its workspace, without ".."'],
     ['loop', 'is a symbolic link that leads to itself'],
     ['pipe', 'is not a regular file'],
     ['..2026', 'must be a path'],
@@ -154,7 +156,9 @@ describe('what is wrong with a release config', () => {
     ],
     [`${HEAD}limits: {maxDuration: {{pods}}}`, 'a key is a list, a map or an alias'],
     [`${HEAD}a: ${'!!x '.repeat(5_000)}`, 'has more than 20 tags'],
-    [`${HEAD}${Array.from({ length: 9_000 }, (_, at) => `k${at}:`).join('\n')}`, 'more faults'],
+    [`${HEAD}${Array.from({ length: 9_000 }, (_, at) => `k${at}:`).join('\n')}`, 'more than 3000 lines'],
+    [`${HEAD}smoke: [${'{a: 1}, '.repeat(8_000)}]`, 'more than 3000 lines and entries'],
+    [`${HEAD}${Array.from({ length: 2_900 }, (_, at) => `k${at}:`).join('\n')}`, 'more faults'],
   ])('is bounded before it is understood %#', async (text, why) => {
     const took = await cpuMs(async () => {
       expect((await faultsIn(text)).join()).toContain(why);

@@ -6,6 +6,7 @@ import type { FromSchema } from '../../../base/from-schema.ts';
 import { DURATION, NAME, PERCENTAGE } from '../../../base/schema-types.ts';
 import {
   type Increments,
+  incrementIssues,
   incrementsMs,
   resolveSteps,
   STEPS,
@@ -93,7 +94,14 @@ function resolveMode(written: BlueGreenConfig): BlueGreenSettings['mode'] {
 }
 
 export function blueGreenIssues({ mode }: BlueGreenSettings): ConfigIssue[] {
-  return mode.kind === 'weighted' ? stepsIssues(mode.steps, '/strategy/blueGreen/steps') : [];
+  switch (mode.kind) {
+    case 'instant':
+      return [];
+    case 'gradual':
+      return incrementIssues(mode, '/strategy/blueGreen/incrementPercentage');
+    case 'weighted':
+      return stepsIssues(mode.steps, '/strategy/blueGreen/steps');
+  }
 }
 
 /** How long the candidate is watched in all. */

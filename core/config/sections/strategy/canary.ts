@@ -6,6 +6,7 @@ import type { FromSchema } from '../../../base/from-schema.ts';
 import { DURATION, PERCENTAGE } from '../../../base/schema-types.ts';
 import {
   type Increments,
+  incrementIssues,
   incrementsMs,
   resolveSteps,
   STEP,
@@ -76,7 +77,9 @@ export function resolveCanary(written: CanaryConfig = {}): CanarySettings {
 
 export function canaryIssues({ moving }: CanarySettings): ConfigIssue[] {
   if (moving.kind === 'steps') return stepsIssues(moving.steps, '/strategy/canary/steps');
-  if (moving.target >= moving.initial) return [];
+  if (moving.target >= moving.initial) {
+    return incrementIssues(moving, '/strategy/canary/incrementPercentage');
+  }
   const message = `${moving.target} is less than initialPercentage ${moving.initial}`;
   return [{ path: '/strategy/canary/targetPercentage', message }];
 }

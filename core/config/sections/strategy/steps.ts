@@ -5,9 +5,13 @@ import { durationMs } from '../../../base/duration.ts';
 import type { FromSchema } from '../../../base/from-schema.ts';
 import { DURATION, PERCENTAGE } from '../../../base/schema-types.ts';
 
+/** Each stands in the plan, and so in the journal; a route's weight is a whole percentage. */
+const MOST_STEPS = 100;
+
 export const STEPS = {
   type: 'array',
   minItems: 1,
+  maxItems: MOST_STEPS,
   items: {
     type: 'object',
     additionalProperties: false,
@@ -52,6 +56,15 @@ export function stepsIssues(steps: readonly StepSetting[], path: string): Config
     const message = `${weightPercent} does not rise above ${before}, the step before it`;
     return [{ path: `${path}/${index}/weight`, message }];
   });
+}
+
+/** So many steps that no one watches them are a slip, such as 0.001 for 1. */
+export function incrementIssues(
+  { initial, increment, target }: Increments,
+  path: string,
+): ConfigIssue[] {
+  if ((target - initial) / increment <= MOST_STEPS) return [];
+  return [{ path, message: `makes more than ${MOST_STEPS} steps of ${increment} percent` }];
 }
 
 export function stepsMs(steps: readonly StepSetting[]): number {

@@ -112,6 +112,22 @@ describe('what contradicts itself is told', () => {
       '/strategy/canary/targetPercentage 20 is less than initialPercentage 30',
     ],
     [
+      'increments so small that the steps have no end',
+      'canary',
+      { strategy: { canary: { incrementPercentage: 1e-300, incrementInterval: '0s' } } },
+      '/strategy/canary/incrementPercentage makes more than 100 steps',
+    ],
+    [
+      'increments of a switch that are more steps than a journal holds',
+      'blue-green',
+      {
+        strategy: {
+          blueGreen: { switch: 'gradual', incrementPercentage: 0.001, interval: '0s' },
+        },
+      },
+      '/strategy/blueGreen/incrementPercentage makes more than 100 steps',
+    ],
+    [
       'headers that a Service cannot route by',
       'canary',
       { strategy: { canary: { headers: { a: 'b' } } } },

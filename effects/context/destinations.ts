@@ -30,7 +30,7 @@ export interface Destinations {
 export const ANYWHERE: Destinations = {
   namespaces: [],
   hosts: ['*.'],
-  networks: ['0.0.0.0/0', '::/0'],
+  networks: ['0.0.0.0/0', '::/0', '127.0.0.0/8'],
 };
 
 /** The installer's; a release config cannot change it, and `kubectl apply -k .` does not make one. */

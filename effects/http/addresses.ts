@@ -17,13 +17,36 @@ export function isSpecial(address: string): boolean {
   return isIn(address, SPECIAL_BLOCKS) || isApiServer(address);
 }
 
-/** Whether an address lies in one of the CIDR blocks. */
+/**
+ * Whether an address lies in one of the CIDR blocks. A wide one opens no special address that happens to
+ * be in it: for those it has to be a block of special addresses itself, such as 127.0.0.0/8.
+ */
 export function isWithin(address: string, networks: readonly string[]): boolean {
-  return isIn(address, blocksOf(networks));
+  const opening = isSpecial(address) ? networks.filter(isSpecialNetwork) : networks;
+  return isIn(address, blocksOf(opening));
+}
+
+function isSpecialNetwork(network: string): boolean {
+  const [address = '', bits = ''] = network.split('/');
+  const around = [...SPECIAL, ...apiServer()].filter((block) => isIn(address, blocksOf([block])));
+  return around.some((block) => Number(bits) >= Number(block.split('/')[1]));
 }
 
 function isApiServer(address: string): boolean {
-  return address === process.env.KUBERNETES_SERVICE_HOST;
+  return isIn(address, blocksOf(apiServer()));
+}
+
+/** Its address, and the same as NAT64 writes it. */
+function apiServer(): string[] {
+  const address = process.env.KUBERNETES_SERVICE_HOST ?? '';
+  switch (isIP(address)) {
+    case 4:
+      return [`${address}/32`, `64:ff9b::${address}/128`];
+    case 6:
+      return [`${address}/128`];
+    default:
+      return [];
+  }
 }
 
 export function isNetwork(text: string): boolean {

@@ -53,6 +53,8 @@ function readSample(line: string, start: number): Sample | undefined {
 
 /** No sample of an application has as many. */
 const MOST_LABELS = 100;
+/** What stands in one is told apart from others, and kept; nothing that is told apart is longer. */
+const MOST_VALUE_CHARACTERS = 16_384;
 
 /** Fills `labels`; where the closing brace has been read, or undefined. */
 function readLabels(
@@ -67,7 +69,7 @@ function readLabels(
     const quote = skipSpaces(line, equals + 1);
     if (nameEnd === at || line[equals] !== '=' || line[quote] !== '"') return undefined;
     const valueEnd = closingQuote(line, quote + 1);
-    if (valueEnd === undefined) return undefined;
+    if (valueEnd === undefined || valueEnd - quote > MOST_VALUE_CHARACTERS) return undefined;
     labels[line.slice(at, nameEnd)] = unescaped(line.slice(quote + 1, valueEnd));
     at = skipSpaces(line, valueEnd + 1);
     if (line[at] === ',') at = skipSpaces(line, at + 1);

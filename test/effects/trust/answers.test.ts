@@ -111,6 +111,7 @@ describe('a metrics page of whoever is on trial', () => {
     ['digits', `a ${'1'.repeat(n)}x`],
     ['labels', `a{${'b="c",'.repeat(n / 6)}`],
     ['backslashes', `a{b="${'\\'.repeat(n)}`],
+    ['pairs of backslashes', `a{b="${'\\\\'.repeat(n / 2)}"} 1`],
     ['comments', `${'#'.repeat(n)}\n${' \t'.repeat(n / 2)}`],
     ['a name', 'a'.repeat(n)],
     ['many samples', 'a 1\n'.repeat(n / 4)],

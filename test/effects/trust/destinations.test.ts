@@ -1,7 +1,7 @@
 // Where a release config may send a stage: nowhere but to its own namespace and where the installer says.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   addressIssue,
   type Destinations,
@@ -102,6 +102,49 @@ describe('a URL of a config', () => {
         expect.stringContaining('/notifications/0/url names the address 169.254.169.254'),
       ],
     });
+  });
+});
+
+describe('the address of the API server', () => {
+  const given = process.env.KUBERNETES_SERVICE_HOST;
+  afterEach(() => {
+    if (given === undefined) delete process.env.KUBERNETES_SERVICE_HOST;
+    else process.env.KUBERNETES_SERVICE_HOST = given;
+  });
+
+  test.each([
+    ['10.96.0.1', '10.96.0.1'],
+    ['10.96.0.1', '::ffff:10.96.0.1'],
+    ['10.96.0.1', '64:ff9b::a60:1'],
+    ['fd00:10:96::1', 'fd00:10:96:0:0::1'],
+  ])(
+    '%s is refused however it is written, and whatever wide network is allowed: %s',
+    (own, found) => {
+      process.env.KUBERNETES_SERVICE_HOST = own;
+      const wide = { ...OWN, networks: ['10.0.0.0/8', '0.0.0.0/0', '::/0', 'fd00::/8'] };
+      expect(addressIssue(found, wide)).toContain('its name leads to');
+      const literal = found.includes(':') ? `[${found}]` : found;
+      expect(urlIssue(`https://${literal}/api`, wide)).toContain('names the address');
+    },
+  );
+
+  test('may be asked where the installer names it alone', () => {
+    process.env.KUBERNETES_SERVICE_HOST = '10.96.0.1';
+    expect(urlIssue('https://10.96.0.1/', { ...OWN, networks: ['10.96.0.1/32'] })).toBeUndefined();
+  });
+});
+
+describe('a network that is allowed', () => {
+  test.each([
+    '169.254.169.254',
+    '127.0.0.1',
+    '[::1]',
+    '[::ffff:169.254.169.254]',
+    '[fd00:ec2::254]',
+  ])('opens no special address that happens to be in it: %s', (host) => {
+    const wide = { ...OWN, networks: ['0.0.0.0/0', '::/0', '160.0.0.0/3', 'fd00::/8'] };
+    expect(urlIssue(`http://${host}/`, wide)).toContain('names the address');
+    expect(addressIssue(host.replace(/^\[|\]$/g, ''), wide)).toContain('its name leads to');
   });
 });
 

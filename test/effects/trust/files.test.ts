@@ -156,7 +156,10 @@ describe('what is wrong with a release config', () => {
     ],
     [`${HEAD}limits: {maxDuration: {{pods}}}`, 'a key is a list, a map or an alias'],
     [`${HEAD}a: ${'!!x '.repeat(5_000)}`, 'has more than 20 tags'],
-    [`${HEAD}${Array.from({ length: 9_000 }, (_, at) => `k${at}:`).join('\n')}`, 'more than 3000 lines'],
+    [
+      `${HEAD}${Array.from({ length: 9_000 }, (_, at) => `k${at}:`).join('\n')}`,
+      'more than 3000 lines',
+    ],
     [`${HEAD}smoke: [${'{a: 1}, '.repeat(8_000)}]`, 'more than 3000 lines and entries'],
     [`${HEAD}${Array.from({ length: 2_900 }, (_, at) => `k${at}:`).join('\n')}`, 'more faults'],
   ])('is bounded before it is understood %#', async (text, why) => {

@@ -27,8 +27,12 @@ const mark: Check = (value) =>
     : ' is no mark of a release';
 const text: Check = (value) => (typeof value === 'string' ? undefined : ' is no text');
 const number: Check = (value) => (Number.isFinite(value) ? undefined : ' is not a number');
+/** More pods than a cluster of Kubernetes holds: to scale to it is to take every node. */
+const MOST_COUNT = 200_000;
 const count: Check = (value) =>
-  Number.isInteger(value) && Number(value) >= 0 ? undefined : ' is no count';
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_COUNT
+    ? undefined
+    : ' is no count';
 const object: Check = (value) => (isObject(value) ? undefined : ' is not an object');
 const oneOf =
   (values: readonly unknown[]): Check =>

@@ -15,8 +15,9 @@ export interface WrittenDocument {
 
 /** A release config is a page or two. */
 const MOST_CHARACTERS = 65_536;
-/** Every key and entry becomes objects of the parser, and a fault of its own where it is unknown. */
-const MOST_ENTRIES = 3_000;
+/** Each makes an object of the parser, or an error with its stack; a config of five pages has some hundred. */
+const MOST_INDICATORS = 6_000;
+const INDICATORS = /[\n,[\]{}"'&*?:|>]/g;
 /** A config nests five deep; a parser that recurses is not asked for more than this. */
 const MOST_DEPTH = 64;
 /** How often anchors may be repeated: more is no config but a bomb. */
@@ -36,6 +37,8 @@ export function readDocument(text: string): WrittenDocument {
     lineCounter: lines,
     version: '1.2',
     uniqueKeys: false,
+    // For each error it would cut the whole line anew: slow, and what was written is not repeated.
+    prettyErrors: false,
     // Its warnings repeat what was written, and go past the log.
     logLevel: 'error',
   });
@@ -123,9 +126,6 @@ function boundFault(text: string): string | undefined {
   if (text.length > MOST_CHARACTERS) {
     return `is larger than ${MOST_CHARACTERS} characters`;
   }
-  if ((text.match(/[\n,]/g) ?? []).length > MOST_ENTRIES) {
-    return `has more than ${MOST_ENTRIES} lines and entries`;
-  }
   if ((text.match(/(?<![^\s,[{])!/g) ?? []).length > MOST_TAGS) {
     return `has more than ${MOST_TAGS} tags (!name)`;
   }
@@ -140,6 +140,9 @@ function boundFault(text: string): string | undefined {
       if (character === ']' || character === '}') open = Math.max(0, open - 1);
       if (open > MOST_DEPTH) return `is nested deeper than ${MOST_DEPTH}`;
     }
+  }
+  if ((text.match(INDICATORS) ?? []).length > MOST_INDICATORS) {
+    return `has more than ${MOST_INDICATORS} lines, commas, colons, brackets and quotes`;
   }
   return undefined;
 }

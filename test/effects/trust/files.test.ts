@@ -158,9 +158,14 @@ describe('what is wrong with a release config', () => {
     [`${HEAD}a: ${'!!x '.repeat(5_000)}`, 'has more than 20 tags'],
     [
       `${HEAD}${Array.from({ length: 9_000 }, (_, at) => `k${at}:`).join('\n')}`,
-      'more than 3000 lines',
+      'more than 6000 lines',
     ],
-    [`${HEAD}smoke: [${'{a: 1}, '.repeat(8_000)}]`, 'more than 3000 lines and entries'],
+    [`${HEAD}smoke: [${'{a: 1}, '.repeat(8_000)}]`, 'more than 6000 lines'],
+    // Each that closes nothing is an error with a stack.
+    ...['}', ']', '[[]]', '"', '&a '].map((text): [string, string] => [
+      text.repeat(60_000 / text.length),
+      'more than 6000 lines',
+    ]),
     [`${HEAD}${Array.from({ length: 2_900 }, (_, at) => `k${at}:`).join('\n')}`, 'more faults'],
   ])('is bounded before it is understood %#', async (text, why) => {
     const took = await cpuMs(async () => {

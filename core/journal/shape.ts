@@ -3,7 +3,7 @@
  * there, and what is in it is acted on: so all that is acted on is looked at first. Texts say what is
  * wrong, and where.
  */
-import { STRATEGIES } from '../base/vocabulary.ts';
+import { ROUTERS, STRATEGIES } from '../base/vocabulary.ts';
 import { ANNOTATION_ENDINGS } from '../cluster/ownership.ts';
 import { ROLLING_PHASES, TWO_SIDED_PHASES } from '../state/state.ts';
 
@@ -109,7 +109,7 @@ const PLANS: Readonly<Record<'rolling' | 'two-sided', Check>> = {
     }),
     selectors: fields({ found: labels, stable: labels, candidate: labels, both: labels }),
     previewService: name,
-    routing: object,
+    routing: fields({ router: oneOf(ROUTERS) }),
     steps: each(fields({ weightPercent: count, watchMs: number })),
   }),
 };

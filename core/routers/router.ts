@@ -81,6 +81,11 @@ export interface Router<R extends RoutingBase> {
   plan(input: PlanInput, selectors: Selectors): R | string;
   /** What stands in a plan, which an earlier version may have made. */
   read(routing: R): R;
+  /**
+   * Why an object that a plan out of a journal names is another service's; left out where a router looks
+   * whether each leads to the service before it writes.
+   */
+  strange?(routed: Routed<R>, seen: ClusterView): string | undefined;
   /** Whose requests it moves otherwise than by weight; `others`: every route of the namespace. */
   warnings(routed: Routed<R>, others: ByName): readonly RouteWarning[];
   /** The objects it reads beside the Service and its preview. */

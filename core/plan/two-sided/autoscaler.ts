@@ -5,10 +5,12 @@
  */
 
 import type { Target } from '../../cluster/action.ts';
+import type { ClusterView } from '../../cluster/observation.ts';
 import type { PlanInput } from '../../cluster/plan-input.ts';
 import { scaledByName } from '../../cluster/scaled-by-name.ts';
+import { named } from '../../kubernetes/by-name.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
-import type { AutoscalerSnapshot } from '../plan.ts';
+import type { AutoscalerSnapshot, TwoSidedPlan } from '../plan.ts';
 
 export interface Autoscaler extends KubernetesObject {
   spec: {
@@ -23,6 +25,13 @@ export const KIND = 'HorizontalPodAutoscaler';
 
 export function autoscalerTarget(namespace: string, { name }: AutoscalerSnapshot): Target {
   return { apiVersion: API_VERSION, kind: KIND, namespace, name };
+}
+
+export function autoscalerIn(
+  { autoscaler }: Pick<TwoSidedPlan, 'autoscaler'>,
+  seen: Pick<ClusterView, 'others'>,
+): Autoscaler | undefined {
+  return autoscaler && named(seen.others, KIND, autoscaler.name);
 }
 
 /** The autoscaler of the stable, if it has one; or why no release can move it to the candidate. */

@@ -24,7 +24,7 @@ import { isServing } from '../../kubernetes/pods/pods.ts';
 import type { Deployment } from '../../kubernetes/workload-objects.ts';
 import type { Sizing } from '../../routers/router.ts';
 import type { Selectors } from '../../routers/routing.ts';
-import { MANAGED_BY } from '../../routers/service/router.ts';
+import { isPreviewAmong } from '../../routers/service/preview.ts';
 import type { TwoSidedPlan } from '../plan.ts';
 
 export type TwoSides = Pick<
@@ -53,8 +53,8 @@ export function sidesFor(input: PlanInput, sizing: Sizing): TwoSides | string {
     return `deployment ${candidateName} is in the way: it runs, and service ${input.subject.service.metadata.name} reaches its pods`;
   }
   const { previewService } = input.settings;
-  if (input.previewService && !selects(MANAGED_BY, input.previewService.metadata.labels)) {
-    return `service ${previewService} is in the way: no release made it; name another one as strategy.blueGreen.preview.service`;
+  if (input.previewService && !isPreviewAmong(input.previewService, selectors.both)) {
+    return `service ${previewService} is in the way: no release of this service made it; name another one as strategy.blueGreen.preview.service`;
   }
   const current = deployment.spec.replicas ?? 1;
   const carried = carriedFrom(deployment);

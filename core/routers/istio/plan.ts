@@ -12,11 +12,13 @@ import { isChosen, rulesText, unknownChoices } from '../chosen-rules.ts';
 import type { FoundRule, MovedRoute } from '../found-rules.ts';
 import type { Selectors } from '../routing.ts';
 import { leadsTo, likeEntry, type VirtualService } from './entries.ts';
+import { hostsFor } from './hosts.ts';
 import type { IstioRouting } from './routing.ts';
 import { type DestinationRule, subsetName } from './subsets.ts';
 
 export function istioRouting(input: PlanInput, selectors: Selectors): IstioRouting | string {
-  const hosts = hostsOf(input);
+  const { name: service, namespace = 'default' } = input.subject.service.metadata;
+  const hosts = hostsFor(service, namespace);
   const found = [...input.others.values()].filter(isVirtualService);
   const leading = found.filter(({ spec }) => (spec.http ?? []).some((e) => leadsTo(hosts, e)));
   const missing = whyNone(input, found, leading) ?? byOtherProtocols(input, found, hosts);
@@ -145,11 +147,4 @@ function ruleFor(
   const rule = named<DestinationRule>(others, 'DestinationRule', name);
   if (!rule || hosts.includes(rule.spec.host)) return rule;
   return `DestinationRule ${name} is for host ${rule.spec.host}, not for the service: name another one as traffic.destinationRule.name`;
-}
-
-/** The names by which a mesh knows the service. */
-function hostsOf({ subject }: PlanInput): readonly string[] {
-  const { name, namespace = 'default' } = subject.service.metadata;
-  const qualified = `${name}.${namespace}`;
-  return [name, qualified, `${qualified}.svc`, `${qualified}.svc.cluster.local`];
 }

@@ -27,6 +27,7 @@ import {
   isKnownRoute,
   virtualServiceIn,
 } from './entries.ts';
+import { strangeHosts } from './hosts.ts';
 import { istioRouting } from './plan.ts';
 import { type IstioRouting, readIstioRouting } from './routing.ts';
 import { addSubsets, dropSubset, followStable, restoreSubsets } from './subsets.ts';
@@ -52,6 +53,8 @@ export const istioRouter: Router<IstioRouting> = {
   plan: istioRouting,
 
   read: readIstioRouting,
+
+  strange: strangeHosts,
 
   warnings: istioWarnings,
 

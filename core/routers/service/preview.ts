@@ -7,7 +7,7 @@
 import type { ReleaseId } from '../../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../../cluster/action.ts';
 import { carriedKeys } from '../../cluster/workload/copy.ts';
-import { type Labels, sameLabels } from '../../kubernetes/labels.ts';
+import { type Labels, sameLabels, selects } from '../../kubernetes/labels.ts';
 import type { Service, ServicePort } from '../../kubernetes/network-objects.ts';
 import { MANAGED_BY } from './router.ts';
 
@@ -34,6 +34,11 @@ const ENTRANCES: readonly string[] = [
   'consul.hashicorp.com/service-',
   'field.cattle.io/',
 ];
+
+/** Whether a Service is one that a release made, and leads to pods that these labels are common to. */
+export function isPreviewAmong({ metadata, spec }: Service, both: Labels): boolean {
+  return selects(MANAGED_BY, metadata.labels) && selects(both, spec.selector);
+}
 
 /** `selector`: of the candidate's pods. */
 export function previewOf(service: Service, name: string, selector: Labels): Service {

@@ -1,9 +1,8 @@
 /** The autoscaler during a release: it scales the side that serves, and takes no pods from one that is still needed. */
 import { type Action, actionId, type PatchOperation, patchOf } from '../../cluster/action.ts';
 import type { ClusterView, Observation } from '../../cluster/observation.ts';
-import { named } from '../../kubernetes/by-name.ts';
 import type { TwoSidedPlan } from '../../plan/plan.ts';
-import { type Autoscaler, KIND } from '../../plan/two-sided/autoscaler.ts';
+import { autoscalerIn } from '../../plan/two-sided/autoscaler.ts';
 import type { TwoSidedState } from '../../state/state.ts';
 import type { Phase } from './phase.ts';
 import { isOver } from './transition.ts';
@@ -49,11 +48,4 @@ export function autoscalerActions(
       effect: patchOf(object, operations),
     },
   ];
-}
-
-export function autoscalerIn(
-  { autoscaler }: TwoSidedPlan,
-  seen: ClusterView,
-): Autoscaler | undefined {
-  return autoscaler && named(seen.others, KIND, autoscaler.name);
 }

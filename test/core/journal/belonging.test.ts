@@ -1,25 +1,30 @@
 // Whoever may edit ConfigMaps can write anything into a journal. What it names is not acted on before the
 // cluster itself shows that it is this service's.
 import { describe, expect, test } from '@jest/globals';
-import type { StrategyName } from '../../../core/base/vocabulary.ts';
+import type { RouterName, StrategyName } from '../../../core/base/vocabulary.ts';
 import { instant } from '../../../core/base/vocabulary.ts';
+import type { ClusterView } from '../../../core/cluster/observation.ts';
 import { RELEASE_ANNOTATION } from '../../../core/cluster/ownership.ts';
 import { strangeJournal, stranger } from '../../../core/journal/belonging.ts';
 import { EMPTY_JOURNAL, type Journal, withTransition } from '../../../core/journal/journal.ts';
 import { journalIssue } from '../../../core/journal/shape.ts';
-import type { Plan } from '../../../core/plan/plan.ts';
+import type { Service } from '../../../core/kubernetes/network-objects.ts';
+import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
+import type { Plan, TwoSidedPlan } from '../../../core/plan/plan.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';
-import { toyCluster } from '../support/toy-cluster.ts';
+import { routesFor } from '../support/routes.ts';
+import { type ToyCluster, toyCluster } from '../support/toy-cluster.ts';
 
 const BLUE = { app: APP, version: 'blue' };
 const LEDGER = { app: 'ledger' };
 const AT = instant(Date.UTC(2026, 0, 1));
 
-function at(strategy: StrategyName, phase: string) {
+function at(strategy: StrategyName, phase: string, router: RouterName = 'service') {
   const ledger = deployment('ledger', 'v7', LEDGER);
-  const cluster = toyCluster([deployment(`${APP}-blue`, 'v1', BLUE), ledger], service(BLUE));
-  const plan = planFor(cluster, settingsFor(strategy));
+  const blue = deployment(`${APP}-blue`, 'v1', BLUE);
+  const cluster = toyCluster([blue, ledger], service(BLUE), {}, routesFor(router));
+  const plan = planFor(cluster, settingsFor(strategy, { traffic: { router } }));
   const { state } = play(cluster, plan, { until: phase });
   const journal = withTransition(EMPTY_JOURNAL, plan, state, [], AT);
   return { cluster, plan, journal };
@@ -36,6 +41,51 @@ function edited(journal: Journal, path: string, value: unknown): unknown {
   for (const key of keys) at = at[key] as Record<string, unknown>;
   at[last] = value;
   return copy;
+}
+
+const called = (name: string, made: KubernetesObject): KubernetesObject => ({
+  ...made,
+  metadata: { ...made.metadata, name },
+});
+const MANAGED = { 'app.kubernetes.io/managed-by': 'zero-downtime-deployment' };
+/** Services of others beside it, by name; one is the preview of another release. */
+const SERVICES = new Map(
+  [
+    called('ledger', service(LEDGER)),
+    called('ledger-preview', {
+      ...service({ ...LEDGER, version: 'green' }),
+      metadata: { name: '', labels: MANAGED },
+    }),
+    service(BLUE),
+  ].map((each) => [each.metadata.name, each as Service]),
+);
+const OTHERS: readonly KubernetesObject[] = [
+  {
+    ...{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+    metadata: { name: 'ledger' },
+    spec: { scaleTargetRef: { kind: 'Deployment', name: 'ledger' }, maxReplicas: 9 },
+  } as KubernetesObject,
+  {
+    ...{ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
+    metadata: { name: 'ledger' },
+    spec: { host: 'ledger' },
+  } as KubernetesObject,
+];
+
+/** What a release sees of the cluster, by the names in its plan. */
+function viewOf(cluster: ToyCluster, plan: TwoSidedPlan): ClusterView {
+  const seen = cluster.observe([]);
+  const isOwn = seen.previewService?.metadata.name === plan.previewService;
+  const others = OTHERS.map((each) => [`${each.kind}/${each.metadata.name}`, each] as const);
+  const further = (plan.furtherServices ?? []).map(
+    ({ name }) => [name, { service: SERVICES.get(name), slices: [] }] as const,
+  );
+  return {
+    ...seen,
+    previewService: isOwn ? seen.previewService : SERVICES.get(plan.previewService),
+    furtherServices: new Map(further),
+    others: new Map([...seen.others, ...others]),
+  };
 }
 
 describe('a journal', () => {
@@ -66,6 +116,9 @@ describe('a journal', () => {
       'current/plan/selectors/both has a value that is no text',
     ],
     ['current.plan.steps', {}, 'current/plan/steps is no list'],
+    ['current.plan.routing.router', '__proto__', 'current/plan/routing/router must be one of'],
+    ['current.plan.routing', 'x', 'current/plan/routing is not an object'],
+    ['current.plan.stable.replicas', 2e9, 'current/plan/stable/replicas is no count'],
     ['current.plan.settings', null, 'current/plan/settings is not an object'],
     ['current.state.phase', 'gone', 'current/state/phase must be one of'],
     ['current.state.since', null, 'current/state/since is not a number'],
@@ -141,6 +194,79 @@ describe('a workload', () => {
     const selectors = { ...plan.selectors, both: LEDGER };
     const stable = { ...plan.stable, name: 'ledger' };
     expect(stranger({ ...plan, selectors, stable }, cluster.observe([]))).toContain('other labels');
+  });
+
+  test.each<[string, StrategyName, RouterName, (plan: TwoSidedPlan) => object, string]>([
+    [
+      'a preview that no release has made, which would be deleted',
+      ...(['blue-green', 'service'] as const),
+      () => ({ previewService: 'ledger' }),
+      'service ledger is no preview of service',
+    ],
+    [
+      'the preview of another service',
+      ...(['blue-green', 'service'] as const),
+      () => ({ previewService: 'ledger-preview' }),
+      'service ledger-preview is no preview of service',
+    ],
+    [
+      'the Service itself for a preview',
+      ...(['canary', 'gateway-api'] as const),
+      () => ({ previewService: APP }),
+      `service ${APP} is no preview of service`,
+    ],
+    [
+      'another Service that is to move along',
+      ...(['blue-green', 'service'] as const),
+      ({ selectors }) => ({ furtherServices: [{ name: 'ledger', selectors }] }),
+      'service ledger does not lead to the pods of service',
+    ],
+    [
+      'the autoscaler of another workload',
+      ...(['blue-green', 'service'] as const),
+      () => ({ autoscaler: { name: 'ledger', minReplicas: 1 } }),
+      'autoscaler ledger scales neither side',
+    ],
+    [
+      'hosts of another service',
+      ...(['canary', 'istio'] as const),
+      ({ routing }) => ({ routing: { ...routing, hosts: ['ledger'] } }),
+      'about requests to other hosts',
+    ],
+    [
+      'the DestinationRule of another service, which would be deleted',
+      ...(['canary', 'istio'] as const),
+      ({ routing }) => ({
+        routing: {
+          ...routing,
+          destinationRule: { ...Object(routing).destinationRule, name: 'ledger' },
+        },
+      }),
+      'DestinationRule ledger is for another host',
+    ],
+  ])('%s is refused, whatever the journal says', (_what, strategy, router, edit, why) => {
+    const { cluster, plan } = at(strategy, 'monitoring', router);
+    if (plan.strategy === 'rolling') throw new Error('no such plan');
+    const edited = { ...plan, ...edit(plan) };
+    expect(stranger(edited, viewOf(cluster, edited))).toContain(why);
+    expect(stranger(plan, viewOf(cluster, plan))).toBeUndefined();
+  });
+
+  test('that a marked candidate has under labels of another service is not acted on', () => {
+    const { cluster, plan } = at('blue-green', 'monitoring');
+    const ledger = cluster.deployments.get('ledger');
+    if (plan.strategy === 'rolling' || !ledger) throw new Error('no such plan');
+    const annotations = { [RELEASE_ANNOTATION]: plan.release };
+    ledger.metadata = { ...ledger.metadata, annotations };
+    const selectors = { ...plan.selectors, both: LEDGER };
+    const own = { name: 'ledger' };
+    const edited = {
+      ...plan,
+      selectors,
+      stable: { ...plan.stable, ...own },
+      candidate: { ...plan.candidate, ...own },
+    };
+    expect(stranger(edited, cluster.observe([]))).toContain('other labels');
   });
 
   test('that this release has marked stays its own when somebody changes the Service', () => {

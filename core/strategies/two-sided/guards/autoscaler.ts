@@ -7,10 +7,11 @@ import { because } from '../../../base/vocabulary.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { writerText } from '../../../kubernetes/field-managers.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { autoscalerIn } from '../../../plan/two-sided/autoscaler.ts';
 import { interfered, isFight } from '../../../state/interference.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import type { Transition } from '../../strategy.ts';
-import { autoscalerActions, autoscalerIn } from '../autoscaler.ts';
+import { autoscalerActions } from '../autoscaler.ts';
 import { phaseOf, reversed } from '../phase-registry.ts';
 
 type Step = Transition<TwoSidedState>;

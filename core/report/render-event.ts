@@ -14,10 +14,15 @@ type Value = readonly [name: string, value: string | number];
 
 /** `phase=switching weight="10%"`: short, and readable behind Tekton's prefix. */
 export function textOf(event: LogEvent): string {
-  const line = valuesOf(event)
-    .map(([name, value]) => `${name}=${shown(name, `${value}`)}`)
-    .join(' ');
-  return cut(line, MOST_LINE_CHARACTERS);
+  const parts: string[] = [];
+  let left = MOST_LINE_CHARACTERS;
+  for (const [name, value] of valuesOf(event)) {
+    const part = `${name}=${shown(name, `${value}`, left - name.length)}`;
+    if (part.length > left) return [...parts, '…'].join(' ');
+    parts.push(part);
+    left -= part.length + 1;
+  }
+  return parts.join(' ');
 }
 
 /** One object a line; `event` is its name, `time` in RFC 3339. */
@@ -53,12 +58,21 @@ function valuesOf({ event: _, ...fields }: LogEvent): Value[] {
   );
 }
 
-function shown(name: string, value: string): string {
+/** Where it has to be cut to be no longer than `most`, its quotes end all the same. */
+function shown(name: string, value: string, most: number): string {
   const text = cut(value, MOST_VALUE_CHARACTERS);
   const isWord = name in FIELDS && FIELDS[name as FieldName].kind === 'word'; // looked up above
   if (isWord && /^[^\s"=\\]+$/.test(visible(text))) return text;
-  return `"${visible(text.replaceAll('\\', '\\\\').replaceAll('"', '\\"'))}"`;
+  let quoted = '';
+  for (const character of text) {
+    const piece = character === '\\' || character === '"' ? `\\${character}` : visible(character);
+    if (quoted.length + piece.length > most - ENDING.length) return `"${quoted}${ENDING}`;
+    quoted += piece;
+  }
+  return `"${quoted}"`;
 }
+
+const ENDING = '…"';
 
 /** Control characters and what turns the direction of writing, as `\u001b`. */
 function visible(text: string): string {

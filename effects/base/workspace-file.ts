@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { isWorkspacePath, NO_WORKSPACE_PATH } from '../../core/base/workspace-path.ts';
+import { isWorkspacePath, NO_WORKSPACE_PATH } from '../../core/config/workspace-path.ts';
 
 /** A release config, a token, a CA bundle: none is larger. */
 const MOST_FILE_BYTES = 1_048_576;

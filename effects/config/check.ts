@@ -9,7 +9,7 @@ import type { ConfigIssue } from '../../core/base/config-issue.ts';
 import { parseDurationMs } from '../../core/base/duration.ts';
 import { foreignText, kindOf, wordOrKind } from '../../core/base/foreign-text.ts';
 import { parseFactor, parseShare } from '../../core/base/share.ts';
-import { isWorkspacePath, NO_WORKSPACE_PATH } from '../../core/base/workspace-path.ts';
+import { isWorkspacePath, NO_WORKSPACE_PATH } from '../../core/config/workspace-path.ts';
 
 export type Check = (document: unknown) => readonly ConfigIssue[];
 

@@ -21,7 +21,7 @@ export interface Autoscaler extends KubernetesObject {
 }
 
 const API_VERSION = 'autoscaling/v2';
-export const KIND = 'HorizontalPodAutoscaler';
+const KIND = 'HorizontalPodAutoscaler';
 
 export function autoscalerTarget(namespace: string, { name }: AutoscalerSnapshot): Target {
   return { apiVersion: API_VERSION, kind: KIND, namespace, name };

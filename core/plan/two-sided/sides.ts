@@ -54,7 +54,7 @@ export function sidesFor(input: PlanInput, sizing: Sizing): TwoSides | string {
   }
   const { previewService } = input.settings;
   if (input.previewService && !isPreviewAmong(input.previewService, selectors.both)) {
-    return `service ${previewService} is in the way: no release of this service made it; name another one as strategy.blueGreen.preview.service`;
+    return `service ${previewService} is in the way: no release made it for this service; name another one as strategy.blueGreen.preview.service`;
   }
   const current = deployment.spec.replicas ?? 1;
   const carried = carriedFrom(deployment);

@@ -86,27 +86,26 @@ notifications:
           ] as [string, string],
       ),
     ),
-    ...[
-      'smoke',
-      'notifications',
-      'analysis: {metrics',
-      'rollback: {triggers',
-      'preflight: {ignore',
-    ].map((list): [string, string] => {
-      const path = list.replace(': {', '/');
-      const entry = {
-        smoke: '{name: a, path: /}',
-        notifications: '{type: webhook, url: http://a}',
-        'analysis/metrics': '{name: m, provider: pods, series: s, max: 1}',
-        'rollback/triggers': '{health: restarts}',
-        'preflight/ignore': '{check: keeper, reason: x}',
-      }[path];
-      const entries = Array(51).fill(entry).join(', ');
-      return [
-        `${list}: [${entries}]${list.includes('{') ? '}' : ''}`,
-        `3 /${path} has more than 50 entries`,
-      ];
-    }),
+    ...['smoke', 'analysis: {metrics', 'rollback: {triggers', 'preflight: {ignore'].map(
+      (list): [string, string] => {
+        const path = list.replace(': {', '/');
+        const entry = {
+          smoke: '{name: a, path: /}',
+          'analysis/metrics': '{name: m, provider: pods, series: s, max: 1}',
+          'rollback/triggers': '{health: restarts}',
+          'preflight/ignore': '{check: keeper, reason: x}',
+        }[path];
+        const entries = Array(51).fill(entry).join(', ');
+        return [
+          `${list}: [${entries}]${list.includes('{') ? '}' : ''}`,
+          `3 /${path} has more than 50 entries`,
+        ];
+      },
+    ),
+    [
+      `notifications: [${Array(21).fill('{type: webhook, url: http://a}').join(', ')}]`,
+      '3 /notifications has more than 20 entries',
+    ],
     [
       'strategy: {rolling: {maxSurge: some}}',
       '3 /strategy/rolling/maxSurge must be a whole number or a percentage',

@@ -1,6 +1,6 @@
 // What is added to a record is added to that one, and a release that has ended is remembered once.
 import { describe, expect, test } from '@jest/globals';
-import { instant, releaseId } from '../../../core/base/vocabulary.ts';
+import { releaseId } from '../../../core/base/vocabulary.ts';
 import {
   EMPTY_JOURNAL,
   type Journal,

@@ -65,6 +65,11 @@ describe('pods that keep apart', () => {
     expect(allowed(apart(key), [A, B, C, BARE], pods)).toBe(names);
   });
 
+  test('may go to a node that has no labels at all', () => {
+    const plain: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'plain' } };
+    expect(allowed(apart('host'), [A, plain], [podOn('a'), podOn('plain')])).toBe('plain');
+  });
+
   test('do so from each other as they are placed', () => {
     const [rule] = rulesOf(apart('zone'), [A, B, C], []);
     rule?.place(A);

@@ -7,7 +7,7 @@ export interface Target {
   /** What means something to the parser: put in where a word was. */
   readonly words: readonly string[];
   /** What has to be there before the first input is read, and takes longer than one may. */
-  prepare?(): void;
+  prepare?(): void | Promise<void>;
   /**
    * Reads an input as the product does, and returns what the product says of it to people: in a log, a
    * result, a message. The faults that the parser has a type for are caught in here; whatever else is

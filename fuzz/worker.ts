@@ -52,7 +52,7 @@ async function targetOf({ targets, target: name }: Task): Promise<Target> {
 
 async function run(): Promise<void> {
   const target = await targetOf(task);
-  target.prepare?.();
+  await target.prepare?.();
   const found = new Set(task.faults);
   listenToWarnings();
   const judge = async (input: string): Promise<void> => {

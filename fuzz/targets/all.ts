@@ -7,6 +7,7 @@ import { expressions } from './expressions.ts';
 import { journal, orders, stageSection } from './journal.ts';
 import { logLine } from './log-line.ts';
 import { metricsPage } from './metrics-page.ts';
+import { migrationSql } from './migration-sql.ts';
 import { pushPayload } from './push-payload.ts';
 import { imageReference, registryAnswer, registryLogin } from './registry.ts';
 import { releaseConfig } from './release-config.ts';
@@ -16,4 +17,5 @@ export const TARGETS: readonly Target[] = [
   ...[metricsPage, prometheusAnswer, jsonAnswer, usageAnswer],
   ...[journal, orders, registryAnswer, registryLogin, imageReference, apiAnswer, logLine],
   ...[pushPayload, stageSection],
+  migrationSql,
 ];

@@ -17,6 +17,8 @@ const stages = STAGES.map((name) =>
     minify: true,
     metafile: true,
     plugins: [slender],
+    // What pg would use where it is installed, which it never is.
+    external: ['pg-native'],
     // Some packages ask for their own address, which CommonJS tells in another way.
     define: { 'import.meta.url': 'moduleUrl' },
     banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
@@ -50,6 +52,11 @@ for (const name of STAGES) {
   toAscii(`dist/steps/${name}/stage.cjs`);
   copyFileSync('images/cache/start.cjs', `dist/steps/${name}/main.cjs`);
 }
+// PostgreSQL's parser looks for its WebAssembly beside the program.
+copyFileSync(
+  'node_modules/libpg-query/wasm/libpg-query.wasm',
+  'dist/steps/database-migration/libpg-query.wasm',
+);
 // Lies beside whatever runs pods.
 for (const folder of ['embedded-cluster', 'demo', 'verification']) {
   copyFileSync('embedded-cluster/node/processes/preload.cjs', `dist/${folder}/preload.cjs`);

@@ -17,7 +17,9 @@ const LATE = {
   'openid-client': ['discovery', 'refreshTokenGrant'],
   'socks-proxy-agent': ['SocksProxyAgent'],
   // Files are the config of a workspace, secrets and results.
-  'node:fs/promises': ['open', 'readFile', 'realpath', 'writeFile'],
+  'node:fs/promises': [
+    ...['mkdtemp', 'open', 'readdir', 'readFile', 'realpath', 'rename', 'rm', 'stat', 'writeFile'],
+  ],
   // Not every release has a config, and metrics come late.
   ajv: ['Ajv'],
   yaml: ['isMap', 'isNode', 'isPair', 'LineCounter', 'parse', 'parseDocument'],

@@ -47,6 +47,8 @@ export interface MigrationSettings {
   readonly run: string;
   /** What is to be released on the schema. */
   readonly release: { readonly id: string; readonly imageDigest: string } | undefined;
+  /** What the linter refuses: errors; strict: warnings as well. */
+  readonly lint: 'standard' | 'strict' | 'off';
   /** For how long somebody else may hold the lock of the runners. */
   readonly lockWaitMs: number;
   /** For how long a statement may wait for a table; then it lets others pass, and tries again. */

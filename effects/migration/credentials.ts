@@ -45,7 +45,7 @@ export async function readCredentials(folder: string): Promise<Credentials> {
   const items = await readItems(folder);
   const faults: string[] = [];
   const written = items.url === undefined ? items : fromUrl(items.url, items, faults);
-  const credentials = checked(written, faults);
+  const credentials = written && checked(written, faults);
   if (credentials && faults.length === 0) return credentials;
   throw new BadInput(faults.map((fault) => `credentials: ${fault}`));
 }
@@ -73,18 +73,18 @@ async function readItems(folder: string): Promise<Items> {
 
 const KNOWN_PARAMETERS = ['sslmode', 'application_name', 'connect_timeout'];
 
-/** What stands in the URL; a file beside it wins over a part of it. */
-function fromUrl(text: string, beside: Items, faults: string[]): Items {
+/** What stands in the URL, a file beside it wins over a part of it; undefined: it is none. */
+function fromUrl(text: string, beside: Items, faults: string[]): Items | undefined {
   let url: URL;
   try {
     url = new URL(text.trim());
   } catch {
     faults.push('url is not a URL: postgresql://user@host:5432/database');
-    return beside;
+    return undefined;
   }
   if (url.protocol !== 'postgresql:' && url.protocol !== 'postgres:') {
     faults.push('url must begin with postgresql://');
-    return beside;
+    return undefined;
   }
   const foreign = [...url.searchParams.keys()].filter((key) => !KNOWN_PARAMETERS.includes(key));
   if (foreign.length > 0) {

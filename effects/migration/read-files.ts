@@ -27,7 +27,12 @@ export async function loadMigrations(
 ): Promise<readonly Migration[]> {
   const { files, refused } = await readFiles(folder);
   const read = readMigrations(files, { parser, readBackfill: backfillReader(parser) });
-  const faults = [...refused, ...read.faults].map((fault) => `migrations: ${fault}`);
+  // That a file is missing which could not be read is no news.
+  const others = read.faults.filter((fault) => !refused.some(({ file }) => fault.includes(file)));
+  const faults = [
+    ...refused.map(({ file, why }) => `${foreignText(file, 100)}: ${why}`),
+    ...others,
+  ].map((fault) => `migrations: ${fault}`);
   if (faults.length > 0) throw new BadInput(faults);
   if (read.migrations.length === 0) {
     throw new BadInput(['migrations: the folder has no migration in it (0001_slug.expand.up.sql)']);
@@ -37,7 +42,7 @@ export async function loadMigrations(
 
 interface Files {
   readonly files: readonly WrittenFile[];
-  readonly refused: readonly string[];
+  readonly refused: readonly { readonly file: string; readonly why: string }[];
 }
 
 async function readFiles(folder: string): Promise<Files> {
@@ -48,7 +53,7 @@ async function readFiles(folder: string): Promise<Files> {
     throw new BadInput([`migrations: the folder has more than ${MOST_FILES} files`]);
   }
   const files: WrittenFile[] = [];
-  const refused: string[] = [];
+  const refused: { file: string; why: string }[] = [];
   for (const file of names.sort()) {
     if (readFileName(file).kind === 'other') continue;
     try {
@@ -56,7 +61,7 @@ async function readFiles(folder: string): Promise<Files> {
       files.push({ file, text, checksum: createHash('sha256').update(text).digest('hex') });
     } catch (thrown) {
       if (!(thrown instanceof FileRefused)) throw thrown;
-      refused.push(`${foreignText(file, 100)}: ${thrown.message}`);
+      refused.push({ file, why: thrown.message });
     }
   }
   return { files, refused };

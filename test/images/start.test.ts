@@ -93,8 +93,10 @@ describe('a stage', () => {
     });
   };
 
-  test.each(STAGES)('%s fits into one megabyte', (stage) => {
-    expect(statSync(join(folderOf(stage), 'stage.cjs')).size).toBeLessThanOrEqual(MOST_BYTES);
+  test.each(STAGES)('%s fits into one megabyte, and PostgreSQL into a quarter more', (stage) => {
+    const driver = stage === 'database-migration' ? 250_000 : 0;
+    const { size } = statSync(join(folderOf(stage), 'stage.cjs'));
+    expect(size).toBeLessThanOrEqual(MOST_BYTES + driver);
   });
 
   describe('with what V8 compiled of it', () => {

@@ -17,43 +17,54 @@ import { runStatement } from '../postgres/run-statement.ts';
 import { beginPhase, noteEvent, readState } from '../postgres/tables.ts';
 import { stopped } from '../stopped.ts';
 import { type Job, needsFiles, withLock } from './job.ts';
+import { lintPending } from './lint-gate.ts';
 
 /** What it did, for people. */
 export async function expand(job: Job): Promise<string> {
   needsFiles(job);
-  return withLock(job, 'refused', async (state) => {
-    const done: string[] = [];
-    for (const migration of job.migrations) {
-      const { id, expand: scripts, backfill } = migration;
-      if (scripts && !isDone(rowOf(state, id, 'expand'))) {
-        await expandOne(job, migration, scripts.up, scripts.down);
-        done.push(id);
+  return withLock(
+    job,
+    'refused',
+    async (state) => {
+      const done: string[] = [];
+      for (const migration of job.migrations) {
+        const { id, expand: scripts, backfill } = migration;
+        if (scripts && !isDone(rowOf(state, id, 'expand'))) {
+          await expandOne(job, migration, scripts.up, scripts.down);
+          done.push(id);
+        }
+        if (backfill && !isDone(rowOf(state, id, 'backfill'))) break;
       }
-      if (backfill && !isDone(rowOf(state, id, 'backfill'))) break;
-    }
-    await noteRelease(job);
-    return done.length === 0 ? 'nothing was left to expand' : `expanded ${done.join(', ')}`;
-  });
+      await noteRelease(job);
+      return done.length === 0 ? 'nothing was left to expand' : `expanded ${done.join(', ')}`;
+    },
+    (state) => lintPending(job, state, 'expand'),
+  );
 }
 
 export async function backfill(job: Job): Promise<string> {
   needsFiles(job);
-  return withLock(job, 'refused', async (state) => {
-    const done: string[] = [];
-    for (const migration of job.migrations) {
-      const { id, expand: scripts, backfill: file } = migration;
-      if (scripts && !isDone(rowOf(state, id, 'expand'))) {
-        await expandOne(job, migration, scripts.up, scripts.down);
+  return withLock(
+    job,
+    'refused',
+    async (state) => {
+      const done: string[] = [];
+      for (const migration of job.migrations) {
+        const { id, expand: scripts, backfill: file } = migration;
+        if (scripts && !isDone(rowOf(state, id, 'expand'))) {
+          await expandOne(job, migration, scripts.up, scripts.down);
+        }
+        if (file && !isDone(rowOf(state, id, 'backfill'))) {
+          const row = await begin(job, migration, 'backfill', file, undefined);
+          await runBackfill(job, file, row);
+          done.push(id);
+        }
       }
-      if (file && !isDone(rowOf(state, id, 'backfill'))) {
-        const row = await begin(job, migration, 'backfill', file, undefined);
-        await runBackfill(job, file, row);
-        done.push(id);
-      }
-    }
-    await noteRelease(job);
-    return done.length === 0 ? 'nothing was left to fill' : `filled ${done.join(', ')}`;
-  });
+      await noteRelease(job);
+      return done.length === 0 ? 'nothing was left to fill' : `filled ${done.join(', ')}`;
+    },
+    (state) => lintPending(job, state, 'expand'),
+  );
 }
 
 async function expandOne(job: Job, migration: Migration, up: Script, down: Script): Promise<void> {

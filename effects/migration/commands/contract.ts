@@ -9,6 +9,7 @@ import { noteEvent, setMeta } from '../postgres/tables.ts';
 import { Stopped } from '../stopped.ts';
 import { begin, runScript } from './apply.ts';
 import { type Job, needsFiles, withLock } from './job.ts';
+import { lintPending } from './lint-gate.ts';
 import { backupGate } from './verify.ts';
 
 type Asked = Extract<MigrationAsked, { command: 'contract' }>;
@@ -18,15 +19,20 @@ export async function contract(
   asked: Asked,
 ): Promise<{ readonly note: string; readonly gates: readonly Gate[] }> {
   needsFiles(job);
-  return withLock(job, 'refused', async (state) => {
-    const ids = pendingOf(job.migrations, state, 'contract');
-    if (ids.length === 0) return { note: 'nothing was left to contract', gates: [] };
-    const gates = await gatesOf(job, asked, state, ids);
-    const closed = gates.filter(({ holds }) => !holds);
-    if (closed.length > 0) throw refused(closed);
-    for (const id of ids) await contractOne(job, id);
-    return { note: `contracted ${ids.join(', ')}`, gates };
-  });
+  return withLock(
+    job,
+    'refused',
+    async (state) => {
+      const ids = pendingOf(job.migrations, state, 'contract');
+      if (ids.length === 0) return { note: 'nothing was left to contract', gates: [] };
+      const gates = await gatesOf(job, asked, state, ids);
+      const closed = gates.filter(({ holds }) => !holds);
+      if (closed.length > 0) throw refused(closed);
+      for (const id of ids) await contractOne(job, id);
+      return { note: `contracted ${ids.join(', ')}`, gates };
+    },
+    (state) => lintPending(job, state, 'contract'),
+  );
 }
 
 async function gatesOf(

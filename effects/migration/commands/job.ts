@@ -24,18 +24,23 @@ export interface Job extends Running {
 const ASK_AGAIN_MS = 250;
 const TELL_AGAIN_MS = 10_000;
 
-/** With the lock, the tables and the state as they are then; no drift, unless it is what is repaired. */
+/**
+ * With the lock, the tables and the state as they are then; no drift, unless it is what is repaired. Until
+ * `check` has passed, nothing is written.
+ */
 export async function withLock<T>(
   job: Job,
   drift: 'refused' | 'allowed',
   work: (state: DatabaseState) => Promise<T>,
+  check: (state: DatabaseState) => void = () => undefined,
 ): Promise<T> {
   await takeLock(job);
   try {
-    await prepareTables(job.session);
     const state = await readState(job.session);
     const found = driftOf(job.migrations, state);
     if (found.length > 0 && drift === 'refused') throw new Stopped(13, ...found);
+    check(state);
+    await prepareTables(job.session);
     return await work(state);
   } finally {
     // Where the session is gone the lock is, too.

@@ -15,12 +15,15 @@ import { allInvalidIndexes } from '../postgres/look.ts';
 import { readState } from '../postgres/tables.ts';
 import { Stopped } from '../stopped.ts';
 import { type Job, needsFiles } from './job.ts';
+import { lintPending } from './lint-gate.ts';
 
 export async function plan(job: Job): Promise<string> {
   needsFiles(job);
   const state = await readState(job.session);
   const drift = driftOf(job.migrations, state);
   if (drift.length > 0) throw new Stopped(13, ...drift);
+  lintPending(job, state, 'expand');
+  lintPending(job, state, 'contract');
   const lines = [
     ...job.migrations.flatMap((migration) => plannedOf(migration, state)),
     ...job.migrations.flatMap((migration) => contractOf(migration, state)),

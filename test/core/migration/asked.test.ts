@@ -8,6 +8,7 @@ const SETTINGS: MigrationSettings = {
   credentialsDir: 'credentials',
   run: 'run-1',
   release: undefined,
+  lint: 'standard',
   lockWaitMs: 60_000,
   lockTimeoutMs: 2_000,
   statementTimeoutMs: 60_000,

@@ -36,8 +36,9 @@ export interface Asked extends MigrationEnd {
   readonly events: readonly LogEvent[];
 }
 
-export async function startBench(): Promise<Bench> {
-  const server = await startPostgres();
+/** With a password, where one is given. */
+export async function startBench(password?: string): Promise<Bench> {
+  const server = await startPostgres(password === undefined ? {} : { password });
   const root = mkdtempSync(join(tmpdir(), 'migrations-'));
   const clients: Client[] = [];
   let count = 0;
@@ -89,6 +90,7 @@ const SETTINGS: MigrationSettings = {
   credentialsDir: '',
   run: 'run-1',
   release: undefined,
+  lint: 'standard',
   lockWaitMs: 10_000,
   lockTimeoutMs: 300,
   statementTimeoutMs: 10_000,

@@ -142,7 +142,12 @@ export async function setFlag(
     : `backfills with the flag ${flag} go on`;
 }
 
+/** Between the one who has taken a backup and us. */
+const CLOCKS_DIFFER_MS = 300_000;
+
 export async function noteBackup(job: Job, backup: Backup): Promise<string> {
+  if (backup.takenAt > job.clock.now() + CLOCKS_DIFFER_MS)
+    throw stopped(2, 'taken-at has not come yet');
   return withLock(job, 'allowed', async () => {
     const { session, run } = job;
     await setMeta(session, 'backup', JSON.stringify(backup), run);

@@ -52,6 +52,15 @@ describe.each(['rolling', 'blue-green'] as const)('the forecast of %s', (strateg
     expect(outcome).toBe(state.outcome);
   });
 
+  test('names the objects that the release would make, and no others', () => {
+    const { cluster, plan } = prepared(strategy);
+    const { created } = foresee(plan, cluster.observe([]));
+    const made = created.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(made).toEqual(
+      strategy === 'rolling' ? [] : [`Deployment ${APP}-green`, `Service ${APP}-preview`],
+    );
+  });
+
   test('changes nothing of what it was given', () => {
     const { cluster, plan } = prepared(strategy);
     const seen = cluster.observe([]);

@@ -308,6 +308,15 @@ describe('a limit of a metric of the config', () => {
   test('is none where none is written', () => expect(limits({})).toEqual([]));
 });
 
+test('two triggers that are written alike count on their own', () => {
+  const alike = { metric: 'error_rate', value: '5%' };
+  const ids = resolveTriggers({ rollback: { triggers: [alike, alike, alike] } })
+    .filter((each) => each.kind === 'metric' && each.metric === 'error_rate')
+    .map(({ id }) => id);
+  const [first] = ids;
+  expect(ids).toEqual([first, `${first} #2`, `${first} #3`]);
+});
+
 describe('severity, cooldown and blindness', () => {
   const noisy = resolveTrigger(
     { metric: 'error_rate', value: '10%', duration: '0', cooldown: '5s', severity: 'warn' },

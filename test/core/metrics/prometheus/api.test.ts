@@ -3,7 +3,7 @@ import { instant, type Side } from '../../../../core/base/vocabulary.ts';
 import { readUsage } from '../../../../core/metrics/kubernetes.ts';
 import type { MetricResponse } from '../../../../core/metrics/metric.ts';
 import { filledIn, unknownPlaceholders } from '../../../../core/metrics/placeholders.ts';
-import { readNumber } from '../../../../core/metrics/prometheus/api.ts';
+import { instantQuery, readNumber } from '../../../../core/metrics/prometheus/api.ts';
 import { PRESET_QUERIES } from '../../../../core/metrics/prometheus/presets.ts';
 import { readTraffic } from '../../../../core/metrics/prometheus/traffic.ts';
 import { readJson } from '../../../../core/metrics/providers/http-json.ts';
@@ -22,7 +22,30 @@ const answer = (resultType: string, result: unknown): MetricResponse =>
 const series = (value: unknown, at = S) => ({ metric: {}, value: [at, value] });
 const range = (values: unknown[]) => ({ metric: {}, values });
 
+test.each(['http://prometheus:9090', 'http://prometheus:9090/', 'http://prometheus:9090//'])(
+  'a query is asked at %s, however it ends',
+  (address) => {
+    expect(instantQuery(address, 'up == 1')).toEqual({
+      to: 'http',
+      url: 'http://prometheus:9090/api/v1/query?query=up%20%3D%3D%201',
+    });
+  },
+);
+
 describe('a query that must answer one number', () => {
+  test.each([
+    ['a value that is no point', { metric: {}, value: ['now', '1'] }],
+    ['a value of three parts', { metric: {}, value: [S, '1', '2'] }],
+    ['labels that are no texts', { metric: { pod: 7 }, value: [S, '1'] }],
+    ['no labels', { value: [S, '1'] }],
+    ['values that are no points', { metric: {}, values: [[S, '1'], 'x'] }],
+  ])('is not believed with %s', (_what, wrong) => {
+    expect(readNumber(answer('vector', [wrong]), NOW)).toMatchObject({
+      kind: 'unmeasurable',
+      oddity: 'malformed',
+    });
+  });
+
   test.each([
     ['a vector of one', answer('vector', [series('0.25')]), 0.25],
     ['a scalar', answer('scalar', [S, '3']), 3],

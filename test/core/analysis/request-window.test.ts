@@ -82,16 +82,6 @@ describe('the requests of the release itself are not the clients’', () => {
   });
 });
 
-describe('errors of a preset', () => {
-  test('are looked for under every label by which servers tell a status', () => {
-    expect(PRESET_QUERIES.http.errors).toEqual([
-      'http_requests_total{status=~"5.."}',
-      'http_requests_total{code=~"5.."}',
-      'http_requests_total{status_code=~"5.."}',
-    ]);
-  });
-});
-
 describe('what of a preset may be ours', () => {
   const subject = { namespace: 'default', service: 'pay', backend: 'pay', pods: [] };
   const sides = {

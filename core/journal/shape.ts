@@ -79,6 +79,29 @@ const workload = fields({
   mark: maybe(mark),
 });
 
+/** Earlier versions lack some; what is there is what is walked through. */
+const settings = fields({
+  ...{ drain: object, limits: object, preflight: object },
+  analysis: fields({ traffic: maybe(object), metrics: maybe(each(object)) }),
+  triggers: maybe(each(object)),
+  notifications: maybe(each(object)),
+  podMetrics: maybe(object),
+});
+
+const evidence = fields({
+  availability: maybe(fields({ probes: maybe(object), usual: maybe(object) })),
+  decision: maybe(fields({ candidate: object, stable: object, numbers: maybe(object) })),
+});
+
+const selectors = fields({ found: labels, stable: labels, candidate: labels, both: labels });
+
+const routing = fields({
+  router: oneOf(ROUTERS),
+  routes: maybe(each(fields({ kind: text, name, rules: each(fields({ before: each(object) })) }))),
+  hosts: maybe(each(text)),
+  destinationRule: maybe(fields({ name })),
+});
+
 const common = {
   version: oneOf([1]),
   release,
@@ -90,7 +113,7 @@ const common = {
   previousImage: text,
   port: count,
   servicePort: count,
-  settings: fields({ drain: object, limits: object, analysis: object, preflight: object }),
+  settings,
   floor: count,
 } satisfies Readonly<Record<string, Check>>;
 
@@ -107,9 +130,11 @@ const PLANS: Readonly<Record<'rolling' | 'two-sided', Check>> = {
       replicas: count,
       before: maybe(workload),
     }),
-    selectors: fields({ found: labels, stable: labels, candidate: labels, both: labels }),
+    selectors,
     previewService: name,
-    routing: fields({ router: oneOf(ROUTERS) }),
+    furtherServices: maybe(each(fields({ name, selectors }))),
+    autoscaler: maybe(fields({ name })),
+    routing,
     steps: each(fields({ weightPercent: count, watchMs: number })),
   }),
 };
@@ -122,7 +147,7 @@ const state = (phases: readonly string[]): Check =>
     startedAt: number,
     pausedMs: maybe(number),
     wait: maybe(fields({ kind: oneOf(['running', 'skipped', 'paused']) })),
-    evidence: object,
+    evidence,
     outcome: maybe(oneOf(['promoted', 'rolled-back', 'failed', 'unchanged'])),
   });
 

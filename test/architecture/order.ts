@@ -78,5 +78,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'tekton', // Tasks and Pipelines, run by pods
     'cluster', // all of it, started together
   ],
-  verification: ['world', 'neighbours', 'invariants', 'simulation', 'crash', 'releases'],
+  verification: [
+    'world',
+    'neighbours',
+    'invariants',
+    'simulation',
+    'crash',
+    'releases',
+    'migration',
+  ],
 };

@@ -5,6 +5,7 @@
  * whole number or a percentage, `factor` a multiple such as `2x`.
  */
 import type { FromSchema } from '../base/from-schema.ts';
+import { SECURITY } from '../security/policy/schema.ts';
 import { ANALYSIS } from './sections/analysis.ts';
 import { DRAIN } from './sections/drain.ts';
 import { IMAGE } from './sections/image.ts';
@@ -35,6 +36,7 @@ export const RELEASE_CONFIG_SCHEMA = {
     traffic: TRAFFIC,
     drain: DRAIN,
     preflight: PREFLIGHT,
+    security: SECURITY,
     prober: PROBER,
     analysis: ANALYSIS,
     rollback: ROLLBACK,

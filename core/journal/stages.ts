@@ -48,6 +48,13 @@ export const STAGES = [
     undoneBy: 'none',
   },
   {
+    name: 'security-scan',
+    runs: 'when',
+    role: 'checks',
+    leavesBehind: 'its verdict, in its own section of the journal',
+    undoneBy: 'none',
+  },
+  {
     name: 'database-migration',
     runs: 'when',
     role: 'prepares',

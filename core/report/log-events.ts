@@ -219,6 +219,10 @@ export const LOG_EVENTS = {
     about: 'What preflight found',
     fields: ['preflight', 'check', 'message', 'advice', 'reason'],
   },
+  'security-finding': {
+    about: 'What security-scan found, the worst first',
+    fields: ['fate', 'severity', 'check', 'name', 'message', 'advice', 'reason'],
+  },
   'metric-unmeasurable': {
     about: 'A metric of the config could not be measured of the stable',
     fields: ['metric', 'unmeasurable', 'reason'],

@@ -102,6 +102,11 @@ export const FIELDS = {
   asked: prose('What a check asked'),
   preflight: word('warning, refused, ignored'),
   message: prose('What a check found'),
+  fate: word(
+    'What becomes of a finding: blocks, undecided (which blocks as well), warned, old, excepted',
+  ),
+  severity: word('How bad it is, in the words of CVSS'),
+  name: prose('What others call it: a CVE, a licence, a rule'),
   'dry-run': word('`true`: nothing is changed'),
   risks: word('How many warnings there are'),
   metric: word('A metric of the config'),

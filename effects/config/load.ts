@@ -21,6 +21,7 @@ import {
 } from '../../core/config/settings.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import { CHECKS } from '../../core/preflight/finding.ts';
+import { resolvePolicy, type SecurityPolicy } from '../../core/security/policy/policy.ts';
 import { readDocument, type WrittenDocument } from '../base/document.ts';
 import { BadInput, messageOf } from '../base/failure.ts';
 import { readFileWithin } from '../base/workspace-file.ts';
@@ -62,8 +63,19 @@ const CONFIG_KEY = 'release.yaml';
 let check: Check | undefined;
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
+export interface Loaded {
+  readonly settings: Settings;
+  /** What the config asks of the image and its pods: no part of a plan, and kept in no journal. */
+  readonly security: SecurityPolicy | undefined;
+}
+
 /** Throws BadInput with every fault of the params and of the config. */
 export async function loadSettings(kube: Pick<Kube, 'get'>, given: GivenParams): Promise<Settings> {
+  return (await loadRelease(kube, given)).settings;
+}
+
+/** The same, with what is no setting of a release but is asked of it. */
+export async function loadRelease(kube: Pick<Kube, 'get'>, given: GivenParams): Promise<Loaded> {
   const params = paramFaults(given);
   // A name that is none cannot be asked for.
   if (params.length > 0 && !DNS_LABEL.test(given.namespace)) throw new BadInput(params);
@@ -71,15 +83,14 @@ export async function loadSettings(kube: Pick<Kube, 'get'>, given: GivenParams):
   const written = source ? configFaults(source) : [];
   const faults = [...params, ...written];
   if (faults.length > 0) throw new BadInput(faults);
-  const settings = resolveSettings(
-    paramsOf(given),
-    source?.document.value as ReleaseConfig | undefined,
-  ); // checked above
+  const config = source?.document.value as ReleaseConfig | undefined; // checked above
+  const settings = resolveSettings(paramsOf(given), config);
   const contradicting = contradictions(settings, stageMsOf(given)).map((fault) =>
     at(source, fault),
   );
   if (contradicting.length > 0) throw new BadInput(contradicting);
-  return settings;
+  const { security } = config ?? {};
+  return { settings, security: security && resolvePolicy(security, 'release config') };
 }
 
 function paramFaults(given: GivenParams): string[] {

@@ -32,11 +32,13 @@ function soundPart(value: unknown, faults: readonly ConfigIssue[]): ReleaseConfi
       ? { name: String(metric?.name), provider: 'pods' as const, series: '-' }
       : metric,
   );
-  const { notifications, ...rest } = config;
-  const isTold = faults.some(({ path }) => path.startsWith('/notifications'));
+  const { notifications, security, ...rest } = config;
+  const isSound = (section: string): boolean =>
+    !faults.some(({ path }) => path.startsWith(section));
   return {
     ...rest,
-    ...(notifications && !isTold ? { notifications } : {}),
+    ...(notifications && isSound('/notifications') ? { notifications } : {}),
+    ...(security && isSound('/security') ? { security } : {}),
     ...(triggers ? { rollback: { triggers } } : {}),
     ...(metrics ? { analysis: { ...config.analysis, metrics } } : {}),
   };

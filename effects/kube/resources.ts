@@ -22,6 +22,7 @@ const PLURALS = {
   'gateway.networking.k8s.io/v1/GRPCRoute': 'grpcroutes',
   'gateway.networking.k8s.io/v1/HTTPRoute': 'httproutes',
   'keda.sh/v1alpha1/ScaledObject': 'scaledobjects',
+  'networking.k8s.io/v1/NetworkPolicy': 'networkpolicies',
   'networking.istio.io/v1/DestinationRule': 'destinationrules',
   'networking.istio.io/v1/VirtualService': 'virtualservices',
   'networking.istio.io/v1beta1/DestinationRule': 'destinationrules',

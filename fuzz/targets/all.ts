@@ -11,11 +11,12 @@ import { migrationSql } from './migration-sql.ts';
 import { pushPayload } from './push-payload.ts';
 import { imageReference, registryAnswer, registryLogin } from './registry.ts';
 import { releaseConfig } from './release-config.ts';
+import { scannerReport } from './scanner-report.ts';
 
 export const TARGETS: readonly Target[] = [
   ...[releaseConfig, expressions, destinations, urls],
   ...[metricsPage, prometheusAnswer, jsonAnswer, usageAnswer],
   ...[journal, orders, registryAnswer, registryLogin, imageReference, apiAnswer, logLine],
-  ...[pushPayload, stageSection],
+  ...[pushPayload, stageSection, scannerReport],
   migrationSql,
 ];

@@ -2,7 +2,7 @@
 
 import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { BadInput } from '../../effects/base/failure.ts';
-import { loadSettings } from '../../effects/config/load.ts';
+import { loadRelease } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import type { Goal } from '../../effects/driver/reconcile-loop.ts';
@@ -11,6 +11,7 @@ import { peekQueue } from '../../effects/ownership/journal/queue.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { planFromCluster } from '../../effects/ownership/plan-release.ts';
 import { withLease } from '../../effects/ownership/with-lease.ts';
+import { demandVerdict } from '../../effects/security/demand-verdict.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
 import { patient } from '../../effects/stage/patience.ts';
 import { option, type Stage } from '../../effects/stage/run-stage.ts';
@@ -36,7 +37,7 @@ export const stage: Stage = {
     const { kube } = context;
     const subject = subjectOf(options);
     const goal = goalOf(text(options, 'finish'));
-    const settings = await loadSettings(kube, paramsOf(options));
+    const { settings, security } = await loadRelease(kube, paramsOf(options));
     await refuseDestinations(context.destinations, settings);
     const credentials = text(options, 'registry-credentials-dir');
     if (text(options, 'dry-run') === 'true') return dryRun(context, subject, settings, credentials);
@@ -54,6 +55,9 @@ export const stage: Stage = {
       if (given) return given;
       const { planned } = await planFromCluster(context, subject, settings, credentials, validated);
       if (planned.kind === 'planned') await refuseUnprepared(context, subject, settings);
+      if (planned.kind === 'planned') {
+        await demandVerdict(kube, subject, security, planned.plan.image.digest);
+      }
       return beginRelease(owned, planned, goal);
     });
     switch (carried.kind) {

@@ -25,7 +25,7 @@ export const PACKAGES_OF_CORE: Readonly<Record<string, readonly [name: string, w
 };
 
 /** A file for each entry of a registry: as many as there are entries, be they more than twelve. */
-export const CATALOGUES: readonly string[] = ['core/strategies/two-sided/phases'];
+export const CATALOGUES: readonly string[] = ['core/strategies/two-sided/phases', 'fuzz/targets'];
 
 /** The rooms of a folder. Files that lie beside them may import all of them. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
@@ -62,9 +62,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'migration', // the database beside a release, and PostgreSQL's parser
     'measure', // metrics, smoke checks, probes
     'inputs', // what a plan is made from
-    'security', // reports, registries, signatures: what speaks for an image
     'ownership', // lease, journal, fence
     'tell', // the outbox: sends, tries again, marks
+    'security', // reports, registries, signatures: what speaks for an image
     'driver', // from decisions to actions
     'stage', // the shell of a stage: options, results, exit codes
   ],

@@ -14,6 +14,7 @@ const STAGES = [
   'post-validation',
   'pre-validation',
   'recover',
+  'security-scan',
 ];
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

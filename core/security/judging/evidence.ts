@@ -25,6 +25,10 @@ export interface CheckedImage {
   readonly platforms: readonly PlatformImage[];
 }
 
+export function digestsOf({ digest, platforms }: CheckedImage): string[] {
+  return [digest, ...platforms.flatMap(({ manifest, config }) => [manifest, config])];
+}
+
 /** Each list has to have the repository, or what it lies below. */
 export function registryFindings(
   repository: string,

@@ -102,6 +102,13 @@ export function attestationFindings(
   });
 }
 
+/** Those that any rule's signer vouches for: evidence, whether it was asked for or not. */
+export function vouchedFor(claims: readonly Claim[]): readonly Claim[] {
+  return claims.filter(
+    (claim) => claim.fault === undefined && claim.signers.some((signers) => signers.length > 0),
+  );
+}
+
 function isSignedBy({ signers }: Claim, rules: readonly number[]): boolean {
   return rules.some((index) => (signers[index] ?? []).length > 0);
 }

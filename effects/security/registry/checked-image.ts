@@ -1,5 +1,5 @@
 /** What a tag of an image stands for: its index, the platforms in it, and the config of each. */
-import { fieldsOf, listOf, textOf } from '../../../core/security/fields.ts';
+import { fieldsOf, textOf } from '../../../core/security/fields.ts';
 import { found } from '../../../core/security/finding.ts';
 import type { CheckedImage, PlatformImage } from '../../../core/security/judging/evidence.ts';
 import type { RepositorySession } from '../../inputs/registry-session.ts';
@@ -73,9 +73,15 @@ async function platformOf(
   return { platform, manifest: manifest.digest, config };
 }
 
+/** Artifacts of other kinds have configs too, of other types. */
+const CONFIGS: readonly unknown[] = [
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+];
+
 function configIn({ value }: Fetched): string | undefined {
-  const { config, layers } = fieldsOf(value);
-  return listOf(layers).length === 0 ? undefined : textOf(fieldsOf(config).digest);
+  const { mediaType, digest } = fieldsOf(fieldsOf(value).config);
+  return CONFIGS.includes(mediaType) ? textOf(digest) : undefined;
 }
 
 /** As Docker and Kubernetes write it; arm64 is v8 and needs not say so. */

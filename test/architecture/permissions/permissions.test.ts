@@ -69,6 +69,7 @@ describe('each stage', () => {
 describe('each account', () => {
   test.each([
     'pre-validation',
+    'security-scan',
     'database-migration',
     'deploy',
     'post-validation',

@@ -71,6 +71,11 @@ export const SCENARIOS: Readonly<
     play: released('blue-green', 'v1.2.0-never-ready'),
     outcome: 'rolled-back',
   },
+  'a release that is scanned, by the account of its stage': {
+    play: scanned('scanned-own', OWN_ACCOUNTS),
+    outcome: 'promoted',
+  },
+  'a release that is scanned': { play: scanned('scanned'), outcome: 'promoted' },
   'a rolling release that waits for its turn': { play: inTurn, outcome: 'promoted' },
   'a release whose database is migrated first': {
     play: migrated(OWN_ACCOUNTS),
@@ -138,6 +143,25 @@ async function inTurn(world: E2eWorld): Promise<string> {
   const params = Object.entries(given).map(([key, value]) => ({ name: key, value }));
   submitRun(world, { name: `${name}-1`, service: name, spec: { params } });
   return outcomeOf(world, `${name}-1`);
+}
+
+/** Everything that can be asked of pods and image without a report; nothing of it blocks here. */
+const SECURED = `${CONFIG}security: {podSecurity: {level: privileged, failOn: critical}, networkPolicies: warn}
+`;
+
+function scanned(name: string, spec: Readonly<Record<string, unknown>> = {}): Scenario {
+  return async (world) => {
+    await startService(world, { name, config: SECURED });
+    const given = {
+      'service-name': name,
+      'image-tag': 'v1.2.0',
+      namespace: 'default',
+      'security-scan': 'run',
+    };
+    const params = Object.entries(given).map(([key, value]) => ({ name: key, value }));
+    submitRun(world, { name: `${name}-1`, service: name, spec: { ...spec, params } });
+    return outcomeOf(world, `${name}-1`);
+  };
 }
 
 async function inlined(world: E2eWorld): Promise<string> {

@@ -23,6 +23,7 @@ export interface RunRequest {
 export const OWN_ACCOUNTS = {
   taskRunSpecs: [
     'pre-validation',
+    'security-scan',
     'database-migration',
     'deploy',
     'post-validation',
@@ -51,7 +52,7 @@ interface RunStatus {
   completionTime?: string;
   podName?: string;
   results?: { name: string; value: string }[];
-  steps?: { terminated?: { exitCode: number } }[];
+  steps?: { container?: string; terminated?: { exitCode: number } }[];
 }
 
 export function submitRun(world: E2eWorld, request: RunRequest): void {
@@ -168,9 +169,11 @@ export function podOf(world: E2eWorld, run: string, stage: string): KubeObject |
 export function logOf(world: E2eWorld, run: string, stage: string): string {
   const task = tasksOf(world, run).find((each) => stageOf(each) === stage);
   const { front, adminToken } = world.cluster;
+  const { podName, steps = [] } = statusOf(task);
+  const container = steps.length > 1 ? `?container=${steps.at(-1)?.container}` : '';
   const response = front({
     method: 'GET',
-    path: `/api/v1/namespaces/default/pods/${statusOf(task).podName}/log`,
+    path: `/api/v1/namespaces/default/pods/${podName}/log${container}`,
     headers: { authorization: `Bearer ${adminToken}` },
     body: undefined,
   });
@@ -242,7 +245,8 @@ function endOf(task: KubeObject): TaskEnd {
   return {
     reason: conditions[0]?.reason ?? '',
     message: conditions[0]?.message ?? '',
-    exitCode: steps[0]?.terminated?.exitCode,
+    // A step before it may be a scanner: the last one is the stage's own.
+    exitCode: steps.at(-1)?.terminated?.exitCode,
     results: Object.fromEntries(results.map(({ name, value }) => [name, value])),
   };
 }

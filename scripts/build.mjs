@@ -2,27 +2,31 @@
 // the programs that prove the one in the other, and what tries to break its parsers.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
-import { slender } from './slender.mjs';
+import { APART, slender } from './slender.mjs';
 import { programsIn, STAGES } from './stages.mjs';
 
 const common = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
 
 // CommonJS, because V8 keeps what it compiled of a script, but not of an ES module.
+const small = { ...common, format: 'cjs', minify: true, metafile: true };
 const stages = STAGES.map((name) =>
   build({
-    ...common,
+    ...small,
+    plugins: [slender],
     entryPoints: [`steps/${name}/main.ts`],
     outfile: `dist/steps/${name}/stage.cjs`,
-    format: 'cjs',
-    minify: true,
-    metafile: true,
-    plugins: [slender],
     // What pg would use where it is installed, which it never is.
     external: ['pg-native'],
+    // What V8 runs from its cache may require, and not import.
+    supported: { 'dynamic-import': false },
     // Some packages ask for their own address, which CommonJS tells in another way.
     define: { 'import.meta.url': 'moduleUrl' },
     banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   }),
+);
+
+const apart = Object.entries(APART).map(([file, what]) =>
+  build({ ...small, entryPoints: [what], outfile: `dist/apart/${file}.cjs` }),
 );
 
 // Runs beside its packages, on the machine it was built on.
@@ -46,11 +50,13 @@ const programs = [
   build({ ...common, entryPoints: [source], outfile, format: 'esm', packages: 'external' }),
 );
 
-const [built] = await Promise.all([Promise.all(stages), ...programs]);
-writeFileSync('dist/packages.json', JSON.stringify(packagesIn(built), null, 2));
+const [built, beside] = await Promise.all([Promise.all(stages), Promise.all(apart), ...programs]);
+writeFileSync('dist/packages.json', JSON.stringify(packagesIn(built, beside), null, 2));
 for (const name of STAGES) {
   toAscii(`dist/steps/${name}/stage.cjs`);
   copyFileSync('images/cache/start.cjs', `dist/steps/${name}/main.cjs`);
+  for (const file of Object.keys(APART))
+    copyFileSync(`dist/apart/${file}.cjs`, `dist/steps/${name}/${file}.cjs`);
 }
 // PostgreSQL's parser looks for its WebAssembly beside the program.
 copyFileSync(
@@ -63,7 +69,7 @@ for (const folder of ['embedded-cluster', 'demo', 'verification']) {
 }
 
 /** The packages that each stage's program is made of, by their folders; npm run sbom describes them. */
-function packagesIn(results) {
+function packagesIn(results, beside) {
   const folders = ({ metafile }) =>
     Object.values(metafile.outputs)
       .flatMap(({ inputs }) => Object.entries(inputs))
@@ -74,7 +80,10 @@ function packagesIn(results) {
         ([path]) => /node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
       );
   return Object.fromEntries(
-    results.map((result, at) => [STAGES[at], [...new Set(folders(result))].sort()]),
+    results.map((result, at) => [
+      STAGES[at],
+      [...new Set([result, ...beside].flatMap(folders))].sort(),
+    ]),
   );
 }
 

@@ -43,6 +43,14 @@ const LATE_MODULES = {
   'effects/expressions/promql.ts': ['queryIssue'],
 };
 
+/** Files of their own beside the stage, and what is in each: large, and loaded by few. */
+export const APART = {
+  // Only where somebody is told by mail.
+  nodemailer: 'nodemailer',
+  // Only where the config has queries.
+  promql: 'effects/expressions/promql.ts',
+};
+
 /** What takes the place of a module of Node's that packages load to hardly ever use it. */
 const STAND_INS = {
   // It has something to say only where an assertion does not hold.
@@ -152,6 +160,12 @@ const SPECIAL = new RegExp(
 );
 const STOOD_IN = new RegExp(`^(${Object.keys(STAND_INS).join('|')})$`);
 
+/** Where a stage finds that; undefined of everything else. */
+function apart(asked) {
+  const [file] = Object.entries(APART).find(([, what]) => what === asked) ?? [];
+  return file && { path: `./${file}.cjs`, external: true };
+}
+
 const RESOLVING = Symbol('resolving');
 
 export const slender = {
@@ -184,6 +198,7 @@ export const slender = {
       const used = LATE_MODULES[relative(process.cwd(), path)];
       return used && { path, namespace: 'late', sideEffects: false, pluginData: used };
     });
+    onResolve({ filter: /^nodemailer$/ }, ({ path }) => apart(path));
     onResolve({ filter: STOOD_IN }, ({ kind, namespace, path }) =>
       (kind === 'import-statement' || REQUIRED.has(path)) && namespace !== 'stand-in'
         ? { path, namespace: 'stand-in', sideEffects: false }
@@ -193,12 +208,11 @@ export const slender = {
       contents: STAND_INS[path],
       resolveDir: process.cwd(),
     }));
-    onResolve({ filter: /^used:/ }, ({ path, pluginData }) => ({
-      path: path.slice('used:'.length),
-      namespace: 'used',
-      sideEffects: false,
-      pluginData,
-    }));
+    onResolve({ filter: /^used:/ }, ({ path: asked, pluginData }) => {
+      const path = asked.slice('used:'.length);
+      const used = { path, namespace: 'used', sideEffects: false, pluginData };
+      return apart(relative(process.cwd(), path)) ?? used;
+    });
     onLoad({ filter: /./, namespace: 'used' }, ({ path, pluginData: used }) => ({
       contents: `export { ${used.join(', ')} } from ${JSON.stringify(path)};`,
       resolveDir: path.startsWith('node:') ? process.cwd() : dirname(path),

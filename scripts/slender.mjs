@@ -47,7 +47,9 @@ const LATE_MODULES = {
 export const APART = {
   // Only where somebody is told by mail.
   nodemailer: 'nodemailer',
-  // Only where the config has queries.
+  // Only where the config has conditions.
+  cel: 'effects/expressions/cel.ts',
+  // Only where it has queries.
   promql: 'effects/expressions/promql.ts',
 };
 

@@ -78,6 +78,7 @@ const title = obstacle === undefined ? 'the images' : `the images (not built: ${
       // One has PostgreSQL's parser beside it.
       const parser = stage === 'database-migration' ? ['libpg-query.wasm'] : [];
       const all = [
+        'cel.cjs',
         ...parser,
         'main.cjs',
         'nodemailer.cjs',

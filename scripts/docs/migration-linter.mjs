@@ -36,6 +36,7 @@ npx lint-migrations db/migrations --format sarif > lint.sarif
 | 0 | nothing is refused |
 | 2 | bad input: each fault is told, nothing was judged |
 | 10 | something is refused |
+| 75 | the database that \`--credentials-dir\` names does not answer |
 
 Errors refuse a file. With \`--strict\` warnings do as well: what the text alone cannot tell, such as a procedure
 that no file has made, is then taken for bad. Notes never refuse. \`--format json\` has all of it, also the locks;
@@ -53,6 +54,10 @@ makes keeps nobody waiting. \`--since 0042\` reads older files for the schema al
 - Any other \`.sql\` file is taken for one that a tool runs as a whole in one transaction, without a \`lock_timeout\`.
   \`--transactions statement\`, \`--lock-timeout\` and \`--phase contract\` say otherwise; names like \`1_a.down.sql\` or
   \`U1__a.sql\` are ways back.
+
+With \`--credentials-dir\` (a folder with the file \`url\`, or with \`host\`, \`username\`, \`password\`, as a Secret mounts
+them) the schema is read from a running database in place of older files: the types that columns have, what refers to
+what, functions, and about how many rows a table has, which the messages then tell.
 
 DO blocks, and functions and procedures that the files make and call, are followed, in SQL and in PL/pgSQL; of
 \`EXECUTE\` what is one text. The rest is a warning (\`dynamic-sql\`, \`unknown-routine\`).
@@ -90,7 +95,7 @@ What squawk's list does not have: ${foreignRules(STATEMENT_RULES)}.
 
 A file of more than 1 MiB, 10,000 statements, or a statement of 1,600 changes is refused unread; the time that the
 rest takes grows with its length alone (\`test/core/migration/lint/lint.test.ts\`). Names without a schema are those of
-\`public\`, or of the first schema of \`SET search_path\`. How large a table is the text does not tell: what reads ten
+\`public\`, or of the first schema of \`SET search_path\`. How large a table is, only a database tells: what reads ten
 rows is refused as what reads ten million; that is what \`lint:allow\` is for. Bodies written as \`BEGIN ATOMIC\` and in
 other languages are not followed. This page is made from \`core/migration/lint/rules\` by \`npm run docs\`.
 `;

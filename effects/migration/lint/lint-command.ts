@@ -1,15 +1,18 @@
-/** `lint`: SQL files in, findings out. It needs no database and no cluster, and changes nothing. */
+/** `lint`: SQL files in, findings out. It needs no database, but may ask one; it changes nothing. */
 import yargs from 'yargs';
 import type { FileReport, Mode } from '../../../core/migration/lint/finding.ts';
 import { isRefused } from '../../../core/migration/lint/finding.ts';
-import { lintFiles } from '../../../core/migration/lint/folder.ts';
+import { lintFiles, type NamedText } from '../../../core/migration/lint/folder.ts';
 import { jsonReport } from '../../../core/migration/lint/report/json.ts';
 import { sarifReport } from '../../../core/migration/lint/report/sarif.ts';
 import { textReport } from '../../../core/migration/lint/report/text.ts';
 import { Schema } from '../../../core/migration/lint/schema/schema.ts';
 import { BadInput } from '../../base/failure.ts';
+import { readCredentials } from '../credentials.ts';
 import { loadSqlParser } from '../parse-sql.ts';
+import { DatabaseTrouble, openSession } from '../postgres/session.ts';
 import { findSqlFiles } from './find-files.ts';
+import { readLiveSchema } from './live-schema.ts';
 
 /** Where it is written: the process itself, or a test. */
 export interface Output {
@@ -17,8 +20,8 @@ export interface Output {
   error(text: string): void;
 }
 
-/** 0: nothing is refused; 2: bad input, each fault on a line; 10: something is refused. */
-export type LintExitCode = 0 | 2 | 10;
+/** 0: nothing is refused; 2: bad input, each fault on a line; 10: something is refused; 75: no database answers. */
+export type LintExitCode = 0 | 2 | 10 | 75;
 
 const FORMATS = ['text', 'json', 'sarif'] as const;
 
@@ -31,9 +34,10 @@ export async function runLint(
   try {
     return await lint(args, output, version);
   } catch (thrown) {
-    if (!(thrown instanceof BadInput)) throw thrown;
-    for (const fault of thrown.faults) output.error(`${fault}\n`);
-    return 2;
+    const isAway = thrown instanceof DatabaseTrouble;
+    if (!(thrown instanceof BadInput) && !isAway) throw thrown;
+    for (const fault of isAway ? [thrown.message] : thrown.faults) output.error(`${fault}\n`);
+    return isAway && thrown.trouble === 'away' ? 75 : 2;
   }
 }
 
@@ -45,9 +49,27 @@ async function lint(
   const asked = optionsOf(args);
   if (asked === undefined) return 0;
   const files = await findSqlFiles(asked.paths);
-  const reports = lintFiles(await loadSqlParser(), new Schema(), files, asked);
+  const reports = await reportsOn(files, asked);
   output.out(reportOf(reports, asked, version));
   return isRefused(reports, asked.mode) ? 10 : 0;
+}
+
+async function reportsOn(
+  files: readonly NamedText[],
+  asked: Asked,
+): Promise<readonly FileReport[]> {
+  const parser = await loadSqlParser();
+  if (asked.credentialsDir === '') return lintFiles(parser, new Schema(), files, asked);
+  const session = await openSession(
+    await readCredentials(asked.credentialsDir),
+    'zero-downtime lint',
+  );
+  try {
+    const schema = await readLiveSchema(session, parser);
+    return lintFiles(parser, schema, files, { ...asked, isLive: true });
+  } finally {
+    await session.close();
+  }
 }
 
 type Asked = NonNullable<ReturnType<typeof optionsOf>>;
@@ -89,6 +111,7 @@ function optionsOf(args: readonly string[]) {
     withLocks: given.locks,
     withAllowed: given.allowed,
     since: given.since,
+    credentialsDir: given['credentials-dir'],
     other: {
       phase: given.phase,
       transactions: given.transactions,
@@ -106,6 +129,12 @@ const OPTIONS = {
     type: 'string',
     default: '',
     describe: 'A number: files before it are only read to know the schema',
+  },
+  'credentials-dir': {
+    type: 'string',
+    default: '',
+    describe:
+      'A folder with the files url, or host, username, password: the schema is asked there, and files before --since are not read',
   },
   phase: {
     choices: ['other', 'expand', 'contract'],

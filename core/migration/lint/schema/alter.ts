@@ -92,7 +92,11 @@ export function alterTable(schema: Schema, name: Name, change: Change): void {
       return;
     }
     case 'attach':
-      schema.setParents(change.partition, [schema.keyOf(name)]);
+      schema.put(schema.keyOf(change.partition), {
+        ...schema.known(change.partition),
+        parents: [schema.keyOf(name)],
+        isDefaultPartition: change.isDefault,
+      });
       return;
     case 'detach':
       schema.setParents(change.partition, []);

@@ -9,7 +9,11 @@ import type {
   MigrationSettings,
 } from '../../../../core/migration/engine.ts';
 import type { LogEvent } from '../../../../core/report/log-events.ts';
-import { type RunningPostgres, startPostgres } from '../../../../demo/postgres/server.ts';
+import {
+  type PostgresOptions,
+  type RunningPostgres,
+  startPostgres,
+} from '../../../../demo/postgres/server.ts';
 import { wallClock } from '../../../../effects/base/clock.ts';
 import { runMigration } from '../../../../effects/migration/run-migration.ts';
 
@@ -36,9 +40,15 @@ export interface Asked extends MigrationEnd {
   readonly events: readonly LogEvent[];
 }
 
-/** With a password, where one is given. */
-export async function startBench(password?: string): Promise<Bench> {
-  const server = await startPostgres(password === undefined ? {} : { password });
+/** With a password, where one is given; `programs` that its PostgreSQL has to have beside the server. */
+export async function startBench(
+  password?: string,
+  programs: PostgresOptions['programs'] = [],
+): Promise<Bench> {
+  const server = await startPostgres({
+    programs,
+    ...(password === undefined ? {} : { password }),
+  });
   const root = mkdtempSync(join(tmpdir(), 'migrations-'));
   const clients: Client[] = [];
   let count = 0;

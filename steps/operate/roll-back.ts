@@ -1,5 +1,6 @@
 /** rollback and rollback-to-version: a release in its own right, to a revision that served before. */
 import { shortImage } from '../../core/base/image.ts';
+import { whyBelowFloor } from '../../core/journal/database/schema-knowledge.ts';
 import { type Journal, recordOf, unfinished } from '../../core/journal/journal.ts';
 import {
   planRevision,
@@ -7,6 +8,7 @@ import {
   revisionBefore,
   revisionTagged,
 } from '../../core/journal/rollback.ts';
+import { preparingStages } from '../../core/journal/stages.ts';
 import type { Deployment } from '../../core/kubernetes/workload-objects.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Planned } from '../../core/plan/planning.ts';
@@ -19,6 +21,7 @@ import type { StageContext } from '../../effects/context/stage-context.ts';
 import { beginRelease, takeUp } from '../../effects/driver/run-release.ts';
 import { whatIsMissing } from '../../effects/inputs/config-change.ts';
 import { peekJournal } from '../../effects/ownership/journal/journal.ts';
+import { peekLast } from '../../effects/ownership/journal/stage-sections.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { freeInputs } from '../../effects/ownership/plan-release.ts';
 import { withLease } from '../../effects/ownership/with-lease.ts';
@@ -96,12 +99,27 @@ async function planBack(
     const { why: reason } = inputs.resolved;
     log.event({ event: 'check', check: 'image', pinned: 'no', reason });
   }
+  const noWayBack = await whyNoWayBack(kube, subject, image.reference);
+  if (noWayBack !== undefined) return { kind: 'refused', why: noWayBack };
   const at = clock.now();
   const planned = planRevision({ ...inputs, release, at, settings, image }, revision);
   if (planned.kind !== 'planned' || isKeptReady(planned.plan, inputs.deployments)) return planned;
   const { spec } = candidateTemplate(planned.plan);
   const why = await whatIsMissing(kube, namespace, shortImage(image.reference), spec);
   return why === undefined ? planned : { kind: 'refused', why };
+}
+
+/** What a contract has removed, an older version may not find again: then it must not come back. */
+async function whyNoWayBack(
+  kube: StageContext['kube'],
+  subject: ReleaseSubject,
+  image: string,
+): Promise<string | undefined> {
+  for (const { name } of preparingStages()) {
+    const why = whyBelowFloor(await peekLast(kube, subject, name), image);
+    if (why !== undefined) return `${shortImage(image)} cannot run on the schema of today: ${why}`;
+  }
+  return undefined;
 }
 
 /** Pods that were kept running need nothing to start with. */

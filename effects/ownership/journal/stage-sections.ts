@@ -37,6 +37,15 @@ export async function peekSection(
   return readSection(stored?.data, stage, run);
 }
 
+/** What the stage has said last, in whatever run. */
+export async function peekLast(
+  kube: Kube,
+  { namespace, service }: SectionPlace,
+  stage: string,
+): Promise<SectionFound> {
+  return lastSection((await readConfigMap(kube, namespace, service))?.data, stage);
+}
+
 /** What the stages of a run have left that nothing undoes by itself, by stage. */
 export async function peekLeft(
   kube: Kube,

@@ -21,7 +21,7 @@ import {
 } from './sections/preflight.ts';
 import { type ProberSettings, resolveProber } from './sections/prober.ts';
 import { resolveSmoke, type SmokeSettings } from './sections/smoke.ts';
-import { type MigrationSettings, resolveMigration } from './sections/stages/migration.ts';
+import { type MigrationChoice, resolveMigration } from './sections/stages/migration.ts';
 import {
   besideIn,
   resolveStrategy,
@@ -62,7 +62,7 @@ export interface Settings extends StrategySettings {
   readonly triggers: readonly Trigger[];
   readonly limits: LimitsSettings;
   /** Undefined: no database is migrated; so in plans of older versions. */
-  readonly migration?: MigrationSettings;
+  readonly migration?: MigrationChoice;
   readonly smoke: SmokeSettings;
   readonly notifications: readonly NotificationTarget[];
 }

@@ -9,6 +9,7 @@ import { hostname } from 'node:os';
 import yargs, { type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import type { EndCode } from '../../core/base/vocabulary.ts';
+import type { MigrationExitCode } from '../../core/migration/engine.ts';
 import type { LogEvent } from '../../core/report/log-events.ts';
 import { wallClock } from '../base/clock.ts';
 import { BadInput, type ExitCode, messageOf, StageFailure } from '../base/failure.ts';
@@ -28,7 +29,7 @@ import { writeResults } from './results.ts';
 
 /** How a run ended: its exit code, its results, and its last line. */
 export interface StageEnd {
-  readonly exitCode: 0 | 1 | 3 | 143;
+  readonly exitCode: 0 | 1 | 3 | 143 | MigrationExitCode;
   readonly results: Readonly<Record<string, string>>;
   /** Its last line; undefined where all has been said. */
   readonly summary: LogEvent | undefined;

@@ -3,7 +3,7 @@
  * service, tells what it waits for, ends the Job where the stage is stopped, and shows what it said last.
  */
 import { foreignText } from '../../core/base/foreign-text.ts';
-import type { MigrationSettings } from '../../core/config/sections/stages/migration.ts';
+import type { JobMigration } from '../../core/config/sections/stages/migration.ts';
 import type { Pod } from '../../core/kubernetes/objects.ts';
 import type { CronJob, Job } from '../../core/kubernetes/workload-objects.ts';
 import {
@@ -33,7 +33,7 @@ export type ToolEnd = Exclude<JobEnd, { kind: 'running' }> | { readonly kind: 's
 export async function planTool(
   { kube }: StageContext,
   { namespace, service, release }: ReleaseSubject,
-  settings: MigrationSettings,
+  settings: JobMigration,
   image: string,
 ): Promise<Job> {
   const cronJob = await kube.get<CronJob>({

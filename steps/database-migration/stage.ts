@@ -6,18 +6,17 @@ import type { Settings } from '../../core/config/settings.ts';
 import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { type Journal, recordOf, unfinished } from '../../core/journal/journal.ts';
 import type { Facts, SectionState } from '../../core/journal/stage-sections.ts';
-import type { Job } from '../../core/kubernetes/workload-objects.ts';
 import { BadInput, StageFailure } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { peekQueue } from '../../effects/ownership/journal/queue.ts';
-import { saveSection } from '../../effects/ownership/journal/stage-sections.ts';
+import { peekLast, saveSection } from '../../effects/ownership/journal/stage-sections.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { reserveService } from '../../effects/ownership/with-lease.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
 import { patient } from '../../effects/stage/patience.ts';
 import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
-import { planTool, runTool, type ToolEnd, waitForOthers } from './run-tool.ts';
+import { COMMANDS, type Command, type Done, filesWork, toolWork, type Work } from './work.ts';
 
 const NAME = 'database-migration';
 
@@ -27,6 +26,12 @@ export const stage: Stage = {
   options: {
     ...REQUEST_OPTIONS,
     'validated-image': option('The image that pre-validation of the same run has resolved', ''),
+    command: option(
+      'migrate: what the version needs; contract: removes what only older versions needed',
+      'migrate',
+    ),
+    'migrations-dir': option('A folder with the SQL files, for migration.files', ''),
+    'database-dir': option('A folder with the credentials of the database, likewise', ''),
   },
   results: ['verdict'],
   run: async (options, hasty) => {
@@ -34,9 +39,11 @@ export const stage: Stage = {
     const { kube } = context;
     const subject = subjectOf(options);
     const { namespace, service, release } = subject;
+    const command = commandOf(text(options, 'command'));
     const settings = await loadSettings(kube, paramsOf(options));
-    const { migration } = settings;
-    if (!migration) return ended('skipped', { note: 'the release config names no migration' });
+    if (!settings.migration) {
+      return ended('skipped', { note: 'the release config names no migration' });
+    }
     const { journal, turns } = await peekQueue(kube, namespace, service);
     const late = whyToGiveWay(turns, journal, release);
     if (late !== undefined) return ended('skipped', { note: late });
@@ -44,30 +51,81 @@ export const stage: Stage = {
       return ended('done', { note: 'the release has begun: what it needs was done before' });
     }
     refuseUnfinished(journal);
-    const image = text(options, 'validated-image') || imageNamed(settings);
-    const job = await planTool(context, subject, migration, image);
-    let end: ToolEnd = { kind: 'stopped' };
-    await reserveService(context, subject, async () => {
-      refuseUnfinished((await peekQueue(kube, namespace, service)).journal);
-      await waitForOthers(context, subject, job, migration.lockWaitMs);
-      if (context.stop.aborted) return false;
-      const say = (state: SectionState): Promise<void> =>
-        section(context, subject, job, state, migration.job.rollback);
-      await say('doing');
-      end = await runTool(context, job, migration.timeoutMs);
-      await say(end.kind === 'succeeded' ? 'done' : 'failed');
-      return end.kind === 'succeeded';
-    });
-    return endOf(end, job);
+    const work = await workOf(context, subject, settings, command, options);
+    const done = await carryOut(context, subject, work, command);
+    if (!done) return ended('stopped', { reason: 'stopped before anything was begun' }, 143);
+    return ended(done.verdict, done.said, done.exitCode);
   },
 };
 
-/** Only pre-validation finds out from which repository the running image is. */
-function imageNamed({ image, migration }: Settings): string {
-  if (image.repository !== undefined) return `${image.repository}:${image.tag}`;
-  if (migration?.job.image !== 'released') return '';
-  const why = 'migration.job.image is released, and the release config names no image.repository';
-  throw new BadInput([`param validated-image: ${why}`]);
+function commandOf(given: string): Command {
+  const command = COMMANDS.find((each) => each === given);
+  if (command) return command;
+  throw new BadInput([`param command: must be one of ${COMMANDS.join(', ')}`]);
+}
+
+async function workOf(
+  context: StageContext,
+  subject: ReleaseSubject,
+  settings: Settings,
+  command: Command,
+  options: Readonly<Record<string, string>>,
+): Promise<Work> {
+  const { migration } = settings;
+  const validated = text(options, 'validated-image');
+  if (migration?.kind === 'files') {
+    const image = validated || named(settings) || settings.image.tag;
+    const folders = {
+      migrations: text(options, 'migrations-dir'),
+      database: text(options, 'database-dir'),
+    };
+    const last = await peekLast(context.kube, subject, NAME);
+    return filesWork(context, subject, migration, folders, { command, image, last });
+  }
+  if (!migration || command === 'contract') {
+    throw new BadInput(['param command: contract is for migration.files: a tool has its own']);
+  }
+  const image = validated || named(settings);
+  if (image === '' && migration.job.image === 'released') {
+    // Only pre-validation finds out from which repository the running image is.
+    const why = 'migration.job.image is released, and the release config names no image.repository';
+    throw new BadInput([`param validated-image: ${why}`]);
+  }
+  return toolWork(context, subject, migration, image);
+}
+
+function named({ image }: Settings): string {
+  return image.repository === undefined ? '' : `${image.repository}:${image.tag}`;
+}
+
+/** Undefined where the stage was stopped before it began. What a contract has done is no one's to go on with. */
+async function carryOut(
+  context: StageContext,
+  subject: ReleaseSubject,
+  work: Work,
+  command: Command,
+): Promise<Done | undefined> {
+  const { kube, clock } = context;
+  const say = (state: SectionState, facts: Facts): Promise<void> =>
+    saveSection(kube, subject, NAME, {
+      version: 1,
+      run: subject.release,
+      state,
+      since: clock.now(),
+      facts,
+      ...(work.undo === undefined ? {} : { undo: work.undo }),
+    });
+  let done: Done | undefined;
+  await reserveService(context, subject, async () => {
+    refuseUnfinished((await peekQueue(kube, subject.namespace, subject.service)).journal);
+    await work.wait();
+    if (context.stop.aborted) return false;
+    await say('doing', work.facts);
+    done = await work.run();
+    await say(done.verdict === 'done' ? 'done' : 'failed', done.facts);
+    return done.verdict === 'done' && command === 'migrate';
+  });
+  return done;
 }
 
 /** A retry after deploy has begun must not migrate under what is released by then. */
@@ -85,44 +143,14 @@ function refuseUnfinished(journal: Journal): void {
   );
 }
 
-function section(
-  { kube, clock }: StageContext,
-  subject: ReleaseSubject,
-  { metadata, spec }: Job,
-  state: SectionState,
-  undo: string | undefined,
-): Promise<void> {
-  const images = spec.template.spec.containers.map(({ image = '' }) => image);
-  const facts: Facts = { kind: 'job', job: metadata.name, images };
-  return saveSection(kube, subject, NAME, {
-    version: 1,
-    run: subject.release,
-    state,
-    since: clock.now(),
-    facts,
-    ...(undo === undefined ? {} : { undo }),
-  });
-}
-
-function endOf(end: ToolEnd, { metadata: { name } }: Job): StageEnd {
-  switch (end.kind) {
-    case 'succeeded':
-      return ended('done', { job: name });
-    case 'failed':
-      return ended('failed', { job: name, reason: end.why }, 1);
-    case 'stopped':
-      return ended('stopped', { job: name, reason: 'stopped: its pod was ended' }, 143);
-  }
-}
-
 function ended(
-  outcome: 'done' | 'skipped' | 'failed' | 'stopped',
-  fields: { readonly job?: string; readonly reason?: string; readonly note?: string },
+  outcome: 'skipped' | Done['verdict'],
+  said: Done['said'],
   exitCode: StageEnd['exitCode'] = 0,
 ): StageEnd {
   return {
     exitCode,
     results: { verdict: outcome },
-    summary: { event: 'stage-ended', stage: NAME, outcome, ...fields },
+    summary: { event: 'stage-ended', stage: NAME, outcome, ...said },
   };
 }

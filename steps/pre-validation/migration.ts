@@ -19,6 +19,10 @@ export async function checkMigration(
   planned: Planned['kind'],
 ): Promise<MigrationNeed> {
   if (!migration || planned !== 'planned') return 'none';
+  if (migration.kind === 'files') {
+    log.event({ event: 'check', check: 'migration', note: 'SQL files are run before deploy' });
+    return 'pending';
+  }
   const { items } = await kube.list<CronJob>({ kind: 'batch/v1/CronJob', namespace });
   const cronJob = items.find(({ metadata }) => metadata.name === migration.job.cronJob);
   const job = migrationJob(cronJob, { settings: migration, release, namespace, service, image });

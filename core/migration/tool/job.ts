@@ -4,7 +4,7 @@
  */
 import { fingerprint } from '../../base/fingerprint.ts';
 import type { Instant, ReleaseId } from '../../base/vocabulary.ts';
-import type { MigrationSettings } from '../../config/sections/stages/migration.ts';
+import type { JobMigration } from '../../config/sections/stages/migration.ts';
 import type { Container } from '../../kubernetes/objects.ts';
 import { condition } from '../../kubernetes/pods/pods.ts';
 import { timeOf } from '../../kubernetes/time.ts';
@@ -20,7 +20,7 @@ const KEPT_SECONDS = 86_400;
 const MOST_SERVICE_CHARACTERS = 36;
 
 interface Wanted {
-  readonly settings: MigrationSettings;
+  readonly settings: JobMigration;
   readonly release: ReleaseId;
   readonly namespace: string;
   readonly service: string;

@@ -38,7 +38,7 @@ interface Asked {
 
 function made({ job = {}, service = 'payment-service', cronJob = CRON_JOB }: Asked = {}) {
   const settings = resolveMigration({ job: { cronJob: 'migrations', ...job }, timeout: '90s' });
-  if (!settings) throw new Error('there are settings');
+  if (settings?.kind !== 'job') throw new Error('there are settings');
   const release = releaseId('deploy-x-1');
   const wanted = { settings, release, namespace: 'default', service, image: 'pay:2' };
   return migrationJob(cronJob === 'none' ? undefined : cronJob, wanted);

@@ -83,6 +83,13 @@ export const STAGES = [
     leavesBehind: 'nothing that the next conclude, or recover, does not finish',
     undoneBy: 'none',
   },
+  {
+    name: 'notification',
+    runs: 'when',
+    role: 'tells',
+    leavesBehind: 'messages, and marks of what was told',
+    undoneBy: 'none',
+  },
 ] as const satisfies readonly StageKind[];
 
 const UP_TO_RELEASING: readonly StageKind['role'][] = ['checks', 'prepares', 'releases'];

@@ -1,8 +1,9 @@
 /** What there is to tell of a release: that it has begun, what a trigger warns of, how it ended. */
 import type { Warning } from '../analysis/analysis-state.ts';
+import { formatDuration } from '../base/duration.ts';
 import { fingerprint } from '../base/fingerprint.ts';
 import { shortImage } from '../base/image.ts';
-import type { Outcome } from '../base/vocabulary.ts';
+import type { Instant, Outcome } from '../base/vocabulary.ts';
 import type { Notification, NotificationEvent } from '../channels/channel.ts';
 import type { ReleaseRecord } from '../journal/journal.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -57,6 +58,23 @@ export function ofEnd(
       ...{ code, sentence, next: event === 'completed' ? '' : next, proof },
     }
   );
+}
+
+/** Of a release that nobody has brought to its end in the time that its run had for it. */
+export function ofNoEnd(plan: Plan, state: ReleaseState, at: Instant): Notification {
+  const version = shortImage(plan.image.reference);
+  const took = formatDuration(at - state.startedAt);
+  return {
+    ...ofBeginning(plan, state),
+    id: `${plan.release}/not-ended`,
+    at,
+    event: 'failed',
+    code: 'left-unfinished',
+    durationMs: at - state.startedAt,
+    reason: state.cause,
+    sentence: `the release of ${version} has not come to its end after ${took}, and its run is over`,
+    next: 'Nothing by hand: recover, or the next release, brings it to its end. Look at the service meanwhile.',
+  };
 }
 
 /** What kind of news an outcome is. */

@@ -1,6 +1,7 @@
 /** Tells the channels of the config what happens. News that cannot be told changes nothing. */
 import { type Instant, instant } from '../../core/base/vocabulary.ts';
 import type { Notification } from '../../core/channels/channel.ts';
+import type { Mark } from '../../core/channels/marks.ts';
 import type { Journal } from '../../core/journal/journal.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { type News, newsFor, pendingNews } from '../../core/report/outbox.ts';
@@ -15,21 +16,28 @@ const LAST_WAIT_MS = 2_000;
 
 type Subject = Pick<Plan, 'namespace' | 'service'>;
 
-/** Tells all that is left to be told of a service, in the time given; resolves with how much is left. Never throws. */
+/**
+ * Tells all that is left to be told of a service, in the time given; resolves with how much is left.
+ * `leftMs`: only what happened so long ago. Never throws.
+ */
 export async function tellPending(
   context: StageContext,
   subject: Subject,
   journal: Journal,
   limitMs: number = LAST_WAIT_MS,
+  leftMs: number = 0,
 ): Promise<number> {
   const { clock } = context;
   const now = clock.now();
   // Most services tell nobody: no one asks what was told.
-  if (pendingNews(subject, journal, [], now).length === 0) return 0;
+  const pending = (told: readonly Mark[]) =>
+    pendingNews(subject, journal, told, now).filter(
+      ({ notification: { at } }) => now - at >= leftMs,
+    );
+  if (pending([]).length === 0) return 0;
   const marks = marksOf(context.kube, subject);
   const told = await marks.read().catch(() => []);
-  const news = pendingNews(subject, journal, told, now);
-  return deliver(context, marks, news, instant(now + limitMs));
+  return deliver(context, marks, pending(told), instant(now + limitMs));
 }
 
 export interface Notifier {

@@ -45,6 +45,7 @@ export const stage: Stage = {
     ...Object.fromEntries(stagesBeforeConclude().flatMap(endOptions)),
     'report-dir': option('A folder for the record as a page; empty: none is written', ''),
     'dry-run': option('true: nothing was to be changed', 'false'),
+    tell: option('false: a stage notification runs beside it, and tells', 'true'),
     'secrets-dir': option('Where the files named as urlFile are', ''),
   },
   results: [
@@ -81,7 +82,9 @@ export const stage: Stage = {
     const file = await openJournal(context.kube, namespace, service);
     const record = await writeRecord(file, subject, ends, left);
     if (record.left) tellLeft(context, record.left);
-    await tellPending(context, entry.plan, file.journal());
+    if (text(options, 'tell') === 'true') {
+      await tellPending(context, entry.plan, file.journal());
+    }
     await writeReport(context, subject, text(options, 'report-dir'));
     return say(endOf(record, service, entry.plan.image.digest));
   },

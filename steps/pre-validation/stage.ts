@@ -1,5 +1,6 @@
 /** pre-validation: may this release begin? Looks at everything, changes nothing. */
 
+import type { Settings } from '../../core/config/settings.ts';
 import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { unfinished } from '../../core/journal/journal.ts';
 import type { Labels } from '../../core/kubernetes/labels.ts';
@@ -12,6 +13,7 @@ import { endWords } from '../../core/report/status-line.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
 import { peekQueue } from '../../effects/ownership/journal/queue.ts';
 import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
 import {
@@ -30,63 +32,74 @@ export const stage: Stage = {
   name: 'pre-validation',
   summary: 'looks whether a release may begin, and changes nothing',
   options: REQUEST_OPTIONS,
-  results: ['verdict', 'image', 'plan', 'migration'],
+  results: ['verdict', 'image', 'plan', 'migration', 'notification'],
   run: async (options, context) => {
-    const { kube, clock, log } = context;
-    const { release, service, namespace } = subjectOf(options);
-    const settings = await loadSettings(kube, paramsOf(options));
-    await refuseDestinations(context.destinations, settings);
-    log.event(await checkCluster(kube));
-    const { journal, turns } = await peekQueue(kube, namespace, service);
-    const why = whyToGiveWay(turns, journal, release);
-    if (why !== undefined) {
-      return passed({ note: `nothing is released: ${why}` });
-    }
-    await refuseIfLeased(kube, clock, namespace, service, release);
-    const left = unfinished(journal);
-    if (left) {
-      // What it left behind, such as two sides that both serve, must not keep away who puts it right.
-      const note = `${left.plan.release} was left unfinished in phase ${left.state.phase}: deploy puts that right first`;
-      return passed({ note }, NOT_VALIDATED, settings.migration ? 'pending' : 'none');
-    }
-    const credentials = text(options, 'registry-credentials-dir');
-    const own = { release, service, namespace };
-    const { inputs, planned } = await planFromCluster(context, own, settings, credentials);
-    const { resolved, subject } = inputs;
-    const image = resolved.image.reference;
-    const pinned = resolved.kind === 'resolved' ? 'yes' : 'no';
-    log.event({ event: 'check', check: 'image', pinned, image });
-    if (planned.kind === 'refused') throw new BadInput([planned.why]);
-    const labels = candidateLabels(planned);
-    const extraPods = extraPodsOf(settings, inputs, labels);
-    const begun =
-      planned.kind === 'planned'
-        ? await tryBeginning(context, planned.plan, inputs, extraPods)
-        : { findings: [], template: subject.deployment.spec.template };
-    const candidate = { ...begun, labels, extraPods };
-    const { refused, warnings, ignored } = await preflight(
-      kube,
-      clock,
-      namespace,
-      settings,
-      inputs,
-      candidate,
-    );
-    for (const event of findingEvents({ refused, warnings, ignored })) log.event(event);
-    if (refused.length > 0) return no(service, refused);
-    const migration = await checkMigration(context, own, settings, image, planned.kind);
-    if (text(options, 'dry-run') === 'true') {
-      log.event({ event: 'check', 'dry-run': 'true', risks: warnings.length });
-    }
-    return planned.kind === 'unchanged'
-      ? passed({ note: planned.why }, { image, plan: '' })
-      : passed(
-          { strategy: settings.strategy, image },
-          { image, plan: planFingerprint(planned.plan) },
-          text(options, 'dry-run') === 'true' ? 'none' : migration,
-        );
+    const settings = await loadSettings(context.kube, paramsOf(options));
+    const end = await validate(options, context, settings);
+    // In every case: a stage in finally whose condition has no result is skipped.
+    const notification = settings.notifications.length === 0 ? 'none' : 'pending';
+    return { ...end, results: { ...end.results, notification } };
   },
 };
+
+async function validate(
+  options: Readonly<Record<string, string>>,
+  context: StageContext,
+  settings: Settings,
+): Promise<StageEnd> {
+  const { kube, clock, log } = context;
+  const { release, service, namespace } = subjectOf(options);
+  await refuseDestinations(context.destinations, settings);
+  log.event(await checkCluster(kube));
+  const { journal, turns } = await peekQueue(kube, namespace, service);
+  const why = whyToGiveWay(turns, journal, release);
+  if (why !== undefined) {
+    return passed({ note: `nothing is released: ${why}` });
+  }
+  await refuseIfLeased(kube, clock, namespace, service, release);
+  const left = unfinished(journal);
+  if (left) {
+    // What it left behind, such as two sides that both serve, must not keep away who puts it right.
+    const note = `${left.plan.release} was left unfinished in phase ${left.state.phase}: deploy puts that right first`;
+    return passed({ note }, NOT_VALIDATED, settings.migration ? 'pending' : 'none');
+  }
+  const credentials = text(options, 'registry-credentials-dir');
+  const own = { release, service, namespace };
+  const { inputs, planned } = await planFromCluster(context, own, settings, credentials);
+  const { resolved, subject } = inputs;
+  const image = resolved.image.reference;
+  const pinned = resolved.kind === 'resolved' ? 'yes' : 'no';
+  log.event({ event: 'check', check: 'image', pinned, image });
+  if (planned.kind === 'refused') throw new BadInput([planned.why]);
+  const labels = candidateLabels(planned);
+  const extraPods = extraPodsOf(settings, inputs, labels);
+  const begun =
+    planned.kind === 'planned'
+      ? await tryBeginning(context, planned.plan, inputs, extraPods)
+      : { findings: [], template: subject.deployment.spec.template };
+  const candidate = { ...begun, labels, extraPods };
+  const { refused, warnings, ignored } = await preflight(
+    kube,
+    clock,
+    namespace,
+    settings,
+    inputs,
+    candidate,
+  );
+  for (const event of findingEvents({ refused, warnings, ignored })) log.event(event);
+  if (refused.length > 0) return no(service, refused);
+  const migration = await checkMigration(context, own, settings, image, planned.kind);
+  if (text(options, 'dry-run') === 'true') {
+    log.event({ event: 'check', 'dry-run': 'true', risks: warnings.length });
+  }
+  return planned.kind === 'unchanged'
+    ? passed({ note: planned.why }, { image, plan: '' })
+    : passed(
+        { strategy: settings.strategy, image },
+        { image, plan: planFingerprint(planned.plan) },
+        text(options, 'dry-run') === 'true' ? 'none' : migration,
+      );
+}
 
 /** Only a strategy with two sides gives the candidate's pods labels of their own. */
 function candidateLabels(planned: Planned): Labels | undefined {

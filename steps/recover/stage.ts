@@ -18,6 +18,7 @@ import { patient } from '../../effects/stage/patience.ts';
 import { option, type Stage } from '../../effects/stage/run-stage.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
 import { type Recovered, scaleDownExpired } from './scale-down-expired.ts';
+import { tellLeft } from './tell-left.ts';
 
 export const stage: Stage = {
   name: 'recover',
@@ -33,6 +34,7 @@ export const stage: Stage = {
     const left = await findOrphans(context.kube, namespace, context.clock);
     const count = { recovered: 0, taken: 0, held: 0, failed: 0, undecided: 0 };
     for (const one of left) count[await recover(context, namespace, one)] += 1;
+    await tellLeft(context, namespace);
     const undecided = count.undecided > 0 ? 3 : 0;
     return {
       exitCode: count.failed > 0 ? 1 : undecided,

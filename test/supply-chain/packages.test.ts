@@ -10,6 +10,7 @@ const STAGES = [
   'conclude',
   'database-migration',
   'deploy',
+  'notification',
   'operate',
   'post-validation',
   'pre-validation',

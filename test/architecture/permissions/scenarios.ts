@@ -52,6 +52,9 @@ export function addOtherWriters({ cluster }: E2eWorld): void {
   }
 }
 
+/** Somebody is told, in vain: the run has no secrets. That is marked as well. */
+const TOLD = `${CONFIG}notifications: [{type: webhook, urlFile: hook}]\n`;
+
 /** Brings a service into being, releases it, and returns what came of it. */
 type Scenario = (world: E2eWorld) => Promise<string>;
 
@@ -68,7 +71,7 @@ export const SCENARIOS: Readonly<
     outcome: 'rolled-back',
   },
   'a blue-green release that never becomes ready': {
-    play: released('blue-green', 'v1.2.0-never-ready'),
+    play: released('blue-green', 'v1.2.0-never-ready', {}, TOLD),
     outcome: 'rolled-back',
   },
   'a release that is scanned, by the account of its stage': {
@@ -122,10 +125,11 @@ function released(
   strategy: string,
   tag = 'v1.2.0',
   spec: Readonly<Record<string, unknown>> = {},
+  config = CONFIG,
 ): Scenario {
   const name = `${strategy}-${tag.replaceAll('.', '')}`;
   return async (world) => {
-    await startService(world, { name, config: CONFIG });
+    await startService(world, { name, config });
     submitRun(world, { name: `${name}-1`, service: name, tag, strategy, spec });
     return outcomeOf(world, `${name}-1`);
   };

@@ -28,6 +28,7 @@ export const OWN_ACCOUNTS = {
     'deploy',
     'post-validation',
     'conclude',
+    'notification',
   ].map((stage) => ({
     pipelineTaskName: stage,
     serviceAccountName: `zero-downtime-${stage}`,

@@ -24,6 +24,7 @@ export type Stage =
   | 'deploy'
   | 'post-validation'
   | 'conclude'
+  | 'notification'
   | 'operate'
   | 'recover';
 

@@ -151,7 +151,7 @@ describe('pre-validation ends with 1, and says why', () => {
     ],
   ])('%s', async (_what, given, setting, prepare, reason) => {
     const { exitCode, results, summary } = await validated(given, setting, prepare);
-    expect([exitCode, results]).toEqual([1, { verdict: 'refused' }]);
+    expect([exitCode, results]).toEqual([1, { verdict: 'refused', notification: 'none' }]);
     expect(summary).toContain(reason);
   });
 

@@ -1,0 +1,104 @@
+/**
+ * notification: runs beside conclude, waits for the end that it writes, and tells it, with whatever was left
+ * untold before; or tells that there was no end. Reads the journal and marks what was told: nothing else.
+ * Whatever becomes of it, a release and its run end as they would without it.
+ */
+
+import { parseDurationMs } from '../../core/base/duration.ts';
+import { instant } from '../../core/base/vocabulary.ts';
+import { type Journal, recordOf } from '../../core/journal/journal.ts';
+import type { Fields } from '../../core/report/log-events.ts';
+import { ofNoEnd } from '../../core/report/notification.ts';
+import { newsFor } from '../../core/report/outbox.ts';
+import { BadInput, messageOf } from '../../effects/base/failure.ts';
+import type { StageContext } from '../../effects/context/stage-context.ts';
+import { tellPending } from '../../effects/driver/notifier.ts';
+import { peekJournal } from '../../effects/ownership/journal/journal.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
+import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
+import { patient } from '../../effects/stage/patience.ts';
+import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
+import { deliver } from '../../effects/tell/deliver.ts';
+import { marksOf } from '../../effects/tell/marks.ts';
+
+const LOOK_AGAIN_MS = 500;
+/** Channels that do not answer are asked again for so long. */
+const PATIENCE_MS = 30_000;
+
+export const stage: Stage = {
+  name: 'notification',
+  summary: 'waits for the end of a release, and tells the channels of its config',
+  options: {
+    ...SUBJECT_OPTIONS,
+    'deploy-status': option(
+      'How deploy ended: where nothing was begun there is no end to wait for',
+      'Succeeded',
+    ),
+    limit: option('How long the end is waited for', '8m'),
+    'secrets-dir': option('Where the files are that the config names as secret', ''),
+  },
+  results: ['left'],
+  run: async (options, hasty) => {
+    const limitMs = parseDurationMs(text(options, 'limit'));
+    if (limitMs === undefined) {
+      throw new BadInput([`param limit: "${text(options, 'limit')}" is not a duration: 8m, 90s`]);
+    }
+    const context = patient(hasty);
+    try {
+      return await tellEnd(context, subjectOf(options), text(options, 'deploy-status'), limitMs);
+    } catch (thrown) {
+      // A stage that fails fails its run, and no news is worth that.
+      context.log.event({ event: 'error', error: messageOf(thrown) });
+      return ended('failed', 'unknown', {
+        note: 'what was not told is told by recover, or the next release',
+      });
+    }
+  },
+};
+
+async function tellEnd(
+  context: StageContext,
+  subject: ReleaseSubject,
+  deployStatus: string,
+  limitMs: number,
+): Promise<StageEnd> {
+  const { clock, kube, stop } = context;
+  const { release, namespace, service } = subject;
+  const deadline = instant(clock.now() + limitMs);
+  let journal = await peekJournal(kube, namespace, service);
+  while (isUnderWay(journal, subject, deployStatus) && clock.now() < deadline && !stop.aborted) {
+    await clock.sleep(LOOK_AGAIN_MS, stop);
+    journal = await peekJournal(kube, namespace, service);
+  }
+  const left = await tellPending(context, subject, journal, PATIENCE_MS);
+  const { current } = journal;
+  if (current?.plan.release === release && !recordOf(journal, release)) {
+    const news = newsFor(
+      current.plan.settings.notifications,
+      ofNoEnd(current.plan, current.state, clock.now()),
+    );
+    const later = instant(clock.now() + PATIENCE_MS);
+    const untold = left + (await deliver(context, marksOf(kube, subject), news, later));
+    return ended('failed', `${untold}`, { note: 'the release has not come to its end' });
+  }
+  return ended(left === 0 ? 'passed' : 'failed', `${left}`, {});
+}
+
+/** Whether its end is still to come. */
+function isUnderWay(journal: Journal, { release }: ReleaseSubject, deployStatus: string): boolean {
+  if (recordOf(journal, release)) return false;
+  // Where deploy did not run, nothing was begun, and there is nothing that conclude would end.
+  return journal.current?.plan.release === release && deployStatus !== 'None';
+}
+
+function ended(
+  outcome: 'passed' | 'failed',
+  left: string,
+  fields: Fields<'stage-ended'>,
+): StageEnd {
+  return {
+    exitCode: 0,
+    results: { left },
+    summary: { event: 'stage-ended', stage: 'notification', outcome, ...fields },
+  };
+}

@@ -1,0 +1,125 @@
+// The stage that tells waits for the end that another writes, tells it once, and never makes a run fail: not
+// where nobody answers, not where the journal is spoilt, not where there is no end.
+import { describe, expect, test } from '@jest/globals';
+import { readMarks } from '../../../core/channels/marks.ts';
+import type { Journal } from '../../../core/journal/journal.ts';
+import type { ConfigMap } from '../../../core/kubernetes/objects.ts';
+import type { HttpAnswer } from '../../../effects/http/http.ts';
+import { stage } from '../../../steps/notification/stage.ts';
+import { stage as recover } from '../../../steps/recover/stage.ts';
+import { APP } from '../../core/support/objects.ts';
+import { configMapOf, endedAs, journalOf, RUN, releaseIn } from '../../core/support/releases.ts';
+import { QUICK } from '../../effects/support/toy-service.ts';
+import { endOf, staged, stagedIn } from '../support.ts';
+
+const NAME = `${APP}-release-journal`;
+const TYPE = { apiVersion: 'v1', kind: 'ConfigMap' } as const;
+const notifications = [{ type: 'webhook' as const, url: 'https://hooks.example/x' }];
+const ours = releaseIn('blue-green', 'holding', { config: { ...QUICK, notifications } });
+const OK: HttpAnswer = { kind: 'answered', status: 200, body: '', headers: new Map() };
+
+async function told(journal: Journal | undefined, answers: () => HttpAnswer = () => OK) {
+  const it = await staged(stage, journal ? { journal } : {});
+  const events: string[] = [];
+  const askConfigured = async ({ body = '' }) => {
+    const { event, code, at } = JSON.parse(body);
+    events.push([event, code ?? '', at].filter(Boolean).join(' '));
+    return answers();
+  };
+  const marks = () => readMarks(it.world.api.found<ConfigMap>(TYPE, NAME)?.data);
+  return { ...it, events, marks, own: { askConfigured } };
+}
+const names = (events: readonly string[]) => events.map((each) => each.split(' ')[0]);
+
+describe('the end of a release', () => {
+  test.each([
+    ['promoted', 'completed'],
+    ['rolled-back', 'rollback'],
+    ['failed', 'failed'],
+  ] as const)('that was %s before the stage came is told at once', async (outcome, event) => {
+    const { run, own, events, marks } = await told(journalOf(endedAs(outcome, ours, 'why')));
+    const end = await run({ 'deploy-status': 'Succeeded' }, own);
+    expect(end).toMatchObject({ exitCode: 0, results: { left: '0' } });
+    expect(names(events)).toEqual(['started', event]);
+    expect(marks()).toHaveLength(2);
+  });
+
+  test('that conclude writes later is told as soon as it is there', async () => {
+    const { world, start, own, events } = await told(journalOf(ours));
+    const ending = start({ 'deploy-status': 'Succeeded' }, own);
+    await world.passes(120);
+    expect(events).toEqual([]);
+    world.api.put(configMapOf(journalOf(endedAs('promoted', ours))));
+    await world.passes(2);
+    expect(names(events)).toEqual(['started', 'completed']);
+    expect(endOf(await world.cameOf(ending))).toMatchObject({ exitCode: 0 });
+  });
+
+  test('is told once, though the stage is killed and begins anew', async () => {
+    const journal = journalOf(endedAs('failed', ours, 'why'));
+    const { world, run, own, events } = await told(journal);
+    await run({}, own);
+    await stagedIn(world, stage).run({}, own);
+    expect(names(events)).toEqual(['started', 'failed']);
+  });
+});
+
+describe('a release without an end', () => {
+  test('is told as one, before the time of the run is over', async () => {
+    const { run, own, events, marks } = await told(journalOf(ours));
+    const end = await run({ 'deploy-status': 'Failed', limit: '2m' }, own);
+    expect(end.exitCode).toBe(0);
+    expect(end.summary).toContain('has not come to its end');
+    expect(names(events)).toEqual(['started', 'failed']);
+    expect(events[1]).toContain('left-unfinished');
+    expect(marks().map(({ id }) => id)).toContain(`${RUN}/not-ended`);
+  });
+
+  test('is waited for by nobody where nothing was begun', async () => {
+    const { run, own, events, world } = await told(undefined);
+    const before = world.clock.now();
+    expect(await run({ 'deploy-status': 'None' }, own)).toMatchObject({ exitCode: 0 });
+    expect(world.clock.now() - before).toBeLessThan(2_000);
+    expect(events).toEqual([]);
+  });
+});
+
+describe('the run goes on as it would without it', () => {
+  test('where no channel answers: what is left is told by recover, later', async () => {
+    let isUp = false;
+    const journal = journalOf(endedAs('failed', ours, 'why'));
+    const busy: HttpAnswer = { ...OK, status: 503 };
+    const { world, run, own, events } = await told(journal, () => (isUp ? OK : busy));
+    expect(await run({}, own)).toMatchObject({ exitCode: 0, results: { left: '2' } });
+    isUp = true;
+    events.length = 0;
+    await world.passes(10 * 60);
+    await stagedIn(world, recover).run({}, own);
+    expect(names(events)).toEqual(['started', 'failed']);
+    // It says when it happened.
+    expect(events[1]).toMatch(/2026-01-01T00:0[0-3]:\d\dZ$/);
+  });
+
+  test('where the journal cannot be read', async () => {
+    const { world, run, own } = await told(journalOf(ours));
+    const { metadata } = configMapOf(journalOf(ours));
+    const data = { 'journal.json': '{' };
+    world.api.put<ConfigMap>({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
+    expect(await run({}, own)).toMatchObject({ exitCode: 0, results: { left: 'unknown' } });
+  });
+
+  test('but not where its own param is wrong', async () => {
+    const { run, own } = await told(undefined);
+    expect(await run({ limit: 'soon' }, own)).toMatchObject({
+      exitCode: 2,
+      message: 'param limit: "soon" is not a duration: 8m, 90s',
+    });
+  });
+
+  test('and writes nothing but its marks', async () => {
+    const { run, own, writes } = await told(journalOf(endedAs('promoted', ours)));
+    await run({}, own);
+    expect(writes().every((call) => call.includes(NAME))).toBe(true);
+    expect(writes()).toHaveLength(2);
+  });
+});

@@ -81,6 +81,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   verification: [
     'world',
     'neighbours',
+    'scenarios',
     'invariants',
     'simulation',
     'crash',

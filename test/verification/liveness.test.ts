@@ -3,15 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import type { EndCode } from '../../core/base/vocabulary.ts';
 import { EMPTY_JOURNAL } from '../../core/journal/journal.ts';
 import type { Invariant, Report } from '../../verification/invariants/broken.ts';
-import { calmIn } from '../../verification/invariants/calm.ts';
-import { checkCauses } from '../../verification/invariants/causes.ts';
-import type { Stretch } from '../../verification/invariants/course.ts';
-import { checkEconomy } from '../../verification/invariants/economy.ts';
-import { checkPace } from '../../verification/invariants/pace.ts';
+import { calmIn } from '../../verification/invariants/liveness/calm.ts';
+import { checkCauses } from '../../verification/invariants/liveness/causes.ts';
+import type { Stretch } from '../../verification/invariants/liveness/course.ts';
+import { checkEconomy } from '../../verification/invariants/liveness/economy.ts';
+import { checkPace } from '../../verification/invariants/liveness/pace.ts';
 import {
   type GeneratedScenario,
   generateScenario,
-} from '../../verification/simulation/scenario-generator.ts';
+} from '../../verification/scenarios/scenario-generator.ts';
 import type { ProcessRun } from '../../verification/world/process/process.ts';
 import { type Candidate, plainScenario } from '../../verification/world/scenario.ts';
 import { recordFor } from '../core/support/releases.ts';

@@ -5,12 +5,12 @@ import { services } from '../../embedded-cluster/kubernetes/collection.ts';
 import { NEIGHBOUR_NAMES, NEIGHBOURS } from '../../verification/neighbours/all.ts';
 import { letIn } from '../../verification/neighbours/arrive.ts';
 import type { Neighbour } from '../../verification/neighbours/visit.ts';
-import { play } from '../../verification/simulation/play.ts';
 import {
   companyOf,
   type GeneratedScenario,
   generateScenario,
-} from '../../verification/simulation/scenario-generator.ts';
+} from '../../verification/scenarios/scenario-generator.ts';
+import { play } from '../../verification/simulation/play.ts';
 import { CALM, runPipeline } from '../../verification/world/process/pipeline.ts';
 import { plainScenario } from '../../verification/world/scenario.ts';
 import { startWorld, tell } from '../../verification/world/world.ts';

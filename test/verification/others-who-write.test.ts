@@ -1,8 +1,8 @@
 // Somebody else writes to the objects of a release while it runs, in a world with proxies that learn
 // late: no request is lost meanwhile nor in the minute after, and what is said to serve does.
 import { expect, test } from '@jest/globals';
+import { generateScenario } from '../../verification/scenarios/scenario-generator.ts';
 import { play } from '../../verification/simulation/play.ts';
-import { generateScenario } from '../../verification/simulation/scenario-generator.ts';
 import { journalOf } from '../../verification/world/journal.ts';
 import { CALM, runPipeline } from '../../verification/world/process/pipeline.ts';
 import { plainScenario } from '../../verification/world/scenario.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   type GeneratedScenario,
   generateScenario,
-} from '../../verification/simulation/scenario-generator.ts';
+} from '../../verification/scenarios/scenario-generator.ts';
 import { asTest, shorterThan, shrink, troublesIn } from '../../verification/simulation/shrink.ts';
 
 /** One in which much goes wrong. */

@@ -1,12 +1,12 @@
 // Whose doing it is that a request is lost: the release's, or the application's own and its neighbours'.
 // Stories are chosen by what goes wrong in them, and not by seeds, which mean what the generator makes of them.
 import { expect, test } from '@jest/globals';
-import { play } from '../../verification/simulation/play.ts';
 import {
   companyOf,
   type GeneratedScenario,
   generateScenario,
-} from '../../verification/simulation/scenario-generator.ts';
+} from '../../verification/scenarios/scenario-generator.ts';
+import { play } from '../../verification/simulation/play.ts';
 
 const STORIES = 6;
 const LIMIT_MS = 120_000;

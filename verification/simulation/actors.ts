@@ -2,12 +2,12 @@
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import type { Report } from '../invariants/broken.ts';
 import type { Alteration } from '../neighbours/visit.ts';
+import type { Accident } from '../scenarios/scenario-generator.ts';
 import type { StageOptions } from '../world/process/pipeline.ts';
 import type { Ended, ProcessRun, StageProcess } from '../world/process/process.ts';
 import type { Kill } from '../world/process/transport.ts';
 import type { Rng } from '../world/rng.ts';
 import type { ProofWorld } from '../world/world.ts';
-import type { Accident } from './scenario-generator.ts';
 
 /** Everybody who acts in a story, so that what befalls them can be said. */
 export interface Actors {

@@ -4,12 +4,12 @@ import { sleep } from '../../embedded-cluster/base/clock.ts';
 import { mixedFaults } from '../../embedded-cluster/kubernetes/api/faults/faults.ts';
 import { pods, services } from '../../embedded-cluster/kubernetes/collection.ts';
 import type { Note } from '../invariants/notes.ts';
+import type { EnvironmentFault } from '../scenarios/scenario-generator.ts';
 import { autoscalerIn, LEAST_PODS } from '../world/autoscaler.ts';
 import { destinationsOf } from '../world/routes.ts';
 import { NAMESPACE, SERVICE, stableDeployment } from '../world/service.ts';
 import { type Workload, workloadsIn } from '../world/workloads.ts';
 import type { ProofWorld } from '../world/world.ts';
-import type { EnvironmentFault } from './scenario-generator.ts';
 
 export interface Meddling {
   /** What an autoscaler has left the service with at the least; undefined where none came. */

@@ -7,13 +7,13 @@ import { hideBin } from 'yargs/helpers';
 import type { Invariant } from '../invariants/broken.ts';
 import { NEIGHBOUR_NAMES } from '../neighbours/all.ts';
 import { inParallel, type ShareOut } from '../parallel.ts';
-import { type Played, play } from './play.ts';
 import {
   type Company,
   companyOf,
   type GeneratedScenario,
   generateScenario,
-} from './scenario-generator.ts';
+} from '../scenarios/scenario-generator.ts';
+import { type Played, play } from './play.ts';
 import { asTest, shrink } from './shrink.ts';
 
 interface Told extends Played {

@@ -4,18 +4,19 @@
  */
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import type { Broken, Report } from '../invariants/broken.ts';
-import { calmIn } from '../invariants/calm.ts';
 import { watchCapacity } from '../invariants/capacity.ts';
-import { checkCauses } from '../invariants/causes.ts';
-import { watchCourse } from '../invariants/course.ts';
-import { checkEconomy } from '../invariants/economy.ts';
 import { watchJournal } from '../invariants/journal.ts';
+import { calmIn } from '../invariants/liveness/calm.ts';
+import { checkCauses } from '../invariants/liveness/causes.ts';
+import { watchCourse } from '../invariants/liveness/course.ts';
+import { checkEconomy } from '../invariants/liveness/economy.ts';
+import { checkPace } from '../invariants/liveness/pace.ts';
 import { judgeLosses, type LossCount } from '../invariants/lost.ts';
 import { checkNotes } from '../invariants/notes.ts';
-import { checkPace } from '../invariants/pace.ts';
 import { checkStanding, lookBefore } from '../invariants/standing.ts';
 import { checkTruth } from '../invariants/truth.ts';
 import { letIn, type Neighbourhood } from '../neighbours/arrive.ts';
+import type { GeneratedScenario, OperatorCommand } from '../scenarios/scenario-generator.ts';
 import { CANDIDATE_TAG, NEXT_TAG } from '../world/application/versions.ts';
 import { journalOf } from '../world/journal.ts';
 import { leasesLeft } from '../world/leases.ts';
@@ -35,7 +36,6 @@ import { leastReady } from '../world/scenario.ts';
 import { type ProofWorld, startWorld, tell } from '../world/world.ts';
 import { type Actors, createActors, injectFault } from './actors.ts';
 import { letHappen, type Meddling } from './environment-faults.ts';
-import type { GeneratedScenario, OperatorCommand } from './scenario-generator.ts';
 
 export interface Played {
   readonly broken: readonly Broken[];

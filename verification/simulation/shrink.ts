@@ -3,8 +3,8 @@
  * out, one thing after the other, as long as the same invariant still breaks.
  */
 import type { Invariant } from '../invariants/broken.ts';
+import type { GeneratedScenario } from '../scenarios/scenario-generator.ts';
 import { play } from './play.ts';
-import type { GeneratedScenario } from './scenario-generator.ts';
 
 /** Each costs as long as a story takes. */
 const MOST_TRIES = 60;

@@ -1,11 +1,11 @@
 /** When in a story nothing goes wrong that would explain why something took longer, or cost more. */
-import type { NeighbourName } from '../neighbours/all.ts';
+import type { NeighbourName } from '../../neighbours/all.ts';
 import type {
   Accident,
   EnvironmentFault,
   GeneratedScenario,
-} from '../simulation/scenario-generator.ts';
-import type { ProcessRun } from '../world/process/process.ts';
+} from '../../scenarios/scenario-generator.ts';
+import type { ProcessRun } from '../../world/process/process.ts';
 
 /** Whether all of a stretch of time was calm, and one and the same process was there in it. */
 export type Calm = (fromMs: number, toMs: number) => boolean;

@@ -2,8 +2,8 @@
  * Invariants 14 and 16, in worlds in which nothing goes wrong that takes time: a phase takes no longer than its
  * own bound explains, and a bad candidate is turned back as soon as the limit by which it is bad allows.
  */
-import type { Scenario } from '../world/scenario.ts';
-import type { Report } from './broken.ts';
+import type { Scenario } from '../../world/scenario.ts';
+import type { Report } from '../broken.ts';
 import type { Calm } from './calm.ts';
 import type { Stretch } from './course.ts';
 

@@ -2,11 +2,11 @@
  * Invariant 13: a release of a good candidate that ends otherwise than promoted says why, and the world has
  * given that cause. The exceptions are the table: whoever says this must have seen that.
  */
-import type { EndCode } from '../../core/base/vocabulary.ts';
-import type { Journal, ReleaseRecord } from '../../core/journal/journal.ts';
-import type { GeneratedScenario } from '../simulation/scenario-generator.ts';
-import { CANDIDATE_TAG } from '../world/application/versions.ts';
-import type { Report } from './broken.ts';
+import type { EndCode } from '../../../core/base/vocabulary.ts';
+import type { Journal, ReleaseRecord } from '../../../core/journal/journal.ts';
+import type { GeneratedScenario } from '../../scenarios/scenario-generator.ts';
+import { CANDIDATE_TAG } from '../../world/application/versions.ts';
+import type { Report } from '../broken.ts';
 
 /** What goes wrong in a story, as far as a release may turn back for it. */
 type World = Pick<

@@ -2,8 +2,8 @@
  * Invariant 15, in worlds in which nothing goes wrong that costs requests: a stage reads and writes no more
  * than what it begins with, what it does, and how long it looks explains.
  */
-import type { ProcessRun } from '../world/process/process.ts';
-import type { Report } from './broken.ts';
+import type { ProcessRun } from '../../world/process/process.ts';
+import type { Report } from '../broken.ts';
 import type { Calm } from './calm.ts';
 import type { Stretch } from './course.ts';
 

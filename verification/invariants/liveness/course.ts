@@ -1,10 +1,10 @@
 /** What the releases of a story went through, phase by phase, as their journal tells it at every write. */
-import { type Journal, journalName, readJournal } from '../../core/journal/journal.ts';
-import type { Direction } from '../../core/state/state.ts';
-import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
-import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
-import { SERVICE } from '../world/service.ts';
-import type { ProofWorld } from '../world/world.ts';
+import { type Journal, journalName, readJournal } from '../../../core/journal/journal.ts';
+import type { Direction } from '../../../core/state/state.ts';
+import { collectionOf } from '../../../embedded-cluster/kubernetes/definitions/kind.ts';
+import { CONFIG_MAPS } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { SERVICE } from '../../world/service.ts';
+import type { ProofWorld } from '../../world/world.ts';
 
 /** One phase of one release, or one step of it, in one direction. */
 export interface Stretch {

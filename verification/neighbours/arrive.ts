@@ -28,9 +28,12 @@ export function letIn(
 ): Neighbourhood {
   const gate = createApiGate();
   const onStop: (() => void)[] = [];
-  const isDriven = watchDriver(world, (task) => onStop.push(task));
+  const killed = new Set<string>();
+  const isKilled = (process: string): boolean => killed.has(process);
+  const isDriven = watchDriver(world, (task) => onStop.push(task), isKilled);
   const deeds = createDeeds(world, isDriven);
-  const alterations: Alteration[] = [(_, options) => ({ ...options, gate })];
+  const onKilled = (process: string) => killed.add(process);
+  const alterations: Alteration[] = [(_, options) => ({ ...options, gate, onKilled })];
   const atEnd: (() => void)[] = [];
   const lasting: Promise<void>[] = [];
   const site: Site = {

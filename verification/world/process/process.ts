@@ -60,6 +60,8 @@ export interface ProcessOptions {
   readonly skewMs?: number;
   /** Between it and the API. */
   readonly gate?: ApiGate;
+  /** Told its name at once, whoever else may not know of it yet. */
+  readonly onKilled?: (name: string) => void;
   readonly log: (line: string) => void;
 }
 
@@ -68,9 +70,10 @@ export function startProcess(
   name: string,
   step: Stage,
   given: Readonly<Record<string, string>>,
-  { killAt = () => undefined, latencyMs, skewMs = 0, gate, log }: ProcessOptions,
+  { killAt = () => undefined, latencyMs, skewMs = 0, gate, onKilled, log }: ProcessOptions,
 ): StageProcess {
   const life = createProcessLifecycle();
+  life.onKill(() => onKilled?.(name));
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const use: ApiUse = { requests: 0, writes: 0, done: 0, leased: false };

@@ -68,6 +68,7 @@ export function checkTruth(
 /** Of the first release: the oldest that the record tells of. */
 function checkFirst(troubles: Troubles, first: ReleaseRecord | undefined, report: Report): void {
   if (!isUndisturbed(troubles) || first?.outcome !== 'rolled-back') return;
+  if (first.code === 'foreign-pods' && isInTheWay(troubles)) return;
   const seen = `it was turned back: ${first.cause}`;
   if (areAll(troubles, ({ isHarmless = false }) => isHarmless)) {
     report('a good release is not turned back for what does not concern it', seen);
@@ -76,6 +77,22 @@ function checkFirst(troubles: Troubles, first: ReleaseRecord | undefined, report
   if (wereThere && areAll(troubles, ({ isForeseeable = false }) => isForeseeable)) {
     report('what can be known before is refused before', seen);
   }
+}
+
+/**
+ * Whether pods of others came after the plan was made, and where the release's next writes would have
+ * led to them: it has to turn back before these, not once they are reached.
+ */
+function isInTheWay({ scenario, visits }: Troubles): boolean {
+  const { router, strategy, switching } = scenario;
+  const isShared = strategy !== 'blue-green' || switching === 'gradual';
+  const leadsToBoth = router === 'istio' || (router === 'service' && isShared);
+  return visits.some(
+    ({ name, variant, moment }) =>
+      name === 'foreign-pods' &&
+      moment.kind !== 'before' &&
+      (leadsToBoth || variant === 'of-the-next-colour'),
+  );
 }
 
 function areAll({ visits }: Troubles, is: (neighbour: Neighbour) => boolean): boolean {

@@ -59,7 +59,8 @@ export interface Deeds {
   /**
    * To be called right after a deed: where it has left a route without anybody behind it, requests
    * are lost by it until there is somebody again and every proxy has heard, but never for longer
-   * than a release needs to put it right; the time in which nobody drives does not count.
+   * than a release needs to put it right; the time in which nobody drives, or whoever drives sees
+   * nothing new, does not count.
    */
   breaksRoute(reason: string): void;
 }
@@ -73,20 +74,21 @@ const CONTROLLERS_MS = 500;
 export function createDeeds(world: ProofWorld, isDriven: () => boolean): Deeds {
   const outages: Outage[] = [];
   const takenAway = new Set<string>();
+  const isSeen = (): boolean => isDriven() && world.cluster.clock.now() > deeds.blindUntilMs;
   const breaksRoute = (reason: string): void => {
     const { clock } = world.cluster;
     const fromMs = clock.now();
-    let drivenMs = 0;
+    let seenMs = 0;
     // A Deployment that somebody deletes or scales loses its pods a moment later.
     const open: Outage = { reason, fromMs, toMs: undefined };
     let hasBroken = false;
     const look = (): void => {
       const isBroken = !leadsSomewhere(world, takenAway);
-      if (isDriven()) drivenMs += LOOK_MS;
+      if (isSeen()) seenMs += LOOK_MS;
       if (isBroken && !hasBroken) outages.push(open);
       hasBroken ||= isBroken;
       const ageMs = clock.now() - fromMs;
-      if (hasBroken && (!isBroken || drivenMs >= MENDED_WITHIN_MS)) {
+      if (hasBroken && (!isBroken || seenMs >= MENDED_WITHIN_MS)) {
         open.toMs = clock.now() + spreadMs(world.scenario);
         return;
       }
@@ -94,7 +96,7 @@ export function createDeeds(world: ProofWorld, isDriven: () => boolean): Deeds {
     };
     look();
   };
-  return {
+  const deeds: Deeds = {
     outages,
     images: new Set(),
     ended: new Set(),
@@ -115,6 +117,7 @@ export function createDeeds(world: ProofWorld, isDriven: () => boolean): Deeds {
     came: [],
     breaksRoute,
   };
+  return deeds;
 }
 
 /** Why a request was lost through a neighbour's own deed; undefined where it was not. */

@@ -34,10 +34,7 @@ const OPTIONS = {
   'credentials-dir': text(
     'A folder with url, or host, username, password and database; perhaps ca.crt',
   ),
-  run: text(
-    'Who does it: what one run has expanded it may not contract',
-    `by-hand-${userInfo().username}`,
-  ),
+  run: text('Who does it: what one run has expanded it may not contract', `by-hand-${userName()}`),
   'release-id': text('What is to be released on the schema', ''),
   'image-digest': text('Of its image', ''),
   lint: {
@@ -55,6 +52,15 @@ const OPTIONS = {
   'log-format': { choices: ['text', 'json'], default: 'text', describe: 'How lines are printed' },
   'facts-file': text('Where the facts for later stages are written, as JSON', ''),
 } as const satisfies Readonly<Record<string, Options>>;
+
+/** In a container a user may have a number only, and then there is no name to be found. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user-${process.getuid?.() ?? 'unknown'}`;
+  }
+}
 
 const OLD_SESSIONS: Options = {
   ...text('Names of sessions (application_name) that must be gone; * for any characters'),

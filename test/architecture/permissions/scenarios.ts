@@ -78,7 +78,10 @@ export const SCENARIOS: Readonly<
     play: scanned('scanned-own', OWN_ACCOUNTS),
     outcome: 'promoted',
   },
-  'a release that is scanned': { play: scanned('scanned'), outcome: 'promoted' },
+  'two releases that are scanned, one after the other': {
+    play: scanned('scanned', {}, ['v1.2.0', 'v1.1.0']),
+    outcome: 'promoted',
+  },
   'a rolling release that waits for its turn': { play: inTurn, outcome: 'promoted' },
   'a release whose database is migrated first': {
     play: migrated(OWN_ACCOUNTS),
@@ -153,18 +156,28 @@ async function inTurn(world: E2eWorld): Promise<string> {
 const SECURED = `${CONFIG}security: {podSecurity: {level: privileged, failOn: critical}, networkPolicies: warn}
 `;
 
-function scanned(name: string, spec: Readonly<Record<string, unknown>> = {}): Scenario {
+/** The first section of a service is created with the journal, the next is applied to it. */
+function scanned(
+  name: string,
+  spec: Readonly<Record<string, unknown>> = {},
+  tags: readonly string[] = ['v1.2.0'],
+): Scenario {
   return async (world) => {
     await startService(world, { name, config: SECURED });
-    const given = {
-      'service-name': name,
-      'image-tag': 'v1.2.0',
-      namespace: 'default',
-      'security-scan': 'run',
-    };
-    const params = Object.entries(given).map(([key, value]) => ({ name: key, value }));
-    submitRun(world, { name: `${name}-1`, service: name, spec: { ...spec, params } });
-    return outcomeOf(world, `${name}-1`);
+    const outcomes: string[] = [];
+    for (const [at, tag] of tags.entries()) {
+      const run = `${name}-${at + 1}`;
+      const given = {
+        'service-name': name,
+        'image-tag': tag,
+        namespace: 'default',
+        'security-scan': 'run',
+      };
+      const params = Object.entries(given).map(([key, value]) => ({ name: key, value }));
+      submitRun(world, { name: run, service: name, spec: { ...spec, params } });
+      outcomes.push(await outcomeOf(world, run));
+    }
+    return [...new Set(outcomes)].join();
   };
 }
 

@@ -69,8 +69,11 @@ function inTheDark(
   if (state.direction === 'back') {
     // Traffic may be brought back to the stable. What comes after that ends pods.
     const goesOn = step.state.outcome === undefined && !strategy.endsPods(step.state);
+    if (!goesOn) return { state, actions: [], waitingFor };
     const safe = step.actions.filter((action) => !takesAway(action, seen));
-    return goesOn ? { ...step, actions: safe, waitingFor } : { state, actions: [], waitingFor };
+    // What is not done now is not remembered as done either: its time would begin anew at every look.
+    const isWhole = safe.length === step.actions.length;
+    return { state: isWhole ? step.state : state, actions: safe, waitingFor };
   }
   const turnsBack = step.state.direction === 'back';
   if (turnsBack && step.state.evidence.decision?.verdict === 'bad') {

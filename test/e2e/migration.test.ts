@@ -1,9 +1,11 @@
 // The database and the traffic move together, on a real PostgreSQL: a column is added and filled before the new
 // version gets a request, what the old one needed goes when none of its pods is left, and not before.
 import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { type RunningPostgres, startPostgres } from '../../demo/postgres/server.ts';
+import { pods } from '../../embedded-cluster/kubernetes/collection.ts';
 import { logOf, runEnds, submitRun, submitTask, taskEnded } from './support/run.ts';
 import {
   PROMOTED,
@@ -18,6 +20,7 @@ import { type E2eWorld, startWorld } from './support/world.ts';
 
 const SERVICE = 'orders';
 const ROWS = 3_000;
+const SOAK_MS = 1_000;
 const FILES = {
   '0001_fulfillment.expand.up.sql': `ALTER TABLE orders ADD COLUMN fulfillment varchar(50) DEFAULT 'pending' NOT NULL;
 CREATE INDEX CONCURRENTLY idx_fulfillment ON orders (fulfillment);
@@ -68,7 +71,7 @@ beforeAll(async () => {
       data: { url: Buffer.from(server.url).toString('base64') },
     },
   );
-  const config = `${QUICK}migration: {files: {soak: 1s}}\n`;
+  const config = `${QUICK}migration: {files: {soak: ${SOAK_MS / 1_000}s}}\n`;
   await startService(world, { name: SERVICE, config });
 });
 
@@ -126,7 +129,18 @@ test('the next one adds the column, fills it and releases, and no request is los
   expect(rows).toEqual([{ count: String(ROWS) }]);
 });
 
+/** By then a contract is due: the soak is over, and no pod of the old version is left, not even at its end. */
+async function due(): Promise<void> {
+  const old = () =>
+    pods(world.cluster.world)
+      .list('default')
+      .filter(({ spec }) => spec.containers.some(({ image }) => image?.includes(':v1.1.0')));
+  await until('the pods of the old version are gone', () => old().length === 0);
+  await sleep(SOAK_MS);
+}
+
 test('what the old version needed goes on request, and from then on no one goes back to it', async () => {
+  await due();
   const params = {
     'release-id': 'contract-1',
     'service-name': SERVICE,

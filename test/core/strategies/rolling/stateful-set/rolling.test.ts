@@ -1,8 +1,11 @@
 // rolling of a StatefulSet, played in the ideal cluster, and in one whose new pods are never ready.
 import { describe, expect, test } from '@jest/globals';
+import { instant } from '../../../../../core/base/vocabulary.ts';
 import type { Observation } from '../../../../../core/cluster/observation.ts';
 import type { KubernetesObject, Pod } from '../../../../../core/kubernetes/objects.ts';
 import type { ReleaseState } from '../../../../../core/state/state.ts';
+import { decide } from '../../../../../core/strategies/decide.ts';
+import { strategyOf } from '../../../../../core/strategies/registry.ts';
 import { toEnd } from '../../../../../core/strategies/rolling/stateful-set/actions.ts';
 import { APP, REPOSITORY } from '../../../support/objects.ts';
 import { settingsFor } from '../../../support/play.ts';
@@ -18,6 +21,15 @@ import {
   V1,
   withReadyTimes,
 } from './ledger.ts';
+
+/** No new pod gets ready. */
+const broken = (each: Pod): Pod => {
+  if (each.spec.containers[0]?.image === V1 || !each.status) return each;
+  const conditions = [{ type: 'Ready', status: 'False' as const }];
+  const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 10s' };
+  const containerStatuses = [{ name: APP, ready: false, restartCount: 1, state: { waiting } }];
+  return { ...each, status: { ...each.status, conditions, containerStatuses } };
+};
 
 describe('rolling a StatefulSet', () => {
   test('replaces one pod after the other, from the last one down', () => {
@@ -119,14 +131,33 @@ describe('rolling a StatefulSet', () => {
     });
   });
 
+  test('a pod that may not be ended unseen is not taken for ended: its time does not begin anew', () => {
+    const looks: { state: ReleaseState; seen: Observation }[] = [];
+    const { plan } = play(statefulSet(PLAIN), {
+      distort: (seen) => ({ ...seen, pods: seen.pods.map(broken) }),
+      turnWhen: (state, seen) => {
+        looks.push({ state, seen });
+        return false;
+      },
+    });
+    const ends = looks.find(({ state, seen }) =>
+      strategyOf(plan)
+        .next(plan, state, seen)
+        .actions.some(({ effect }) => effect.kind === 'delete'),
+    );
+    if (!ends) throw new Error('it ends no pod');
+    const { state, seen } = ends;
+    for (const ageMs of [100_000, 200_000, 300_000]) {
+      const at = instant(seen.at + ageMs);
+      const when = { seenAt: seen.at, contactAt: at, contactSince: seen.at };
+      const sight = { ...when, part: 'the pods', why: 'status 403: forbidden' };
+      const { state: after, actions } = decide(plan, state, { ...seen, at, sight });
+      expect(actions).toEqual([]);
+      expect([after.since, after.phase]).toEqual([state.since, state.phase]);
+    }
+  });
+
   test('a pod that is never ready is ended, so that the controller does not wait for it', () => {
-    const broken = (each: Pod): Pod => {
-      if (each.spec.containers[0]?.image === V1 || !each.status) return each;
-      const conditions = [{ type: 'Ready', status: 'False' as const }];
-      const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 10s' };
-      const containerStatuses = [{ name: APP, ready: false, restartCount: 1, state: { waiting } }];
-      return { ...each, status: { ...each.status, conditions, containerStatuses } };
-    };
     const before = statefulSet(PLAIN);
     const distort = (seen: Observation) => ({ ...seen, pods: seen.pods.map(broken) });
     const { state, actions, spec, images } = play(before, { distort });

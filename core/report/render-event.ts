@@ -17,7 +17,8 @@ export function textOf(event: LogEvent): string {
   const parts: string[] = [];
   let left = MOST_LINE_CHARACTERS;
   for (const [name, value] of valuesOf(event)) {
-    const part = `${name}=${shown(name, `${value}`, left - name.length)}`;
+    const before = `${name}=`;
+    const part = `${before}${shown(name, `${value}`, left - before.length)}`;
     if (part.length > left) return [...parts, '…'].join(' ');
     parts.push(part);
     left -= part.length + 1;
@@ -66,13 +67,16 @@ function shown(name: string, value: string, most: number): string {
   let quoted = '';
   for (const character of text) {
     const piece = character === '\\' || character === '"' ? `\\${character}` : visible(character);
-    if (quoted.length + piece.length > most - ENDING.length) return `"${quoted}${ENDING}`;
+    if (QUOTE.length + quoted.length + piece.length + ENDING.length > most) {
+      return `${QUOTE}${quoted}${ENDING}`;
+    }
     quoted += piece;
   }
-  return `"${quoted}"`;
+  return `${QUOTE}${quoted}${QUOTE}`;
 }
 
-const ENDING = '…"';
+const QUOTE = '"';
+const ENDING = `…${QUOTE}`;
 
 /** Control characters and what turns the direction of writing, as `\u001b`. */
 function visible(text: string): string {

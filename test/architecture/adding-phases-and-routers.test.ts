@@ -34,6 +34,7 @@ beforeAll(() => {
   const support = 'test/core/support';
   cpSync(join(ROOT, support), join(copy, support), { recursive: true });
   cpSync(join(ROOT, 'tsconfig.json'), join(copy, 'base.json'));
+  cpSync(join(ROOT, 'package.json'), join(copy, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   write('tsconfig.json', JSON.stringify({ extends: './base.json', include: PRODUCT }));
 });

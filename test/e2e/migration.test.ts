@@ -154,6 +154,6 @@ test('what the old version needed goes on request, and from then on no one goes 
   expect(await columns()).toEqual(['fulfillment', 'id', 'status']);
   const back = { 'service-name': SERVICE, 'image-tag': 'v1.1.0' };
   submitTask(world, 'back-1', 'zero-downtime-rollback-to-version', back);
-  expect(await taskEnded(world, 'back-1', 90_000)).toMatchObject({ reason: 'Failed' });
+  expect(await taskEnded(world, 'back-1', 90_000)).toMatchObject({ reason: 'StepFailed' });
   expect(standing(world, SERVICE)).toEqual(PROMOTED);
 });

@@ -396,7 +396,7 @@ describe('news of a release', () => {
     });
     expect(run.stdout).toContain('notification=webhook about=started outcome=failed');
     expect(run.stdout + run.stderr).not.toContain(SECRET);
-    expect(run.stdout).toContain('reason="ECONNREFUSED"');
+    expect(run.stdout).toContain('reason="ECONNREFUSED; told later"');
     expect(run.stdout).not.toMatch(/localhost|127\.0\.0\.1:9\b/i);
   });
 });

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
 import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
-import { PIPELINE_RUNS } from '../../embedded-cluster/tekton/kinds.ts';
+import { PIPELINE_RUNS, TASK_RUNS } from '../../embedded-cluster/tekton/kinds.ts';
 import { runsOf, send, sinkOf } from '../../fuzz/pushes/installed.ts';
 import { reached } from './support/left.ts';
 import {
@@ -199,7 +200,12 @@ describe('a push that is delivered twice', () => {
       turn: 'at once: no release was under way',
     });
     world.cluster.world.objects.delete(PIPELINE_RUNS, 'default', name);
-    await until('its run is gone', () => world.get(PIPELINE_RUNS, name) === undefined);
+    // With its TaskRuns: those of the next have the same names.
+    const left = () =>
+      world.cluster.world.store
+        .list(collectionOf(TASK_RUNS), 'default')
+        .filter(({ metadata }) => metadata.labels?.['tekton.dev/pipelineRun'] === name);
+    await until('its run is gone', () => !world.get(PIPELINE_RUNS, name) && left().length === 0);
     expect(deliver()).toBe(name);
     expect((await runEnded(world, name)).results).toMatchObject({
       outcome: 'unchanged',

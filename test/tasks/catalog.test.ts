@@ -54,11 +54,20 @@ describe.each(manifests.map((manifest) => [manifest.metadata.name, manifest] as 
     });
 
     test('names images by tag, and runs no script', () => {
-      for (const { image, script } of spec.steps ?? []) {
-        expect(image).toMatch(/^[a-z0-9.]+\/[^:]+:v\d+\.\d+\.\d+$/);
+      const { steps = [] } = spec;
+      // A scanner is the user's own, and a step before ours: by default it is an image of ours.
+      const chosen = /^\$\(params\.(.+)\)$/;
+      const byDefault = (image: string): unknown => {
+        const [, param] = chosen.exec(image) ?? [];
+        return param ? spec.params.find(({ name }) => name === param)?.default : image;
+      };
+      for (const { image, script } of steps) {
+        expect(byDefault(image)).toMatch(/^[a-z0-9.]+\/[^:]+:v\d+\.\d+\.\d+$/);
         expect(script).toBeUndefined();
       }
-      expect(kind === 'Pipeline' || (spec.steps ?? []).length === 1).toBe(true);
+      const own = steps.filter(({ image }) => !chosen.test(image));
+      expect(own).toHaveLength(kind === 'Pipeline' ? 0 : 1);
+      expect(steps.at(-1)).toEqual(own.at(-1));
     });
   },
 );

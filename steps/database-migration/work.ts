@@ -94,7 +94,7 @@ export async function filesWork(
   };
   return {
     facts: { kind: 'files', ...factsOf(last), images: before },
-    undo: 'kubectl create job db-rollback --from=cronjob/database-rollback',
+    undo: 'database-migration rollback --to previous --schema --credentials-dir …',
     wait: async () => undefined,
     run: async () => {
       if (command === 'contract') return ended(await contract(context, subject, run, last));

@@ -4,6 +4,7 @@ import { enter } from '../../../state/transitions.ts';
 import { baselineNeeds } from '../needs.ts';
 import { type Phase, UNREACHED } from '../phase.ts';
 import { followRouteChanges } from '../route/changes.ts';
+import { routeToPrepare } from '../route/expected.ts';
 
 export const routing: Phase = {
   ...UNREACHED,
@@ -18,5 +19,5 @@ export const routing: Phase = {
     );
   },
   needs: (plan, state, _seen, sides) => baselineNeeds(plan, state, sides),
-  expectedRoute: () => undefined,
+  expectedRoute: (plan, _state, seen) => routeToPrepare(plan, seen),
 };

@@ -35,6 +35,12 @@ export interface ExpectedRoute {
 
 export const IN_PLACE: Mending = { kind: 'in-place' };
 
+/** Before they are: whatever is to be written has to be there, and is waited for where it is deleted. */
+export function routeToPrepare(plan: TwoSidedPlan, seen: Observation): ExpectedRoute | undefined {
+  const drift = driftAmong(plan, seen, routerOf(plan.routing).preparation(plan, seen));
+  return drift?.kind === 'gone' ? { drift, mending: IN_PLACE } : undefined;
+}
+
 /** Requests are kept away from the candidate's pods. */
 export function routePrepared(plan: TwoSidedPlan, seen: Observation): ExpectedRoute {
   const from = (at: TwoSidedState) =>

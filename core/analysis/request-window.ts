@@ -65,7 +65,13 @@ export function nextWindow(
     candidate: grownBy(last.candidate, now.candidate),
     stable: grownBy(last.stable, now.stable),
   };
-  const settled = withoutProber(grown, owed, answeredSince(probes, sent));
+  // Pods of the candidate are new: all that they had been asked when first seen came since it was made.
+  const unseen = Object.entries(now.candidate)
+    .filter(([key]) => !(key in last.candidate))
+    .reduce((sum, [, { shared }]) => sum + (shared?.requests ?? 0), 0);
+  const isTold = !isCountedOnPages(plan.settings.analysis.traffic);
+  const asked = answeredSince(probes, sent);
+  const settled = withoutProber(grown, owed, asked, isTold ? unseen : 0);
   const window: Window = { kind: 'measured', at: seen.at, forMs, ...settled.sides };
   const merged = (side: Side): CountersByKey => ({ ...last[side], ...now[side] });
   return {

@@ -29,26 +29,36 @@ export interface Settled {
   readonly owed: Owed;
 }
 
-/** `grown` by pod; `answered` is what the prober was answered since the last time. */
+/**
+ * `grown` by pod; `answered` is what the prober was answered since the last time. `unseen`: what new pods
+ * had been asked before they were first seen. It is in no growth, and what of it was the prober's has been
+ * taken off the other pods meanwhile: these get it back.
+ */
 export function withoutProber(
   grown: Readonly<Record<Side, CountersByKey>>,
   before: Owed,
   answered: Counted,
+  unseen = 0,
 ): Settled {
   const pods = [...Object.values(grown.stable), ...Object.values(grown.candidate)];
   const shared = pods.reduce((all, pod) => sum(all, pod.shared ?? NOTHING), NOTHING);
-  const owed: Owed = {
-    // Prometheus may not have looked for a minute: what came since is counted all at once.
-    requests: Math.min(MOST_OWED, before.requests) + answered.requests,
-    errors: Math.min(MOST_OWED, before.errors) + answered.errors,
+  const all = {
     answered: before.answered + answered.requests,
-    counted: before.counted + shared.requests,
+    counted: before.counted + shared.requests + unseen,
+  };
+  const proberShare = all.counted === 0 ? 0 : Math.min(1, all.answered / all.counted);
+  const tooMuch = Math.min(MOST_OWED, Math.round(unseen * proberShare));
+  const owed: Owed = {
+    ...all,
+    // Prometheus may not have looked for a minute: what came since is counted all at once.
+    requests: Math.min(MOST_OWED, before.requests) + answered.requests - tooMuch,
+    errors: Math.min(MOST_OWED, before.errors) + answered.errors,
   };
   // A page that tells no paths and counts less than the prober alone does not count it.
   const isCounted = owed.answered < ENOUGH || owed.counted * 2 >= owed.answered;
   if (!isCounted || shared.requests === 0) return { sides: bothSummed(grown), owed };
   const share = {
-    requests: Math.min(1, owed.requests / shared.requests),
+    requests: Math.max(0, Math.min(1, owed.requests / shared.requests)),
     errors: shared.errors === 0 ? 0 : Math.min(1, owed.errors / shared.errors),
   };
   let taken = NOTHING;
@@ -73,7 +83,8 @@ export function withoutProber(
   const each = (side: CountersByKey): CountersByKey =>
     Object.fromEntries(Object.entries(side).map(([key, pod]) => [key, take(pod)]));
   const sides = bothSummed({ stable: each(grown.stable), candidate: each(grown.candidate) });
-  return { sides, owed: { ...owed, ...less(owed, taken) } };
+  const left = { requests: owed.requests - taken.requests, errors: owed.errors - taken.errors };
+  return { sides, owed: { ...owed, ...left } };
 }
 
 function bothSummed({

@@ -82,6 +82,44 @@ describe('the requests of the release itself are not the clients’', () => {
   });
 });
 
+test('what a new pod was asked before it was first scraped is taken off no other', () => {
+  const traffic = { provider: 'prometheus', preset: 'istio' } as const;
+  const providers = { prometheus: { address: 'http://prometheus:9090' } };
+  const settings = settingsFor('blue-green', { analysis: { providers, traffic } });
+  const cluster = toyCluster([deployment(`${APP}-blue`, 'v1', BLUE)], service(BLUE));
+  const plan = planFor(cluster, settings, 'none');
+  const found = { stable: 0, candidate: 0 };
+  let tally: AnalysisState = FRESH;
+  for (let second = 0; second <= 60; second += 1) {
+    const at = instant(START + second * 1000);
+    // The prober asks twenty times a second, clients ten times; from the tenth on half of all reaches the new pod.
+    const total = 30 * second;
+    const reached = 15 * Math.max(0, second - 10);
+    const of = (key: string, requests: number) => {
+      const shared = { requests, errors: 0 };
+      return { kind: 'counted', at, counters: { [key]: { ...shared, shared } } } as const;
+    };
+    // It is first scraped five seconds later.
+    const isKnown = second >= 15;
+    const measured = new Map([
+      [`${TRAFFIC}/stable`, of('s1', total - reached)],
+      [
+        `${TRAFFIC}/candidate`,
+        isKnown ? of('c1', reached) : ({ kind: 'counted', at, counters: {} } as const),
+      ],
+    ]);
+    const probes = { ...NO_PROBES, fresh: { sent: 20 * second, lost: 0 } };
+    const seen = { at, readings: new Map(), measured, probes } as unknown as Observation; // all that is looked at
+    const { window, ...rest } = nextWindow(plan, tally, seen, { stable: [], candidate: [] });
+    tally = { ...tally, ...rest };
+    if (window?.kind !== 'measured') continue;
+    found.stable += window.stable.requests;
+    found.candidate += window.candidate.requests;
+  }
+  // A third of what reached either is the clients': ten seconds alone, fifty shared, forty-five seen.
+  expect(Math.abs(found.stable + found.candidate - (100 + 250 + 225))).toBeLessThanOrEqual(10);
+});
+
 describe('what of a preset may be ours', () => {
   const subject = { namespace: 'default', service: 'pay', backend: 'pay', pods: [] };
   const sides = {

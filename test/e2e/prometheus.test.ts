@@ -6,7 +6,8 @@ import type { Decision } from '../../core/analysis/analysis-state.ts';
 import type { Side } from '../../core/base/vocabulary.ts';
 import type { Counted } from '../../core/judge/sample.ts';
 import type { Tally } from '../../demo/load/tally.ts';
-import { findPrometheus, type RunningPrometheus } from '../support/prometheus.ts';
+import { fromDebian } from '../support/from-debian.ts';
+import type { RunningPrometheus } from '../support/prometheus.ts';
 import {
   type CountedSides,
   counted,
@@ -40,7 +41,7 @@ const SETS: readonly Judged[] = [
   { name: 'gated', preset: 'gateway-api', router: 'gateway-api', env: ALIKE },
 ];
 
-const binary = findPrometheus();
+const binary = fromDebian('prometheus');
 if (binary === undefined) process.stdout.write('no Prometheus: apt-get cannot install one here\n');
 const some = binary === undefined ? describe.skip : describe;
 

@@ -1,23 +1,12 @@
 /** A real Prometheus of Debian's on loopback, with a store that goes with it. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../demo/free-port.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
-
-/** Its path; undefined where there is none and none can be installed. */
-export function findPrometheus(): string | undefined {
-  try {
-    const script = join(ROOT, '.ci/prometheus');
-    return execFileSync(script, [join(ROOT, 'dist/prometheus')], { encoding: 'utf8' }).trim();
-  } catch {
-    return undefined;
-  }
-}
+const _ROOT = resolve(import.meta.dirname, '../..');
 
 export interface RunningPrometheus {
   readonly address: string;
@@ -65,14 +54,6 @@ export async function runPrometheus(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
-  const { port } = probe.address() as AddressInfo; // as above
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {

@@ -2,6 +2,7 @@
 // registry it lies in. What cannot be said is never "unsigned", and what is wrong is never good.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { SecurityConfig } from '../../../core/security/policy/schema.ts';
+import { fromDebian } from '../../support/from-debian.ts';
 import {
   type Content,
   emptyContent,
@@ -18,7 +19,6 @@ import {
 import { findingsFor, keyPair } from './support/looking.ts';
 import {
   fill,
-  findDockerRegistry,
   startDockerRegistry,
   startOwnRegistry,
   type TestRegistry,
@@ -172,7 +172,7 @@ describe.each([
   });
 });
 
-const binary = findDockerRegistry();
+const binary = fromDebian('docker-registry');
 if (binary === undefined)
   process.stdout.write('no docker-registry: apt-get cannot install one here\n');
 

@@ -35,10 +35,14 @@ export interface ExpectedRoute {
 
 export const IN_PLACE: Mending = { kind: 'in-place' };
 
-/** Before they are: whatever is to be written has to be there, and is waited for where it is deleted. */
-export function routeToPrepare(plan: TwoSidedPlan, seen: Observation): ExpectedRoute | undefined {
-  const drift = driftAmong(plan, seen, routerOf(plan.routing).preparation(plan, seen));
+/** A route that is to be written has to be there: what is deleted and created again is waited for. */
+function onlyIfGone(drift: RouteDrift | undefined): ExpectedRoute | undefined {
   return drift?.kind === 'gone' ? { drift, mending: IN_PLACE } : undefined;
+}
+
+/** While they are being prepared. */
+export function routeToPrepare(plan: TwoSidedPlan, seen: Observation): ExpectedRoute | undefined {
+  return onlyIfGone(routePrepared(plan, seen).drift);
 }
 
 /** Requests are kept away from the candidate's pods. */
@@ -61,14 +65,13 @@ export function routeAtStep(
   return { drift: driftAt(plan, seen, weightPercent), mending: { kind: 'again', from } };
 }
 
-/** A route that is to be written has to be there: what is deleted and created again is waited for. */
+/** While the weight of a step is being written. */
 export function routeToWrite(
   plan: TwoSidedPlan,
   state: TwoSidedState,
   seen: Observation,
 ): ExpectedRoute | undefined {
-  const drift = driftAt(plan, seen, stepOf(plan, state).weightPercent);
-  return drift?.kind === 'gone' ? { drift, mending: IN_PLACE } : undefined;
+  return onlyIfGone(routeAtStep(plan, state, seen).drift);
 }
 
 /** Going back, none of it leads to the candidate; as it was found it may stay once that harms no request. */

@@ -1,6 +1,3 @@
-// What a person relies on who lets the linter decide: what it follows, what it lets pass, and where it points.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type FileReport, isRefused } from '../../../../core/migration/lint/finding.ts';
 import { lintFile } from '../../../../core/migration/lint/lint.ts';
@@ -10,31 +7,15 @@ import { isLong } from '../../../../core/migration/lint/rules/rule.ts';
 import { Schema } from '../../../../core/migration/lint/schema/schema.ts';
 import { loadSqlParser } from '../../../../effects/migration/parse-sql.ts';
 import { corpus, wordOn } from './corpus/compare.ts';
-
-const BASE = readFileSync(join(import.meta.dirname, 'corpus/base.sql'), 'utf8');
-const EXPAND: Setting = {
-  phase: 'expand',
-  isOwn: true,
-  transactions: 'statement',
-  hasLockTimeout: true,
-};
+import { BASE, EXPAND, linted } from './linted.ts';
 
 let parser: SqlParser;
 beforeAll(async () => {
   parser = await loadSqlParser();
 });
 
-function lint(text: string, setting: Partial<Setting> = {}, base = BASE): FileReport {
-  const schema = new Schema();
-  const before = {
-    phase: 'other',
-    isOwn: false,
-    transactions: 'statement',
-    hasLockTimeout: true,
-  } as const;
-  lintFile(parser, schema, { name: 'base.sql', text: base, setting: before });
-  return lintFile(parser, schema, { name: 'file.sql', text, setting: { ...EXPAND, ...setting } });
-}
+const lint = (text: string, setting: Partial<Setting> = {}, base = BASE): FileReport =>
+  linted(parser, text, setting, base);
 
 /** `line rule`, of what is not a note. */
 function found(text: string, setting: Partial<Setting> = {}): readonly string[] {

@@ -26,7 +26,7 @@ import {
 } from '../../../core/support/objects.ts';
 import { planFor, settingsFor } from '../../../core/support/play.ts';
 import { toyCluster } from '../../../core/support/toy-cluster.ts';
-import { findPrometheus } from '../../../support/prometheus.ts';
+import { fromDebian } from '../../../support/from-debian.ts';
 import { measuring } from './support/outside.ts';
 import { type Scraped, startPrometheus } from './support/prometheus.ts';
 
@@ -72,7 +72,7 @@ envoy_cluster_upstream_rq_time_bucket{envoy_cluster_name="default/${backend}/808
 `,
 };
 
-const binary = findPrometheus();
+const binary = fromDebian('prometheus');
 if (binary === undefined) process.stdout.write('no Prometheus: apt-get cannot install one here\n');
 
 const owned = (name: string, labels: Record<string, string>, workload: string): Pod => {

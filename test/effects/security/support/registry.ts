@@ -1,11 +1,12 @@
 /** Registries for tests: one in this process that can be told to fail, and Debian's, which is filled over HTTP. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../../demo/free-port.ts';
 import type { Content } from './content.ts';
 
 export interface TestRegistry {
@@ -79,17 +80,7 @@ function end(
   response.end(body);
 }
 
-const ROOT = resolve(import.meta.dirname, '../../../..');
-
-/** Its path; undefined where there is none and none can be installed. */
-export function findDockerRegistry(): string | undefined {
-  try {
-    const script = join(ROOT, '.ci/docker-registry');
-    return execFileSync(script, [join(ROOT, 'dist/docker-registry')], { encoding: 'utf8' }).trim();
-  } catch {
-    return undefined;
-  }
-}
+const _ROOT = resolve(import.meta.dirname, '../../../..');
 
 /** distribution 2.8, which does not know the question for referrers. */
 export async function startDockerRegistry(binary: string): Promise<TestRegistry> {
@@ -145,12 +136,4 @@ export async function fill(registry: TestRegistry, content: Content): Promise<vo
 async function accepted(response: Response): Promise<void> {
   if (!response.ok)
     throw new Error(`the registry refused: ${response.status} ${await response.text()}`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
-  const { port } = probe.address() as AddressInfo; // as above
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }

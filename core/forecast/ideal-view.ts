@@ -5,6 +5,7 @@ import type { Observation, Reading, Report } from '../cluster/observation.ts';
 import type { EndpointSlice, Service } from '../kubernetes/network-objects.ts';
 import type { Deployment } from '../kubernetes/workload-objects.ts';
 import type { Plan } from '../plan/plan.ts';
+import { scopeOf } from '../plan/scope.ts';
 import { all, type IdealCluster, reachedPods } from './ideal-cluster.ts';
 import { type IdealPod, isReady, shown } from './ideal-pods.ts';
 import { belongingOf, replicaSets } from './ideal-revisions.ts';
@@ -13,7 +14,7 @@ export function observed(cluster: IdealCluster, plan: Plan): Observation {
   const { at, pods, found, called, reported } = cluster;
   const services = all<Service>(cluster, 'Service');
   const reached = reachedPods(cluster, plan.service);
-  const preview = plan.strategy === 'rolling' ? undefined : plan.previewService;
+  const { previewService: preview, furtherServices } = scopeOf(plan);
   const reports = [...reported].map((key): [string, Report] => [
     key,
     { key, at, checked: 'as foreseen', failures: [] },
@@ -25,7 +26,7 @@ export function observed(cluster: IdealCluster, plan: Plan): Observation {
     service: services.find(({ metadata }) => metadata.name === plan.service),
     previewService: services.find(({ metadata }) => metadata.name === preview),
     furtherServices: new Map(
-      (plan.strategy === 'rolling' ? [] : (plan.furtherServices ?? [])).map(({ name }) => [
+      furtherServices.map((name) => [
         name,
         {
           service: services.find(({ metadata }) => metadata.name === name),

@@ -4,18 +4,9 @@
  * on only as far as the cluster itself shows that it is about these objects.
  */
 
-import { sameJson } from '../base/json.ts';
-import { COLOUR } from '../cluster/colours.ts';
 import type { ClusterView } from '../cluster/observation.ts';
-import { ownerReleaseOf } from '../cluster/ownership.ts';
-import { type Labels, selects } from '../kubernetes/labels.ts';
-import type { KubernetesObject, PodTemplate } from '../kubernetes/objects.ts';
-import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
-import type { Deployment } from '../kubernetes/workload-objects.ts';
-import type { Plan, TwoSidedPlan } from '../plan/plan.ts';
-import { autoscalerIn } from '../plan/two-sided/autoscaler.ts';
-import { routerOf } from '../routers/registry.ts';
-import { isPreviewAmong } from '../routers/service/preview.ts';
+import type { Plan } from '../plan/plan.ts';
+import { makerOf } from '../plan/registry.ts';
 import type { Journal } from './journal.ts';
 
 /** Why the journal is another service's; undefined where it is this one's. */
@@ -38,77 +29,5 @@ export function strangeJournal(
  * it, or if its pods are those that the Service is about.
  */
 export function stranger(plan: Plan, view: ClusterView): string | undefined {
-  if (plan.strategy !== 'rolling') return strangeTwoSided(plan, view);
-  const { name } = plan.workload;
-  const found = plan.statefulSet
-    ? view.others.get(`StatefulSet/${name}`)
-    : view.deployments.get(name);
-  if (!found || ownerReleaseOf(found) === plan.release) return undefined;
-  const reached = selects(view.service?.spec.selector ?? {}, templateOf(found)?.metadata?.labels);
-  return reached ? undefined : notOurs(found, plan);
-}
-
-function strangeTwoSided(plan: TwoSidedPlan, view: ClusterView): string | undefined {
-  return (
-    strangeSide(plan, view) ??
-    strangeService(plan, view) ??
-    strangeAutoscaler(plan, view) ??
-    routerOf(plan.routing).strange?.(plan, view)
-  );
-}
-
-/** A preview is deleted at the end, and a further Service led from side to side. */
-function strangeService(plan: TwoSidedPlan, view: ClusterView): string | undefined {
-  const { service, selectors, stable, candidate, furtherServices = [] } = plan;
-  const { previewService } = view;
-  if (previewService && !isPreviewAmong(previewService, selectors.both)) {
-    return `service ${previewService.metadata.name} is no preview of service ${service}`;
-  }
-  const pods = [stable, candidate].flatMap(({ name }) => {
-    const found = view.deployments.get(name);
-    return found ? [found.spec.template.metadata?.labels ?? {}] : [];
-  });
-  const strange = furtherServices.find(({ name }) => {
-    const { selector } = view.furtherServices?.get(name)?.service?.spec ?? {};
-    return selector !== undefined && !pods.some((labels) => isShared(selector, labels));
-  });
-  return strange && `service ${strange.name} does not lead to the pods of service ${service}`;
-}
-
-function strangeAutoscaler(plan: TwoSidedPlan, view: ClusterView): string | undefined {
-  const found = autoscalerIn(plan, view);
-  const scaled = found?.spec.scaleTargetRef.name;
-  if (!found || scaled === plan.stable.name || scaled === plan.candidate.name) return undefined;
-  return `autoscaler ${found.metadata.name} scales neither side of the release`;
-}
-
-/** Whether they have a label with its value in common: its owner may have changed the others meanwhile. */
-function isShared(one: Labels, other: Labels): boolean {
-  return Object.entries(one).some(([key, value]) => other[key] === value);
-}
-
-function strangeSide(plan: TwoSidedPlan, view: ClusterView): string | undefined {
-  const { stable, candidate, selectors } = plan;
-  const made = view.deployments.get(candidate.name);
-  const { [COLOUR]: _colour, [TEMPLATE_HASH]: _hash, ...base } = view.service?.spec.selector ?? {};
-  // Somebody may have changed the Service meanwhile: then the release's own mark tells.
-  const isMade = made !== undefined && ownerReleaseOf(made) === plan.release;
-  const isOwn = isMade ? isShared(base, selectors.both) : sameJson(base, selectors.both);
-  if (view.service && !isOwn) {
-    return `the plan is about pods with other labels than service ${plan.service} selects`;
-  }
-  const strange = [view.deployments.get(stable.name), made].find(
-    (found): found is Deployment =>
-      found !== undefined && !selects(selectors.both, found.spec.template.metadata?.labels),
-  );
-  return strange && notOurs(strange, plan);
-}
-
-function notOurs({ kind, metadata }: KubernetesObject, { service }: Plan): string {
-  return `${kind} ${metadata.name} has nothing to do with service ${service}: this release has not marked it, and the Service does not reach its pods`;
-}
-
-function templateOf(found: KubernetesObject): PodTemplate | undefined {
-  const { spec } = found as { spec?: { template?: PodTemplate } }; // a workload, as its kind says
-  return spec?.template;
+  return makerOf(plan).strange(plan, view);
 }

@@ -8,7 +8,8 @@ import type { EndCode, Instant, Outcome, ReleaseId, StrategyName } from '../base
 import type { NotificationTarget } from '../channels/registry.ts';
 import type { Action } from '../cluster/action.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
-import { type Plan, readPlan, templateBefore } from '../plan/plan.ts';
+import { type Plan, readPlan } from '../plan/plan.ts';
+import { makerOf } from '../plan/registry.ts';
 import type { Evidence, ReleaseState } from '../state/state.ts';
 import { type CommandResponse, MOST_COMMANDS } from './commands/command.ts';
 import { compacted } from './left-out.ts';
@@ -196,6 +197,6 @@ function codeOf({ outcome, code }: ReleaseState): Pick<ReleaseRecord, 'code'> {
 
 /** The pods that the candidate replaced, as somebody may have changed them while it was released. */
 function replaced(plan: Plan, state: ReleaseState): PodTemplate {
-  const now = state.strategy === 'rolling' ? undefined : state.stableTemplate;
-  return now ?? templateBefore(plan);
+  const now = 'stableTemplate' in state ? state.stableTemplate : undefined;
+  return now ?? makerOf(plan).stable(plan).template;
 }

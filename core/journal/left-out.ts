@@ -9,6 +9,7 @@ import type { PodTemplate } from '../kubernetes/objects.ts';
 import { controllerOf, withoutHash } from '../kubernetes/owners.ts';
 import type { ReplicaSet } from '../kubernetes/workload-objects.ts';
 import type { Plan } from '../plan/plan.ts';
+import { makerOf } from '../plan/registry.ts';
 
 /** Beside it there are sections of stages, orders and metadata in the ConfigMap: 256 KiB are never reached. */
 const MOST_BYTES = 180_000;
@@ -24,13 +25,6 @@ interface Storable {
 /** What stands in the place of a template: enough to be read, and to find it again. */
 interface LeftOut extends PodTemplate {
   readonly leftOut: string;
-}
-
-/** A pod template in a plan, and the workload whose ReplicaSets keep it. */
-interface Slot {
-  readonly workload: string;
-  readonly template: PodTemplate;
-  readonly put: (plan: Plan, template: PodTemplate) => Plan;
 }
 
 /**
@@ -51,7 +45,8 @@ export function compacted<J extends Storable>(journal: J): J {
 function withSmallPlan<J extends Storable>(journal: J): J {
   const { current } = journal;
   if (!current || sizeOf(journal) <= MOST_BYTES) return journal;
-  const plan = slotsOf(current.plan)
+  const plan = makerOf(current.plan)
+    .templates(current.plan)
     .filter(({ template }) => sizeOf(template) > LARGE_BYTES)
     .reduce((left, { put, template }) => put(left, leaveOut(template)), current.plan);
   return { ...journal, current: { ...current, plan } };
@@ -66,7 +61,9 @@ function withFewer<J extends Storable>(journal: J): J {
 
 /** Whether something of the plan is to be looked up in the cluster. */
 export function isCompacted(plan: Plan): boolean {
-  return slotsOf(plan).some(({ template }) => isLeftOut(template));
+  return makerOf(plan)
+    .templates(plan)
+    .some(({ template }) => isLeftOut(template));
 }
 
 /**
@@ -75,10 +72,10 @@ export function isCompacted(plan: Plan): boolean {
  */
 export function restored(plan: Plan, replicaSets: readonly ReplicaSet[]): Plan | string {
   let whole = plan;
-  for (const { workload, template, put } of slotsOf(plan)) {
+  for (const { workload, template, isToBeMade, put } of makerOf(plan).templates(plan)) {
     if (!isLeftOut(template)) continue;
     const found = find(template, workload, replicaSets);
-    if (!found && workload === candidateOf(plan)) continue;
+    if (!found && isToBeMade) continue;
     if (!found) {
       const images = template.spec.containers.map(({ image }) => image).join(', ');
       return `the pod template of Deployment ${workload} (${images}) was too large for the journal, and no ReplicaSet has it any more`;
@@ -86,10 +83,6 @@ export function restored(plan: Plan, replicaSets: readonly ReplicaSet[]): Plan |
     whole = put(whole, found);
   }
   return whole;
-}
-
-function candidateOf(plan: Plan): string | undefined {
-  return plan.strategy === 'rolling' || plan.candidate.before ? undefined : plan.candidate.name;
 }
 
 function find(
@@ -107,56 +100,6 @@ function find(
     own.find((template) => fingerprint(template) === leftOut) ??
     own.find((template) => imagesOf(template.spec.containers) === images)
   );
-}
-
-/** The workloads of a StatefulSet have no ReplicaSets: nothing of them is left out. */
-function slotsOf(plan: Plan): Slot[] {
-  if (plan.strategy === 'rolling') {
-    if (plan.statefulSet) return [];
-    const { name, template } = plan.workload;
-    const old: Slot = {
-      workload: name,
-      template,
-      put: (into, found) =>
-        into.strategy === 'rolling'
-          ? { ...into, workload: { ...into.workload, template: found } }
-          : into,
-    };
-    if (!plan.template) return [old];
-    const put: Slot['put'] = (into, found) =>
-      into.strategy === 'rolling' ? { ...into, template: found } : into;
-    return [old, { workload: name, template: plan.template, put }];
-  }
-  const { stable, candidate } = plan;
-  const { before } = candidate;
-  return [
-    {
-      workload: stable.name,
-      template: stable.template,
-      put: (into, template) =>
-        into.strategy === 'rolling' ? into : { ...into, stable: { ...into.stable, template } },
-    },
-    {
-      workload: candidate.name,
-      template: candidate.template,
-      put: (into, template) =>
-        into.strategy === 'rolling'
-          ? into
-          : { ...into, candidate: { ...into.candidate, template } },
-    },
-    ...(before
-      ? [
-          {
-            workload: before.name,
-            template: before.template,
-            put: (into: Plan, template: PodTemplate): Plan =>
-              into.strategy === 'rolling'
-                ? into
-                : { ...into, candidate: { ...into.candidate, before: { ...before, template } } },
-          },
-        ]
-      : []),
-  ];
 }
 
 function leaveOut(template: PodTemplate): LeftOut {

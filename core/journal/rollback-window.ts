@@ -12,6 +12,7 @@ import type { Service } from '../kubernetes/network-objects.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import type { Deployment } from '../kubernetes/workload-objects.ts';
 import type { Plan, TwoSidedPlan } from '../plan/plan.ts';
+import { makerOf } from '../plan/registry.ts';
 
 /** A Deployment that a release let outlive its promotion, as far as it must be known again. */
 export interface KeptSide {
@@ -35,9 +36,11 @@ export function keepsRollbackWindow({ rollbackWindowMs }: TwoSidedPlan): boolean
 }
 
 export function keptSide(plan: Plan, at: Instant): KeptSide | undefined {
-  if (plan.strategy === 'rolling' || !keepsRollbackWindow(plan)) return undefined;
-  const { name: deployment, uid, mark } = plan.stable;
-  return { deployment, uid, mark, until: instant(at + plan.rollbackWindowMs) };
+  const maker = makerOf(plan);
+  const windowMs = maker.rollbackWindowMs(plan);
+  if (windowMs <= 0) return undefined;
+  const { name: deployment, uid, mark } = maker.stable(plan);
+  return { deployment, uid, mark, until: instant(at + windowMs) };
 }
 
 /**

@@ -5,12 +5,9 @@
 import { parseImage } from '../base/image.ts';
 import type { StrategyName } from '../base/vocabulary.ts';
 import type { ImageChoice, PlanInput } from '../cluster/plan-input.ts';
-import { startedFor } from '../cluster/workload/restarted.ts';
-import type { Labels } from '../kubernetes/labels.ts';
-import type { LabelSelector, PodTemplate } from '../kubernetes/objects.ts';
-import type { Deployment } from '../kubernetes/workload-objects.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { PodTemplate } from '../kubernetes/objects.ts';
 import { type Planned, planRelease } from '../plan/planning.ts';
+import { makerOf } from '../plan/registry.ts';
 import type { Journal, ReleaseRecord } from './journal.ts';
 
 /** A revision that the journal knows. */
@@ -61,31 +58,9 @@ export function planRevision(input: PlanInput, revision: Revision | undefined): 
   if (known?.image !== image.reference) {
     return refused(`the pods of ${image.reference} had no container ${container} that ran it`);
   }
-  const back = wearing(planned.plan, template, input.subject.service.spec);
-  return { kind: 'planned', plan: atOnce(startedAnew(back, input.deployments)) };
-}
-
-/**
- * What has served before is not fed to clients by degrees, and none of its pods is ended for a probe:
- * all traffic in one step, watched as the last step of a release is.
- */
-function atOnce(plan: Plan): Plan {
-  if (plan.strategy === 'rolling') return plan;
-  const preflight = { ...plan.settings.preflight, drainProbe: 'off' } as const;
-  return { ...plan, steps: plan.steps.slice(-1), settings: { ...plan.settings, preflight } };
-}
-
-/** Pods that were kept warm but do not answer for themselves: the drain hook may have been their end. */
-function startedAnew(plan: Plan, deployments: readonly Deployment[]): Plan {
-  if (plan.strategy === 'rolling') return plan;
-  const { candidate, release } = plan;
-  const found = deployments.find(({ metadata }) => metadata.name === candidate.name);
-  const wanted = found?.spec.replicas ?? 0;
-  if ((found?.status?.readyReplicas ?? 0) >= wanted) return plan;
-  return {
-    ...plan,
-    candidate: { ...candidate, template: startedFor(release, candidate.template) },
-  };
+  const { selector = {} } = input.subject.service.spec;
+  const former = { template, selector, deployments: input.deployments };
+  return { kind: 'planned', plan: makerOf(planned.plan).goingBack(planned.plan, former) };
 }
 
 function refused(why: string): Planned {
@@ -119,45 +94,4 @@ function promotedBy(record: ReleaseRecord, history: readonly ReleaseRecord[]): R
 function imageOf(reference: string): ImageChoice {
   const parsed = parseImage(reference);
   return { reference, tag: parsed?.tag ?? '', digest: parsed?.digest };
-}
-
-function wearing(
-  plan: Plan,
-  template: PodTemplate,
-  { selector = {} }: { selector?: Labels },
-): Plan {
-  switch (plan.strategy) {
-    case 'rolling': {
-      const needed = { ...selector, ...demanded(plan.workload.selector, plan.workload.template) };
-      return { ...plan, template: labelled(template, needed) };
-    }
-    case 'blue-green':
-    case 'canary':
-    case 'blue-green-with-canary': {
-      const { candidate, selectors } = plan;
-      const needed = {
-        ...selectors.candidate,
-        ...demanded(candidate.selector, candidate.template),
-      };
-      const pods = labelled(template, needed);
-      // Rules of scheduling name the labels of a side, and the side may be the other one today.
-      const { affinity, topologySpreadConstraints } = candidate.template.spec;
-      const spec = { ...pods.spec, affinity, topologySpreadConstraints };
-      return { ...plan, candidate: { ...candidate, template: { ...pods, spec } } };
-    }
-  }
-}
-
-/** What a selector asks of labels, as today's pods meet it. */
-function demanded({ matchLabels = {}, matchExpressions = [] }: LabelSelector, today: PodTemplate) {
-  const met = Object.entries(today.metadata?.labels ?? {}).filter(([label]) =>
-    matchExpressions.some(({ key }) => key === label),
-  );
-  return { ...Object.fromEntries(met), ...matchLabels };
-}
-
-/** With the labels by which today's Service and Deployment find their pods. */
-function labelled(template: PodTemplate, needed: Labels): PodTemplate {
-  const labels = { ...template.metadata?.labels, ...needed };
-  return { ...template, metadata: { ...template.metadata, labels } };
 }

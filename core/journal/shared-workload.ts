@@ -1,6 +1,7 @@
 /** Another release under way that is about the same pods, by way of another Service. */
 
 import type { Plan } from '../plan/plan.ts';
+import { makerOf } from '../plan/registry.ts';
 import { type Journal, unfinished } from './journal.ts';
 
 /** The release that another Service's journal says is under way on this workload or with this Service. */
@@ -15,10 +16,6 @@ export function releaseSharing(
 }
 
 function isAbout(plan: Plan, service: string, workload: string): boolean {
-  if (plan.strategy === 'rolling') return plan.workload.name === workload;
-  return (
-    plan.stable.name === workload ||
-    plan.candidate.name === workload ||
-    (plan.furtherServices ?? []).some(({ name }) => name === service)
-  );
+  const maker = makerOf(plan);
+  return maker.workloads(plan).includes(workload) || maker.furtherServices(plan).includes(service);
 }

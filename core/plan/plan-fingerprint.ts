@@ -4,7 +4,7 @@
  */
 import { fingerprint } from '../base/fingerprint.ts';
 import type { Plan } from './plan.ts';
-import { planMaker } from './registry.ts';
+import { makerOf } from './registry.ts';
 
 /** So many characters of a fingerprint tell two plans of one service apart. */
 const CHARACTERS = 8;
@@ -38,5 +38,5 @@ function splitAt(part: string): [string, string] {
 function partsOf(plan: Plan): Readonly<Record<string, unknown>> {
   const { image, previousImage, settings, metrics, strategy } = plan;
   const common = { strategy, image: image.reference, from: previousImage, settings, metrics };
-  return { ...common, ...planMaker(strategy).parts(plan) };
+  return { ...common, ...makerOf(plan).parts(plan) };
 }

@@ -111,11 +111,6 @@ export interface TwoSidedPlan extends PlanBase {
 
 export type Plan = RollingPlan | TwoSidedPlan;
 
-/** The pods that serve when the release begins. */
-export function templateBefore(plan: Plan): PodTemplate {
-  return plan.strategy === 'rolling' ? plan.workload.template : plan.stable.template;
-}
-
 /** A plan out of a journal, which an earlier version may have written. */
 export function readPlan(plan: Plan): Plan {
   return 'routing' in plan ? { ...plan, routing: readRouting(plan.routing) } : plan;

@@ -21,3 +21,7 @@ const MAKERS: Readonly<Record<StrategyName, PlanMaker<Plan>>> = {
 export function planMaker(strategy: StrategyName): PlanMaker<Plan> {
   return MAKERS[strategy];
 }
+
+export function makerOf({ strategy }: Plan): PlanMaker<Plan> {
+  return planMaker(strategy);
+}

@@ -2,8 +2,8 @@
 
 import type { Plan } from './plan.ts';
 import type { Scope } from './plan-maker.ts';
-import { planMaker } from './registry.ts';
+import { makerOf } from './registry.ts';
 
 export function scopeOf(plan: Plan): Scope {
-  return planMaker(plan.strategy).scope(plan);
+  return makerOf(plan).scope(plan);
 }

@@ -10,7 +10,14 @@ import {
   type Warning,
 } from '../analysis/analysis-state.ts';
 import type { Availability, AvailabilityBaseline } from '../availability/availability.ts';
-import type { EndCode, Instant, Outcome, Side, TwoSidedStrategy } from '../base/vocabulary.ts';
+import type {
+  EndCode,
+  Instant,
+  Outcome,
+  Side,
+  StrategyName,
+  TwoSidedStrategy,
+} from '../base/vocabulary.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 
 export type Direction = 'forward' | 'back';
@@ -187,6 +194,14 @@ export interface RollingState extends StateBase {
 }
 
 export type ReleaseState = TwoSidedState | RollingState;
+
+/** In which phases a release by each strategy may stand. */
+export const PHASES: Readonly<Record<StrategyName, readonly string[]>> = {
+  rolling: ROLLING_PHASES,
+  'blue-green': TWO_SIDED_PHASES,
+  canary: TWO_SIDED_PHASES,
+  'blue-green-with-canary': TWO_SIDED_PHASES,
+};
 
 /** What must survive the process: everything but what is measured anew anyway. */
 export function durable<S extends ReleaseState>(state: S): S {

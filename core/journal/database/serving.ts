@@ -4,6 +4,7 @@ import { type Labels, selects } from '../../kubernetes/labels.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
 import { hasEnded } from '../../kubernetes/pods/pods.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { scopeOf } from '../../plan/scope.ts';
 import { type Journal, recordOf, unfinished } from '../journal.ts';
 
 export interface Serving {
@@ -37,7 +38,5 @@ export function podsOfOthers({ plan, image }: Serving, pods: readonly Pod[]): re
 }
 
 function labelsOf(plan: Plan): Labels {
-  return plan.strategy === 'rolling'
-    ? (plan.workload.selector.matchLabels ?? {})
-    : plan.selectors.both;
+  return scopeOf(plan).podSelector.matchLabels ?? {};
 }

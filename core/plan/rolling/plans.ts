@@ -5,10 +5,13 @@ import { type PlanInput, snapshot } from '../../cluster/plan-input.ts';
 import { type Hardening, hardened, hardeningOf } from '../../cluster/workload/hardening.ts';
 import { startedFor } from '../../cluster/workload/restarted.ts';
 import type { PodTemplate } from '../../kubernetes/objects.ts';
+import { labelledAsToday } from '../former-revision.ts';
 import { revisionsAmong } from '../own-pods.ts';
 import type { RollingPlan } from '../plan.ts';
-import { type PlanMaker, withoutMark } from '../plan-maker.ts';
+import { type PlanMaker, type TemplateSlot, withoutMark } from '../plan-maker.ts';
+import { rollingShape } from './shape.ts';
 import { statefulSetSnapshot } from './stateful-set.ts';
+import { strangeWorkload } from './strange.ts';
 
 export const rollingPlans: PlanMaker<RollingPlan> = {
   plan: (input, base, isUnchanged) => {
@@ -41,6 +44,26 @@ export const rollingPlans: PlanMaker<RollingPlan> = {
     workload: withoutMark(workload),
     pods: template?.spec,
   }),
+
+  shape: rollingShape,
+
+  stable: ({ workload }) => workload,
+
+  workloads: ({ workload }) => [workload.name],
+
+  furtherServices: () => [],
+
+  // The pods are replaced, and none of the old ones is left.
+  rollbackWindowMs: () => 0,
+
+  templates: templatesOf,
+
+  goingBack: (plan, { template, selector }) => ({
+    ...plan,
+    template: labelledAsToday(template, selector, plan.workload),
+  }),
+
+  strange: strangeWorkload,
 };
 
 /** The same image again, in pods that are new: with the config as it is now. */
@@ -51,4 +74,21 @@ function anew({ subject, release }: PlanInput, hardening: Hardening | undefined)
 
 function statefulSetTarget({ namespace, workload }: RollingPlan): Target {
   return { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace, name: workload.name };
+}
+
+/** A StatefulSet has no ReplicaSets: nothing keeps a copy of what is in its plan. */
+function templatesOf({
+  statefulSet,
+  workload,
+  template,
+}: RollingPlan): TemplateSlot<RollingPlan>[] {
+  if (statefulSet) return [];
+  const { name } = workload;
+  const old: TemplateSlot<RollingPlan> = {
+    workload: name,
+    template: workload.template,
+    put: (into, found) => ({ ...into, workload: { ...into.workload, template: found } }),
+  };
+  if (!template) return [old];
+  return [old, { workload: name, template, put: (into, found) => ({ ...into, template: found }) }];
 }

@@ -9,8 +9,12 @@ import type { Sizing } from '../../routers/router.ts';
 import type { PlanBase, TwoSidedPlan, WeightStep } from '../plan.ts';
 import { type PlanMaker, type Scope, withoutMark } from '../plan-maker.ts';
 import { autoscalerFor, autoscalerTarget } from './autoscaler.ts';
+import { goingBack } from './going-back.ts';
 import { reachOf } from './reach.ts';
+import { twoSidedShape } from './shape.ts';
 import { sidesFor, type TwoSides } from './sides.ts';
+import { strangeTwoSided } from './strange.ts';
+import { templatesOf } from './templates.ts';
 
 /** What tells the strategies with two sides apart. */
 interface TwoSidedKind {
@@ -25,6 +29,14 @@ export function twoSidedPlans(kind: TwoSidedKind): PlanMaker<TwoSidedPlan> {
     plan: (input, base, isUnchanged) => planOf(kind, input, base, isUnchanged),
     scope: scopeOf,
     parts: partsOf,
+    shape: twoSidedShape,
+    stable: ({ stable }) => stable,
+    workloads: ({ stable, candidate }) => [stable.name, candidate.name],
+    furtherServices: namesOfFurther,
+    rollbackWindowMs: ({ rollbackWindowMs }) => rollbackWindowMs,
+    templates: templatesOf,
+    goingBack,
+    strange: strangeTwoSided,
   };
 }
 
@@ -33,13 +45,18 @@ function scopeOf(plan: TwoSidedPlan): Scope {
     deployments: [plan.stable.name, plan.candidate.name],
     service: plan.service,
     previewService: plan.previewService,
-    furtherServices: (plan.furtherServices ?? []).map(({ name }) => name),
+    furtherServices: namesOfFurther(plan),
     others: [
       ...routerOf(plan.routing).scope(plan),
       ...(plan.autoscaler ? [autoscalerTarget(plan.namespace, plan.autoscaler)] : []),
     ],
     podSelector: { matchLabels: { ...plan.selectors.both } },
   };
+}
+
+/** Plans of older versions have none. */
+function namesOfFurther({ furtherServices = [] }: TwoSidedPlan): readonly string[] {
+  return furtherServices.map(({ name }) => name);
 }
 
 function partsOf({

@@ -11,7 +11,8 @@ import type { Measuring } from '../../../core/metrics/providers/provider.ts';
 import { measuringOf } from '../../../core/metrics/providers/registry.ts';
 import type { Question, SideSubjects } from '../../../core/metrics/question.ts';
 import { trafficQuestion } from '../../../core/metrics/request-counters/registry.ts';
-import { type Plan, templateBefore } from '../../../core/plan/plan.ts';
+import type { Plan } from '../../../core/plan/plan.ts';
+import { makerOf } from '../../../core/plan/registry.ts';
 import { questionsOf } from '../../../core/triggers/kinds/registry.ts';
 import type { StageContext } from '../../context/stage-context.ts';
 import { metBy } from '../../expressions/cel.ts';
@@ -72,7 +73,9 @@ function pollOf(context: StageContext, question: Question): Poll {
 /** What probes and scrapes ask, of the workload as it is written: webhooks send probes elsewhere. */
 function ownPaths(plan: Plan): string[] {
   const { metrics, readinessPath } = plan;
-  const written = templateBefore(plan).spec.containers.find(({ name }) => name === plan.container);
+  const written = makerOf(plan)
+    .stable(plan)
+    .template.spec.containers.find(({ name }) => name === plan.container);
   const paths = [readinessPath, ...(written ? probedPaths(written) : [])];
   if (metrics.kind === 'pods')
     paths.push(metrics.path, ...(metrics.probes ?? []).map(({ path }) => path));

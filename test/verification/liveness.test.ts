@@ -8,12 +8,14 @@ import { checkCauses } from '../../verification/invariants/liveness/causes.ts';
 import type { Stretch } from '../../verification/invariants/liveness/course.ts';
 import { checkEconomy } from '../../verification/invariants/liveness/economy.ts';
 import { checkPace } from '../../verification/invariants/liveness/pace.ts';
+import { checkVerdict } from '../../verification/invariants/liveness/verdict.ts';
+import type { Visit } from '../../verification/neighbours/visit.ts';
 import {
   type GeneratedScenario,
   generateScenario,
 } from '../../verification/scenarios/scenario-generator.ts';
 import type { ProcessRun } from '../../verification/world/process/process.ts';
-import { type Candidate, plainScenario } from '../../verification/world/scenario.ts';
+import { type Candidate, plainScenario, type Scenario } from '../../verification/world/scenario.ts';
 import { recordFor } from '../core/support/releases.ts';
 
 const NOTHING = { crashes: [], mishaps: [], accidents: [], orders: [], visits: [] };
@@ -66,6 +68,15 @@ describe('a phase', () => {
     ]);
   });
 
+  test('that waits for a gateway may take as long as that takes to accept the route', () => {
+    const { network, ...rest } = plainScenario('canary', 'good', 'gateway-api');
+    const story = storyOf({ scenario: { ...rest, network: { ...network, jitterMs: 200 } } });
+    expect(brokenBy(stretch('confirming', 0, 4_000 + 300 + 200), story)).toEqual([]);
+    expect(brokenBy(stretch('confirming', 0, 4_000 + 300 + 201), story)).toHaveLength(1);
+    // Until the pods behind a weight are known no gateway has anything to accept.
+    expect(brokenBy(stretch('switching', 0, 4_000 + 1), story)).toHaveLength(1);
+  });
+
   const LONG = stretch('draining', 0, 50_000);
   test.each<[string, Partial<GeneratedScenario>]>([
     [
@@ -97,26 +108,65 @@ describe('a phase', () => {
 });
 
 describe('a verdict', () => {
-  const brokenBy = (candidate: Candidate, stretches: readonly Stretch[]): Invariant[] => {
+  const brokenBy = (
+    scenario: Scenario,
+    stretches: readonly Stretch[],
+    visits: readonly Visit[] = [],
+  ): Invariant[] => {
     const { report, broken } = reporting();
-    const story = storyOf({}, candidate);
+    const story = storyOf({ scenario, visits });
     const isCalm = calmIn(story, [processOf(0)], 0);
-    if (isCalm) checkPace(story.scenario, stretches, isCalm, report);
+    if (isCalm) checkVerdict(story, stretches, isCalm, report);
     return broken;
   };
   const back = (fromMs: number): Stretch =>
     stretch('retiring', fromMs, fromMs + 1, { direction: 'back' });
   const LATE = 'a verdict comes as soon as the limit explains';
+  const rolling = plainScenario('rolling', 'failing');
+  // 20 requests say something, and each pod answers 4 well before it fails; then as many as chance leaves out.
+  const enough = (pods: number): number => 20 + 4 * pods + 3 * Math.sqrt(20 + 4 * pods);
+  const ms = (pods: number, perSecond: number): number =>
+    Math.ceil((1000 * enough(pods)) / perSecond);
 
-  test.each<[Candidate, string, number]>([
-    ['never-ready', 'preparing', 62_000],
-    ['broken', 'testing', 32_600],
-    ['failing', 'confirming', 19_000],
-  ])('on a candidate that is %s comes within its limit', (candidate, phase, limitMs) => {
+  test.each<[string, Scenario, string, number]>([
+    ['is never ready', plainScenario('blue-green', 'never-ready'), 'preparing', 62_000],
+    ['fails its smoke check', plainScenario('blue-green', 'broken'), 'testing', 32_600],
+    [
+      'answers all fresh connections and fails',
+      plainScenario('blue-green', 'failing'),
+      'confirming',
+      4_000 + ms(3, 16) + 3_000,
+    ],
+    [
+      'answers a tenth of the requests by a mesh',
+      plainScenario('canary', 'failing', 'istio'),
+      'confirming',
+      4_000 + ms(3, 3.2) + 3_000,
+    ],
+    ['is one pod of four', rolling, 'rolling', 2_600 + 4_000 + ms(1, 4) + 3_000],
+    [
+      'is one pod of ten, which another had to leave its name to',
+      { ...rolling, replicas: 10, shape: 'stateful-set' },
+      'rolling',
+      30_000 + 2_600 + 4_000 + ms(1, 1.6) + 3_000,
+    ],
+  ])('on a candidate that %s comes within its limit', (_what, scenario, phase, limitMs) => {
     const begin = stretch(phase, 0, 1);
-    expect(brokenBy(candidate, [begin, back(limitMs)])).toEqual([]);
-    expect(brokenBy(candidate, [begin, back(limitMs + 1)])).toEqual([LATE]);
-    expect(brokenBy(candidate, [begin])).toEqual([LATE]);
+    expect(brokenBy(scenario, [begin, back(limitMs)])).toEqual([]);
+    expect(brokenBy(scenario, [begin, back(limitMs + 1)])).toEqual([LATE]);
+    expect(brokenBy(scenario, [begin])).toEqual([LATE]);
+  });
+
+  test('is due of a candidate that clients are led to, and not while each stays with the pod that it knows', () => {
+    const bound: Visit[] = [
+      { name: 'session-affinity', variant: 'client-ip', moment: { kind: 'before' } },
+    ];
+    const begin = (phase: string): Stretch[] => [stretch(phase, 0, 1)];
+    expect(brokenBy(rolling, begin('rolling'), bound)).toEqual([]);
+    const mesh = plainScenario('canary', 'failing', 'istio');
+    expect(brokenBy(mesh, begin('confirming'), bound)).toEqual([LATE]);
+    const whole = plainScenario('blue-green', 'failing');
+    expect(brokenBy(whole, begin('confirming'), bound)).toEqual([LATE]);
   });
 });
 

@@ -11,6 +11,7 @@ import { checkCauses } from '../invariants/liveness/causes.ts';
 import { watchCourse } from '../invariants/liveness/course.ts';
 import { checkEconomy } from '../invariants/liveness/economy.ts';
 import { checkPace } from '../invariants/liveness/pace.ts';
+import { checkVerdict } from '../invariants/liveness/verdict.ts';
 import { judgeLosses, type LossCount } from '../invariants/lost.ts';
 import { checkNotes } from '../invariants/notes.ts';
 import { checkStanding, lookBefore } from '../invariants/standing.ts';
@@ -99,6 +100,7 @@ export async function play(
   const isCalm = calmIn(scenario, cast.ran, began);
   if (isCalm) {
     checkPace(scenario.scenario, course.stretches, isCalm, report);
+    checkVerdict(scenario, course.stretches, isCalm, report);
     checkEconomy(cast.ran, course.stretches, isCalm, report);
   }
   if (scenario.visits.length > 0) checkTruth(world, scenario, deeds, report);

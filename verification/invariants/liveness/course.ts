@@ -53,3 +53,7 @@ function sameStretch(a: Stretch, b: Stretch): boolean {
     a.direction === b.direction
   );
 }
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

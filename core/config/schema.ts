@@ -2,11 +2,12 @@
  * The release config's JSON schema (draft-07): what the steps check, what editors complete from
  * (published as docs/release.schema.json) and what the reference is made of. Formats: `duration` is
  * a Go duration, `share` a percentage such as `5%` or a fraction such as `0.05`, `count-or-share` a
- * whole number or a percentage, `factor` a multiple such as `2x`.
+ * whole number or a percentage, `factor` a multiple such as `2x`, `version-range` what npm takes for one.
  */
 import type { FromSchema } from '../base/from-schema.ts';
 import { SECURITY } from '../security/policy/schema.ts';
 import { ANALYSIS } from './sections/analysis.ts';
+import { COMPATIBILITY } from './sections/before/compatibility.ts';
 import { DRAIN } from './sections/drain.ts';
 import { IMAGE } from './sections/image.ts';
 import { LIMITS } from './sections/limits.ts';
@@ -36,6 +37,7 @@ export const RELEASE_CONFIG_SCHEMA = {
     traffic: TRAFFIC,
     drain: DRAIN,
     preflight: PREFLIGHT,
+    compatibility: COMPATIBILITY,
     security: SECURITY,
     prober: PROBER,
     analysis: ANALYSIS,

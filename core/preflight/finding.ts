@@ -5,6 +5,8 @@ import type { Settings } from '../config/settings.ts';
 import { timeOf } from '../kubernetes/time.ts';
 
 export const CHECKS = [
+  'breaking-change',
+  'breaks-consumer',
   'capacity',
   'colour-in-manifest',
   'deployment-paused',
@@ -17,6 +19,7 @@ export const CHECKS = [
   'local-traffic',
   'max-unavailable',
   'mesh-clients',
+  'needs-version',
   'no-metrics',
   'no-pdb',
   'no-pre-stop',
@@ -28,6 +31,7 @@ export const CHECKS = [
   'pdb-blocks',
   'pdb-misses-candidate',
   'routes-follow',
+  'schema-floor',
   'session-affinity',
   'single-replica',
   'slow-readiness',
@@ -36,6 +40,9 @@ export const CHECKS = [
   'stable-lacks-hook',
   'too-long',
   'two-versions',
+  'upgrade-path',
+  'upgrade-steps',
+  'version-unknown',
 ] as const;
 export type Check = (typeof CHECKS)[number];
 

@@ -10,6 +10,7 @@ import { parseDurationMs } from '../../core/base/duration.ts';
 import { foreignText, kindOf, wordOrKind } from '../../core/base/foreign-text.ts';
 import { parseFactor, parseShare } from '../../core/base/share.ts';
 import { isWorkspacePath, NO_WORKSPACE_PATH } from '../../core/config/workspace-path.ts';
+import { isVersion, isVersionRange } from '../expressions/versions.ts';
 
 export type Check = (document: unknown) => readonly ConfigIssue[];
 
@@ -24,6 +25,8 @@ const FORMATS = {
   'count-or-share': (text: string) => /^\d+%?$/.test(text),
   factor: (text: string) => parseFactor(text) !== undefined,
   file: isWorkspacePath,
+  version: isVersion,
+  'version-range': isVersionRange,
 };
 
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -32,6 +35,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'count-or-share': 'must be a whole number or a percentage',
   factor: 'is not a multiple: write 2x or 0.9x',
   file: `names a file: it ${NO_WORKSPACE_PATH}`,
+  version: 'is not a version such as 3.7.0',
+  'version-range': 'is not a range of versions: write ">=2.3 <4", "^1.8" or "1.9.x"',
 };
 
 export function compileCheck(schema: object): Check {

@@ -14,6 +14,10 @@ import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
 import type { ReleaseConfig } from '../../core/config/schema.ts';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
 import {
+  resolveCompatibility,
+  type VersionBook,
+} from '../../core/config/sections/before/compatibility.ts';
+import {
   contradictions,
   type Params,
   resolveSettings,
@@ -67,6 +71,8 @@ export interface Loaded {
   readonly settings: Settings;
   /** What the config asks of the image and its pods: no part of a plan, and kept in no journal. */
   readonly security: SecurityPolicy | undefined;
+  /** What it says of the service's versions: for pre-validation alone. */
+  readonly compatibility: VersionBook | undefined;
 }
 
 /** Throws BadInput with every fault of the params and of the config. */
@@ -89,8 +95,12 @@ export async function loadRelease(kube: Pick<Kube, 'get'>, given: GivenParams): 
     at(source, fault),
   );
   if (contradicting.length > 0) throw new BadInput(contradicting);
-  const { security } = config ?? {};
-  return { settings, security: security && resolvePolicy(security, 'release config') };
+  const { security, compatibility } = config ?? {};
+  return {
+    settings,
+    security: security && resolvePolicy(security, 'release config'),
+    compatibility: compatibility && resolveCompatibility(compatibility, 'the release config'),
+  };
 }
 
 function paramFaults(given: GivenParams): string[] {

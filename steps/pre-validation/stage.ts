@@ -1,23 +1,25 @@
 /** pre-validation: may this release begin? Looks at everything, changes nothing. */
 
-import type { Settings } from '../../core/config/settings.ts';
 import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { unfinished } from '../../core/journal/journal.ts';
 import type { Labels } from '../../core/kubernetes/labels.ts';
 import { planFingerprint } from '../../core/plan/plan-fingerprint.ts';
 import type { Planned } from '../../core/plan/planning.ts';
-import type { Finding } from '../../core/preflight/finding.ts';
+import type { Finding, Sorted } from '../../core/preflight/finding.ts';
 import { refusalBy, toldRefusal } from '../../core/report/ends/sentence.ts';
 import type { Fields } from '../../core/report/log-events.ts';
 import { endWords } from '../../core/report/status-line.ts';
 import { BadInput } from '../../effects/base/failure.ts';
-import { loadSettings } from '../../effects/config/load.ts';
+import { compatibilityFindings } from '../../effects/beforehand/compatibility.ts';
+import { type Loaded, loadRelease } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { peekQueue } from '../../effects/ownership/journal/queue.ts';
+import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
 import {
   NOT_VALIDATED,
+  type PlannedRelease,
   planFromCluster,
   type Validated,
 } from '../../effects/ownership/plan-release.ts';
@@ -34,10 +36,10 @@ export const stage: Stage = {
   options: REQUEST_OPTIONS,
   results: ['verdict', 'image', 'plan', 'migration', 'notification'],
   run: async (options, context) => {
-    const settings = await loadSettings(context.kube, paramsOf(options));
-    const end = await validate(options, context, settings);
+    const loaded = await loadRelease(context.kube, paramsOf(options));
+    const end = await validate(options, context, loaded);
     // In every case: a stage in finally whose condition has no result is skipped.
-    const notification = settings.notifications.length === 0 ? 'none' : 'pending';
+    const notification = loaded.settings.notifications.length === 0 ? 'none' : 'pending';
     return { ...end, results: { ...end.results, notification } };
   },
 };
@@ -45,8 +47,9 @@ export const stage: Stage = {
 async function validate(
   options: Readonly<Record<string, string>>,
   context: StageContext,
-  settings: Settings,
+  loaded: Loaded,
 ): Promise<StageEnd> {
+  const { settings } = loaded;
   const { kube, clock, log } = context;
   const { release, service, namespace } = subjectOf(options);
   await refuseDestinations(context.destinations, settings);
@@ -66,27 +69,14 @@ async function validate(
   const credentials = text(options, 'registry-credentials-dir');
   const own = { release, service, namespace };
   const { inputs, planned } = await planFromCluster(context, own, settings, credentials);
-  const { resolved, subject } = inputs;
+  const { resolved } = inputs;
   const image = resolved.image.reference;
   const pinned = resolved.kind === 'resolved' ? 'yes' : 'no';
   log.event({ event: 'check', check: 'image', pinned, image });
   if (planned.kind === 'refused') throw new BadInput([planned.why]);
-  const labels = candidateLabels(planned);
-  const extraPods = extraPodsOf(settings, inputs, labels);
-  const begun =
-    planned.kind === 'planned'
-      ? await tryBeginning(context, planned.plan, inputs, extraPods)
-      : { findings: [], template: subject.deployment.spec.template };
-  const candidate = { ...begun, labels, extraPods };
-  const { refused, warnings, ignored } = await preflight(
-    kube,
-    clock,
-    namespace,
-    settings,
-    inputs,
-    candidate,
-  );
-  for (const event of findingEvents({ refused, warnings, ignored })) log.event(event);
+  const sorted = await findingsOf(context, own, loaded, { inputs, planned }, credentials);
+  const { refused, warnings } = sorted;
+  for (const event of findingEvents(sorted)) log.event(event);
   if (refused.length > 0) return no(service, refused);
   const migration = await checkMigration(context, own, settings, image, planned.kind);
   if (text(options, 'dry-run') === 'true') {
@@ -99,6 +89,35 @@ async function validate(
         { image, plan: planFingerprint(planned.plan) },
         text(options, 'dry-run') === 'true' ? 'none' : migration,
       );
+}
+
+async function findingsOf(
+  context: StageContext,
+  own: ReleaseSubject,
+  { settings, compatibility }: Loaded,
+  { inputs, planned }: PlannedRelease,
+  credentials: string,
+): Promise<Sorted> {
+  const { kube, clock } = context;
+  const labels = candidateLabels(planned);
+  const extraPods = extraPodsOf(settings, inputs, labels);
+  if (planned.kind !== 'planned') {
+    const { template } = inputs.subject.deployment.spec;
+    const candidate = { template, labels, extraPods, findings: [] };
+    return preflight(kube, clock, own.namespace, settings, inputs, candidate);
+  }
+  const begun = await tryBeginning(context, planned.plan, inputs, extraPods);
+  const versions = await compatibilityFindings(
+    context,
+    own,
+    settings,
+    inputs,
+    compatibility,
+    credentials,
+  );
+  const findings = [...begun.findings, ...versions];
+  const candidate = { ...begun, findings, labels, extraPods };
+  return preflight(kube, clock, own.namespace, settings, inputs, candidate);
 }
 
 /** Only a strategy with two sides gives the candidate's pods labels of their own. */

@@ -65,6 +65,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'ownership', // lease, journal, fence
     'tell', // the outbox: sends, tries again, marks
     'security', // reports, registries, signatures: what speaks for an image
+    'beforehand', // what is asked before a release: which versions go together
     'driver', // from decisions to actions
     'stage', // the shell of a stage: options, results, exit codes
   ],

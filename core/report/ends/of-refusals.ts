@@ -117,4 +117,28 @@ export const CHECK_ENDS = {
     (service) => `the metrics that ${service} is to be judged by cannot be read`,
     'Mend the page or the query that the detail names.',
   ),
+  'needs-version': refusal(
+    (_, to) => `what ${to} needs is not there in the version that it needs`,
+    'Release first what the detail names, in a version that fits.',
+  ),
+  'breaks-consumer': refusal(
+    (_, to) => `${to} would break who needs it`,
+    'Release first who the detail names, in a version that takes this one.',
+  ),
+  'upgrade-path': refusal(
+    (service, to) => `${service} may not go to ${to} from what runs now`,
+    'Release first the version that the detail names.',
+  ),
+  'breaking-change': refusal(
+    (_, to) => `${to} breaks what others may rely on`,
+    'See that they are ready, then ignore the check for this release, with the reason.',
+  ),
+  'schema-floor': refusal(
+    (_, to) => `${to} cannot run on the database as it is now`,
+    'Release a version that knows the schema of today.',
+  ),
+  'version-unknown': refusal(
+    (service) => `it is not known which versions meet where ${service} is released`,
+    'Use tags that are versions, as the detail says.',
+  ),
 } as const satisfies Partial<Readonly<Record<Check, Ending>>>;

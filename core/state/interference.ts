@@ -3,12 +3,13 @@
  * counts: someone who keeps on changing it has a reason, and the release is the one that can go back.
  */
 
-import type { Instant } from '../base/vocabulary.ts';
 import type { Interference, ReleaseState } from './state.ts';
 import { noting } from './transitions.ts';
 
-/** So often the same object is written again within the time; the next change by others turns it back. */
+/** So often what the same hand changed of an object is written again; its next change turns the release back. */
 const MOST_REPAIRS = 3;
+/** Many hands, or one that goes by many names, are a fight in the end as well. */
+const MOST_REPAIRS_IN_ALL = 9;
 const WITHIN_MS = 10 * 60_000;
 
 /** What is older than this many is dropped from the record; more than can be repaired of one object. */
@@ -19,12 +20,16 @@ export function interfered<S extends ReleaseState>(state: S, interference: Inter
   return noting(state, { interferences: [...before, interference].slice(-KEPT) });
 }
 
-/** Whether one more write of the object would make a fight of it. */
-export function isFight({ evidence }: ReleaseState, object: string, at: Instant): boolean {
+/** Whether one more write of the object, after this change by others, would make a fight of it. */
+export function isFight(
+  { evidence }: ReleaseState,
+  { object, by, at }: Pick<Interference, 'object' | 'by' | 'at'>,
+): boolean {
   const repairs = (evidence.interferences ?? []).filter(
     (each) => each.object === object && each.response === 'repaired' && at - each.at < WITHIN_MS,
   );
-  return repairs.length >= MOST_REPAIRS;
+  const bySameHand = repairs.filter((each) => each.by === by);
+  return bySameHand.length >= MOST_REPAIRS || repairs.length >= MOST_REPAIRS_IN_ALL;
 }
 
 /**

@@ -23,6 +23,7 @@ export type TemplateChange<S> =
   | { readonly kind: 'restarted'; readonly state: S }
   | {
       readonly kind: 'replaced';
+      readonly by: string;
       readonly note: (response: Interference['response']) => S;
       readonly why: string;
     };
@@ -47,5 +48,5 @@ export function templateChange<S extends ReleaseState & { readonly applied?: See
   }
   const image = shortImage(imageIn(template, plan.container));
   const why = `${by} changed the pods of ${object} (${image} now) while ${shortImage(plan.image.reference)} was being released`;
-  return { kind: 'replaced', note, why };
+  return { kind: 'replaced', by, note, why };
 }

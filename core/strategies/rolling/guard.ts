@@ -13,7 +13,7 @@ import { workloadText } from '../../kubernetes/workload.ts';
 import type { Deployment } from '../../kubernetes/workload-objects.ts';
 import type { RollingPlan } from '../../plan/plan.ts';
 import { interfered, isFight } from '../../state/interference.ts';
-import type { Interference, RollingState } from '../../state/state.ts';
+import type { RollingState } from '../../state/state.ts';
 import { enter, turnedBack } from '../../state/transitions.ts';
 import { templateChange } from '../common/template-change.ts';
 import { type Guarded, stay } from '../strategy.ts';
@@ -69,18 +69,13 @@ function guardRollout(
 ): Decided {
   const { spec } = workload;
   const object = workloadText(workload);
-  const changed = (what: string, field: string, response: Interference['response']) =>
-    interfered(state, {
-      at: seen.at,
-      object,
-      what,
-      by: writerText(workload, ['spec', field]),
-      response,
-    });
   const again = (what: string, field: string, operation: PatchOperation): Decided => {
-    if (isFight(state, object, seen.at))
-      return fought(changed(what, field, 'turned-back'), seen, object);
-    const noted = changed(what, field, 'repaired');
+    const by = writerText(workload, ['spec', field]);
+    const changed = { at: seen.at, object, what, by } as const;
+    if (isFight(state, changed)) {
+      return fought(interfered(state, { ...changed, response: 'turned-back' }), seen, object);
+    }
+    const noted = interfered(state, { ...changed, response: 'repaired' });
     const action: Action = {
       id: actionId(plan.release, `${field}-again`, plan.workload.name),
       text: `give ${object} ${what.replace('its', 'the')} of the release again`,

@@ -10,11 +10,11 @@ const minutes = (count: number): Instant => instant(AT + count * 60_000);
 const { state } = releaseIn('blue-green', 'preparing');
 if (state.strategy === 'rolling') throw new Error('it has two sides');
 
-const repaired = (at: Instant, object = 'service pay'): Interference => ({
+const repaired = (at: Instant, object = 'service pay', by = 'kubectl'): Interference => ({
   at,
   object,
   what: 'its selector',
-  by: 'kubectl',
+  by,
   response: 'repaired',
 });
 
@@ -25,8 +25,22 @@ function changed(...changes: readonly Interference[]): ReleaseState {
 describe('writing an object again', () => {
   test('is no fight the first three times, and one the fourth', () => {
     const twice = [repaired(minutes(0)), repaired(minutes(1))];
-    expect(isFight(changed(...twice), 'service pay', minutes(2))).toBe(false);
-    expect(isFight(changed(...twice, repaired(minutes(2))), 'service pay', minutes(3))).toBe(true);
+    expect(isFight(changed(...twice), repaired(minutes(2)))).toBe(false);
+    expect(isFight(changed(...twice, repaired(minutes(2))), repaired(minutes(3)))).toBe(true);
+  });
+
+  test('after a fight with one hand is no fight with another, whose first change may end all', () => {
+    const fight = Array.from({ length: 3 }, (_, at) =>
+      repaired(minutes(at), 'service pay', 'argo'),
+    );
+    expect(isFight(changed(...fight), repaired(minutes(3)))).toBe(false);
+  });
+
+  test('is a fight after nine times, by whatever names the hands go', () => {
+    const by = (count: number) =>
+      Array.from({ length: count }, (_, at) => repaired(minutes(0), 'service pay', `hand ${at}`));
+    expect(isFight(changed(...by(8)), repaired(minutes(1)))).toBe(false);
+    expect(isFight(changed(...by(9)), repaired(minutes(1)))).toBe(true);
   });
 
   test.each<[string, Interference[], Instant]>([
@@ -42,7 +56,7 @@ describe('writing an object again', () => {
       minutes(1),
     ],
   ])('%s makes none', (_what, changes, at) => {
-    expect(isFight(changed(...changes), 'service pay', at)).toBe(false);
+    expect(isFight(changed(...changes), repaired(at))).toBe(false);
   });
 
   test('is remembered for the record, the last twenty times', () => {

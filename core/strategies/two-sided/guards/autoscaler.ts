@@ -37,7 +37,7 @@ export function scaled(plan: TwoSidedPlan, step: Step, seen: Observation): Step 
   const object = `autoscaler ${plan.autoscaler?.name}`;
   const by = writerText(autoscalerIn(plan, seen), ['spec']);
   const change = { at: seen.at, object, what: 'its target or its least', by } as const;
-  if (times <= MOST_WRITES && !isFight(state, object, seen.at)) {
+  if (times <= MOST_WRITES && !isFight(state, { object, by, at: seen.at })) {
     return { ...step, state: interfered(written, { ...change, response: 'repaired' }), actions };
   }
   return left(step, interfered(state, { ...change, response: 'turned-back' }), seen, object, by);

@@ -52,7 +52,7 @@ export function guardRoute(
     if (isLost) return { state, step: lost(plan, note('turned-back'), seen, drift) };
     return { state, step: stay(state, `${what} of ${object} to be right again`, drift.repair) };
   }
-  if (rests.always !== true && isFight(state, object, seen.at)) {
+  if (rests.always !== true && isFight(state, { object, by, at: seen.at })) {
     return { state, step: lost(plan, note('turned-back'), seen, drift) };
   }
   const noted = note('repaired');

@@ -68,7 +68,7 @@ function madeAgain(
   to: TwoSidedPhase,
 ): Decided {
   const by = 'somebody';
-  if (isFight(state, object, seen.at)) {
+  if (isFight(state, { object, by, at: seen.at })) {
     const why = `somebody keeps on deleting ${object} while the release runs`;
     return turned(state, seen, { object, what: 'it', by }, why);
   }
@@ -114,7 +114,7 @@ function scaledAgain(
   const object = `deployment ${workload.metadata.name}`;
   const by = writerText(workload, REPLICAS);
   const change = { object, what: 'its number of pods', by };
-  if (isFight(state, object, seen.at) && state.direction === 'forward') {
+  if (isFight(state, { object, by, at: seen.at }) && state.direction === 'forward') {
     const why = `${by} keeps on scaling ${object} to ${workload.spec.replicas} while the release runs`;
     return turned(state, seen, change, why);
   }

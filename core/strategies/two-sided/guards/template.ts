@@ -69,12 +69,12 @@ function replaced(
   state: TwoSidedState,
   seen: Observation,
   deployment: Deployment,
-  { note, why }: Extract<TemplateChange<TwoSidedState>, { kind: 'replaced' }>,
+  { by, note, why }: Extract<TemplateChange<TwoSidedState>, { kind: 'replaced' }>,
 ): Decided {
   const object = workloadText(deployment);
   const { loser, stepInForce } = phaseOf(state);
   const gone = loser === 'ended';
-  if (gone && isFight(state, object, seen.at)) {
+  if (gone && isFight(state, { object, by, at: seen.at })) {
     const cause = `${why}, again and again; the old version is gone, and what serves was not judged`;
     return {
       state,
@@ -82,7 +82,7 @@ function replaced(
     };
   }
   const unserved = candidateNeeded(plan, state, seen, stepInForce(state)) === 0;
-  if ((gone || unserved) && !isFight(state, object, seen.at)) {
+  if ((gone || unserved) && !isFight(state, { object, by, at: seen.at })) {
     const noted = note('repaired');
     const next = gone ? noted : enter(noted, 'preparing', seen.at);
     return { state, step: stay(next, `${object} to be as planned`, [planned(plan, deployment)]) };

@@ -71,8 +71,12 @@ export function letIn(
   return {
     deeds,
     gate,
+    // Who waits for an answer of the API that does not come can lead nothing elsewhere.
     isWatched: () =>
-      isDriven() && viewsLateMs() === 0 && world.cluster.clock.now() > deeds.blindUntilMs,
+      isDriven() &&
+      !site.isStalled() &&
+      viewsLateMs() === 0 &&
+      world.cluster.clock.now() > deeds.blindUntilMs,
     alter: (role, options) => alterations.reduce((all, change) => change(role, all), options),
     end: () => {
       isOver = true;

@@ -56,7 +56,10 @@ function switchTo(
   }
   const lacking = lacksStable(plan, seen, sides, weightPercent);
   const standing = driftAmong(plan, seen, router.standing(plan, seen));
-  if (standing && standing.repair.length > 0 && !lacking) {
+  const isAside = standing !== undefined && standing.repair.length > 0;
+  // Between Services it leads to the stable alone, whose pods have to be there; to both, at any time.
+  const isHarmless = !lacking || router.splitsBetween !== 'services';
+  if (isAside && isHarmless) {
     // Where no pod serves behind the route as it is, nothing is gained by one after the other.
     const alone = state.direction === 'back' && serving(sides.candidate) === 0;
     const weight = alone && written.kind !== 'as-wanted' ? router.shift(plan, seen, 0) : [];
@@ -70,6 +73,8 @@ function switchTo(
         '',
       );
     case 'as-wanted':
+      // What stands beside the weight waits for the stable's pods, and nothing is confirmed before.
+      if (isAside) break;
       return stay(enter(state, 'confirming', seen.at), '');
     case 'changed':
       if (state.direction === 'forward') {

@@ -1,5 +1,5 @@
 /** One look of a phase, so that a test says only what differs from a release in which all goes well. */
-import { type Instant, instant } from '../../../../../core/base/vocabulary.ts';
+import { type Instant, instant, type RouterName } from '../../../../../core/base/vocabulary.ts';
 import type { Observation, Reading } from '../../../../../core/cluster/observation.ts';
 import type { ReleaseConfig } from '../../../../../core/config/schema.ts';
 import type { Pod } from '../../../../../core/kubernetes/objects.ts';
@@ -16,6 +16,7 @@ import type { TwoSidedTransition } from '../../../../../core/strategies/two-side
 import { APP, deployment, service } from '../../../support/objects.ts';
 import { planFor, play, settingsFor } from '../../../support/play.ts';
 import { BLUE } from '../../../support/releases.ts';
+import { routesFor } from '../../../support/routes.ts';
 import { type ToyCluster, toyCluster } from '../../../support/toy-cluster.ts';
 
 export interface Scene {
@@ -29,6 +30,7 @@ interface Wanted {
   readonly strategy?: 'blue-green' | 'canary';
   readonly metrics?: 'pods' | 'none';
   readonly config?: Partial<ReleaseConfig>;
+  readonly router?: RouterName;
   /** So many pods the candidate's place has before the release begins. */
   readonly restingPods?: number;
 }
@@ -38,13 +40,20 @@ const GREEN = { app: APP, version: 'green' };
 /** A release that has just come to a phase. */
 export function sceneOf(
   name: TwoSidedPhase,
-  { strategy = 'blue-green', metrics = 'none', config = {}, restingPods }: Wanted = {},
+  {
+    strategy = 'blue-green',
+    metrics = 'none',
+    config = {},
+    router = 'service',
+    restingPods,
+  }: Wanted = {},
 ): Scene {
   const blue = deployment(`${APP}-blue`, 'v1', BLUE);
   const resting =
     restingPods === undefined ? [] : [deployment(`${APP}-green`, 'v0', GREEN, restingPods)];
-  const cluster = toyCluster([blue, ...resting], service(BLUE));
-  const plan = planFor(cluster, settingsFor(strategy, config), metrics);
+  const cluster = toyCluster([blue, ...resting], service(BLUE), {}, routesFor(router));
+  const settings = settingsFor(strategy, { traffic: { router }, ...config });
+  const plan = planFor(cluster, settings, metrics);
   const { state: reached } = play(cluster, plan, { until: name });
   const state = durable(reached);
   if (plan.strategy === 'rolling' || state.strategy === 'rolling') throw new Error('two sides');
@@ -71,6 +80,12 @@ export function lookAfter(
 
 export function sidesIn({ plan, cluster }: Scene): Sides {
   return sidesOfTwo(plan, cluster.observe([]));
+}
+
+/** Brought to another phase of the same step, as a guard does. */
+export function at(scene: Scene, phase: TwoSidedPhase): Scene {
+  const state: TwoSidedState = { ...scene.state, phase };
+  return { ...scene, state, phase: phaseOf(state) };
 }
 
 /** As it would stand had it turned back. */

@@ -1,7 +1,11 @@
 // A weight is written only where pods stand behind both sides of it; what is missing is waited for, or
 // turned back for.
 import { describe, expect, test } from '@jest/globals';
-import { goingBack, lookAfter, sceneOf, sidesIn, unready, without } from './scene.ts';
+import type { RouterName } from '../../../../../core/base/vocabulary.ts';
+import type { Labels } from '../../../../../core/kubernetes/labels.ts';
+import { APP } from '../../../support/objects.ts';
+import { BLUE } from '../../../support/releases.ts';
+import { at, goingBack, lookAfter, sceneOf, sidesIn, unready, without } from './scene.ts';
 
 const CONFIG = { limits: { readyTimeout: '60s' } };
 const PARTLY = { strategy: 'canary', config: CONFIG } as const;
@@ -39,6 +43,35 @@ describe('a part of the traffic', () => {
       direction: 'back',
       cause: 'only 0 of 1 candidate pods ready at the switch',
     });
+  });
+});
+
+describe('a Service that somebody made anew meanwhile', () => {
+  const misled = (router: RouterName, selector: Labels) => {
+    const monitored = sceneOf('monitoring', { strategy: 'canary', config: CONFIG, router });
+    const scene = at(monitored, 'switching');
+    const { cluster } = scene;
+    const service = cluster.services.get(APP);
+    if (!service) throw new Error('it is there');
+    cluster.services.set(APP, { ...service, spec: { ...service.spec, selector } });
+    return { scene, short: unready(sidesIn(scene).stable.slice(0, 1)) };
+  };
+
+  test('through istio leads to both sides again at once, however many stable pods there are', () => {
+    const { scene, short } = misled('istio', BLUE);
+    const { actions } = lookAfter(scene, 0, short);
+    expect(actions.map(({ text }) => text)).toEqual([`send service ${APP} to both sides`]);
+  });
+
+  test('through gateway-api leads to the stable once it has its pods, and is not confirmed before', () => {
+    const { scene, short } = misled('gateway-api', { app: APP });
+    expect(lookAfter(scene, 0, short)).toMatchObject({
+      state: { direction: 'forward', phase: 'switching' },
+      actions: [],
+      waitingFor: 'the stable to have all its pods again',
+    });
+    const { actions } = lookAfter(scene, 0);
+    expect(actions.map(({ text }) => text)).toEqual([`send service ${APP} to the stable`]);
   });
 });
 

@@ -57,6 +57,18 @@ describe('an exception', () => {
     by.excepted(vulnerability());
     expect(by.leftovers().map(({ finding }) => finding.id)).toEqual([id]);
   });
+
+  test.each<[string, number, string]>([
+    ['now', 0, 'exception CVE-2026-1 of payments expired at 2026-11-30T12:00:00Z'],
+    [
+      'after a day too many',
+      91 * DAY_MS,
+      'exception CVE-2026-1 of payments runs until 2027-03-01T12:00:00Z, 91 days: at most 90 count',
+    ],
+  ])('that ends %s says when, and what counts', (_what, inMs, message) => {
+    const by = excepting([exception({ expires: instant(NOW + inMs) })]);
+    expect(by.leftovers().map(({ finding }) => finding.message)).toEqual([message]);
+  });
 });
 
 describe('what is written is refused', () => {

@@ -104,6 +104,11 @@ describe('what is not a vulnerability', () => {
     expect(fateOf(found(id, 'm'), policy(written), excepting(), undefined).kind).toBe(expected);
   });
 
+  test('is judged without any gates, whatever the scanner set aside', () => {
+    const finding: Finding = { ...found('SEC001', 'm'), setAside: 'ignored' };
+    expect(fateOf(finding, policy({}), excepting(), undefined).kind).toBe('blocks');
+  });
+
   test('a licence blocks where the policy names it', () => {
     const finding: Finding = { ...found('LIC001', 'AGPL-3.0 of x'), names: ['AGPL-3.0'] };
     expect(fate(finding, { licences: ['AGPL-3.0'] })).toBe('blocks');

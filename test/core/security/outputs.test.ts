@@ -68,6 +68,15 @@ describe('SARIF', () => {
 });
 
 test.each([
+  ['/usr/lib/a b.so', 'usr/lib/a%20b.so'],
+  ['//etc//x', 'etc//x'],
+  ['C:/x', 'C%3A/x'],
+])('SARIF names the file %s as a relative reference', (path, uri) => {
+  const { runs } = JSON.parse(sarifReport(report([vulnerability({ place: { path } })])));
+  expect(runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(uri);
+});
+
+test.each([
   ['JSON', jsonReport],
   ['Markdown', markdownReport],
   ['SARIF', sarifReport],

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { PodTemplate } from '../../../core/kubernetes/objects.ts';
 import { networkFindings } from '../../../core/security/pods/network.ts';
 import { podSecurityFindings } from '../../../core/security/pods/pod-security.ts';
+import { secretKind } from '../../../core/security/pods/secrets.ts';
 import { manifestFindings, workloadFindings } from '../../../core/security/pods/workload.ts';
 import { goodTemplate } from '../support/security.ts';
 
@@ -22,6 +23,14 @@ function security(over: Spec): Spec {
   const [container] = goodTemplate().spec.containers;
   const { securityContext } = container as unknown as { securityContext: Spec };
   return { securityContext: { ...securityContext, ...over } };
+}
+
+function sysctl(name: string): Spec {
+  return { securityContext: { sysctls: [{ name }] } };
+}
+
+function selinux(seLinuxOptions: Spec): Spec {
+  return { securityContext: { seLinuxOptions } };
 }
 
 const PLAIN = { name: 'other', image: 'x' };
@@ -103,6 +112,20 @@ describe('Pod Security', () => {
     expect(found.map(({ place }) => place.path)).toEqual([`spec.${list}[other]`]);
   });
 
+  test.each<[string, Spec, number, boolean]>([
+    ['net.ipv4.tcp_rmem', sysctl('net.ipv4.tcp_rmem'), 32, true],
+    ['net.ipv4.tcp_rmem', sysctl('net.ipv4.tcp_rmem'), 31, false],
+    ['net.ipv4.tcp_syncookies', sysctl('net.ipv4.tcp_syncookies'), 20, true],
+    ['the property of every object', sysctl('constructor'), 36, false],
+    ['container_engine_t', selinux({ type: 'container_engine_t' }), 31, true],
+    ['container_engine_t', selinux({ type: 'container_engine_t' }), 30, false],
+    ['container_t', selinux({ type: 'container_t' }), 30, true],
+    ['a user of SELinux', selinux({ user: 'system_u' }), 36, false],
+    ['a role of SELinux', selinux({ role: 'system_r' }), 36, false],
+  ])('%s under Kubernetes 1.x: %j, %i, is allowed: %p', (_what, spec, minor, isAllowed) => {
+    expect(ids(changed(spec), 'baseline', minor).length === 0).toBe(isAllowed);
+  });
+
   test('an older version of the standards asks for less', () => {
     const template = changed({}, security({ runAsUser: 0 }));
     expect(ids(template, 'restricted', 22)).toEqual([]);
@@ -150,15 +173,99 @@ describe('a pod', () => {
   });
 
   test('with a secret in the open is told of without the secret', () => {
-    const template = changed({}, { env: [{ name: 'DB_PASSWORD', value: 'hunter22' }] });
-    expect(JSON.stringify(workloadFindings(template, 'w', 'app'))).not.toContain('hunter22');
+    const template = changed(
+      {},
+      {
+        env: [{ name: 'DB_PASSWORD', value: 'hunter22' }],
+        command: ['run', '--key=AKIA0123456789ABCDEF'],
+        args: ['--dsn=postgres://app:hunter22@db/app'],
+      },
+    );
+    expect(workloadFindings(template, 'w', 'app').map(({ message }) => message)).toEqual([
+      'spec.containers[app]: env DB_PASSWORD holds a value that its name calls secret',
+      'spec.containers[app]: an argument holds an AWS access key',
+      'spec.containers[app]: an argument holds a password in a URL',
+    ]);
+  });
+
+  // Put together here, so that no scanner of secrets takes this file for a leak.
+  test.each([
+    ['a private key', ['-----BEGIN RSA PRIVATE', 'KEY-----']],
+    ['a private key', ['-----BEGIN PRIVATE', 'KEY-----']],
+    ['an AWS access key', ['ASIA', '0123456789ABCDEF']],
+    ['a GitHub token', ['ghp_', 'a'.repeat(36)]],
+    ['a GitHub token', ['github_pat_', 'a'.repeat(60)]],
+    ['a GitLab token', ['glpat-', 'a'.repeat(20)]],
+    ['a Slack token', ['xoxb-', '1'.repeat(10)]],
+    ['a Google API key', ['AIza', 'a'.repeat(35)]],
+    ['a Stripe key', ['sk_live_', 'a'.repeat(20)]],
+    ['a JSON web token', ['eyJ', `${'a'.repeat(10)}.eyJ${'b'.repeat(10)}.${'c'.repeat(10)}`]],
+    ['a password in a URL', ['amqp://app', ':pass@queue']],
+  ])(
+    'holds %s where its form says so, under any name, and not where it is cut short',
+    (kind, parts) => {
+      expect(secretKind('GREETING', parts.join(parts[0]?.startsWith('-') ? ' ' : ''))).toBe(kind);
+      expect(secretKind('GREETING', parts[0] ?? '')).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['PASSWORD', true],
+    ['DB_PASSWD', true],
+    ['db-pwd', true],
+    ['API_KEY', true],
+    ['APIKEY', true],
+    ['PRIVATE_KEY', true],
+    ['AWS_ACCESS_KEY', true],
+    ['CREDENTIAL', true],
+    ['CREDENTIALS', true],
+    ['PASSWORDLESS', false],
+    ['COMPASSWORD', false],
+    ['TOKEN_LIMIT', false],
+  ])('that calls a variable %s calls it a secret: %p', (name, isSecret) => {
+    expect(secretKind(name, 'hunter22') !== undefined).toBe(isSecret);
+  });
+
+  test.each([
+    ['spec.serviceAccount', { serviceAccount: 'a', serviceAccountName: 'b' }, 1],
+    ['spec.serviceAccount', { serviceAccount: 'a', serviceAccountName: 'a' }, 0],
+    [
+      'spec.volumes[v]',
+      {
+        volumes: [
+          { name: 'v', cephfs: {} },
+          { name: 'w', emptyDir: {} },
+        ],
+      },
+      1,
+    ],
+  ])('with %s of %j is told of %i times', (path, spec, times) => {
+    const found = workloadFindings(changed(spec), 'w', 'app');
+    expect(found.map(({ place }) => place.path)).toEqual(Array(times).fill(path));
+  });
+
+  test('is told which resources it does not ask for', () => {
+    const { message } =
+      workloadFindings(changed({}, { resources: { limits: { memory: '1Gi' } } }), 'w', 'app')[0] ??
+      {};
+    expect(message).toBe('spec.containers[app]: no request for cpu');
+  });
+
+  test('asks for probes of what runs on, and of nothing that ends', () => {
+    const image = `x@sha256:${'a'.repeat(64)}`;
+    const found = (restartPolicy?: string) =>
+      workload(changed({ initContainers: [{ ...PLAIN, image, restartPolicy }] }));
+    expect(found('Always')).toEqual(expect.arrayContaining(['K8S001', 'K8S002']));
+    expect(found().filter((id) => ['K8S001', 'K8S002'].includes(id))).toEqual([]);
   });
 
   test('whose manifest is of a version that is gone is told of', () => {
     const annotations = {
       'kubectl.kubernetes.io/last-applied-configuration': '{"apiVersion":"apps/v1beta2"}',
     };
-    expect(manifestFindings(annotations, 'w')).toHaveLength(1);
+    expect(manifestFindings(annotations, 'w')).toMatchObject([
+      { message: 'it was applied as apps/v1beta2: write apps/v1' },
+    ]);
     expect(manifestFindings({}, 'w')).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { FAST_TESTS, OUT, OWN_TIME } from './tree.mjs';
+import { FAST_TESTS, NOT_FAST, OUT } from './tree.mjs';
 
 const FILE = join(OUT, 'reached.json');
 
@@ -45,7 +45,7 @@ export function reach(tree, folder, sampled, hashes) {
 
 function isFast(file) {
   const isTest = FAST_TESTS.some((folder) => file.startsWith(`${folder}/`));
-  return isTest && file.endsWith('.test.ts') && !OWN_TIME.includes(file);
+  return isTest && file.endsWith('.test.ts') && !NOT_FAST.includes(file);
 }
 
 /** Of one folder the tests that mirror it or what it is a part of: the others say little of it for their time. */

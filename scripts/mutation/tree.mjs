@@ -18,13 +18,20 @@ export const OUT = join(ROOT, 'out/mutation');
 /** What a second a file is enough for, under the virtual clock. */
 export const FAST_TESTS = ['test/core', 'test/effects', 'test/steps'];
 /** They measure processor time, which a switch at every mutant takes several times over. */
-export const OWN_TIME = ['answers', 'files'].map((name) => `test/effects/trust/${name}.test.ts`);
+const OWN_TIME = ['effects/trust/answers', 'effects/trust/files', 'core/migration/lint/time'];
+/** They start PostgreSQL, which takes seconds. */
+const WITH_SERVER = [
+  ...['core/migration/lint/corpus', 'core/migration/lint/recipes', 'effects/migration/backup'],
+  ...['effects/migration/live-schema', 'effects/migration/waiting'],
+];
+export const NOT_FAST = [...OWN_TIME, ...WITH_SERVER].map((name) => `test/${name}.test.ts`);
 const NEEDED = [
   'core',
   'effects',
   'steps',
   'embedded-cluster',
   'benchmarks',
+  'demo',
   'test',
   'examples',
   'docs',

@@ -171,11 +171,11 @@ describe('a verdict', () => {
 });
 
 describe('a stage', () => {
-  const brokenBy = (run: ProcessRun): Invariant[] => {
+  const TWO_PHASES = [stretch('preparing', 0, 1_000), stretch('testing', 1_000, 2_000)];
+  const brokenBy = (run: ProcessRun, story = storyOf(), stretches = TWO_PHASES): Invariant[] => {
     const { report, broken } = reporting();
-    const isCalm = calmIn(storyOf(), [run], 0);
-    const stretches = [stretch('preparing', 0, 1_000), stretch('testing', 1_000, 2_000)];
-    if (isCalm) checkEconomy([run], stretches, isCalm, report);
+    const isCalm = calmIn(story, [run], 0);
+    if (isCalm) checkEconomy(story.scenario, [run], stretches, isCalm, report);
     return broken;
   };
 
@@ -189,6 +189,18 @@ describe('a stage', () => {
   test('may write as often as they explain, and no more', () => {
     expect(brokenBy(processOf(0, 20 + 2 * 5 + 35))).toEqual([]);
     expect(brokenBy(processOf(0, 20 + 2 * 5 + 36))).toHaveLength(1);
+  });
+
+  test('that ends the pods of a StatefulSet one by one may look before each', () => {
+    const set: Scenario = { ...plainScenario('rolling'), shape: 'stateful-set' };
+    const back = [stretch('rolling', 0, 1_000, { direction: 'back' })];
+    const forward = [stretch('rolling', 0, 1_000)];
+    const story = storyOf({ scenario: set });
+    expect(brokenBy(processOf(80 + 3 * 15 + 100), story, back)).toEqual([]);
+    expect(brokenBy(processOf(80 + 3 * 15 + 101), story, back)).toHaveLength(1);
+    expect(brokenBy(processOf(80 + 15 + 101), story, forward)).toHaveLength(1);
+    const other = storyOf({ scenario: plainScenario('rolling') });
+    expect(brokenBy(processOf(80 + 15 + 101), other, back)).toHaveLength(1);
   });
 });
 

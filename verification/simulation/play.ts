@@ -101,7 +101,7 @@ export async function play(
   if (isCalm) {
     checkPace(scenario.scenario, course.stretches, isCalm, report);
     checkVerdict(scenario, course.stretches, isCalm, report);
-    checkEconomy(cast.ran, course.stretches, isCalm, report);
+    checkEconomy(scenario.scenario, cast.ran, course.stretches, isCalm, report);
   }
   if (scenario.visits.length > 0) checkTruth(world, scenario, deeds, report);
   if (told !== 'endless' && !deeds.hasTornJournal) {

@@ -3,6 +3,7 @@
  * than what it begins with, what it does, and how long it looks explains.
  */
 import type { ProcessRun } from '../../world/process/process.ts';
+import type { Scenario } from '../../world/scenario.ts';
 import type { Report } from '../broken.ts';
 import type { Calm } from './calm.ts';
 import type { Stretch } from './course.ts';
@@ -22,6 +23,7 @@ const REQUESTS: Budget = { once: 80, each: 15, perSecond: 1 };
 const WRITES: Budget = { once: 20, each: 5, perSecond: 0.35 };
 
 export function checkEconomy(
+  scenario: Scenario,
   ran: readonly ProcessRun[],
   stretches: readonly Stretch[],
   isCalm: Calm,
@@ -29,7 +31,8 @@ export function checkEconomy(
 ): void {
   for (const { name, use, fromMs, toMs } of ran) {
     if (toMs === undefined || !isCalm(fromMs, toMs)) continue;
-    const phases = stretches.filter((each) => each.fromMs >= fromMs && each.fromMs <= toMs).length;
+    const come = stretches.filter((each) => each.fromMs >= fromMs && each.fromMs <= toMs);
+    const phases = come.reduce((sum, each) => sum + partsOf(scenario, each), 0);
     const allowed = ({ once, each, perSecond }: Budget): number =>
       once + each * phases + (perSecond * (toMs - fromMs)) / 1000;
     const say = (what: string, count: number, budget: Budget): void => {
@@ -40,4 +43,10 @@ export function checkEconomy(
     say('requests', use.requests, REQUESTS);
     say('writes', use.done, WRITES);
   }
+}
+
+/** The pods of a StatefulSet on its way back are ended one by one, each on what was listed right before. */
+function partsOf({ shape, replicas }: Scenario, { phase, direction }: Stretch): number {
+  const isOneByOne = shape === 'stateful-set' && phase === 'rolling' && direction === 'back';
+  return isOneByOne ? replicas : 1;
 }

@@ -18,7 +18,7 @@ const MOST_NAMED = 3;
 
 /** `pid 4711 (payment-service, idle in transaction for 5m, last a SELECT)`. */
 export function blockersText(blockers: readonly Blocker[]): string {
-  if (blockers.length === 0) return 'by somebody who was gone when we looked';
+  if (blockers.length === 0) return 'somebody who was gone when we looked';
   const named = blockers.slice(0, MOST_NAMED).map(blockerText).join(', ');
   const more = blockers.length - MOST_NAMED;
   return more > 0 ? `${named} and ${more} more` : named;

@@ -11,7 +11,8 @@ import type { Log } from '../../context/log.ts';
 import { blockersOf } from './lock.ts';
 import type { Session } from './session.ts';
 
-const FIRST_LOOK_MS = 400;
+/** A statement with a short lock_timeout does not wait for long, and whoever kept it waiting is to be named. */
+const FIRST_LOOK_MS = 50;
 const LOOK_AGAIN_MS = 1_000;
 const TELL_AGAIN_MS = 10_000;
 /** Tekton kills what does not end within 30 s of SIGTERM. */

@@ -25,7 +25,7 @@ test('a blocker has a pid, a name, a state, an age and a kind of query', () => {
 
 test('of many the first are named, and nobody is told of as nobody', () => {
   expect(blockersText(Array.from({ length: 5 }, () => HOLDER))).toMatch(/and 2 more$/);
-  expect(blockersText([])).toBe('by somebody who was gone when we looked');
+  expect(blockersText([])).toBe('somebody who was gone when we looked');
   const unnamed = { ...HOLDER, application: '\n', state: '', query: '' };
   expect(blockersText([unnamed])).toBe(
     'pid 4711 (without a name, in a state that this account may not see for 5m, its query is hidden)',

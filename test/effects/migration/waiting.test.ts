@@ -24,6 +24,13 @@ async function left(database: Database): Promise<unknown> {
   return found;
 }
 
+/**
+ * From the statement's arrival to its first row, as the server's clock has it: the reader shares its process
+ * with the engine, and what that computes meanwhile is no wait of a reader.
+ */
+const WAITED = `SELECT count(*), 1000 * extract(epoch FROM clock_timestamp() - statement_timestamp())::float AS ms
+  FROM orders WHERE id < 10`;
+
 /** Ended sessions take a moment to go. */
 async function nothingLeft(database: Database): Promise<void> {
   const nothing = { invalid: 0, locks: 0, sessions: 0 };
@@ -43,9 +50,8 @@ test('a table that somebody holds: readers pass, the holder is named, and it giv
   let slowest = 0;
   const reading = (async () => {
     for (const until = Date.now() + 2_000; Date.now() < until; ) {
-      const began = performance.now();
-      await reader.query('SELECT count(*) FROM orders WHERE id < 10');
-      slowest = Math.max(slowest, performance.now() - began);
+      const { rows } = await reader.query<{ ms: number }>(WAITED);
+      slowest = Math.max(slowest, rows[0]?.ms ?? Number.POSITIVE_INFINITY);
       await sleep(10);
     }
   })();
@@ -53,11 +59,11 @@ test('a table that somebody holds: readers pass, the holder is named, and it giv
   await reading;
   expect(end.exitCode).toBe(75);
   expect(end.problems[0]?.message).toMatch(
-    /expand\.up\.sql line 2: statement 1 found no way within the deadline/,
+    /expand\.up\.sql line 2: statement 1 found no way within the deadline; it was kept waiting by pid \d+ \(payment-service/,
   );
   await holder.query('ROLLBACK');
   // Who queues behind our lock waits for lock_timeout; without one, for the holder.
-  expect(slowest).toBeLessThan(1_000);
+  expect(slowest).toBeLessThan(500);
   await nothingLeft(database);
   expect(await database.ask(FULFILLMENT, EXPAND)).toMatchObject({ exitCode: 0 });
 });

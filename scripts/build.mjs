@@ -59,10 +59,12 @@ for (const name of STAGES) {
     copyFileSync(`dist/apart/${file}.cjs`, `dist/steps/${name}/${file}.cjs`);
 }
 // PostgreSQL's parser looks for its WebAssembly beside the program.
-copyFileSync(
-  'node_modules/libpg-query/wasm/libpg-query.wasm',
-  'dist/steps/database-migration/libpg-query.wasm',
-);
+for (const name of ['database-migration', 'pre-validation']) {
+  copyFileSync(
+    'node_modules/libpg-query/wasm/libpg-query.wasm',
+    `dist/steps/${name}/libpg-query.wasm`,
+  );
+}
 // Lies beside whatever runs pods.
 for (const folder of ['embedded-cluster', 'demo', 'verification']) {
   copyFileSync('embedded-cluster/node/processes/preload.cjs', `dist/${folder}/preload.cjs`);

@@ -41,6 +41,7 @@ const LATE_MODULES = {
   'effects/expressions/cel.ts': ['conditionIssue', 'metBy'],
   'effects/expressions/json-path.ts': ['pathIssue', 'select'],
   'effects/expressions/promql.ts': ['queryIssue'],
+  'effects/migration/lint/ask-linter.ts': ['askLinter'],
 };
 
 /** Files of their own beside the stage, and what is in each: large, and loaded by few. */
@@ -51,6 +52,8 @@ export const APART = {
   cel: 'effects/expressions/cel.ts',
   // Only where it has queries.
   promql: 'effects/expressions/promql.ts',
+  // Only where the config has SQL files.
+  linter: 'effects/migration/lint/ask-linter.ts',
 };
 
 /** What takes the place of a module of Node's that packages load to hardly ever use it. */

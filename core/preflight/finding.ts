@@ -40,6 +40,7 @@ export const CHECKS = [
   'stable-lacks-hook',
   'too-long',
   'two-versions',
+  'unsafe-migration',
   'upgrade-path',
   'upgrade-steps',
   'version-unknown',

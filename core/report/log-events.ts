@@ -84,7 +84,7 @@ export const LOG_EVENTS = {
   },
   migration: {
     about: 'What becomes of a migration of the database',
-    fields: ['migration', 'job', 'waiting-for', 'elapsed'],
+    fields: ['migration', 'job', 'waiting-for', 'elapsed', 'note'],
   },
   'left-behind': {
     about: 'What a stage has left that nothing undoes by itself',

@@ -1,10 +1,14 @@
 /** Whether the database has to be migrated first, and whether that can be done: told before anything is. */
 import type { Settings } from '../../core/config/settings.ts';
+import { runAlready } from '../../core/journal/database/schema-knowledge.ts';
 import type { CronJob } from '../../core/kubernetes/workload-objects.ts';
 import { migrationJob } from '../../core/migration/tool/job.ts';
 import type { Planned } from '../../core/plan/planning.ts';
+import type { Finding } from '../../core/preflight/finding.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
+import { askLinter } from '../../effects/migration/lint/ask-linter.ts';
+import { peekLast } from '../../effects/ownership/journal/stage-sections.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 
 /** The result `migration`, by which the Pipeline skips the stage. */
@@ -30,4 +34,25 @@ export async function checkMigration(
   const note = `Job ${job.metadata.name} runs before deploy, from CronJob ${migration.job.cronJob}`;
   log.event({ event: 'check', check: 'migration', note });
   return 'pending';
+}
+
+/** What the linter refuses of the SQL files that this release would run. Throws BadInput where they cannot be read. */
+export async function migrationFindings(
+  { kube }: StageContext,
+  subject: ReleaseSubject,
+  { migration }: Settings,
+  folder: string,
+): Promise<readonly Finding[]> {
+  if (migration?.kind !== 'files' || migration.files.lint === 'off' || folder === '') return [];
+  const { lint, contract } = migration.files;
+  const last = runAlready(await peekLast(kube, subject, 'database-migration'));
+  const phases =
+    contract === 'next-run' ? (['expand', 'contract'] as const) : (['expand'] as const);
+  const problems = await askLinter(folder, lint, last, phases);
+  return problems.map(({ message, advice = '' }) => ({
+    check: 'unsafe-migration',
+    severity: 'refuse',
+    message,
+    advice,
+  }));
 }

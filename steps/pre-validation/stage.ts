@@ -24,16 +24,19 @@ import {
   type Validated,
 } from '../../effects/ownership/plan-release.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
-import type { Stage, StageEnd } from '../../effects/stage/run-stage.ts';
+import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
 import { tryBeginning } from './begin.ts';
 import { checkCluster } from './cluster.ts';
-import { checkMigration, type MigrationNeed } from './migration.ts';
+import { checkMigration, type MigrationNeed, migrationFindings } from './migration.ts';
 import { extraPodsOf, findingEvents, preflight } from './preflight.ts';
 
 export const stage: Stage = {
   name: 'pre-validation',
   summary: 'looks whether a release may begin, and changes nothing',
-  options: REQUEST_OPTIONS,
+  options: {
+    ...REQUEST_OPTIONS,
+    'migrations-dir': option('A folder with the SQL files, for migration.files', ''),
+  },
   results: ['verdict', 'image', 'plan', 'migration', 'notification'],
   run: async (options, context) => {
     const loaded = await loadRelease(context.kube, paramsOf(options));
@@ -74,7 +77,8 @@ async function validate(
   const pinned = resolved.kind === 'resolved' ? 'yes' : 'no';
   log.event({ event: 'check', check: 'image', pinned, image });
   if (planned.kind === 'refused') throw new BadInput([planned.why]);
-  const sorted = await findingsOf(context, own, loaded, { inputs, planned }, credentials);
+  const folders = { credentials, migrations: text(options, 'migrations-dir') };
+  const sorted = await findingsOf(context, own, loaded, { inputs, planned }, folders);
   const { refused, warnings } = sorted;
   for (const event of findingEvents(sorted)) log.event(event);
   if (refused.length > 0) return no(service, refused);
@@ -96,7 +100,7 @@ async function findingsOf(
   own: ReleaseSubject,
   { settings, compatibility }: Loaded,
   { inputs, planned }: PlannedRelease,
-  credentials: string,
+  folders: { readonly credentials: string; readonly migrations: string },
 ): Promise<Sorted> {
   const { kube, clock } = context;
   const labels = candidateLabels(planned);
@@ -113,9 +117,10 @@ async function findingsOf(
     settings,
     inputs,
     compatibility,
-    credentials,
+    folders.credentials,
   );
-  const findings = [...begun.findings, ...versions];
+  const unsafe = await migrationFindings(context, own, settings, folders.migrations);
+  const findings = [...begun.findings, ...versions, ...unsafe];
   const candidate = { ...begun, findings, labels, extraPods };
   return preflight(kube, clock, own.namespace, settings, inputs, candidate);
 }

@@ -56,6 +56,19 @@ export function whyBelowFloor(found: SectionFound, image: string): string | unde
   return `${has} migration ${compatFloor}, behind which there is no way back${floorRaisedBy}`;
 }
 
+/** How far the files were run, as the section says: numbers of migrations, empty where none is known. */
+export function runAlready(found: SectionFound): {
+  readonly expandedTo: string;
+  readonly contractedTo: string;
+} {
+  const facts: Facts = found.kind === 'section' ? found.section.facts : {};
+  const { schema } = facts;
+  return {
+    expandedTo: typeof schema === 'string' && ID.test(schema) ? schema : '',
+    contractedTo: floorIn(found).compatFloor,
+  };
+}
+
 function floorIn(found: SectionFound): { compatFloor: string; floorRaisedBy: string } {
   const facts: Facts = found.kind === 'section' ? found.section.facts : {};
   const { compatFloor, floorRaisedBy } = facts;

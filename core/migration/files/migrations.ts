@@ -32,6 +32,17 @@ export interface Migration {
   readonly contract: Contract | undefined;
 }
 
+/** All that is SQL in them, as files; what a backfill says is not. */
+export function scriptsOf(
+  migrations: readonly Migration[],
+): readonly { readonly name: string; readonly text: string }[] {
+  return migrations.flatMap(({ expand, validate, contract }) =>
+    [expand?.up, expand?.down, validate, contract?.up, contract?.down].flatMap((script) =>
+      script ? [{ name: script.file, text: script.text }] : [],
+    ),
+  );
+}
+
 export interface MigrationsRead {
   readonly migrations: readonly Migration[];
   /** `file: what is wrong`. */

@@ -113,6 +113,10 @@ export const CHECK_ENDS = {
     (service) => `nothing listens at the drain hook of ${service}`,
     'Open that port, or leave drain.hook out.',
   ),
+  'unsafe-migration': refusal(
+    (service) => `a migration of ${service} would hold up who reads or writes its database`,
+    'Write the statement as the detail says.',
+  ),
   'no-metrics': refusal(
     (service) => `the metrics that ${service} is to be judged by cannot be read`,
     'Mend the page or the query that the detail names.',

@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   knownSchemas,
+  runAlready,
   schemaKnownBy,
   whyBelowFloor,
   withSchema,
@@ -21,6 +22,26 @@ const DIGEST = `sha256:${'a'.repeat(64)}`;
 const V1 = 'shop/pay:v1';
 const V2 = `shop/pay:v2@${DIGEST}`;
 const KNOWN = withSchema(withSchema([], V1, '0006'), V2, '0007');
+
+describe('how far the files were run', () => {
+  test.each([
+    [
+      'is known of a run that said so',
+      section({ schema: '0007', compatFloor: '0005' }),
+      '0007',
+      '0005',
+    ],
+    ['is not where nothing was said', NONE, '', ''],
+    [
+      'is not where a section holds something else',
+      section({ schema: 7, compatFloor: '../5' }),
+      '',
+      '',
+    ],
+  ])('%s', (_what, found, expandedTo, contractedTo) => {
+    expect(runAlready(found)).toEqual({ expandedTo, contractedTo });
+  });
+});
 
 describe('which image knows the schema up to where', () => {
   test('is kept by digest, newest first, once for each, and of the last dozen', () => {

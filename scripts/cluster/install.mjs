@@ -20,6 +20,7 @@ const ROOT = realpathSync(join(import.meta.dirname, '../..'));
 const HOME = 'ghcr.io/zero-downtime-deployment';
 const { NAMESPACE, REGISTRY, TAG, CAPACITY, TRIGGERS, PUSHES, TOKENS, PIPELINE_NAMESPACE } =
   process.env;
+const { DATABASE_PORTS } = process.env;
 
 const read = (path) => readFileSync(join(ROOT, path), 'utf8');
 const [command] = process.argv.slice(2);
@@ -60,7 +61,10 @@ function named() {
 }
 
 /** An overlay outside of the project, for kustomize takes none that lies within its base. */
-async function withOverlay(use, patches = withoutSecrets(TOKENS)) {
+async function withOverlay(
+  use,
+  patches = [...withoutSecrets(TOKENS), ...withPorts(DATABASE_PORTS)],
+) {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'zero-downtime-install-'));
   try {
     writeFileSync(join(folder, 'tekton.yaml'), read('manifests/kustomize/tekton.yaml'));
@@ -93,6 +97,18 @@ function withoutSecrets(tokens = '') {
   const gone = { $patch: 'delete', apiVersion: 'v1', kind: 'Secret', metadata: { name: 'any' } };
   const target = { version: 'v1', kind: 'Secret', name: 'zero-downtime-.*-token' };
   return [{ target, patch: stringify(gone) }];
+}
+
+/** A database that listens elsewhere than PostgreSQL does by itself, such as behind a pooler. */
+function withPorts(given = '') {
+  if (given === '') return [];
+  const ports = given.split(',').map(Number);
+  if (!ports.every((port) => Number.isInteger(port) && port > 0 && port < 65_536)) {
+    giveUp(`DATABASE_PORTS=${given} must be ports, such as 5432,6432`);
+  }
+  const value = ports.map((port) => ({ port, protocol: 'TCP' }));
+  const target = { kind: 'NetworkPolicy', name: 'zero-downtime-database' };
+  return [{ target, patch: stringify([{ op: 'replace', path: '/spec/egress/0/ports', value }]) }];
 }
 
 function overlay(folder, patches) {

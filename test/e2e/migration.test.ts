@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { type RunningPostgres, startPostgres } from '../../demo/postgres/server.ts';
 import { pods } from '../../embedded-cluster/kubernetes/collection.ts';
+import { CRON_JOBS, JOBS } from '../../embedded-cluster/kubernetes/kinds/workloads/batch.ts';
 import { logOf, runEnds, submitRun, submitTask, taskEnded } from './support/run.ts';
 import {
   PROMOTED,
@@ -58,18 +59,18 @@ beforeAll(async () => {
   );
   world = await startWorld();
   world.apply(
-    {
+    ...['orders-migrations', 'database-migrations'].map((name) => ({
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: 'orders-migrations' },
+      metadata: { name },
       data: FILES,
-    },
-    {
+    })),
+    ...['orders-database', 'database-migrations'].map((name) => ({
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: 'orders-database' },
+      metadata: { name },
       data: { url: Buffer.from(server.url).toString('base64') },
-    },
+    })),
   );
   const config = `${QUICK}migration: {files: {soak: ${SOAK_MS / 1_000}s}}\n`;
   await startService(world, { name: SERVICE, config });
@@ -128,6 +129,33 @@ test('the next one adds the column, fills it and releases, and no request is los
   );
   expect(rows).toEqual([{ count: String(ROWS) }]);
 });
+
+test('whoever starts a Job from the installed CronJobs takes the schema back, and brings it forth again', async () => {
+  await startJob('db-rollback', 'database-rollback');
+  expect(await columns()).toEqual(['id', 'note', 'status']);
+  await startJob('db-migrate', 'database-migrations');
+  expect(await columns()).toEqual(['fulfillment', 'id', 'note', 'status']);
+});
+
+interface JobTemplate {
+  readonly spec: object;
+}
+
+/** As `kubectl create job --from=cronjob/…` does; resolves when it is complete. */
+async function startJob(name: string, from: string): Promise<void> {
+  const { jobTemplate } = Object(world.get(CRON_JOBS, from)?.spec) as { jobTemplate: JobTemplate };
+  world.apply({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name },
+    spec: jobTemplate.spec,
+  });
+  await until(
+    `Job ${name} is complete`,
+    () => (world.get(JOBS, name)?.status as { succeeded?: number } | undefined)?.succeeded === 1,
+    60_000,
+  );
+}
 
 /** By then a contract is due: the soak is over, and no pod of the old version is left, not even at its end. */
 async function due(): Promise<void> {

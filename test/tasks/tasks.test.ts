@@ -212,6 +212,37 @@ describe('the CronJob that recovers', () => {
   });
 });
 
+describe.each(
+  documents('manifests/cronjobs/database.yaml').map((each) => [each.metadata.name, each]),
+)('the CronJob %s', (name, { spec: { suspend, jobTemplate } }) => {
+  const { spec, metadata } = jobTemplate.spec.template;
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+
+  test('runs when a person says so, once, with this version, no account and no privilege', () => {
+    expect({ suspend, ...jobTemplate.spec }).toMatchObject({ suspend: true, backoffLimit: 0 });
+    expect(spec).toMatchObject({ restartPolicy: 'Never', automountServiceAccountToken: false });
+    for (const container of containers) {
+      expect(container.image).toMatch(`/database-migration:v${version}`);
+      expect({ ...spec.securityContext, ...container.securityContext }).toMatchObject({
+        runAsNonRoot: true,
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+    }
+  });
+
+  test('does what the engine knows, and may connect to a database', () => {
+    const said = containers.map(({ args }: { args: string[] }) => args[0]);
+    expect(said).toEqual(
+      name === 'database-rollback' ? ['--rollback-to=previous'] : ['expand', 'backfill', 'verify'],
+    );
+    const [policy] = documents('manifests/network/database.yaml');
+    expect(metadata.labels).toMatchObject(policy.spec.podSelector.matchLabels);
+  });
+});
+
 describe('the Pipeline', () => {
   const stages = [...pipeline.spec.tasks, ...pipeline.spec.finally];
 

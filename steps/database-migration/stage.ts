@@ -31,7 +31,10 @@ export const stage: Stage = {
       'migrate',
     ),
     'migrations-dir': option('A folder with the SQL files, for migration.files', ''),
-    'database-dir': option('A folder with the credentials of the database, likewise', ''),
+    'database-dir': option(
+      'A folder with the credentials of the database; a tool then runs under its lock',
+      '',
+    ),
   },
   results: ['verdict'],
   run: async (options, hasty) => {
@@ -73,12 +76,12 @@ async function workOf(
 ): Promise<Work> {
   const { migration } = settings;
   const validated = text(options, 'validated-image');
+  const folders = {
+    migrations: text(options, 'migrations-dir'),
+    database: text(options, 'database-dir'),
+  };
   if (migration?.kind === 'files') {
     const image = validated || named(settings) || settings.image.tag;
-    const folders = {
-      migrations: text(options, 'migrations-dir'),
-      database: text(options, 'database-dir'),
-    };
     const last = await peekLast(context.kube, subject, NAME);
     return filesWork(context, subject, migration, folders, { command, image, last });
   }
@@ -91,7 +94,7 @@ async function workOf(
     const why = 'migration.job.image is released, and the release config names no image.repository';
     throw new BadInput([`param validated-image: ${why}`]);
   }
-  return toolWork(context, subject, migration, image);
+  return toolWork(context, subject, migration, image, folders.database);
 }
 
 function named({ image }: Settings): string {
@@ -118,12 +121,16 @@ async function carryOut(
   let done: Done | undefined;
   await reserveService(context, subject, async () => {
     refuseUnfinished((await peekQueue(kube, subject.namespace, subject.service)).journal);
-    await work.wait();
-    if (context.stop.aborted) return false;
-    await say('doing', work.facts);
-    done = await work.run();
-    await say(done.verdict === 'done' ? 'done' : 'failed', done.facts);
-    return done.verdict === 'done' && command === 'migrate';
+    try {
+      await work.wait();
+      if (context.stop.aborted) return false;
+      await say('doing', work.facts);
+      done = await work.run();
+      await say(done.verdict === 'done' ? 'done' : 'failed', done.facts);
+      return done.verdict === 'done' && command === 'migrate';
+    } finally {
+      await work.letGo();
+    }
   });
   return done;
 }

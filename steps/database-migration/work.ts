@@ -2,8 +2,10 @@
 import type { FilesMigration, JobMigration } from '../../core/config/sections/stages/migration.ts';
 import { knownSchemas, withSchema } from '../../core/journal/database/schema-knowledge.ts';
 import type { Facts, SectionFound } from '../../core/journal/stage-sections.ts';
+import type { CronJob } from '../../core/kubernetes/workload-objects.ts';
 import type { MigrationEnd } from '../../core/migration/engine.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
+import { type HeldLock, holdLock } from '../../effects/migration/hold-lock.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
 import {
@@ -24,6 +26,8 @@ export interface Work {
   /** Waits until no one else is at it; throws where that takes too long. Nothing is changed. */
   wait(): Promise<void>;
   run(): Promise<Done>;
+  /** Lets go of what it waited for, however it went. */
+  letGo(): Promise<void>;
 }
 
 /** How it ended; `facts` are what later stages go by. */
@@ -34,23 +38,32 @@ export interface Done {
   readonly facts: Facts;
 }
 
-/** Throws BadInput where there is no such tool. */
+/** Throws BadInput where there is no such tool. With credentials it runs under the lock of the database as well. */
 export async function toolWork(
   context: StageContext,
   subject: ReleaseSubject,
   migration: JobMigration,
   image: string,
+  credentials: string,
 ): Promise<Work> {
   const planned = await planTool(context, subject, migration, image);
   const { name: job } = planned.metadata;
   const runs = planned.spec.template.spec.containers.map((each) => each.image ?? '');
   const facts: Facts = { kind: 'job', job, runs };
+  const { lockWaitMs, timeoutMs } = migration;
+  let lock: HeldLock | undefined;
   return {
     facts,
     undo: migration.job.rollback,
-    wait: () => waitForOthers(context, subject, planned, migration.lockWaitMs),
+    wait: async () => {
+      await waitForOthers(context, subject, planned, lockWaitMs);
+      if (credentials === '' || context.stop.aborted) return;
+      lock = await holdLock(credentials, subject.release, lockWaitMs, context);
+    },
+    letGo: async () => lock?.release(),
     run: async () => {
-      const end = await runTool(context, planned, migration.timeoutMs);
+      const end = await runTool(context, planned, timeoutMs);
+      if (lock && !(await lock.isHeld())) context.log.event(LOST);
       switch (end.kind) {
         case 'succeeded':
           return { verdict: 'done', exitCode: 0, said: { job }, facts };
@@ -64,6 +77,12 @@ export async function toolWork(
     },
   };
 }
+
+const LOST = {
+  event: 'migration',
+  migration: 'at work',
+  note: 'the connection that held the lock of the database was lost: another runner may have been there as well',
+} as const;
 
 export const COMMANDS = ['migrate', 'contract'] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -94,8 +113,9 @@ export async function filesWork(
   };
   return {
     facts: { kind: 'files', ...factsOf(last), images: before },
-    undo: 'database-migration rollback --to previous --schema --credentials-dir …',
+    undo: await wayBack(context, subject),
     wait: async () => undefined,
+    letGo: async () => undefined,
     run: async () => {
       if (command === 'contract') return ended(await contract(context, subject, run, last));
       if (migration.files.contract === 'next-run') {
@@ -110,9 +130,21 @@ export async function filesWork(
   };
 }
 
-/** How far back one can go is known throughout. */
+/** As it is installed beside the stage: kubectl takes no arguments with --from, so it has them in itself. */
+const WAY_BACK = 'database-rollback';
+const BY_HAND = 'database-migration rollback --to previous --schema --credentials-dir …';
+
+/** The command for whoever wants the schema back; of what is there now. */
+async function wayBack({ kube }: StageContext, { namespace }: ReleaseSubject): Promise<string> {
+  const target = { apiVersion: 'batch/v1', kind: 'CronJob', namespace, name: WAY_BACK };
+  return (await kube.get<CronJob>(target)) === undefined
+    ? BY_HAND
+    : `kubectl create job db-rollback -n ${namespace} --from=cronjob/${WAY_BACK}, if its Secret is of this database; else ${BY_HAND}`;
+}
+
+/** How far the schema is, and how far back one can go, is known throughout. */
 function factsOf(last: SectionFound): Facts {
   if (last.kind === 'none') return {};
-  const { compatFloor, floorRaisedBy } = last.section.facts;
-  return { compatFloor, floorRaisedBy };
+  const { schema, compatFloor, floorRaisedBy } = last.section.facts;
+  return { schema, compatFloor, floorRaisedBy };
 }

@@ -34,7 +34,7 @@ export async function withLock<T>(
   work: (state: DatabaseState) => Promise<T>,
   check: (state: DatabaseState) => void = () => undefined,
 ): Promise<T> {
-  await takeLock(job);
+  await takeLock(job, job.settings.lockWaitMs);
   try {
     const state = await readState(job.session);
     const found = driftOf(job.migrations, state);
@@ -48,8 +48,12 @@ export async function withLock<T>(
   }
 }
 
-async function takeLock({ session, clock, stop, log, settings }: Job): Promise<void> {
-  const until = clock.now() + settings.lockWaitMs;
+/** @throws {Stopped} where another runner has it for longer, or it is to stop. */
+export async function takeLock(
+  { session, clock, stop, log }: Pick<Job, 'session' | 'clock' | 'stop' | 'log'>,
+  lockWaitMs: number,
+): Promise<void> {
+  const until = clock.now() + lockWaitMs;
   let told: number | undefined;
   while (!(await tryLock(session))) {
     const now = clock.now();

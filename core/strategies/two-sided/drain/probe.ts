@@ -48,20 +48,20 @@ export function probeVerdict(
   const { drainProbe } = plan.settings.preflight;
   if (drainProbe === 'off') return { kind: 'go', evidence: undefined };
   const report = reportOf(plan, seen);
-  if (!report) return { kind: 'wait', waitingFor: 'one candidate pod to be ended under a client' };
-  const [lost] = report.failures;
-  if (lost !== undefined && drainProbe === 'require') {
+  const lost = report?.failures[0];
+  if (report && lost !== undefined && drainProbe === 'require') {
     const text = `the drain probe lost requests: ${lost}; ${report.checked}`;
     return { kind: 'refuse', cause: because('drain-probe', text), actions: [] };
   }
   const ready = candidate.filter(isServing).length;
   const progress = `${ready} of ${wanted} candidate pods ready`;
   if (ready < wanted) {
+    // Pods that fall again and again never serve for long enough to be probed.
     const failure = startFailure(plan, { pods: candidate, progress, since }, seen);
-    return failure
-      ? { kind: 'refuse', ...failure }
-      : { kind: 'wait', waitingFor: `${progress} after the drain probe` };
+    if (failure) return { kind: 'refuse', ...failure };
+    if (report) return { kind: 'wait', waitingFor: `${progress} after the drain probe` };
   }
+  if (!report) return { kind: 'wait', waitingFor: 'one candidate pod to be ended under a client' };
   const evidence =
     lost === undefined ? `clean: ${report.checked}` : `lossy: ${lost}; ${report.checked}`;
   return { kind: 'go', evidence };

@@ -85,22 +85,37 @@ export function seenAgain<S extends ReleaseState>(state: S, at: Instant): S {
   };
 }
 
-/** Whether the action takes something away that may serve: a delete, or a workload that gets smaller. */
+/**
+ * Whether the action takes something away that may serve: a delete, a workload that gets smaller, or a
+ * StatefulSet that is let replace one pod more.
+ */
 export function takesAway({ effect }: Action, { deployments, others }: Observation): boolean {
   if (effect.kind === 'delete') return true;
   if (effect.kind !== 'patch') return false;
   const { kind, name } = effect.target;
   const found = deployments.get(name) ?? others.get(keyOf(kind, name));
   const now = replicasOf(found);
-  return effect.operations.some(
-    (operation) =>
-      operation.path === '/spec/replicas' &&
-      (operation.op === 'remove' || typeof operation.value !== 'number' || operation.value < now),
-  );
+  return effect.operations.some((operation) => {
+    const value = operation.op === 'remove' ? undefined : operation.value;
+    switch (operation.path) {
+      case '/spec/replicas':
+        return typeof value !== 'number' || value < now;
+      case '/spec/updateStrategy':
+        return partitionIn(value) < now;
+      default:
+        return false;
+    }
+  });
 }
 
 function latest(a: Instant, b: Instant): Instant {
   return a > b ? a : b;
+}
+
+/** Pods of a lower ordinal are kept as they are; where none is named, nothing tells that any goes. */
+function partitionIn(updateStrategy: unknown): number {
+  const { partition } = Object(Object(updateStrategy).rollingUpdate);
+  return typeof partition === 'number' ? partition : Number.POSITIVE_INFINITY;
 }
 
 function replicasOf(found: object | undefined): number {

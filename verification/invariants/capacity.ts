@@ -36,7 +36,12 @@ export function watchCapacity(
   world: ProofWorld,
   floor: () => number,
   report: Report,
-  others: Others = { isWriting: false, takenAway: new Set(), tookAwayAtMs: 0 },
+  others: Others = {
+    isWriting: false,
+    takenAway: new Set(),
+    tookAwayAtMs: Number.NEGATIVE_INFINITY,
+  },
+  viewsLateMs: () => number = () => 0,
 ): () => void {
   const { store } = world.cluster.world;
   const known = new Map(ENTRANCES.map((entrance) => [entrance, leadsTo(world, entrance)]));
@@ -47,7 +52,7 @@ export function watchCapacity(
         if (sameDestinations(to, known.get(entrance) ?? [])) continue;
         const left = known.get(entrance) ?? [];
         known.set(entrance, to);
-        if (others.isWriting || isDecided(world, others)) continue;
+        if (others.isWriting || isDecided(world, others, viewsLateMs())) continue;
         checkSwitch(world, entrance, { left, to }, floor(), report);
       }
     }
@@ -71,9 +76,9 @@ function leadsTo({ cluster, scenario }: ProofWorld, entrance: Entrance): readonl
   return destinationsOf(cluster.world, { ...scenario, router });
 }
 
-/** What was decided right before somebody took the pods away is on its way already. */
-function isDecided({ cluster }: ProofWorld, { takenAway, tookAwayAtMs }: Others): boolean {
-  return takenAway.size > 0 && cluster.clock.now() - tookAwayAtMs < ON_ITS_WAY_MS;
+/** What was decided right before somebody took the pods away, or before that was told, is on its way already. */
+function isDecided({ cluster }: ProofWorld, { tookAwayAtMs }: Others, lateMs: number): boolean {
+  return cluster.clock.now() - tookAwayAtMs < ON_ITS_WAY_MS + lateMs;
 }
 
 /** `left`: what it was before. To lead to too few is right where that has still fewer. */

@@ -102,7 +102,7 @@ export function createDeeds(world: ProofWorld, isDriven: () => boolean): Deeds {
     ended: new Set(),
     evicted: new Set(),
     takenAway,
-    tookAwayAtMs: 0,
+    tookAwayAtMs: Number.NEGATIVE_INFINITY,
     isWriting: false,
     missing: 0,
     missingUnseen: 0,

@@ -81,7 +81,7 @@ export async function play(
     deeds.missing -
     (neighbourhood.isWatched() ? 0 : deeds.missingUnseen);
   const watching = [
-    watchCapacity(world, floor, report, deeds),
+    watchCapacity(world, floor, report, deeds, () => meddling.viewsLateMs),
     watchJournal(world, () => meddling.metricsOutSinceMs, report),
   ];
   const course = watchCourse(world);

@@ -171,6 +171,17 @@ describe('what takes something away', () => {
     expect(takesAway(action, cluster.observe([]))).toBe(expected);
   });
 
+  test.each([
+    [3, false],
+    [2, true],
+    [0, true],
+  ])('is a StatefulSet whose partition of %i is below its pods', (partition, expected) => {
+    const value = { type: 'RollingUpdate', rollingUpdate: { partition } };
+    const operations = [{ op: 'add', path: '/spec/updateStrategy', value }] as const;
+    const effect = { kind: 'patch', target, operations } as const;
+    expect(takesAway({ id: 'x', text: '', effect }, cluster.observe([]))).toBe(expected);
+  });
+
   test('is every delete', () => {
     const effect = { kind: 'delete', target, uid: 'u' } as const;
     expect(takesAway({ id: 'x', text: '', effect }, cluster.observe([]))).toBe(true);

@@ -21,12 +21,16 @@ export const apiAway: Neighbour = {
 
 const VIEWS = ['pods', 'endpointslices', 'deployments', 'statefulsets'];
 
+/** A view is too old then to go on by: what it may be by the config, and a measurement's time. */
+const TOO_OLD_MS = 120_000;
+
 /** A right that was taken away, until somebody notices after the run. */
 export const listsForbidden: Neighbour = {
   kind: '9',
   variants: () => ['pods', 'endpointslices', 'all'],
   moment: meanwhile,
-  act: ({ world: { cluster }, gate, atEnd }, variant) => {
+  act: ({ world: { cluster }, deeds, gate, atEnd }, variant) => {
+    if (variant === 'all') deeds.blindUntilMs = cluster.clock.now() + TOO_OLD_MS;
     const rule = cluster.apiFaults.add({
       verbs: ['list', 'watch'],
       resources: variant === 'all' ? VIEWS : [variant],

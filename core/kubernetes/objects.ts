@@ -112,6 +112,9 @@ export interface ObjectReference {
   name?: string;
   /** The pod starts without it too. */
   optional?: boolean;
+  /** Of a variable the one that it holds, of a volume those that are its files. */
+  key?: string;
+  items?: { key: string }[];
 }
 
 export interface PodSpec {

@@ -38,6 +38,7 @@ export interface RollingUpdate {
 
 export interface CronJob extends KubernetesObject {
   spec: { jobTemplate: { metadata?: Partial<Metadata>; spec: JobSpec } };
+  status?: { lastSuccessfulTime?: string };
 }
 
 export interface JobSpec {

@@ -10,6 +10,8 @@ import { parseDurationMs } from '../../core/base/duration.ts';
 import { foreignText, kindOf, wordOrKind } from '../../core/base/foreign-text.ts';
 import { parseFactor, parseShare } from '../../core/base/share.ts';
 import { isWorkspacePath, NO_WORKSPACE_PATH } from '../../core/config/workspace-path.ts';
+import { timeOf } from '../../core/kubernetes/time.ts';
+import { isSchedule, isTimeZone } from '../expressions/schedule.ts';
 import { isVersion, isVersionRange } from '../expressions/versions.ts';
 
 export type Check = (document: unknown) => readonly ConfigIssue[];
@@ -25,6 +27,9 @@ const FORMATS = {
   'count-or-share': (text: string) => /^\d+%?$/.test(text),
   factor: (text: string) => parseFactor(text) !== undefined,
   file: isWorkspacePath,
+  schedule: isSchedule,
+  'time-zone': isTimeZone,
+  'utc-time': (text: string) => timeOf(text) !== undefined,
   version: isVersion,
   'version-range': isVersionRange,
 };
@@ -35,6 +40,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'count-or-share': 'must be a whole number or a percentage',
   factor: 'is not a multiple: write 2x or 0.9x',
   file: `names a file: it ${NO_WORKSPACE_PATH}`,
+  schedule: 'is not a schedule of five fields: write "0 18 * * FRI"',
+  'time-zone': 'is not the name of a time zone, such as Europe/Berlin',
+  'utc-time': 'is not a time in UTC: write 2026-12-20T00:00:00Z',
   version: 'is not a version such as 3.7.0',
   'version-range': 'is not a range of versions: write ">=2.3 <4", "^1.8" or "1.9.x"',
 };
@@ -88,6 +96,8 @@ function faultOf(error: ErrorObject): ConfigIssue[] {
       return message(
         `must be ${[error.params.type].flat().join(' or ')}, is ${kindOf(error.data)}`,
       );
+    case 'dependencies':
+      return message(`lacks ${error.params.missingProperty}, which ${error.params.property} needs`);
     case 'maxItems':
       return message(`has more than ${error.params.limit} entries`);
     case 'pattern':

@@ -13,6 +13,7 @@ import { STRATEGIES, type StrategyName } from '../../core/base/vocabulary.ts';
 import { DEPLOY_TIMEOUT } from '../../core/config/deadline.ts';
 import type { ReleaseConfig } from '../../core/config/schema.ts';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
+import { type Asked, resolveAsked } from '../../core/config/sections/before/asked.ts';
 import {
   resolveCompatibility,
   type VersionBook,
@@ -73,6 +74,8 @@ export interface Loaded {
   readonly security: SecurityPolicy | undefined;
   /** What it says of the service's versions: for pre-validation alone. */
   readonly compatibility: VersionBook | undefined;
+  /** What it asks to be well around a release: likewise. */
+  readonly asked: Asked;
 }
 
 /** Throws BadInput with every fault of the params and of the config. */
@@ -95,11 +98,12 @@ export async function loadRelease(kube: Pick<Kube, 'get'>, given: GivenParams): 
     at(source, fault),
   );
   if (contradicting.length > 0) throw new BadInput(contradicting);
-  const { security, compatibility } = config ?? {};
+  const { security, compatibility, preflight } = config ?? {};
   return {
     settings,
     security: security && resolvePolicy(security, 'release config'),
     compatibility: compatibility && resolveCompatibility(compatibility, 'the release config'),
+    asked: resolveAsked(preflight),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Settings } from '../../core/config/settings.ts';
 import { type Labels, matches } from '../../core/kubernetes/labels.ts';
 import type { KubernetesObject, Pod, PodTemplate } from '../../core/kubernetes/objects.ts';
 import { isCountedOnPages } from '../../core/metrics/request-counters/registry.ts';
+import { checkPressure } from '../../core/preflight/beforehand/around.ts';
 import { type Budget, checkBudgets } from '../../core/preflight/budgets.ts';
 import { checkNodes, checkQuotas, type Growth } from '../../core/preflight/capacity/capacity.ts';
 import type { Node } from '../../core/preflight/capacity/node.ts';
@@ -67,6 +68,7 @@ export async function preflight(
     ...(nodes && allPods
       ? checkNodes(extraPods, template, nodes, allPods, growthOf(settings))
       : [capacityUnknown]),
+    ...checkPressure(nodes ?? []),
   ];
   if (resolved.kind === 'unpinned') {
     findings.push({

@@ -10,6 +10,7 @@ import { refusalBy, toldRefusal } from '../../core/report/ends/sentence.ts';
 import type { Fields } from '../../core/report/log-events.ts';
 import { endWords } from '../../core/report/status-line.ts';
 import { BadInput } from '../../effects/base/failure.ts';
+import { askedFindings } from '../../effects/beforehand/asked.ts';
 import { compatibilityFindings } from '../../effects/beforehand/compatibility.ts';
 import { type Loaded, loadRelease } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
@@ -98,7 +99,7 @@ async function validate(
 async function findingsOf(
   context: StageContext,
   own: ReleaseSubject,
-  { settings, compatibility }: Loaded,
+  { settings, compatibility, asked }: Loaded,
   { inputs, planned }: PlannedRelease,
   folders: { readonly credentials: string; readonly migrations: string },
 ): Promise<Sorted> {
@@ -120,7 +121,9 @@ async function findingsOf(
     folders.credentials,
   );
   const unsafe = await migrationFindings(context, own, settings, folders.migrations);
-  const findings = [...begun.findings, ...versions, ...unsafe];
+  const from = { namespace: own.namespace, credentialsDir: folders.credentials };
+  const around = await askedFindings(context, from, settings, asked, inputs, begun.template);
+  const findings = [...begun.findings, ...versions, ...unsafe, ...around];
   const candidate = { ...begun, findings, labels, extraPods };
   return preflight(kube, clock, own.namespace, settings, inputs, candidate);
 }

@@ -4,6 +4,7 @@ import type { ConfigIssue } from '../../base/config-issue.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
 import { LIST } from '../../base/schema-types.ts';
 import type { StrategyName } from '../../base/vocabulary.ts';
+import { ASKED } from './before/asked.ts';
 
 const DRAIN_PROBES = ['off', 'report', 'require'] as const;
 export type DrainProbe = (typeof DRAIN_PROBES)[number];
@@ -12,6 +13,7 @@ export const PREFLIGHT = {
   type: 'object',
   additionalProperties: false,
   properties: {
+    ...ASKED,
     drainProbe: {
       enum: DRAIN_PROBES,
       description:

@@ -145,4 +145,24 @@ export const CHECK_ENDS = {
     (service) => `it is not known which versions meet where ${service} is released`,
     'Use tags that are versions, as the detail says.',
   ),
+  frozen: refusal(
+    (service) => `nothing of ${service} is released now`,
+    'Release it when the freeze is over; or ignore the check for today, with the reason.',
+  ),
+  'no-backup': refusal(
+    (service) => `there is no recent backup of ${service}`,
+    'Make one, as the detail says.',
+  ),
+  'dependency-away': refusal(
+    (service) => `what ${service} depends on does not answer`,
+    'See to what the detail names; no version could do without it.',
+  ),
+  'error-budget': refusal(
+    (service) => `too little is left of the error budget of ${service}`,
+    'Release what mends it alone, until there is a budget again.',
+  ),
+  'config-missing': refusal(
+    (_, to) => `the pods of ${to} could not start without config that is not there`,
+    'Apply the ConfigMap that the detail names.',
+  ),
 } as const satisfies Partial<Readonly<Record<Check, Ending>>>;

@@ -49,6 +49,8 @@ export interface ReleaseRecord {
   readonly warm?: KeptSide;
   /** How each stage of the run ended, once somebody has concluded. */
   readonly stages?: Readonly<Record<string, string>>;
+  /** What stages that check have found, by stage, once somebody has concluded. */
+  readonly found?: Readonly<Record<string, string>>;
   /** What stages have left that nothing undoes by itself, by stage; where it was not promoted. */
   readonly left?: Readonly<Record<string, string>>;
   /** Who is told of its end: of the last few releases, and where there is somebody. */
@@ -138,7 +140,7 @@ export function recordOf(journal: Journal, release: ReleaseId): ReleaseRecord | 
 export function withNote(
   journal: Journal,
   release: ReleaseId,
-  note: Pick<ReleaseRecord, 'stages' | 'left'> | Pick<ReleaseRecord, 'evidence'>,
+  note: Pick<ReleaseRecord, 'stages' | 'found' | 'left'> | Pick<ReleaseRecord, 'evidence'>,
 ): Journal {
   const history = journal.history.map((record) =>
     record.release === release ? { ...record, ...note } : record,

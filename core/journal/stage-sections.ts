@@ -114,6 +114,20 @@ export function leftByStages(data: Data, run: ReleaseId): Readonly<Record<string
   );
 }
 
+/** A line of each stage that checks, of what it has found in this run, for the record: `passed: …`. */
+export function foundByStages(data: Data, run: ReleaseId): Readonly<Record<string, string>> {
+  const stages: readonly StageKind[] = STAGES;
+  return Object.fromEntries(
+    stages
+      .filter(({ role }) => role === 'checks')
+      .flatMap(({ name }) => {
+        const found = readSection(data, name, run);
+        const told = found.kind === 'none' ? undefined : found.section.facts.told;
+        return typeof told === 'string' ? [[name, foreignText(told)]] : [];
+      }),
+  );
+}
+
 function leftText({ leavesBehind }: StageKind, { state, undo }: StageSection): string {
   const how = {
     done: '',

@@ -23,7 +23,7 @@ import {
 } from '../../effects/ownership/journal/journal.ts';
 import { findTraces, finishLostRelease } from '../../effects/ownership/journal/lost-journal.ts';
 import { peekQueue } from '../../effects/ownership/journal/queue.ts';
-import { peekLeft } from '../../effects/ownership/journal/stage-sections.ts';
+import { peekFound, peekLeft } from '../../effects/ownership/journal/stage-sections.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { isLeftHeld } from '../../effects/ownership/lease/lease-object.ts';
 import type { OwnedRelease } from '../../effects/ownership/owned-release.ts';
@@ -80,7 +80,8 @@ export const stage: Stage = {
       return say(nothing(subject, whyNothing(ends, { gaveWay, isDryRun, left })));
     }
     const file = await openJournal(context.kube, namespace, service);
-    const record = await writeRecord(file, subject, ends, left);
+    const found = await peekFound(context.kube, subject, release);
+    const record = await writeRecord(file, subject, ends, { left, found });
     if (record.left) tellLeft(context, record.left);
     if (text(options, 'tell') === 'true') {
       await tellPending(context, entry.plan, file.journal());
@@ -132,7 +133,7 @@ async function writeRecord(
   file: JournalFile,
   { service, release }: ReleaseSubject,
   ends: StageEnds,
-  left: Left,
+  { left, found }: { readonly left: Left; readonly found: Left },
 ): Promise<ReleaseRecord> {
   const record = recordOf(file.journal(), release);
   if (!record) throw new StageFailure(3, `the journal of ${service} has no record of ${release}`);
@@ -140,7 +141,8 @@ async function writeRecord(
     recordedStages().map((each) => [each.name, statusOf(ends, each)]),
   );
   const isKept = record.outcome !== 'promoted' && Object.keys(left).length > 0;
-  const note = { stages, ...(isKept ? { left } : {}) };
+  const hasFound = Object.keys(found).length > 0;
+  const note = { stages, ...(hasFound ? { found } : {}), ...(isKept ? { left } : {}) };
   await file.save(withNote(file.journal(), release, note));
   return { ...record, ...note };
 }

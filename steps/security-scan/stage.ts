@@ -1,4 +1,5 @@
 /** security-scan: is this image, and are its pods, fit to serve? Decides for itself, and blocks when it cannot. */
+import { foreignText } from '../../core/base/foreign-text.ts';
 import { imageText } from '../../core/base/image.ts';
 import type { SectionState } from '../../core/journal/stage-sections.ts';
 import { timestampOf } from '../../core/kubernetes/time.ts';
@@ -61,6 +62,7 @@ export const stage: Stage = {
     await save(context, run, report.exitCode === 0 ? 'done' : 'failed', {
       verdict: report.verdict,
       digest: report.digest,
+      told: toldInRecord(report),
     });
     return endOf(report);
   },
@@ -127,6 +129,13 @@ function tell({ log }: StageContext, { judged, image, fates, vulnerabilities }: 
   const found = Object.entries(fates).map(([fate, count]) => `${count} ${fate}`);
   const note = `vulnerabilities ${counts.join(', ')}; findings ${found.join(', ')}${left > 0 ? `; ${left} more in the report` : ''}`;
   log.event({ event: 'check', check: 'security', image, note });
+}
+
+/** One line, for the record of the release. */
+function toldInRecord({ verdict, image, reason, vulnerabilities }: ScanReport): string {
+  const counts = Object.entries(vulnerabilities).map(([severity, count]) => `${count} ${severity}`);
+  const why = verdict === 'passed' ? '' : `; ${reason}`;
+  return foreignText(`${verdict}: ${image}; vulnerabilities ${counts.join(', ')}${why}`);
 }
 
 async function save(

@@ -5,6 +5,7 @@
 import type { ReleaseId } from '../../../core/base/vocabulary.ts';
 import { unfinished } from '../../../core/journal/journal.ts';
 import {
+  foundByStages,
   lastSection,
   leftByStages,
   MOST_SECTION_BYTES,
@@ -54,6 +55,15 @@ export async function peekLeft(
 ): Promise<Readonly<Record<string, string>>> {
   const stored = await readConfigMap(kube, namespace, service);
   return leftByStages(stored?.data, run);
+}
+
+/** What the stages of a run that check have found, by stage. */
+export async function peekFound(
+  kube: Kube,
+  { namespace, service }: SectionPlace,
+  run: ReleaseId,
+): Promise<Readonly<Record<string, string>>> {
+  return foundByStages((await readConfigMap(kube, namespace, service))?.data, run);
 }
 
 /**

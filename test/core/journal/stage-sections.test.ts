@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { instant, releaseId } from '../../../core/base/vocabulary.ts';
 import { type Journal, journalData } from '../../../core/journal/journal.ts';
 import {
+  foundByStages,
   leftByStages,
   MOST_SECTION_BYTES,
   readSection,
@@ -115,4 +116,20 @@ test('a full journal with a full section of every stage stays under 256 KiB', ()
   const sections = STAGES.map(({ name }) => [sectionKey(name), sectionText(full)]);
   const data = { ...journalData(journal), ...Object.fromEntries(sections) };
   expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThan(256 * 1024);
+});
+
+test('what a stage that checks has found is a line of its own run, made fit for a record', () => {
+  const scan = (run: string, told: unknown) => ({
+    [sectionKey('security-scan')]: JSON.stringify({
+      ...SECTION,
+      run,
+      facts: { verdict: 'passed', told },
+    }),
+  });
+  expect(foundByStages(scan(RUN, 'passed: app\u001b[31m:v2'), RUN)).toEqual({
+    'security-scan': 'passed: app [31m:v2',
+  });
+  expect(foundByStages(scan('run-0', 'passed: app:v2'), RUN)).toEqual({});
+  expect(foundByStages(scan(RUN, 7), RUN)).toEqual({});
+  expect(foundByStages(dataOf(SECTION), RUN)).toEqual({});
 });

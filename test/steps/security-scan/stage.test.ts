@@ -158,7 +158,11 @@ describe('passes', () => {
     expect(section).toMatchObject({
       run: 'run-1',
       state: 'done',
-      facts: { verdict: 'passed', digest: image.digest },
+      facts: {
+        verdict: 'passed',
+        digest: image.digest,
+        told: expect.stringMatching(/^passed: \S+:v2@sha256:\S+; vulnerabilities 0 critical/),
+      },
     });
   });
 

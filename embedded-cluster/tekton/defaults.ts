@@ -1,6 +1,7 @@
 /** What Tekton's webhook fills in when an object is written, so that everybody reads the same. */
+
+import { formatDuration, parseDuration } from '../base/duration.ts';
 import type { DraftObject } from '../kubernetes/store/object.ts';
-import { formatDuration, parseDuration } from './duration.ts';
 import type { PipelineSpec, PipelineTask, TaskRef } from './model/pipeline.ts';
 import type { PipelineRunSpec, TaskRunSpec, Timeouts } from './model/runs.ts';
 import type { ParamSpec, TaskResultSpec, TaskSpec } from './model/task.ts';

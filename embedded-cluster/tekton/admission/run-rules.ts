@@ -1,8 +1,8 @@
 /** What must hold between the fields of a run, and between a run and what it was before. */
 import { isDeepStrictEqual } from 'node:util';
+import { durationMs, formatDuration } from '../../base/duration.ts';
 import type { FailureCause } from '../../kubernetes/definitions/failure.ts';
 import { isDone } from '../conditions.ts';
-import { durationMs, formatDuration } from '../duration.ts';
 import type {
   PipelineRun,
   PipelineRunSpec,

@@ -2,8 +2,9 @@
  * What may stand in an object, said by example: checks for values, put together the way the values
  * are. What no check speaks of is refused with the path to it, never ignored.
  */
+
+import { parseDuration } from '../../base/duration.ts';
 import type { FailureCause } from '../../kubernetes/definitions/failure.ts';
-import { parseDuration } from '../duration.ts';
 
 export type Check = (value: unknown, path: string) => readonly FailureCause[];
 

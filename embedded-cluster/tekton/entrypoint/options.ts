@@ -1,5 +1,5 @@
 /** What the runner tells the entrypoint about its step: Go-style options, then the program. */
-import { parseDuration } from '../duration.ts';
+import { parseDuration } from '../../base/duration.ts';
 
 export interface EntrypointOptions {
   /** Written by the step before this one when it is done; with `.err` when it has failed. */

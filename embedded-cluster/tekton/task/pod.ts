@@ -1,10 +1,10 @@
 /** The pod that runs the steps of a TaskRun, one container each. */
 
+import { durationMs } from '../../base/duration.ts';
 import { controllerRef } from '../../kubernetes/controllers/owners.ts';
 import type { DraftObject } from '../../kubernetes/store/object.ts';
 import { NODE_FOLDER_DRIVER } from '../../node/volumes/plan.ts';
 import { childName } from '../child-name.ts';
-import { durationMs } from '../duration.ts';
 import { annotated, inherited } from '../metadata.ts';
 import type { TaskRun } from '../model/runs.ts';
 import { containerName, type EnvVar, type Step, type TaskSpec } from '../model/task.ts';

@@ -4,6 +4,7 @@
  */
 
 import { timestamp } from '../../base/clock.ts';
+import { durationMs, formatDuration } from '../../base/duration.ts';
 import { pods } from '../../kubernetes/collection.ts';
 import type { RecordEvent } from '../../kubernetes/controllers/events.ts';
 import { ApiFailure } from '../../kubernetes/definitions/failure.ts';
@@ -12,7 +13,6 @@ import type { World } from '../../kubernetes/world.ts';
 import { announce, announceStart } from '../announce.ts';
 import { taskRuns } from '../collections.ts';
 import { isDone, succeededCondition, type Verdict, withVerdict } from '../conditions.ts';
-import { durationMs, formatDuration } from '../duration.ts';
 import type { TaskRun, TaskRunStatus } from '../model/runs.ts';
 import type { TaskSpec } from '../model/task.ts';
 import { ON_ERROR_ANNOTATION } from '../pipeline/tasks/task-run.ts';

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { SimulatedCluster } from '../../cluster/simulated-cluster.ts';
 import { cronJobs, events, jobs, pods } from '../../kubernetes/collection.ts';
-import { parseSchedule } from '../../kubernetes/controllers/cron-job/schedule.ts';
+import { parseSchedule } from '../../kubernetes/kinds/workloads/schedule.ts';
 import { podTemplate, seconds, simulate } from './support/simulation.ts';
 
 let cluster: SimulatedCluster;
@@ -72,6 +72,21 @@ describe('a CronJob', () => {
     expect(jobNames()).toEqual([`recover-${minute('2026-11-21T10:15:00Z')}`]);
   });
 
+  test('of @every counts from when it was made, whatever the clock says', async () => {
+    createCronJob({ schedule: '@every 2m' });
+    await seconds(cluster, 119);
+    expect(jobNames()).toEqual([]);
+    await seconds(cluster, 2);
+    expect(jobNames()).toEqual([`recover-${minute('2026-11-21T10:02:00Z')}`]);
+    expect(cronJobs(cluster.world).get('default', 'recover')?.status?.lastScheduleTime).toBe(
+      '2026-11-21T10:02:30Z',
+    );
+  });
+
+  test('of a schedule that Kubernetes cannot read is refused', () => {
+    expect(() => createCronJob({ schedule: '0 0 * * 7' })).toThrow(/spec.schedule.*five fields/);
+  });
+
   test.each([
     ['Allow', 2],
     ['Forbid', 1],
@@ -107,11 +122,13 @@ describe('a schedule', () => {
     ['0 0 13 * 5', '2026-11-21T10:00:00Z', '2026-11-27T00:00'],
     ['5,10 8-9 * * *', '2026-11-21T09:07:00Z', '2026-11-21T09:10'],
     ['0 0 29 2 *', '2026-11-21T10:00:00Z', '2028-02-29T00:00'],
-    ['0 0 * * 7', '2026-11-21T10:00:00Z', '2026-11-22T00:00'],
+    ['@every 1h', '2026-11-21T10:07:30Z', '2026-11-21T11:07'],
+    ['@every 1h30m', '2026-11-21T10:07:30Z', '2026-11-21T11:37'],
+    ['@every  90.9s', '2026-11-21T10:07:30.900Z', '2026-11-21T10:09'],
     ['0/20 * ? * ?', '2026-11-21T10:20:00Z', '2026-11-21T10:40'],
     ['7-59/20 * * * *', '2026-11-21T10:50:00Z', '2026-11-21T11:07'],
     ['0 0 * JAN,MAR *', '2026-11-21T10:00:00Z', '2027-01-01T00:00'],
-    ['0 0 * * sat-7', '2026-11-21T10:00:00Z', '2026-11-22T00:00'],
+    ['0 0 * * FRI-6', '2026-11-22T10:00:00Z', '2026-11-27T00:00'],
     ['*/90 10 * * *', '2026-11-21T10:00:00Z', '2026-11-22T10:00'],
     ['0 0 */1 * MON', '2026-11-21T10:00:00Z', '2026-11-23T00:00'],
     // With a step, every third day is a limit as any other: one of both will do.
@@ -129,6 +146,9 @@ describe('a schedule', () => {
     ...['0 0 L * *', '0 0 1W * *', '0 0 * * FRI#2', '0 0 * * FRI-SUN', '0 0 * * FRIL'],
     ...['0 0 0 * * *', '0 0 +13 * 5', '@reboot', '', '0 0 * * MONTH', '0 0 0 * *', '0 0 * 13 *'],
     ...['0 0 * * 8/6', '0 0 * * 1,*/0'],
+    // Sunday is 0 or SUN to Kubernetes, however other crons count.
+    ...['0 0 * * 7', '0 0 * * SAT-7', '0 0 * * 0,7'],
+    ...['@every', '@every 1', '@every 1d', '@every 1h 2m'],
   ])('%s is none', (text) => {
     expect(parseSchedule(text)).toBeUndefined();
   });

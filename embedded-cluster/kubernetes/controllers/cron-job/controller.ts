@@ -1,6 +1,7 @@
 /** CronJobs: make a Job whenever the schedule says so. */
 import { timestamp } from '../../../base/clock.ts';
 import { cronJobs, jobs } from '../../collection.ts';
+import { parseSchedule, type Schedule } from '../../kinds/workloads/schedule.ts';
 import type { CronJob, Job } from '../../shapes.ts';
 import type { Running, World } from '../../world.ts';
 import { conditionOf } from '../conditions.ts';
@@ -8,7 +9,6 @@ import { createEventRecorder, type RecordEvent } from '../events.ts';
 import { isFinished } from '../job/status.ts';
 import { controllerOf, controllerRef } from '../owners.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
-import { parseSchedule, type Schedule } from './schedule.ts';
 
 type CronJobStatus = NonNullable<CronJob['status']>;
 

@@ -5,6 +5,7 @@ import { invalid, missing, unsupported, when } from '../../definitions/field-fau
 import type { DraftObject, KubeObject } from '../../store/object.ts';
 import { type Fields, fieldsOf, filled, specOf, withSpec } from '../fields.ts';
 import { podTemplateDefaults } from '../pods/pod-spec.ts';
+import { parseSchedule } from './schedule.ts';
 import { templateFaults } from './workloads.ts';
 
 const RESTART_POLICIES = ['OnFailure', 'Never'];
@@ -90,16 +91,14 @@ export function cronJobDefaults(draft: DraftObject): DraftObject {
   return { ...job, status: draft.status ?? {} };
 }
 
-const SCHEDULE = /^(@\w+|(\S+\s+){4}\S+)$/;
-
 export function cronJobFaults(job: KubeObject): FailureCause[] {
   const { schedule, concurrencyPolicy, jobTemplate } = specOf(job);
   const policies = ['Allow', 'Forbid', 'Replace'];
   const inner = fieldsOf(fieldsOf(jobTemplate).spec);
   return [
     ...(schedule === undefined || schedule === '' ? [missing('spec.schedule')] : []),
-    ...when(typeof schedule === 'string' && schedule !== '' && !SCHEDULE.test(schedule), () =>
-      invalid('spec.schedule', schedule, 'expected exactly 5 fields'),
+    ...when(typeof schedule === 'string' && schedule !== '' && !parseSchedule(schedule), () =>
+      invalid('spec.schedule', schedule, 'expected five fields of cron, @hourly or @every 1h'),
     ),
     ...when(!policies.includes(String(concurrencyPolicy)), () =>
       unsupported('spec.concurrencyPolicy', concurrencyPolicy, policies),

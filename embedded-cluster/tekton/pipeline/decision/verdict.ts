@@ -1,6 +1,7 @@
 /** What a PipelineRun's condition says: how many tasks have ended how, and what that makes of it. */
+
+import { formatDuration } from '../../../base/duration.ts';
 import type { Verdict } from '../../conditions.ts';
-import { formatDuration } from '../../duration.ts';
 import {
   hasFailed,
   hasSucceeded,

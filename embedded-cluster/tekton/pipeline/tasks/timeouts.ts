@@ -1,6 +1,7 @@
 /** How long a PipelineRun may take: as a whole, for its tasks, and for what runs finally. */
+
+import { durationMs } from '../../../base/duration.ts';
 import { DEFAULT_TIMEOUT } from '../../defaults.ts';
-import { durationMs } from '../../duration.ts';
 import type { PipelineRun } from '../../model/runs.ts';
 
 /** Milliseconds; 0 is for ever, and undefined is not limited by itself. */

@@ -1,8 +1,9 @@
 /**
- * Cron's five fields, in UTC: `0 * * * *`, `0/15 9-17 * * MON-FRI`, `@daily`. Read by croner, which knows
- * more than Kubernetes does and judges some rare fields otherwise: they are made plain before.
+ * Cron's five fields, in UTC: `0 * * * *`, `0/15 9-17 * * MON-FRI`, `@daily`, `@every 90m`. Read by croner,
+ * which knows more than Kubernetes does and judges some rare fields otherwise: they are made plain before.
  */
 import { Cron } from 'croner';
+import { parseDuration } from '../../../base/duration.ts';
 
 export interface Schedule {
   /** The first time after `afterMs`; undefined where there is none. */
@@ -10,26 +11,37 @@ export interface Schedule {
 }
 
 const NICKNAME = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/;
+const EVERY = /^@every\s+(\S+)$/;
 const VALUE = String.raw`(\d+|[A-Z]{3})`;
 const PART = String.raw`([*?]|${VALUE}(-${VALUE})?)(/\d+)?`;
 /** Lists of `*`, `5`, `1-5`, `0/15`, `MON-FRI`: no last day, no nearest weekday, no seconds. */
 const FIELD = new RegExp(`^${PART}(,${PART})*$`, 'i');
-/** How many values each field has, and the greatest of them; Sunday may be 7. */
+/** How many values each field has, and the greatest of them: to Kubernetes Sunday is 0, and 7 is no day. */
 const LIMITS = [
   { count: 60, greatest: 59 },
   { count: 24, greatest: 23 },
   { count: 31, greatest: 31 },
   { count: 12, greatest: 12 },
-  { count: 7, greatest: 7 },
+  { count: 7, greatest: 6 },
 ];
-/** To Kubernetes the week begins on Sunday: no range ends there, unless it is told as 7. */
+/** The week begins on Sunday: no range ends there. */
 const ENDS_ON_SUNDAY = /-SUN/i;
 
 /** Undefined where the text is no schedule. */
 export function parseSchedule(text: string): Schedule | undefined {
+  const [, every] = EVERY.exec(text.trim()) ?? [];
+  if (every !== undefined) return constant(every);
   const pattern = NICKNAME.test(text.trim()) ? text.trim() : plainPattern(text.trim().split(/\s+/));
   const cron = pattern === undefined ? undefined : cronOf(pattern);
   return cron && { next: (afterMs) => cron.nextRun(new Date(afterMs))?.getTime() };
+}
+
+/** In whole seconds, one at least, after the time before: no clock is waited for. */
+function constant(duration: string): Schedule | undefined {
+  const everyMs = parseDuration(duration);
+  if (everyMs === undefined) return undefined;
+  const seconds = Math.max(1, Math.floor(everyMs / 1_000));
+  return { next: (afterMs) => (Math.floor(afterMs / 1_000) + seconds) * 1_000 };
 }
 
 function plainPattern(fields: readonly string[]): string | undefined {

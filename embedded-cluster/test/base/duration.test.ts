@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatDuration, parseDuration } from '../../tekton/duration.ts';
+import { formatDuration, parseDuration } from '../../base/duration.ts';
 
 describe('durations are read as Go reads them', () => {
   test.each([

@@ -12,11 +12,11 @@ import { collectionOf } from '../kubernetes/definitions/kind.ts';
 import { PODS, SERVICE_ACCOUNTS } from '../kubernetes/kinds/core/core.ts';
 import type { Running, World } from '../kubernetes/world.ts';
 import type { MeshOptions } from '../mesh/mesh.ts';
-import { claimAddressPlan } from '../network/address-plan.ts';
+import { type AddressPlan, claimAddressPlan } from '../network/address-plan.ts';
 import type { PropagationDelay } from '../network/late-knowledge.ts';
 import { createPodFaults, type PodFaults } from '../node/faults.ts';
 import type { NodeAgent } from '../node/kubelet.ts';
-import { createNodeLogs, startLogCleanup } from '../node/logs.ts';
+import { createNodeLogs, type NodeLogs, startLogCleanup } from '../node/logs.ts';
 import type { NodeCapacity } from '../node/node.ts';
 import type { BackOffLimits } from '../node/pod/pod-life.ts';
 import { createProcessRuntime } from '../node/processes/runtime.ts';
@@ -72,41 +72,22 @@ export interface Cluster extends Network {
 const TOKEN_SECONDS = 3_600;
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { ports = {}, onProblem = () => undefined } = options;
+  const { propagation, mesh, onProblem = () => undefined } = options;
   const folder = resolve(options.folder ?? mkdtempSync(join(tmpdir(), 'embedded-cluster-')));
   mkdirSync(folder, { recursive: true });
   const seed = options.seed ?? wallClock.now();
   const plan = await claimAddressPlan();
   const certificates = await createCertificates();
   const logs = createNodeLogs(wallClock);
-  const control = startControlPlane({
-    clock: wallClock,
-    seed,
-    allocateClusterIP: plan.allocateClusterIP,
-    ca: certificates.ca,
-    podLogs: logs,
-    admissions: TEKTON_ADMISSIONS,
-    ...(options.onCall ? { onCall: options.onCall } : {}),
-  });
-  const { world } = control;
-  const server = await startServer({
-    handler: control.apiFaults.handler,
-    certificates,
-    ...(ports.api === undefined ? {} : { port: ports.api }),
-    onError: (error) => onProblem(String(error)),
-  });
+  const control = startControl(options, { plan, certificates, logs, seed });
+  const { world, front, adminToken, apiFaults } = control;
   const images = createImageCatalog(options.images);
-  const registry = await startRegistry({
-    catalog: images,
-    ...(ports.registry === undefined ? {} : { port: ports.registry }),
-    ...(options.registryLogin ? { login: options.registryLogin } : {}),
-  });
+  const { server, registry } = await startServers(options, control, certificates, images);
   const credentials = credentialsOf(control, server, certificates);
   const hostsFile = join(folder, 'hosts');
   const { lowPortsAt } = plan;
   const runtime = createProcessRuntime({ world, folder, logs, credentials, hostsFile, lowPortsAt });
   process.once('exit', runtime.killAll);
-  const { propagation, mesh } = options;
   const network = startNetwork(world, { plan, seed, propagation, mesh, hostsFile, onProblem });
   const running = [control, startLogCleanup(world, logs)];
   if (options.entrypoint !== undefined)
@@ -123,7 +104,6 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     podAddresses: plan.pods,
   });
 
-  const { front, adminToken, apiFaults } = control;
   return {
     world,
     front,
@@ -135,11 +115,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     apiFaults,
     podFaults,
     nodes,
-    serviceAddress: network.serviceAddress,
-    gatewayAddress: network.gatewayAddress,
-    meshMetricsAddress: network.meshMetricsAddress,
-    setPropagationDelay: network.setPropagationDelay,
-    setMeshPropagationDelay: network.setMeshPropagationDelay,
+    ...network,
     stop: async () => {
       for (const one of [...running, ...nodes]) one.stop();
       runtime.killAll();
@@ -150,6 +126,47 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+interface Ground {
+  readonly plan: AddressPlan;
+  readonly certificates: Certificates;
+  readonly logs: NodeLogs;
+  readonly seed: number;
+}
+
+function startControl({ onCall }: ClusterOptions, ground: Ground): ControlPlane {
+  const { plan, certificates, logs, seed } = ground;
+  return startControlPlane({
+    clock: wallClock,
+    seed,
+    allocateClusterIP: plan.allocateClusterIP,
+    ca: certificates.ca,
+    podLogs: logs,
+    admissions: TEKTON_ADMISSIONS,
+    ...(onCall ? { onCall } : {}),
+  });
+}
+
+/** What listens on ports of its own: the API, and the registry of the images. */
+async function startServers(
+  { ports = {}, registryLogin, onProblem = () => undefined }: ClusterOptions,
+  control: ControlPlane,
+  certificates: Certificates,
+  catalog: ImageCatalog,
+) {
+  const server = await startServer({
+    handler: control.apiFaults.handler,
+    certificates,
+    ...(ports.api === undefined ? {} : { port: ports.api }),
+    onError: (error) => onProblem(String(error)),
+  });
+  const registry = await startRegistry({
+    catalog,
+    ...(ports.registry === undefined ? {} : { port: ports.registry }),
+    ...(registryLogin ? { login: registryLogin } : {}),
+  });
+  return { server, registry };
 }
 
 function installTekton(world: World, folder: string, program: string): Running {

@@ -11,7 +11,7 @@ import { type Mesh, type MeshOptions, startMesh } from '../mesh/mesh.ts';
 import { NO_CONNECTION, type Route, type RoutedRequest } from '../mesh/routing.ts';
 import { addressPool } from '../network/address-pool.ts';
 import type { PropagationDelay } from '../network/late-knowledge.ts';
-import { createServiceView } from '../network/service-view.ts';
+import { createServiceView, type ServiceView } from '../network/service-view.ts';
 import { createPodFaults, type PodFaults } from '../node/faults.ts';
 import type { NodeAgent } from '../node/kubelet.ts';
 import { createNodeLogs, startLogCleanup } from '../node/logs.ts';
@@ -21,6 +21,7 @@ import {
   createScriptedRuntime,
   type ScriptedRequest,
   type ScriptedResponse,
+  type ScriptedRuntime,
   type ScriptFor,
 } from '../node/scripted-runtime.ts';
 import { createImageCatalog, type ImageCatalog } from '../registry/images/catalog.ts';
@@ -108,12 +109,6 @@ export function simulateCluster(options: SimulationOptions): SimulatedCluster {
   const cleanup = startLogCleanup(world, logs);
   const view = createServiceView(world, options.propagation ?? { delayMs: 300 });
   const mesh = startMesh(world, seed, addressPool('10.0', 255, 255), options.mesh);
-  const carry = (route: Route, request: ScriptedRequest): ServiceResponse => {
-    if (route.type === 'answer') return answered(route.status, route.because);
-    const { address, podName } = route.backend;
-    const response = runtime.request(address, request);
-    return response.type === 'refused' ? answered(503, NO_CONNECTION) : { ...response, podName };
-  };
   const nodes = startNodes(world, {
     capacities: options.nodes,
     backOff: options.backOff,
@@ -135,6 +130,31 @@ export function simulateCluster(options: SimulationOptions): SimulatedCluster {
     images,
     nodes,
     mesh,
+    ...requestsThrough(view, mesh, runtime),
+    rewriteImages: (next) => {
+      rewrite = next;
+    },
+    setPropagationDelay: view.setPropagationDelay,
+    setMeshPropagationDelay: mesh.setPropagationDelay,
+    stop: () => {
+      for (const one of [control, view, mesh, cleanup, ...nodes]) one.stop();
+    },
+  };
+}
+
+/** What clients are answered: by the proxies of nodes, by the mesh, or by a pod itself. */
+function requestsThrough(
+  view: ServiceView,
+  mesh: Mesh,
+  runtime: ScriptedRuntime,
+): Pick<SimulatedCluster, 'request' | 'requestThrough' | 'requestPod'> {
+  const carry = (route: Route, request: ScriptedRequest): ServiceResponse => {
+    if (route.type === 'answer') return answered(route.status, route.because);
+    const { address, podName } = route.backend;
+    const response = runtime.request(address, request);
+    return response.type === 'refused' ? answered(503, NO_CONNECTION) : { ...response, podName };
+  };
+  return {
     request: (namespace, service, port, request, client) => {
       const mine = mesh.pick();
       if (mine.governs(namespace, service)) {
@@ -151,14 +171,6 @@ export function simulateCluster(options: SimulationOptions): SimulatedCluster {
       return carry(mesh.pick().routeAtGateway(to, routed(request)), request);
     },
     requestPod: runtime.request,
-    rewriteImages: (next) => {
-      rewrite = next;
-    },
-    setPropagationDelay: view.setPropagationDelay,
-    setMeshPropagationDelay: mesh.setPropagationDelay,
-    stop: () => {
-      for (const one of [control, view, mesh, cleanup, ...nodes]) one.stop();
-    },
   };
 }
 

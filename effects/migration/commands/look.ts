@@ -12,6 +12,7 @@ import {
 import { blockersText } from '../../../core/migration/wait/blockers.ts';
 import { lockHolder } from '../postgres/lock.ts';
 import { allInvalidIndexes } from '../postgres/look.ts';
+import type { Session } from '../postgres/session.ts';
 import { readState } from '../postgres/tables.ts';
 import { Stopped } from '../stopped.ts';
 import { type Job, needsFiles } from './job.ts';
@@ -128,16 +129,33 @@ function noteOf({
 
 /** Whether a migration could be run now; those that do not hold and are no must are told all the same. */
 export async function doctor(job: Job): Promise<readonly Gate[]> {
-  const { session, credentials } = job;
-  const { rows } = await session.query<{
-    version: string;
-    number: number;
-    may: boolean;
-    monitor: boolean;
-    oldest: number;
-    prepared: number;
-    same: boolean;
-  }>(
+  const seen = await askServer(job.session);
+  const holders = await lockHolder(job.session);
+  const invalid = await allInvalidIndexes(job.session);
+  return [
+    ...gatesOf(seen, job),
+    gate(
+      'lock-free',
+      holders.length === 0,
+      holders.length === 0 ? 'no runner is at this database' : blockersText(holders),
+    ),
+    gate('indexes-valid', invalid.length === 0, invalid.join(', ') || 'no index is invalid'),
+    ...waitsOf(seen),
+  ];
+}
+
+interface Server {
+  readonly version: string;
+  readonly number: number;
+  readonly may: boolean;
+  readonly monitor: boolean;
+  readonly oldest: number;
+  readonly prepared: number;
+  readonly same: boolean;
+}
+
+async function askServer(session: Session): Promise<Server | undefined> {
+  const { rows } = await session.query<Server>(
     `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
        has_database_privilege(current_database(), 'CREATE')
          OR coalesce(has_schema_privilege(to_regnamespace('zero_downtime')::oid, 'CREATE'), false) AS may,
@@ -148,14 +166,15 @@ export async function doctor(job: Job): Promise<readonly Gate[]> {
        pg_backend_pid() = $1 AS same`,
     [session.pid],
   );
-  const [seen] = rows;
-  const holders = await lockHolder(session);
-  const invalid = await allInvalidIndexes(session);
-  const gate = (name: string, holds: boolean, told: string): Gate => ({
-    gate: name,
-    holds,
-    seen: told,
-  });
+  return rows[0];
+}
+
+function gate(name: string, holds: boolean, seen: string): Gate {
+  return { gate: name, holds, seen };
+}
+
+/** Of the server and the account. */
+function gatesOf(seen: Server | undefined, { session, credentials }: Job): Gate[] {
   return [
     gate(
       'version',
@@ -188,12 +207,12 @@ export async function doctor(job: Job): Promise<readonly Gate[]> {
         ? 'queries and lag of others can be seen'
         : 'GRANT pg_monitor TO this account shows queries and the lag of replicas',
     ),
-    gate(
-      'lock-free',
-      holders.length === 0,
-      holders.length === 0 ? 'no runner is at this database' : blockersText(holders),
-    ),
-    gate('indexes-valid', invalid.length === 0, invalid.join(', ') || 'no index is invalid'),
+  ];
+}
+
+/** Of what an index that is built concurrently would wait for. */
+function waitsOf(seen: Server | undefined): Gate[] {
+  return [
     gate(
       'no-long-transaction',
       (seen?.oldest ?? 0) < LONG_SECONDS,

@@ -49,7 +49,6 @@ export function startMeshSockets(options: MeshSocketsOptions): MeshSockets {
   const metrics = createHttpServer(({ url = '/' }, response) =>
     response.setHeader('content-type', 'text/plain').end(telemetry.page(url.slice(1))),
   ).listen(0, '127.0.0.1');
-  const open = new Map<string, Server>();
 
   const carry = (client: Socket, proxy: MeshProxy, path: Omit<Path, 'upstreams'>): void => {
     const held = upstreams.get(proxy) ?? createUpstreams(proxy);
@@ -64,23 +63,7 @@ export function startMeshSockets(options: MeshSocketsOptions): MeshSockets {
       carried: (carried) => telemetry.carriedBy(gateway, carried),
     });
   };
-  const follow = (): void => {
-    const wanted = new Map(entrances(mesh).map((one) => [`${one.host}:${one.port}`, one]));
-    for (const [id, server] of open) {
-      if (wanted.has(id)) continue;
-      open.delete(id);
-      server.close();
-    }
-    for (const [id, entrance] of wanted) {
-      if (open.has(id)) continue;
-      const server = createServer({ noDelay: true }, (client) => enter(client, entrance));
-      server.once('error', ({ message }) =>
-        onProblem(`Gateway ${entrance.namespace}/${entrance.gateway}: ${id}: ${message}`),
-      );
-      open.set(id, server.listen(shifted(entrance.port), entrance.host));
-    }
-  };
-  for (const proxy of mesh.proxies) proxy.onChange(follow);
+  const open = listenAtEntrances({ mesh, shifted, enter, onProblem });
 
   return {
     take: (client, to) => {
@@ -112,6 +95,36 @@ export function startMeshSockets(options: MeshSocketsOptions): MeshSockets {
       );
     },
   };
+}
+
+interface Entering {
+  readonly mesh: Mesh;
+  readonly shifted: (port: number) => number;
+  readonly enter: (client: Socket, entrance: Entrance) => void;
+  readonly onProblem: (message: string) => void;
+}
+
+/** The servers at the addresses that there are just now, as they come and go. */
+function listenAtEntrances({ mesh, shifted, enter, onProblem }: Entering): Map<string, Server> {
+  const open = new Map<string, Server>();
+  const follow = (): void => {
+    const wanted = new Map(entrances(mesh).map((one) => [`${one.host}:${one.port}`, one]));
+    for (const [id, server] of open) {
+      if (wanted.has(id)) continue;
+      open.delete(id);
+      server.close();
+    }
+    for (const [id, entrance] of wanted) {
+      if (open.has(id)) continue;
+      const server = createServer({ noDelay: true }, (client) => enter(client, entrance));
+      server.once('error', ({ message }) =>
+        onProblem(`Gateway ${entrance.namespace}/${entrance.gateway}: ${id}: ${message}`),
+      );
+      open.set(id, server.listen(shifted(entrance.port), entrance.host));
+    }
+  };
+  for (const proxy of mesh.proxies) proxy.onChange(follow);
+  return open;
 }
 
 /**

@@ -2,6 +2,7 @@
  * Faults that can be switched on while the API runs: a layer over the front that answers wrongly,
  * late or not at all. What it does to an answer shows without sockets as well.
  */
+import { type Clock, sleep } from '../../../base/clock.ts';
 import type { Random } from '../../../base/random.ts';
 import { ApiFailure, type FailureReason } from '../../definitions/failure.ts';
 import type { Running, World } from '../../world.ts';
@@ -68,48 +69,11 @@ export function createFaults(world: World, front: Front, credentials: Credential
     return met?.rule.fault;
   };
 
-  const after = <T>(delayMs: number, then: () => T): Promise<T> =>
-    new Promise((resolve, reject) => {
-      world.clock.after(delayMs, () => {
-        try {
-          resolve(then());
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
-
-  const handler: Faults['handler'] = async (request) => {
-    const fault = faultFor(request);
-    switch (fault?.type) {
-      case undefined:
-        return front(request);
-      case 'refused':
-        return refusal(failureFor(fault));
-      case 'unanswered':
-        return after(fault.afterMs, () => {
-          throw new AnswerLost();
-        });
-      case 'answer-lost':
-        front(request);
-        throw new AnswerLost();
-      case 'delayed': {
-        const response = front(request);
-        return after(fault.delayMs, () => response);
-      }
-      case 'watch-dropped':
-      case 'watch-silent':
-      case 'watch-lagging': {
-        const response = front(request);
-        return 'stream' in response
-          ? { ...response, stream: failing(response.stream, fault, world.clock) }
-          : response;
-      }
-    }
-  };
-
   return {
-    handler,
+    handler: async (request) => {
+      const fault = faultFor(request);
+      return fault ? faulty(fault, () => front(request), world.clock) : front(request);
+    },
     add: (rule) => {
       const entry = { rule, left: rule.times ?? Number.POSITIVE_INFINITY };
       rules.push(entry);
@@ -120,6 +84,32 @@ export function createFaults(world: World, front: Front, credentials: Credential
       };
     },
   };
+}
+
+async function faulty(fault: Fault, answer: () => ApiResponse, clock: Clock): Promise<ApiResponse> {
+  switch (fault.type) {
+    case 'refused':
+      return refusal(failureFor(fault));
+    case 'unanswered':
+      await sleep(clock, fault.afterMs);
+      throw new AnswerLost();
+    case 'answer-lost':
+      answer();
+      throw new AnswerLost();
+    case 'delayed': {
+      const response = answer();
+      await sleep(clock, fault.delayMs);
+      return response;
+    }
+    case 'watch-dropped':
+    case 'watch-silent':
+    case 'watch-lagging': {
+      const response = answer();
+      return 'stream' in response
+        ? { ...response, stream: failing(response.stream, fault, clock) }
+        : response;
+    }
+  }
 }
 
 const WRITES = ['create', 'update', 'patch', 'delete'];

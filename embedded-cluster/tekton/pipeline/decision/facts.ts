@@ -53,82 +53,116 @@ export interface Facts extends Moment {
 }
 
 export function factsOf(moment: Moment): Facts {
-  const { states, requested, deadlines, nowMs } = moment;
-  const tasks = states.filter(isTask);
-  const byName = new Map(tasks.map((state) => [state.task.name, state]));
-  const graph = graphOf(tasks.map(({ task }) => task));
-  const results = resultVariables(tasks);
-  const reasons = new Map<TaskState, SkippingReason | undefined>();
-  const isStopping = tasks.some((state) => hasFailed(state) && state.task.onError !== 'continue');
+  return new MomentFacts(moment);
+}
 
-  const parentsOf = ({ task, role }: TaskState): TaskState[] =>
-    [...((role === 'task' && graph.get(task.name)) || [])].flatMap(
-      (name) => byName.get(name) ?? [],
+class MomentFacts implements Facts {
+  readonly states: readonly TaskState[];
+  readonly requested: PipelineRunSpecStatus | undefined;
+  readonly deadlines: Deadlines;
+  readonly nowMs: number;
+  readonly #tasks: readonly TaskState[];
+  readonly #byName: ReadonlyMap<string, TaskState>;
+  readonly #graph: ReturnType<typeof graphOf>;
+  readonly #results: Variables;
+  readonly #reasons = new Map<TaskState, SkippingReason | undefined>();
+  readonly #isStopping: boolean;
+
+  constructor({ states, requested, deadlines, nowMs }: Moment) {
+    this.states = states;
+    this.requested = requested;
+    this.deadlines = deadlines;
+    this.nowMs = nowMs;
+    this.#tasks = states.filter(isTask);
+    this.#byName = new Map(this.#tasks.map((state) => [state.task.name, state]));
+    this.#graph = graphOf(this.#tasks.map(({ task }) => task));
+    this.#results = resultVariables(this.#tasks);
+    this.#isStopping = this.#tasks.some(
+      (state) => hasFailed(state) && state.task.onError !== 'continue',
     );
+  }
 
-  const skippingReason = (state: TaskState): SkippingReason | undefined => {
-    if (!reasons.has(state)) reasons.set(state, isTask(state) ? ofTask(state) : ofFinal(state));
-    return reasons.get(state);
-  };
+  skippingReason(state: TaskState): SkippingReason | undefined {
+    if (!this.#reasons.has(state)) {
+      this.#reasons.set(state, isTask(state) ? this.#ofTask(state) : this.#ofFinal(state));
+    }
+    return this.#reasons.get(state);
+  }
 
-  const isDone = (state: TaskState): boolean =>
-    hasSucceeded(state) || hasFailed(state) || skippingReason(state) !== undefined;
+  isDone(state: TaskState): boolean {
+    return hasSucceeded(state) || hasFailed(state) || this.skippingReason(state) !== undefined;
+  }
 
-  const parentsAreDone = (state: TaskState): boolean => parentsOf(state).every(isDone);
+  tasksAreDone(): boolean {
+    return this.#tasks.every((state) => this.isDone(state));
+  }
 
-  const tasksAreDone = (): boolean => tasks.every(isDone);
+  resolved({ task, role }: TaskState): PipelineTask | undefined {
+    if (role !== 'final') return withResults(task, this.#results);
+    const variables = statusVariables(this.#tasks, (state) => this.skippingReason(state));
+    return withResults(substituteTask(task, variables), this.#results);
+  }
 
-  const resolved = ({ task, role }: TaskState): PipelineTask | undefined =>
-    withResults(
-      role === 'final' ? substituteTask(task, statusVariables(tasks, skippingReason)) : task,
-      results,
-    );
-
-  const guardsHold = (state: TaskState): boolean =>
-    allowsExecution((resolved(state) ?? state.task).when);
-
-  const lacksResultOfGuarded = (state: TaskState): boolean =>
-    resolved(state) === undefined &&
-    resultReferencesIn(state.task).some(({ task }) => {
-      const producer = byName.get(task);
-      return producer !== undefined && skippingReason(producer) === SKIPPED.when;
-    });
-
-  // Asked anew at every moment: a task skipped by its guard is later said to be skipped because the
-  // run was stopping, as Tekton says it.
-  const ofTask = (state: TaskState): SkippingReason | undefined => {
-    if (state.run) return undefined;
-    if (isStopping) return SKIPPED.stopping;
-    if (requested === 'CancelledRunFinally') return SKIPPED.cancelled;
-    if (requested === 'StoppedRunFinally') return SKIPPED.stopped;
-    const parents = parentsOf(state).map(skippingReason);
-    if (parents.some((reason) => reason && reason !== SKIPPED.when)) return SKIPPED.parent;
-    if (!parentsAreDone(state)) return undefined;
-    if (lacksResultOfGuarded(state)) return SKIPPED.results;
-    if (!guardsHold(state)) return SKIPPED.when;
-    if (reached(deadlines.pipelineAtMs, nowMs)) return SKIPPED.pipelineTimeout;
-    if (reached(deadlines.tasksAtMs, nowMs)) return SKIPPED.tasksTimeout;
-    return undefined;
-  };
-
-  const ofFinal = (state: TaskState): SkippingReason | undefined => {
-    if (state.run || !tasksAreDone()) return undefined;
-    if (resolved(state) === undefined) return SKIPPED.results;
-    if (!guardsHold(state)) return SKIPPED.when;
-    if (reached(deadlines.pipelineAtMs, nowMs)) return SKIPPED.pipelineTimeout;
-    if (reached(deadlines.finallyAtMs, nowMs)) return SKIPPED.finallyTimeout;
-    return undefined;
-  };
-
-  const next = (): readonly TaskState[] => {
-    const waiting = states.filter(({ run }) => run === undefined);
-    if (tasksAreDone()) return waiting.filter((state) => !isTask(state));
+  next(): readonly TaskState[] {
+    const waiting = this.states.filter(({ run }) => run === undefined);
+    if (this.tasksAreDone()) return waiting.filter((state) => !isTask(state));
     return waiting.filter(
-      (state) => isTask(state) && skippingReason(state) === undefined && parentsAreDone(state),
+      (state) =>
+        isTask(state) && this.skippingReason(state) === undefined && this.#parentsAreDone(state),
     );
-  };
+  }
 
-  return { ...moment, isDone, skippingReason, resolved, next, tasksAreDone };
+  #parentsOf({ task, role }: TaskState): TaskState[] {
+    return [...((role === 'task' && this.#graph.get(task.name)) || [])].flatMap(
+      (name) => this.#byName.get(name) ?? [],
+    );
+  }
+
+  #parentsAreDone(state: TaskState): boolean {
+    return this.#parentsOf(state).every((parent) => this.isDone(parent));
+  }
+
+  #guardsHold(state: TaskState): boolean {
+    return allowsExecution((this.resolved(state) ?? state.task).when);
+  }
+
+  #lacksResultOfGuarded(state: TaskState): boolean {
+    return (
+      this.resolved(state) === undefined &&
+      resultReferencesIn(state.task).some(({ task }) => {
+        const producer = this.#byName.get(task);
+        return producer !== undefined && this.skippingReason(producer) === SKIPPED.when;
+      })
+    );
+  }
+
+  /**
+   * Asked anew at every moment: a task skipped by its guard is later said to be skipped because the
+   * run was stopping, as Tekton says it.
+   */
+  #ofTask(state: TaskState): SkippingReason | undefined {
+    if (state.run) return undefined;
+    if (this.#isStopping) return SKIPPED.stopping;
+    if (this.requested === 'CancelledRunFinally') return SKIPPED.cancelled;
+    if (this.requested === 'StoppedRunFinally') return SKIPPED.stopped;
+    const parents = this.#parentsOf(state).map((parent) => this.skippingReason(parent));
+    if (parents.some((reason) => reason && reason !== SKIPPED.when)) return SKIPPED.parent;
+    if (!this.#parentsAreDone(state)) return undefined;
+    if (this.#lacksResultOfGuarded(state)) return SKIPPED.results;
+    if (!this.#guardsHold(state)) return SKIPPED.when;
+    if (reached(this.deadlines.pipelineAtMs, this.nowMs)) return SKIPPED.pipelineTimeout;
+    if (reached(this.deadlines.tasksAtMs, this.nowMs)) return SKIPPED.tasksTimeout;
+    return undefined;
+  }
+
+  #ofFinal(state: TaskState): SkippingReason | undefined {
+    if (state.run || !this.tasksAreDone()) return undefined;
+    if (this.resolved(state) === undefined) return SKIPPED.results;
+    if (!this.#guardsHold(state)) return SKIPPED.when;
+    if (reached(this.deadlines.pipelineAtMs, this.nowMs)) return SKIPPED.pipelineTimeout;
+    if (reached(this.deadlines.finallyAtMs, this.nowMs)) return SKIPPED.finallyTimeout;
+    return undefined;
+  }
 }
 
 /** What final tasks may ask about the tasks before them. */

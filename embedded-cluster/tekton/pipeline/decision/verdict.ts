@@ -46,7 +46,8 @@ export function verdictOn(name: string, facts: Facts): Verdict {
     endings.filter((ending) => wanted.includes(ending)).length;
   const tasksTimedOut = reached(deadlines.tasksAtMs, nowMs);
   const finals = facts.states.filter((state) => !isTask(state));
-  if (tasksTimedOut && finals.every(facts.isDone)) return tasksOverdue(name, facts);
+  if (tasksTimedOut && finals.every((state) => facts.isDone(state)))
+    return tasksOverdue(name, facts);
   if (count('incomplete') === 0) return ended(name, facts, count);
   return {
     status: 'Unknown',
@@ -102,6 +103,7 @@ function runningReason(facts: Facts, cancelledTasks: number, failedTasks: number
   const finals = facts.states.filter((state) => !isTask(state));
   if (facts.requested === 'CancelledRunFinally') return 'CancelledRunningFinally';
   if (facts.requested === 'StoppedRunFinally') return 'StoppedRunningFinally';
-  const stopping = cancelledTasks > 0 || (failedTasks > 0 && finals.every(facts.isDone));
+  const stopping =
+    cancelledTasks > 0 || (failedTasks > 0 && finals.every((state) => facts.isDone(state)));
   return stopping ? 'PipelineRunStopping' : 'Running';
 }

@@ -53,6 +53,12 @@ describe('a release is found good', () => {
   test('and not where nobody says how one ended', () => {
     expect(isValidated(new Map())).toBe(false);
     expect(whyNotValidated(new Map()).text).toBe('the run was stopped before post-validation');
+    expect(whyNotValidated(new Map())).toMatchObject({ code: 'run-stopped' });
+    expect(whyNotValidated(ends({ 'post-validation': 'Failed' }))).toMatchObject({
+      code: 'post-validation',
+      text: 'post-validation failed',
+    });
+    expect(whyNotValidated(ends(GOOD)).text).toBe('the run was stopped before its end');
   });
 });
 

@@ -2,6 +2,7 @@
 // without it, and none may speak of what is only ours.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { NOTHING_KNOWN } from '../../../core/availability/availability.ts';
 import { END_CODES, instant, type Outcome, releaseId } from '../../../core/base/vocabulary.ts';
 import type { ReleaseRecord } from '../../../core/journal/journal.ts';
 import { CHECK_ENDS, REFUSED_ENDS } from '../../../core/report/ends/of-refusals.ts';
@@ -13,6 +14,7 @@ import {
   toldEnd,
   toldRefusal,
 } from '../../../core/report/ends/sentence.ts';
+import type { Interference } from '../../../core/state/state.ts';
 
 const LONGEST = 'x'.repeat(128);
 const DECISION = {
@@ -86,6 +88,54 @@ describe('the sentence', () => {
         'error_rate 18.8% above 10%',
       ],
     });
+  });
+
+  test('of a promotion rests on what was counted, what was lost at least, and how traffic was seen to move', () => {
+    const counted = { stable: { requests: 90, errors: 2 }, candidate: { requests: 10, errors: 1 } };
+    const promoted = { ...RECORD, outcome: 'promoted', code: 'promoted' } as const;
+    const of = (evidence: ReleaseRecord['evidence']) =>
+      toldEnd({ ...promoted, evidence }, 'pay').evidence;
+    expect(of({})).toEqual([]);
+    expect(of({ movedBack: 'answers' })).toEqual(['traffic was seen to move back by: answers']);
+    expect(
+      of({
+        decision: DECISION,
+        availability: { ...NOTHING_KNOWN, counted },
+        moved: 'counters',
+        movedBack: 'answers',
+      }),
+    ).toEqual([
+      'failed requests: new version 6 of 32, version before 0 of 102',
+      'decided by: trigger error_rate gt 10%',
+      'requests that failed at least: 3',
+      'traffic was seen to move by: counters',
+      'traffic was seen to move back by: answers',
+    ]);
+    expect(of({ availability: NOTHING_KNOWN })).toEqual(['requests that failed at least: unknown']);
+  });
+
+  test('of a fight with others rests on the last three of their changes', () => {
+    const change = (what: string): Interference => ({
+      at: instant(1),
+      object: 'service pay',
+      what,
+      by: 'argocd',
+      response: 'repaired',
+    });
+    const interferences = ['a', 'b', 'c', 'd'].map(change);
+    const fought = BEGUN.filter((code) => ENDINGS[code].proof[0] === 'others');
+    expect(fought).not.toEqual([]);
+    for (const code of fought) {
+      expect(toldEnd({ ...RECORD, code, evidence: { interferences } }, 'pay').evidence).toEqual([
+        'service pay: b was changed by argocd, repaired',
+        'service pay: c was changed by argocd, repaired',
+        'service pay: d was changed by argocd, repaired',
+        'error_rate 18.8% above 10%',
+      ]);
+      expect(toldEnd({ ...RECORD, code, cause: undefined, evidence: {} }, 'pay').evidence).toEqual(
+        [],
+      );
+    }
   });
 
   test('of a release of the same tag tells the two apart by their digests', () => {

@@ -18,7 +18,7 @@ const ENDED: Notification = {
   namespace: 'shop',
   release: releaseId('run-1'),
   strategy: 'canary',
-  from: 'r.io/team/pay:v1.1.0@sha256:aa',
+  from: 'r.io/team/pay:v1.1.0',
   to: 'r.io/team/pay:v1.2.0',
   outcome: 'rolled-back',
   reason: 'too many errors',
@@ -54,14 +54,19 @@ describe('a headline', () => {
     [
       'of an end',
       {},
-      'shop/pay rolled-back, v1.1.0 -> v1.2.0: too many errors',
+      'shop/pay rolled-back, pay:v1.1.0 -> pay:v1.2.0: too many errors',
       'shop/pay rolled back',
     ],
-    ['of a beginning', BEGUN, 'shop/pay canary started, v1.1.0 -> v1.2.0', 'shop/pay started'],
+    [
+      'of a beginning',
+      BEGUN,
+      'shop/pay canary started, pay:v1.1.0 -> pay:v1.2.0',
+      'shop/pay started',
+    ],
     [
       'of a warning',
       { event: 'anomaly', outcome: undefined },
-      'shop/pay warning, v1.1.0 -> v1.2.0: too many errors',
+      'shop/pay warning, pay:v1.1.0 -> pay:v1.2.0: too many errors',
       'shop/pay warning',
     ],
   ])('%s', (_what, over, line, short) => {
@@ -88,7 +93,7 @@ describe('webhook', () => {
       body: {
         ...ENDED,
         at: '2026-11-30T08:00:00Z',
-        text: 'shop/pay rolled-back, v1.1.0 -> v1.2.0: too many errors',
+        text: 'shop/pay rolled-back, pay:v1.1.0 -> pay:v1.2.0: too many errors',
       },
       signWith: 'S',
     });
@@ -112,7 +117,7 @@ describe('slack', () => {
       headers: { 'content-type': 'application/json; charset=utf-8', authorization: 'Bearer T' },
       body: {
         channel: '#ops',
-        text: 'shop/pay rolled-back, v1.1.0 -&gt; v1.2.0: too many errors',
+        text: 'shop/pay rolled-back, pay:v1.1.0 -&gt; pay:v1.2.0: too many errors',
         blocks: [
           { type: 'header', text: { type: 'plain_text', text: 'shop/pay rolled back' } },
           section(':warning: v1.2.0 failed'),
@@ -191,7 +196,7 @@ describe('teams', () => {
   const facts = {
     type: 'FactSet',
     facts: [
-      { title: 'Versions', value: 'v1.1.0 → v1.2.0' },
+      { title: 'Versions', value: 'pay:v1.1.0 → pay:v1.2.0' },
       { title: 'Strategy', value: 'canary' },
       { title: 'Release', value: 'run-1' },
     ],
@@ -313,7 +318,7 @@ describe('email', () => {
   const keys = { sender: 'zd@shop.example', recipients: ['ops@shop.example'] };
   test('says all that is to be said, as text and as HTML', () => {
     const secrets = { userFile: 'U', passwordFile: 'P', mailCaFile: 'CA' };
-    const last = 'v1.1.0 -> v1.2.0, canary, release run-1, 2026-11-30T08:00:00Z';
+    const last = 'pay:v1.1.0 -> pay:v1.2.0, canary, release run-1, 2026-11-30T08:00:00Z';
     expect(sent('email', keys, ENDED, secrets)).toMatchObject({
       by: 'smtp',
       url: URL,
@@ -332,7 +337,7 @@ describe('email', () => {
     expect(sent('email', keys, BEGUN)).toMatchObject({
       login: undefined,
       ca: undefined,
-      text: expect.stringMatching(/^it begins\n\nv1\.1\.0 -> /),
+      text: expect.stringMatching(/^it begins\n\npay:v1\.1\.0 -> /),
     });
   });
 

@@ -21,13 +21,16 @@ export async function runStatement(
   statement: Statement,
 ): Promise<void> {
   const attempt = statement.how.kind === 'transaction' ? inTransaction : alone;
+  let seen: readonly Blocker[] = [];
   for (let tries = 0; ; tries += 1) {
     assertMayGoOn(running, place);
     const blockers = await attempt(running, place, statement);
     if (blockers === 'done') return;
+    // An attempt may be over before anybody has looked.
+    if (blockers.length > 0) seen = blockers;
     const waitMs = backOffMs(tries);
     if (running.clock.now() + waitMs >= running.limits.deadline) {
-      throw blockedFor(place, statement, blockers);
+      throw blockedFor(place, statement, seen);
     }
     await running.clock.sleep(waitMs, running.stop);
   }

@@ -53,6 +53,7 @@ describe('make install, in a namespace that enforces restricted', () => {
       apply(prompt.cluster, DESTINATIONS, 'shop');
       const installed = await script('install', { TOKENS: 'short-lived' });
       expect(await script('manifests')).toContain('name: zero-downtime-deploy-token');
+      expect(await script('manifests', { DATABASE_PORTS: '5432,6432' })).toContain('port: 6432');
       expect(prompt.cluster.world.store.list('secrets', 'shop')).toEqual([]);
       expect(installed).toContain(
         'clusterrolebinding.rbac.authorization.k8s.io/zero-downtime-capacity',

@@ -17,7 +17,7 @@ build: node_modules ## Builds the stages and the embedded cluster into dist/
 cluster: build ## Runs the embedded cluster until Ctrl-C; CLUSTER_ARGS="--help" shows its options
 	node dist/embedded-cluster/cluster.mjs --folder=out/cluster $(CLUSTER_ARGS)
 
-demo: build ## Releases payment-service under load; SCENARIO=bad-release|slow-release|metrics-down|never-ready, STRATEGY=rolling|canary, ROUTER=istio|gateway-api, DEMO_ARGS="--help"
+demo: build ## Releases payment-service under load; SCENARIO=bad-release|slow-release|metrics-down|never-ready|migration|bad-migration|locked-migration, STRATEGY=rolling|canary, ROUTER=istio|gateway-api, DEMO_ARGS="--help"
 	node dist/demo/demo.mjs $(if $(SCENARIO),--scenario=$(SCENARIO)) $(if $(STRATEGY),--strategy=$(STRATEGY)) $(if $(ROUTER),--router=$(ROUTER)) $(DEMO_ARGS)
 
 images: build ## Builds an image per stage; REGISTRY, TAG, BASE, PLATFORMS, PUSH=1: docs/images.md
@@ -36,7 +36,7 @@ install-dependencies: node_modules ## Installs what the commands below need, fro
 	@kubectl version --client >/dev/null || echo 'kubectl is needed, too'
 
 setup: install health-check ## Installs into NAMESPACE=…, and looks whether all is there
-install: ## Installs into NAMESPACE=…; REGISTRY=… TAG=… of the images, TRIGGERS=github PUSHES=file, CAPACITY=no, TOKENS=short-lived
+install: ## Installs into NAMESPACE=…; REGISTRY=… TAG=… of the images, TRIGGERS=github PUSHES=file, CAPACITY=no, TOKENS=short-lived, DATABASE_PORTS=5432,6432
 uninstall: ## Deletes from NAMESPACE=… what install has installed
 grant: ## Prints what lets the stages work in NAMESPACE=… too; PIPELINE_NAMESPACE=… is where they are
 install uninstall grant: node_modules

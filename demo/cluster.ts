@@ -8,9 +8,11 @@ import { exampleImages, stageImages } from '../embedded-cluster/cluster/images.t
 import { installExample, installProject } from '../embedded-cluster/cluster/install.ts';
 import { apply, applyPath, parseManifests } from '../embedded-cluster/cluster/manifests.ts';
 import { PIPELINE_RUNS } from '../embedded-cluster/tekton/kinds.ts';
+import { type Database, MIGRATING } from './database/database.ts';
 import type { DemoOptions, Router, Scenario } from './options.ts';
 
 export const SERVICE = { namespace: 'default', name: 'payment-service', port: 8080 } as const;
+export const STABLE = 'v1.1.0';
 export const CANDIDATE = 'v1.2.0';
 /** The Gateway of the example. */
 const GATEWAY = 'shop';
@@ -20,6 +22,9 @@ const READY_WITHIN_MS = 30_000;
 
 /** Both versions fail now and then, as services do: that is nobody's fault. */
 const NOISY = { NOISE_RATE: '0.03' } as const;
+
+/** It reads a column that its migration brings. */
+const KNOWS_FULFILLMENT = { SCHEMA: 'fulfillment' } as const;
 
 /** What v1.2.0 is like in each scenario, as the environment of its image. */
 const SCENARIO_ENV: Readonly<Record<Scenario, Readonly<Record<string, string>>>> = {
@@ -31,10 +36,17 @@ const SCENARIO_ENV: Readonly<Record<Scenario, Readonly<Record<string, string>>>>
   'dependency-down': { DEPENDENCY: 'down' },
   'metrics-down': { METRICS: 'fail-after:5' },
   'never-ready': { READY: 'never' },
+  migration: KNOWS_FULFILLMENT,
+  'bad-migration': KNOWS_FULFILLMENT,
+  'locked-migration': KNOWS_FULFILLMENT,
 };
 
 /** Resolves once payment-service v1.1.0 serves. */
-export async function startDemoCluster(root: string, options: DemoOptions): Promise<Cluster> {
+export async function startDemoCluster(
+  root: string,
+  options: DemoOptions,
+  database?: Database,
+): Promise<Cluster> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     version: string; // npm wants one
   };
@@ -54,18 +66,25 @@ export async function startDemoCluster(root: string, options: DemoOptions): Prom
     onProblem: (message) => process.stderr.write(`${message}\n`),
   });
   installProject(cluster, root);
-  installExample(cluster, root, cluster.registry);
-  installRoutes(cluster, root, options.router);
+  database?.install(cluster);
+  installExample(cluster, root, cluster.registry, database?.changed);
+  installRoutes(cluster, root, options.router, database);
   await stableServes(cluster, options.router);
   addApiFaults(cluster.apiFaults, options.apiFaults);
   return cluster;
 }
 
 /** What stands in front of the service, and the release config that says so. */
-function installRoutes(cluster: Cluster, root: string, router: Router): void {
+function installRoutes(
+  cluster: Cluster,
+  root: string,
+  router: Router,
+  database: Database | undefined,
+): void {
   const text = readFileSync(join(root, 'examples/payment-service.release-config.yaml'), 'utf8');
   const routed = text.replace(/^( *)strategy:/m, `$1traffic: {router: ${router}}\n$&`);
-  for (const object of parseManifests(routed)) apply(cluster, object);
+  const config = database?.config(routed) ?? routed;
+  for (const object of parseManifests(config)) apply(cluster, object);
   switch (router) {
     case 'service':
       return;
@@ -88,14 +107,20 @@ export function entrance(cluster: Cluster, router: Router): { host: string; port
   return address;
 }
 
-/** Submits the example's PipelineRun as it stands, but for a strategy of the user's choice. */
-export function submitRun(cluster: Cluster, root: string, strategy: string): string {
+/** Submits the example's PipelineRun as it stands, but for a strategy of the user's choice, and its migrations. */
+export function submitRun(
+  cluster: Cluster,
+  root: string,
+  strategy: string,
+  isMigrating: boolean,
+): string {
   const text = readFileSync(join(root, 'examples/payment-service.pipelinerun.yaml'), 'utf8');
   const [run] = parseManifests(text.replace('value: blue-green', `value: ${strategy}`));
   if (!run) throw new Error('the example holds no PipelineRun');
   const created = cluster.world.objects.create(PIPELINE_RUNS, {
     ...run,
     metadata: { ...run.metadata, namespace: SERVICE.namespace },
+    spec: { ...(run.spec as object), ...(isMigrating ? MIGRATING : {}) },
   });
   return created.metadata.name;
 }

@@ -5,9 +5,11 @@
 import { writeFileSync } from 'node:fs';
 import { sleep } from '../embedded-cluster/base/clock.ts';
 import type { Cluster } from '../embedded-cluster/cluster/cluster.ts';
-import { CANDIDATE, entrance, startDemoCluster, submitRun } from './cluster.ts';
+import { CANDIDATE, entrance, STABLE, startDemoCluster, submitRun } from './cluster.ts';
+import { contractInTheNextRun } from './database/contract.ts';
+import { type Database, startDatabase } from './database/database.ts';
 import { type Load, startLoad } from './load.ts';
-import { type DemoOptions, parseOptions } from './options.ts';
+import { parseOptions } from './options.ts';
 import { type DemoReport, outcomeLine, surprises } from './report.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { followStages, reasonOf, resultOf, runEnded, stagesOf } from './stages.ts';
@@ -19,18 +21,20 @@ const AFTERWARDS_MS = 1_500;
 const options = parseOptions(process.argv.slice(2));
 const screen = createScreen(process.stdout);
 const began = Date.now();
+const database = await startDatabase(ROOT, options.scenario);
+if (database) screen.line('PostgreSQL runs, with 200,000 orders of payment-service');
 screen.line(`scenario ${options.scenario}: starting the embedded cluster`);
-const cluster = await startDemoCluster(ROOT, options);
+const cluster = await startDemoCluster(ROOT, options, database);
 process.exitCode = 1;
 try {
   const address = entrance(cluster, options.router);
-  screen.line('payment-service v1.1.0 serves with three pods; putting load on it');
+  screen.line(`payment-service ${STABLE} serves with three pods; putting load on it`);
   const load = startLoad(
     ROOT,
     `http://${address.host}:${address.port}/payments`,
     options.maxSeconds,
   );
-  const report = await release(cluster, load, screen, options);
+  const report = await release(cluster, database, load, screen);
   writeFileSync(options.report, `${JSON.stringify(report, undefined, 2)}\n`);
   const wrong = surprises(report);
   for (const surprise of wrong) screen.line(`not as it should be: ${surprise}`);
@@ -39,34 +43,43 @@ try {
   process.exitCode = wrong.length === 0 ? 0 : 1;
 } finally {
   await cluster.stop();
+  await database?.stop();
 }
 
 async function release(
-  { world }: Cluster,
+  cluster: Cluster,
+  database: Database | undefined,
   load: Load,
   shown: Screen,
-  { scenario, strategy, router, maxSeconds }: DemoOptions,
 ): Promise<DemoReport> {
+  const { world } = cluster;
+  const { scenario, strategy, router, maxSeconds } = options;
   const showing = setInterval(() => shown.traffic(load.tally()), 500);
   while (load.tally().requests < FIRST_REQUESTS) await sleep(world.clock, 100);
-  const run = submitRun(cluster, ROOT, strategy);
+  const letGo = scenario === 'locked-migration' ? await database?.held() : undefined;
+  const run = submitRun(cluster, ROOT, strategy, database !== undefined);
   shown.line(`PipelineRun ${run} submitted: ${CANDIDATE} by ${strategy} through ${router}`);
   const unfollow = followStages(cluster, run, (stage, line) => shown.line(`[${stage}] ${line}`));
   const over = await endedWithin(maxSeconds, runEnded(cluster, run));
+  shown.line(`PipelineRun ${over === 'ended' ? reasonOf(cluster, run) : 'did not end in time'}`);
+  unfollow();
+  await letGo?.();
+  const outcome = resultOf(cluster, run, 'outcome') ?? '';
+  const contract =
+    database && outcome === 'promoted' ? await contractInTheNextRun(cluster, shown) : undefined;
   // What a release breaks may break only after it: the load goes on for a moment.
   await sleep(world.clock, AFTERWARDS_MS);
-  unfollow();
   clearInterval(showing);
   const tally = await load.stop();
-  shown.line(`PipelineRun ${over === 'ended' ? reasonOf(cluster, run) : 'did not end in time'}`);
   return {
     scenario,
     strategy,
     router,
-    outcome: resultOf(cluster, run, 'outcome') ?? '',
+    outcome,
     reason: resultOf(cluster, run, 'reason') ?? '',
     ...tally,
-    stages: stagesOf(cluster, run),
+    stages: [...stagesOf(cluster, run), ...(contract ? [contract] : [])],
+    database: await database?.report(),
     durationMs: Date.now() - began,
   };
 }

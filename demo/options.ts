@@ -12,6 +12,9 @@ export const SCENARIOS = [
   'dependency-down',
   'metrics-down',
   'never-ready',
+  'migration',
+  'bad-migration',
+  'locked-migration',
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 

@@ -1,5 +1,6 @@
 /** The report of a demonstration, and whether it went as its scenario should. */
 import { CANDIDATE } from './cluster.ts';
+import type { DatabaseReport } from './database/database.ts';
 import type { Router, Scenario } from './options.ts';
 import type { StageReport } from './stages.ts';
 
@@ -15,6 +16,8 @@ export interface DemoReport {
   readonly servedBy: Readonly<Record<string, number>>;
   readonly failedByVersion: Readonly<Record<string, number>>;
   readonly stages: readonly StageReport[];
+  /** Of a scenario that has one. */
+  readonly database: DatabaseReport | undefined;
   readonly durationMs: number;
 }
 
@@ -24,23 +27,51 @@ const FEWEST_REQUESTS = 2_000;
 export function surprises(report: DemoReport): string[] {
   const { scenario, outcome, requests, failed } = report;
   const found: string[] = [];
-  const expected = isGood(scenario) ? 'promoted' : 'rolled-back';
+  const expected = expectedOutcome(scenario);
   if (outcome !== expected) found.push(`the outcome is ${outcome || 'missing'}, not ${expected}`);
   const own = ownFaults(report);
   if (failed > own) found.push(`${failed - own} requests failed that no version answered itself`);
   if (isGood(scenario) && requests < FEWEST_REQUESTS) {
     found.push(`${requests} requests are too few to prove anything (${FEWEST_REQUESTS})`);
   }
+  return [...found, ...surprisesIn(report)];
+}
+
+function expectedOutcome(scenario: Scenario): string {
+  if (isGood(scenario)) return 'promoted';
+  // What a migration needs is missing before anything of the service was touched.
+  return WITHOUT_A_RELEASE.includes(scenario) ? 'unchanged' : 'rolled-back';
+}
+
+const GOOD: readonly Scenario[] = ['good-release', 'noisy-but-good', 'migration'];
+const WITHOUT_A_RELEASE: readonly Scenario[] = ['bad-migration', 'locked-migration'];
+
+function isGood(scenario: Scenario): boolean {
+  return GOOD.includes(scenario);
+}
+
+const BEFORE = 'id, note, status';
+const AFTER = 'fulfillment_status, id, status';
+
+function surprisesIn({ scenario, database, stages }: DemoReport): string[] {
+  if (!database) return [];
+  const { columns, unfilled, failedStatements, leftOver } = database;
+  const isMigrated = scenario === 'migration';
+  const expected = isMigrated ? AFTER : BEFORE;
+  const found = failedStatements.map((message) => `a statement of the service failed: ${message}`);
+  if (columns.join(', ') !== expected) {
+    found.push(`the table has the columns ${columns.join(', ')}, not ${expected}`);
+  }
+  if (isMigrated && unfilled > 0) found.push(`${unfilled} orders were not filled`);
+  if (leftOver > 0) found.push(`${leftOver} sessions, locks or invalid indexes are left over`);
+  if (isMigrated && stages.at(-1)?.result !== 'Succeeded') found.push('nothing was contracted');
   return found;
 }
 
-function isGood(scenario: Scenario): boolean {
-  return scenario === 'good-release' || scenario === 'noisy-but-good';
-}
-
 /** Errors that a version was meant to answer with. */
-function ownFaults({ scenario, failedByVersion }: DemoReport): number {
-  if (scenario === 'good-release') return 0;
+function ownFaults(report: DemoReport): number {
+  const { scenario, failedByVersion } = report;
+  if (scenario === 'good-release' || report.database) return 0;
   const faults = Object.entries(failedByVersion).filter(
     ([version]) => scenario === 'noisy-but-good' || version === CANDIDATE,
   );
@@ -49,11 +80,18 @@ function ownFaults({ scenario, failedByVersion }: DemoReport): number {
 
 /** The last line. */
 export function outcomeLine(report: DemoReport): string {
-  const { outcome, reason, requests, failed, failedBy, servedBy, durationMs } = report;
+  const { outcome, reason, requests, failed, failedBy, servedBy, durationMs, database } = report;
   const counts = (record: Readonly<Record<string, number>>): string =>
     Object.entries(record)
       .map(([key, count]) => `${key}:${count}`)
       .join(',') || 'none';
   const why = reason === '' ? '' : ` reason="${reason}"`;
-  return `outcome=${outcome} requests=${requests} failed=${failed} failed-by=${counts(failedBy)} served-by=${counts(servedBy)} duration=${(durationMs / 1000).toFixed(1)}s${why}`;
+  const rows = database ? ` ${databaseText(database)}` : '';
+  return `outcome=${outcome} requests=${requests} failed=${failed} failed-by=${counts(failedBy)} served-by=${counts(servedBy)}${rows} duration=${(durationMs / 1000).toFixed(1)}s${why}`;
+}
+
+function databaseText(database: DatabaseReport): string {
+  const { orders, failedStatements, longestLockWaitMs: wait } = database;
+  const longest = wait === 0 ? 'under-10ms' : `${Math.round(wait)}ms`;
+  return `orders=${orders} failed-statements=${failedStatements.length} longest-lock-wait=${longest}`;
 }

@@ -38,12 +38,25 @@ export function stagesOf({ world }: Cluster, run: string): StageReport[] {
   return world.store
     .list(collectionOf(TASK_RUNS))
     .filter(({ metadata }) => metadata.labels?.[RUN_LABEL] === run)
-    .map((taskRun): StageReport => {
-      const { startTime = '', completionTime, conditions } = statusOf(taskRun);
-      const name = taskRun.metadata.labels?.[TASK_LABEL] ?? taskRun.metadata.name;
-      return { name, start: startTime, end: completionTime, result: conditions?.[0]?.reason ?? '' };
-    })
+    .map(reportOf)
     .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+}
+
+/** Undefined where there is no such TaskRun. */
+export function taskReport({ world }: Cluster, name: string): StageReport | undefined {
+  const found = world.store.get(collectionOf(TASK_RUNS), 'default', name);
+  return found && reportOf(found);
+}
+
+function reportOf(taskRun: KubeObject): StageReport {
+  const { startTime = '', completionTime, conditions } = statusOf(taskRun);
+  const result = conditions?.[0]?.reason ?? '';
+  return { name: nameOf(taskRun), start: startTime, end: completionTime, result };
+}
+
+/** Of the stage, as the Pipeline calls it. */
+function nameOf({ metadata }: KubeObject): string {
+  return metadata.labels?.[TASK_LABEL] ?? metadata.name;
 }
 
 /** Tells every line that a stage prints, and every change of a stage. Returns how to stop. */
@@ -52,12 +65,33 @@ export function followStages(
   run: string,
   tell: (stage: string, line: string) => void,
 ): () => void {
+  return follow(cluster, ({ metadata }) => metadata.labels?.[RUN_LABEL] === run, tell);
+}
+
+/** The same of a TaskRun by itself. */
+export function followTask(
+  cluster: Cluster,
+  name: string,
+  tell: (line: string) => void,
+): () => void {
+  return follow(
+    cluster,
+    ({ metadata }) => metadata.name === name,
+    (_stage, line) => tell(line),
+  );
+}
+
+function follow(
+  cluster: Cluster,
+  isMeant: (taskRun: KubeObject) => boolean,
+  tell: (stage: string, line: string) => void,
+): () => void {
   const logs = new Map<string, { stop(): void }>();
   const reasons = new Map<string, string>();
   const unsubscribe = cluster.world.store.subscribe(({ collection, object }) => {
     if (collection !== collectionOf(TASK_RUNS)) return;
-    if (object.metadata.labels?.[RUN_LABEL] !== run) return;
-    const stage = object.metadata.labels[TASK_LABEL] ?? object.metadata.name;
+    if (!isMeant(object)) return;
+    const stage = nameOf(object);
     const { conditions, podName, steps } = statusOf(object);
     const container = steps?.[0]?.container;
     if (podName && container && !logs.has(podName)) {
@@ -77,14 +111,27 @@ export function followStages(
 
 /** Resolves when the run has ended. */
 export function runEnded(cluster: Cluster, run: string): Promise<void> {
+  return hasEnded(cluster, PIPELINE_RUNS, run);
+}
+
+/** The same of a TaskRun by itself. */
+export function taskEnded(cluster: Cluster, name: string): Promise<void> {
+  return hasEnded(cluster, TASK_RUNS, name);
+}
+
+function hasEnded(
+  { world }: Cluster,
+  kind: typeof PIPELINE_RUNS | typeof TASK_RUNS,
+  name: string,
+): Promise<void> {
   const isOver = (): boolean => {
-    const found = cluster.world.store.get(collectionOf(PIPELINE_RUNS), 'default', run);
+    const found = world.store.get(collectionOf(kind), 'default', name);
     return statusOf(found).completionTime !== undefined;
   };
   return new Promise((resolve) => {
     if (isOver()) return resolve();
-    const unsubscribe = cluster.world.store.subscribe(({ collection }) => {
-      if (collection !== collectionOf(PIPELINE_RUNS) || !isOver()) return;
+    const unsubscribe = world.store.subscribe(({ collection }) => {
+      if (collection !== collectionOf(kind) || !isOver()) return;
       unsubscribe();
       resolve();
     });

@@ -38,6 +38,8 @@ interface PostgresAddress {
 export interface RunningPostgres extends PostgresAddress {
   /** The folder of its programs. */
   readonly bin: string;
+  /** The file into which it writes what happens. */
+  readonly log: string;
   stop(): Promise<void>;
 }
 
@@ -82,6 +84,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     return {
       ...address,
       bin,
+      log: join(folder, 'log'),
       stop: async () => {
         await ended(child);
         rmSync(folder, { recursive: true, force: true });

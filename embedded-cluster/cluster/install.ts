@@ -41,11 +41,16 @@ function placed(object: DraftObject, namespace: string): DraftObject {
   return { ...object, subjects: subjects.map((subject) => ({ namespace, ...subject })) };
 }
 
-/** payment-service v1.1.0, its images from the cluster's own registry wherever that listens. */
-export function installExample(applier: Applier, root: string, registry: string): string[] {
+/** payment-service v1.1.0, its images from the cluster's own registry wherever that listens; perhaps changed. */
+export function installExample(
+  applier: Applier,
+  root: string,
+  registry: string,
+  changed: (object: DraftObject) => DraftObject = (object) => object,
+): string[] {
   const text = readFileSync(join(root, 'examples/payment-service.yaml'), 'utf8');
   return parseManifests(text.replaceAll(EXAMPLE_REGISTRY, registry)).map((object) => {
-    apply(applier, object);
+    apply(applier, changed(object));
     return `${object.kind.toLowerCase()}/${object.metadata.name}`;
   });
 }

@@ -1,5 +1,6 @@
 // A small payment service, for trying releases on: probes, metrics, kept-alive connections, and an
-// end that is as good or as bad as its environment says. Node's own modules only.
+// end that is as good or as bad as its environment says. Node's own modules only; where it has a database
+// (orders.mjs), pg as well.
 //
 // VERSION      what it calls itself in the header x-app-version
 // SHUTDOWN     graceful: closes every connection, then exits; abrupt: exits on SIGTERM at once
@@ -14,6 +15,7 @@
 // METRIC_NAMES micrometer: /metrics names requests as Spring Boot does, and not http_requests_total
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openOrders } from './orders.mjs';
 
 const { VERSION = 'v0', SHUTDOWN = 'graceful', READY = 'soon' } = process.env;
 const { ERROR_RATE = '0', NOISE_RATE = '0', DELAY_MS = '0', LEAK_KB = '0' } = process.env;
@@ -32,6 +34,7 @@ let failing = 0;
 let firstPaymentAt;
 const leaked = [];
 const counted = new Map();
+const orders = await openOrders();
 
 function add(key, amount = 1) {
   counted.set(key, (counted.get(key) ?? 0) + amount);
@@ -117,7 +120,14 @@ function metrics() {
   };
 }
 
-function answer(method, path) {
+async function pay(method) {
+  const isBooked = !isFailing() && (orders === undefined || (await orders.book()));
+  return isBooked
+    ? { status: method === 'POST' ? 201 : 200, body: `{"state":"accepted","by":"${VERSION}"}` }
+    : { status: 500, body: '{"error":"cannot book"}' };
+}
+
+async function answer(method, path) {
   switch (path) {
     case '/health/live':
     case '/health/startup':
@@ -132,9 +142,7 @@ function answer(method, path) {
       draining = true;
       return { status: 202, body: 'letting go of connections' };
     case '/payments':
-      return isFailing()
-        ? { status: 500, body: '{"error":"cannot book"}' }
-        : { status: method === 'POST' ? 201 : 200, body: `{"state":"accepted","by":"${VERSION}"}` };
+      return pay(method);
     default:
       return { status: 404, body: 'not found' };
   }
@@ -146,7 +154,7 @@ const server = createServer((request, response) => {
   request.resume();
   request.on('end', async () => {
     if (path === '/payments') await sleep(Number(DELAY_MS));
-    const { status, body } = answer(request.method, path);
+    const { status, body } = await answer(request.method, path);
     count(request.method, path, status, (performance.now() - began) / 1000);
     // Asked to let go, it answers as ever, and says that this was the connection's last answer.
     if (draining) response.setHeader('connection', 'close');
@@ -171,7 +179,10 @@ process.on('SIGTERM', () => {
   draining = true;
   // New connections may still come while the end of this pod is made known: they are answered too.
   setTimeout(() => {
-    server.close(() => process.exit(0));
+    server.close(async () => {
+      await orders?.close();
+      process.exit(0);
+    });
     server.closeIdleConnections();
   }, LINGER_MS);
 });

@@ -38,6 +38,8 @@ function demo(...options: string[]): Promise<Demo> {
 }
 
 const STAGES = ['pre-validation', 'deploy', 'post-validation', 'conclude'];
+const MIGRATING = ['pre-validation', 'database-migration', ...STAGES.slice(1)];
+const UNTOUCHED = { columns: ['id', 'note', 'status'], failedStatements: [], leftOver: 0 };
 
 describe('the demonstration', () => {
   test.each([
@@ -73,6 +75,41 @@ describe('the demonstration', () => {
     expect(report).toMatchObject({ outcome: 'rolled-back', failed: 0 });
     expect(report.reason).toMatch(/^only 0 of 3 candidate pods ready after 20s/);
     expect(Object.keys(report.servedBy)).toEqual(['v1.1.0']);
+    expect(exitCode).toBe(0);
+  });
+
+  test('moves the database and the traffic together, and removes in the next run what the old version needed', async () => {
+    const { exitCode, stdout, report } = await demo('--scenario=migration');
+    expect(stdout).toMatch(/rows looked at, 1\d\d,\d{3} filled/);
+    expect(report).toMatchObject({
+      outcome: 'promoted',
+      failed: 0,
+      database: {
+        columns: ['fulfillment_status', 'id', 'status'],
+        unfilled: 0,
+        failedStatements: [],
+        leftOver: 0,
+      },
+    });
+    expect(report.stages.map(({ name, result }) => `${name} ${result}`)).toEqual(
+      [...MIGRATING, 'contract-payment-service'].map((stage) => `${stage} Succeeded`),
+    );
+    expect(stdout).toMatch(/ orders=\d+ failed-statements=0 longest-lock-wait=\S+ms duration/);
+    expect(exitCode).toBe(0);
+  });
+
+  test('refuses a migration that would stop every writer: nothing was touched, no one has noticed', async () => {
+    const { exitCode, stdout, report } = await demo('--scenario=bad-migration');
+    expect(report).toMatchObject({ outcome: 'unchanged', failed: 0, database: UNTOUCHED });
+    expect(stdout).toContain('CREATE INDEX CONCURRENTLY idx_orders_fulfillment_status');
+    expect(report.stages.map(({ name }) => name)).toEqual(['pre-validation', 'conclude']);
+    expect(exitCode).toBe(0);
+  });
+
+  test('waits politely for who holds the table, names him, gives up in time, and leaves nothing', async () => {
+    const { exitCode, stdout, report } = await demo('--scenario=locked-migration');
+    expect(report).toMatchObject({ outcome: 'unchanged', failed: 0, database: UNTOUCHED });
+    expect(stdout).toMatch(/kept waiting by pid \d+ \(nightly-report, idle in transaction/);
     expect(exitCode).toBe(0);
   });
 });

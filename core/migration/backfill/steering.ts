@@ -9,14 +9,17 @@ export function firstSize({ batchRows }: Backfill): number {
 
 const FIRST_ROWS = 200;
 
+/** Fewer rows cost their questions, not their writing: smaller batches would burden a slow server more. */
+const FEWEST_ROWS = 100;
+
 /**
- * So many rows as would have taken `targetMs`, at most twice as many as the last batch and at least a
- * quarter of them: one that was slow by chance does not decide alone.
+ * So many rows as would have been held for `targetMs`, at most twice as many as in the last batch and at
+ * least a quarter of them: one that was slow by chance does not decide alone.
  */
-export function nextSize(backfill: Backfill, rows: number, tookMs: number): number {
+export function nextSize(backfill: Backfill, rows: number, heldMs: number): number {
   const { targetMs, batchRows } = backfill;
-  const ideal = rows * (targetMs / Math.max(1, tookMs));
-  const bounded = Math.min(Math.max(ideal, rows / 4), rows * 2);
+  const ideal = rows * (targetMs / Math.max(1, heldMs));
+  const bounded = Math.min(Math.max(ideal, rows / 4, FEWEST_ROWS), rows * 2);
   return Math.max(1, Math.min(batchRows, Math.round(bounded)));
 }
 

@@ -84,14 +84,13 @@ async function oneBatch(
   const { session, watcher, clock } = running;
   for (let tries = 0; ; tries += 1) {
     await makeWay(running, file, pass);
-    const began = clock.now();
     const size = pass.size;
     const { result, blockers } = await watcher.during(session.pid, file.file, () =>
       batch(running, file.backfill, row, pass, size),
     );
     if (result.status === 'fulfilled') {
-      const { seen, done, last } = result.value;
-      pass.size = nextSize(file.backfill, size, clock.now() - began);
+      const { seen, done, last, heldMs } = result.value;
+      pass.size = nextSize(file.backfill, size, heldMs);
       pass.cursor = last ?? pass.cursor;
       pass.rowsSeen += seen;
       pass.seenNow += seen;
@@ -121,16 +120,23 @@ interface Batch {
   readonly seen: number;
   readonly done: number;
   readonly last: Cursor;
+  /** For how long its rows were locked, without the way of the questions to the server and back. */
+  readonly heldMs: number;
 }
 
+/** Of a batch, while its rows are locked: the update, the cursor, the commit. */
+const QUESTIONS_WHILE_HELD = 3;
+
 async function batch(
-  { session, limits }: Running,
+  { session, limits, clock }: Running,
   backfill: Backfill,
   { id, phase }: MigrationRow,
   { cursor }: Pass,
   size: number,
 ): Promise<Batch> {
+  const began = clock.now();
   await session.query('BEGIN');
+  const wayMs = clock.now() - began;
   await session.query(
     `SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`,
     [`${Math.min(LOCK_TIMEOUT_MS, limits.lockTimeoutMs)}ms`, `${BATCH_TIMEOUT_MS}ms`],
@@ -144,8 +150,9 @@ async function batch(
   const [end] = rows;
   if (!end) {
     await session.query('COMMIT');
-    return { seen: 0, done: 0, last: undefined };
+    return { seen: 0, done: 0, last: undefined, heldMs: 0 };
   }
+  const held = clock.now();
   const update = updateSql(backfill, cursor, end.last);
   const { rowCount } = await session.query(update.text, update.values);
   await session.query(
@@ -154,7 +161,8 @@ async function batch(
     [id, phase, end.last, Number(end.seen), rowCount],
   );
   await session.query('COMMIT');
-  return { seen: Number(end.seen), done: rowCount, last: end.last };
+  const heldMs = clock.now() - held - QUESTIONS_WHILE_HELD * wayMs;
+  return { seen: Number(end.seen), done: rowCount, last: end.last, heldMs };
 }
 
 async function assertOurs(session: Running['session'], id: string, cursor: Cursor): Promise<void> {

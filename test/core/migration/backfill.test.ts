@@ -33,14 +33,21 @@ test.each<[rows: number, tookMs: number, next: number]>([
   [1_000, 200, 500],
   [1_000, 9_000, 250],
   [4_000, 50, 5_000],
-  [1, 9_000, 1],
-])('after %i rows in %i ms, the next batch has %i', (rows, tookMs, next) => {
+  // Below a hundred the way to the server is what takes long: it does not get shorter by fewer rows.
+  [300, 9_000, 100],
+  [100, 9_000, 100],
+  // After a batch that found no way, and was cut.
+  [1, 9_000, 2],
+  [60, 9_000, 100],
+  [1_000, -3, 2_000],
+])('after %i rows that were held for %i ms, the next batch has %i', (rows, tookMs, next) => {
   expect(nextSize(BACKFILL, rows, tookMs)).toBe(next);
 });
 
 test('the first batch is small, and no larger than any may be', () => {
   expect(firstSize(BACKFILL)).toBe(200);
   expect(firstSize({ ...BACKFILL, batchRows: 7 })).toBe(7);
+  expect(nextSize({ ...BACKFILL, batchRows: 7 }, 7, 9_000)).toBe(7);
 });
 
 const CALM: Pressure = { lagBytes: 0, oldestTxSeconds: 1, active: 1, isPaused: false };

@@ -55,6 +55,31 @@ describe('what proves the product', () => {
     LONGEST_MS,
   );
 
+  test(
+    'a migration that is killed at any question is brought to the same end by whoever comes next',
+    async () => {
+      const { exitCode, lines } = await run('migration', '--every=97', '--first=31', '--hands=2');
+      expect(lines.filter((line) => line.includes(', killed '))).toEqual([]);
+      expect(lines.at(-1)).toMatch(/^[4-9]\d* kills, .* 0 not as they should be/);
+      expect(lines.filter((line) => / [1-9]\d* kills of /.test(line))).toHaveLength(4);
+      expect(exitCode).toBe(0);
+    },
+    LONGEST_MS,
+  );
+
+  test(
+    'and it is told where a writer had to wait',
+    async () => {
+      const { exitCode, lines } = await run(
+        'migration',
+        ...['--part=expand', '--every=97', '--first=31', '--worst-write=-100000'],
+      );
+      expect(lines.join('\n')).toMatch(/^expand, killed \w+ question \d+: a write took \d+ ms/m);
+      expect(exitCode).toBe(1);
+    },
+    LONGEST_MS,
+  );
+
   test('the same seed tells the same story, to the last word', async () => {
     const [first, second] = await Promise.all(
       [1, 2].map(() => run('simulation', '--first-seed=1192', '--seeds=1', '--show')),

@@ -20,12 +20,20 @@ export interface Proxy {
   readonly port: number;
   /** How many were asked so far. */
   readonly asked: () => number;
+  /** From the strike until the server was told that no one is there any more: so long its locks were held. */
+  readonly goneAfterMs: () => number;
   close(): Promise<void>;
 }
 
 export async function startProxy(serverPort: number, strike: Strike | undefined): Promise<Proxy> {
   let asked = 0;
   let isFirst = true;
+  let struck: number | undefined;
+  let goneAfterMs = 0;
+  const hit = (): void => {
+    struck ??= performance.now();
+    strike?.strike();
+  };
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(serverPort, '127.0.0.1');
@@ -45,15 +53,18 @@ export async function startProxy(serverPort: number, strike: Strike | undefined)
     let isAnswerHeld = false;
     upstream.on('data', (part) => {
       if (!isAnswerHeld) client.write(part);
-      else strike?.strike();
+      else hit();
+    });
+    client.on('close', () => {
+      if (struck !== undefined) goneAfterMs = performance.now() - struck;
     });
     const units = new Units((unit, isQuestion) => {
       if (isQuestion) asked += 1;
       const isIt = isQuestion && asked === strike?.at;
-      if (isIt && strike.moment === 'before') return strike.strike();
+      if (isIt && strike.moment === 'before') return hit();
       if (isIt && strike.moment === 'answered') isAnswerHeld = true;
       upstream.write(unit);
-      if (isIt && strike.moment === 'sent') strike.strike();
+      if (isIt && strike.moment === 'sent') hit();
     });
     client.on('data', (part) => units.push(part));
   });
@@ -62,6 +73,7 @@ export async function startProxy(serverPort: number, strike: Strike | undefined)
   return {
     port: (server.address() as AddressInfo).port, // what listens on TCP has one
     asked: () => asked,
+    goneAfterMs: () => goneAfterMs,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -59,8 +59,9 @@ With \`--credentials-dir\` (a folder with the file \`url\`, or with \`host\`, \`
 them) the schema is read from a running database in place of older files: the types that columns have, what refers to
 what, functions, and about how many rows a table has, which the messages then tell.
 
-DO blocks, and functions and procedures that the files make and call, are followed, in SQL and in PL/pgSQL; of
-\`EXECUTE\` what is one text. The rest is a warning (\`dynamic-sql\`, \`unknown-routine\`).
+DO blocks, and functions and procedures that the files make and call, are followed, in SQL (as a text or as
+\`BEGIN ATOMIC\`) and in PL/pgSQL; so is what a trigger runs, from the \`CREATE TRIGGER\` or a later \`CREATE OR
+REPLACE FUNCTION\` on. Of \`EXECUTE\`, what is one text. The rest is a warning (\`dynamic-sql\`, \`unknown-routine\`).
 
 ## To allow something
 
@@ -96,8 +97,8 @@ What squawk's list does not have: ${foreignRules(STATEMENT_RULES)}.
 A file of more than 1 MiB, 10,000 statements, or a statement of 1,600 changes is refused unread; the time that the
 rest takes grows with its length alone (\`test/core/migration/lint/lint.test.ts\`). Names without a schema are those of
 \`public\`, or of the first schema of \`SET search_path\`. How large a table is, only a database tells: what reads ten
-rows is refused as what reads ten million; that is what \`lint:allow\` is for. Bodies written as \`BEGIN ATOMIC\` and in
-other languages are not followed. This page is made from \`core/migration/lint/rules\` by \`npm run docs\`.
+rows is refused as what reads ten million; that is what \`lint:allow\` is for. Bodies in other
+languages are not followed. This page is made from \`core/migration/lint/rules\` by \`npm run docs\`.
 `;
 }
 

@@ -1,16 +1,32 @@
 /** The SQL in the bodies of DO blocks and routines, as far as it is written out there. */
 
 import type { SqlParser } from './parser.ts';
+import type { Schema } from './schema/schema.ts';
 import { cutStatements } from './text/statements.ts';
+import type { Act } from './tree/act.ts';
+import type { Name } from './tree/names.ts';
 import type { Fields } from './tree/node.ts';
-import { fieldsIf, fieldsOf, nodesIn, textOf } from './tree/node.ts';
+import { fieldsIf, fieldsOf, listOf, nodesIn, textOf } from './tree/node.ts';
 
 /** A statement of a body, or something in it that cannot be told. */
 export type Inner =
   | { readonly kind: 'sql'; readonly sql: string; readonly line: number }
+  | { readonly kind: 'trees'; readonly trees: readonly unknown[]; readonly line: number }
   | { readonly kind: 'dynamic'; readonly line: number }
   /** The body is not what its language asks for. */
   | { readonly kind: 'refused'; readonly message: string };
+
+/** What a statement runs. */
+export function calledBy(act: Act): readonly Name[] {
+  if (act.kind === 'call') return [act.routine];
+  return act.kind === 'data' ? act.calls : [];
+}
+
+/** A trigger's function, and what takes its place: every write runs it from then on. */
+export function calledLater(schema: Schema, act: Act): Name | undefined {
+  if (act.kind === 'create-trigger') return act.routine;
+  return act.kind === 'create-routine' && schema.isOfTrigger(act.name) ? act.name : undefined;
+}
 
 /** Of a DO block, or of a whole CREATE FUNCTION or PROCEDURE in PL/pgSQL. Lines count from the body's first. */
 export function plpgsqlBody(parser: SqlParser, statement: string): readonly Inner[] {
@@ -26,6 +42,21 @@ export function plpgsqlBody(parser: SqlParser, statement: string): readonly Inne
 /** Of a body in SQL. */
 export function sqlBody(body: string): readonly Inner[] {
   return cutStatements(body).statements.map(({ text }) => ({ kind: 'sql', sql: text, line: 1 }));
+}
+
+/** Of a body that is written as SQL, `BEGIN ATOMIC … END` or `RETURN …`: the parser has read it already. */
+export function atomicBody(parser: SqlParser, statement: string): readonly Inner[] {
+  const parsed = parser.parse(statement);
+  if (parsed.kind === 'refused') return [{ kind: 'refused', message: parsed.message }];
+  const body = fieldsIf(parsed.trees[0], 'CreateFunctionStmt')?.sql_body;
+  const trees = fieldsIf(body, 'List') ? itemsIn(body) : body === undefined ? [] : [body];
+  return [{ kind: 'trees', trees, line: 1 }];
+}
+
+/** Of lists in lists. */
+function itemsIn(tree: unknown): readonly unknown[] {
+  const list = fieldsIf(tree, 'List');
+  return list ? listOf(list.items).flatMap(itemsIn) : [tree];
 }
 
 /** How PL/pgSQL has an expression read (`RawParseMode` in `src/include/parser/parser.h`): as a statement. */

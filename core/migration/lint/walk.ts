@@ -1,7 +1,7 @@
 /** One statement after the other: what it does, what it locks, what the rules say, what is made of the schema. */
 import { foreignText } from '../../base/foreign-text.ts';
 import type { LockSaid } from './finding.ts';
-import { type Inner, plpgsqlBody, sqlBody } from './follow.ts';
+import { atomicBody, calledBy, calledLater, type Inner, plpgsqlBody, sqlBody } from './follow.ts';
 import { touchesOf } from './locks/statements.ts';
 import { type Touch, together } from './locks/touch.ts';
 import type { SqlParser } from './parser.ts';
@@ -10,8 +10,10 @@ import type { Rule, Setting, Severity, Situation } from './rules/rule.ts';
 import { longLock } from './rules/tables.ts';
 import { TEXT_RULES, type TextRule } from './rules/text-rules.ts';
 import { Transaction } from './rules/transaction.ts';
+import { workInOneStatement } from './rules/transactions.ts';
 import { apply } from './schema/apply.ts';
 import type { Schema } from './schema/schema.ts';
+import { parserText } from './text/parser-text.ts';
 import { BytePlaces, placeOfPoint } from './text/positions.ts';
 import type { Act, PlacedAct } from './tree/act.ts';
 import { type Name, nameText } from './tree/names.ts';
@@ -43,7 +45,7 @@ export class StatementWalk {
   private transaction: Transaction;
   private told: Told[] = [];
   private touches: Touch[] = [];
-  /** Bodies that were followed: what they do is told once. */
+  /** Routines that were followed, as they are written: what they do is told once. */
   private readonly followed = new Set<string>();
   /** Notes are told once for each table. */
   private readonly noted = new Set<string>();
@@ -83,7 +85,11 @@ export class StatementWalk {
       this.tell('not-sql', origin, parserText(parsed.message), placeOfPoint(sql, parsed.at));
       return;
     }
-    const acts = parsed.trees.flatMap(actsOf);
+    this.runTrees(parsed.trees, sql, origin);
+  }
+
+  private runTrees(trees: readonly unknown[], sql: string, origin: Origin): void {
+    const acts = trees.flatMap(actsOf);
     if (acts.length > MOST_ACTS) {
       this.tell(
         'too-large',
@@ -100,8 +106,14 @@ export class StatementWalk {
       own.push([placed.act, touches]);
       this.touches.push(...touches);
       this.judge({ ...placed, place: places.at(placed.place) }, touches, origin);
-      this.follow(placed.act, sql, origin);
       apply(this.ground.schema, placed.act, sql);
+      this.follow(placed.act, sql, origin);
+    }
+    const changes = own.map(([, touches]) => touches);
+    const together = workInOneStatement(this.ground.schema, changes);
+    if (together) {
+      const seen = `${origin.prefix}${foreignText(together.seen, 600)}`;
+      this.told.push({ ...together, seen, place: origin.place ?? 0 });
     }
     for (const [act, touches] of own) {
       this.transaction.add(this.ground.schema, act, touches);
@@ -162,19 +174,30 @@ export class StatementWalk {
     if (act.kind === 'do' && act.language === 'plpgsql') {
       this.body(plpgsqlBody(this.ground.parser, sql), 'in the block', origin);
     }
-    const calls = act.kind === 'call' ? [act.routine] : act.kind === 'data' ? act.calls : [];
-    for (const name of calls) this.call(name, origin);
+    for (const name of calledBy(act)) this.call(name, origin);
+    const later = calledLater(this.ground.schema, act);
+    if (later === undefined) return;
+    // What it does then, this statement does not.
+    const { touches, transaction } = this;
+    this.touches = [];
+    this.transaction = this.fresh(true);
+    this.call(later, origin);
+    this.touches = touches;
+    this.transaction = transaction;
   }
 
   private call(name: Name, origin: Origin): void {
     const { schema, parser } = this.ground;
-    const key = schema.keyOf(name);
-    const routine = schema.routines.get(key);
-    if (routine?.text === undefined || this.followed.has(key)) return;
-    this.followed.add(key);
+    const routine = schema.routine(name);
+    if (routine?.text === undefined || this.followed.has(routine.text)) return;
+    this.followed.add(routine.text);
     const where = `in ${nameText(name)}()`;
     if (routine.language === 'plpgsql') this.body(plpgsqlBody(parser, routine.text), where, origin);
-    else if (routine.language === 'sql') this.body(sqlBody(routine.body ?? ''), where, origin);
+    else if (routine.language === 'sql') {
+      const inner =
+        routine.body === undefined ? atomicBody(parser, routine.text) : sqlBody(routine.body);
+      this.body(inner, where, origin);
+    }
   }
 
   private body(inner: readonly Inner[], where: string, { prefix, place, depth }: Origin): void {
@@ -191,6 +214,9 @@ export class StatementWalk {
       switch (each.kind) {
         case 'sql':
           this.run(each.sql, origin);
+          break;
+        case 'trees':
+          this.runTrees(each.trees, '', origin);
           break;
         case 'dynamic':
           this.tell('dynamic-sql', origin, 'EXECUTE runs what is put together only then', 0);
@@ -221,9 +247,4 @@ interface Origin {
   /** Of the file's statement; undefined where it is that. */
   readonly place: number | undefined;
   readonly depth: number;
-}
-
-/** The parser's own words, with no more of the file in them than a word: what it stopped at may be a value. */
-function parserText(message: string): string {
-  return foreignText(message.replace(/ at or near "(?!\w{1,40}")[\s\S]*/, ''), 120);
 }

@@ -90,6 +90,7 @@ function lesserTouches(schema: Schema, act: Act): readonly Touch[] | undefined {
     case 'alter-enum':
     case 'create-routine':
     case 'grant':
+    case 'owner':
     case 'transaction':
     case 'set':
     case 'harmless':
@@ -153,9 +154,11 @@ function partition(schema: Schema, parent: Name): readonly Touch[] {
 
 function createIndex(schema: Schema, act: CreateIndex): readonly Touch[] {
   if (act.isConcurrent) return [touch(act.table, 'ShareUpdateExclusive', 'scan')];
-  const isEmpty = act.isOnly || schema.table(act.table)?.kind === 'partitioned';
+  const known = schema.table(act.table);
+  // ON ONLY is written of partitioned tables, which have no rows themselves; of any other it changes nothing.
+  const isEmpty = known?.kind === 'partitioned';
   const heirs = act.isOnly ? [] : schema.heirsOf(schema.keyOf(act.table));
-  const isUnknown = !act.isOnly && !schema.table(act.table);
+  const isUnknown = !known;
   return [
     touch(act.table, 'Share', isEmpty ? 'brief' : 'scan', !isUnknown),
     ...touchKeys(heirs, 'Share', 'scan'),

@@ -53,9 +53,10 @@ ALTER TABLE orders DROP CONSTRAINT note_there`,
 
 const dropNotNull: Rule = {
   id: 'drop-not-null',
-  severity: 'warning',
+  severity: 'error',
   what: 'A column may be NULL from now on, which the old version does not expect',
-  instead: 'Do it in a contract, or make sure that the old version can do with NULL.',
+  instead:
+    'Do it in a contract. Where the new version only leaves it out, SET DEFAULT; where the old one can do with NULL, allow it with that reason.',
   peers: ['ban-drop-not-null'],
   bad: 'ALTER TABLE orders ALTER COLUMN status DROP NOT NULL',
   good: "ALTER TABLE orders ALTER COLUMN status SET DEFAULT 'new'",

@@ -131,12 +131,12 @@ const exclude: Rule = {
 
 const dropForeignKey: Rule = {
   id: 'drop-foreign-key',
-  severity: 'warning',
+  severity: 'error',
   what: 'A foreign key is dropped, which locks both of its tables at once',
   instead: 'Do it in a transaction of its own, with a short lock_timeout, and try again.',
   peers: [],
   bad: 'ALTER TABLE orders DROP CONSTRAINT orders_customer_id_fkey; SELECT 1',
-  good: 'ALTER TABLE orders ALTER COLUMN note SET DEFAULT NULL',
+  good: "ALTER TABLE orders ALTER COLUMN note SET DEFAULT ''",
   setting: { isOwn: false, transactions: 'file', hasLockTimeout: true },
   find(situation) {
     const { act, transaction } = situation;
@@ -144,10 +144,36 @@ const dropForeignKey: Rule = {
     if (act.change.subtype !== 'AT_DropConstraint' || !isOld(situation, act.table))
       return undefined;
     const held = onOld(situation).filter(({ lock }) => lock === 'AccessExclusive');
-    // Alone, it waits for both with a short lock_timeout, and lets go again.
-    if (held.length < 2 || !transaction.isShared) return undefined;
+    if (held.length < 2) return undefined;
+    const isKnown = held.every(({ relation }) => relation !== undefined);
+    const what = isKnown ? '' : 'where it is a foreign key, ';
     return {
-      seen: `every read and write of ${held.map(({ text }) => text).join(' and ')} waits until the transaction ends`,
+      seen: `${what}every read and write of ${held.map(({ text }) => text).join(' and ')} waits until the transaction ends`,
+      // Alone, it waits for both with a short lock_timeout, and lets go again.
+      severity: !transaction.isShared ? 'note' : isKnown ? 'error' : 'warning',
+    };
+  },
+};
+
+const createReferencing: Rule = {
+  id: 'create-table-references',
+  severity: 'warning',
+  what: 'A table is made with a foreign key: nobody may write to the table that it leads to until the transaction ends',
+  instead:
+    'A transaction of its own with a short lock_timeout, tried again; the runner of this project does so by itself.',
+  peers: [],
+  bad: 'CREATE TABLE parts (order_id bigint REFERENCES orders (id)); SELECT 1',
+  good: 'CREATE TABLE parts (order_id bigint)',
+  setting: { isOwn: false, transactions: 'file', hasLockTimeout: true },
+  find(situation) {
+    const { act, transaction } = situation;
+    if (act.kind !== 'create-table') return undefined;
+    const held = onOld(situation).filter(({ lock }) => lock === 'ShareRowExclusive');
+    if (held.length === 0 || act.partitionOf) return undefined;
+    const isEndless = !transaction.hasLockTimeout;
+    return {
+      seen: `no write of ${held.map(({ text }) => text).join(' and ')} gets through while it waits, and until the transaction ends`,
+      severity: isEndless || transaction.isShared ? 'warning' : 'note',
     };
   },
 };
@@ -177,5 +203,6 @@ const newRestriction: Rule = {
 };
 
 export const CONSTRAINT_RULES: readonly Rule[] = [
-  ...[check, foreignKey, unique, primaryKey, exclude, dropForeignKey, newRestriction],
+  ...[check, foreignKey, unique, primaryKey, exclude, dropForeignKey],
+  ...[createReferencing, newRestriction],
 ];

@@ -116,7 +116,7 @@ const cascade: Rule = {
     const isDrop =
       (act.kind === 'drop' && act.cascade && !isAllNew(schema, act)) ||
       (act.kind === 'truncate' && act.cascade) ||
-      (act.kind === 'alter-table' && act.change.kind === 'drop-column' && act.change.cascade);
+      (act.kind === 'alter-table' && 'cascade' in act.change && act.change.cascade);
     if (!isDrop) return undefined;
     const others = touches.map(({ text }) => text).join(', ');
     return {
@@ -140,7 +140,7 @@ const renameColumn: Rule = {
   good: 'ALTER TABLE orders ADD COLUMN remark text',
   find(situation) {
     const { act } = situation;
-    if (act.kind !== 'rename' || !/^(.* )?column$/.test(act.what)) return undefined;
+    if (act.kind !== 'rename' || !/^(.* )?(column|attribute)$/.test(act.what)) return undefined;
     if (!isOld(situation, act.of)) return undefined;
     const from = quotedName(act.from);
     return {
@@ -164,6 +164,7 @@ const OF_SCHEMA = [
   'procedure',
   'routine',
   'aggregate',
+  'extension',
 ];
 
 const renameTable: Rule = {

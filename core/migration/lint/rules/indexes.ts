@@ -17,10 +17,14 @@ const createIndex: Rule = {
   find(situation) {
     const { act } = situation;
     if (act.kind !== 'create-index' || isPartitioned(situation, act.table)) return undefined;
-    if (!onOld(situation).some(isLong)) return undefined;
+    const long = onOld(situation).filter(isLong);
+    if (long.length === 0) return undefined;
     const word = act.isUnique ? 'CREATE UNIQUE INDEX' : 'CREATE INDEX';
+    // ON ONLY of a table that is not known may be of one that is partitioned.
+    const isUnsure = act.isOnly && long.every(({ isSure }) => !isSure);
     return {
       seen: costText(situation),
+      severity: isUnsure ? 'warning' : 'error',
       instead: `${word} CONCURRENTLY ${quotedName(act.index ?? '…')} ON ${nameText(act.table)} …, outside of a transaction`,
     };
   },
@@ -92,17 +96,19 @@ const reindex: Rule = {
 
 const ifNotExists: Rule = {
   id: 'concurrently-if-not-exists',
-  severity: 'warning',
+  severity: 'error',
   what: 'An index that failed half-way is INVALID, and IF NOT EXISTS takes it for the one that is wanted',
   instead:
     'Leave IF NOT EXISTS out; where it failed, DROP INDEX CONCURRENTLY and build it again: the runner of this project does so by itself.',
   peers: [],
   bad: 'CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_code_idx ON orders (code)',
   good: 'CREATE INDEX CONCURRENTLY orders_code_idx ON orders (code)',
-  find({ act }) {
+  find({ act, setting }) {
     if (act.kind !== 'create-index' || !act.isConcurrent || !act.missingOnly) return undefined;
     return {
       seen: `where ${quotedName(act.index ?? '')} is there and INVALID, it says that all is well, and no query uses it`,
+      // The runner of this project looks for it before.
+      severity: setting.isOwn ? 'warning' : 'error',
     };
   },
 };

@@ -14,14 +14,16 @@ const unbounded: Rule = {
   good: "UPDATE orders SET status = 'open' WHERE id = 7",
   find(situation) {
     const { act } = situation;
-    if (act.kind !== 'data' || !act.isWriting || act.hasCondition || !act.target) return undefined;
+    if (act.kind !== 'data' || !act.isWriting || !act.target) return undefined;
+    const isPerhaps = act.isByNullAlone && (act.verb === 'update' || act.verb === 'delete');
+    if (act.hasCondition && !isPerhaps) return undefined;
     if (act.verb === 'insert' ? !readsOld(situation, act.reads) : !isOld(situation, act.target)) {
       return undefined;
     }
     return {
-      seen: `${act.verb.toUpperCase()} of all rows of ${nameText(act.target)}: whoever writes one of them waits until it ends`,
+      seen: `${act.verb.toUpperCase()} of ${isPerhaps ? 'what may be all' : 'all'} rows of ${nameText(act.target)}: whoever writes one of them waits until it ends`,
       // What is only read is written elsewhere: nobody waits, but it takes as long.
-      severity: act.verb === 'insert' ? 'warning' : 'error',
+      severity: act.verb === 'insert' || act.hasCondition ? 'warning' : 'error',
     };
   },
 };
@@ -69,9 +71,12 @@ const whole: Rule = {
   good: 'ALTER TABLE orders SET (fillfactor = 80)',
   find(situation) {
     const { act } = situation;
+    if (act.kind === 'owner') {
+      return { seen: `the account of the old version may lose its rights on the ${act.what}` };
+    }
     if (act.kind !== 'alter-table' || act.change.kind !== 'plain') return undefined;
     const seen = WHOLE[act.change.subtype];
-    return seen !== undefined && act.of !== 'index' && isOld(situation, act.table)
+    return seen !== undefined && isOld(situation, act.table)
       ? { seen: `${seen}: ${costText(situation)}` }
       : undefined;
   },
@@ -109,26 +114,32 @@ const refresh: Rule = {
   },
 };
 
+/** ENABLE REPLICA: it fires for what comes from another server, and for no one who writes here. */
+const OFF = /^AT_(DisableTrig|EnableReplicaTrig|DisableRule|EnableReplicaRule)/;
+
 const trigger: Rule = {
   id: 'disable-trigger',
   severity: 'error',
-  what: 'A trigger is switched off: what keeps two columns the same, or a foreign key, stops doing so',
+  what: 'A trigger or rule is switched off: what keeps two columns the same, or a foreign key, stops doing so',
   instead: 'Leave it on; drop it in a contract where it is not needed any more.',
   peers: [],
   bad: 'ALTER TABLE items DISABLE TRIGGER touch_items',
   good: 'ALTER TABLE items ENABLE TRIGGER touch_items',
   find(situation) {
     const { act } = situation;
+    if (act.kind === 'set' && act.name === 'session_replication_role') {
+      const isOff = act.value !== undefined && act.value !== 'origin';
+      return isOff ? { seen: 'no trigger and no foreign key holds in this session' } : undefined;
+    }
     if (act.kind !== 'alter-table' || act.change.kind !== 'plain') return undefined;
-    if (!/^AT_DisableTrig/.test(act.change.subtype) || !isOld(situation, act.table))
-      return undefined;
+    if (!OFF.test(act.change.subtype) || !isOld(situation, act.table)) return undefined;
     return { seen: `writes go past it from now on: ${costText(situation)}` };
   },
 };
 
 const newTrigger: Rule = {
   id: 'trigger-in-contract',
-  severity: 'warning',
+  severity: 'error',
   what: 'A trigger is made when the new version serves already',
   instead: 'Make it in the expand, before the new version serves.',
   peers: [],

@@ -1,8 +1,10 @@
 /** What a statement does in the transaction that it stands in. */
-import { stopsWrites } from '../locks/modes.ts';
+import { BLOCKS, stopsWrites } from '../locks/modes.ts';
+import type { Touch } from '../locks/touch.ts';
+import type { Schema } from '../schema/schema.ts';
 import type { Name } from '../tree/names.ts';
 import { type Fields, fieldsOf, nodesIn } from '../tree/node.ts';
-import { costText, onOld, type Rule, type Situation } from './rule.ts';
+import { costText, onOld, type Rule, type Severity, type Situation } from './rule.ts';
 
 const IN_ONE: Rule['setting'] = { isOwn: false, transactions: 'file', hasLockTimeout: true };
 
@@ -62,6 +64,33 @@ ALTER TABLE items VALIDATE CONSTRAINT items_order_fk`,
     };
   },
 };
+
+/**
+ * The same of one statement, `ADD … NOT VALID, VALIDATE …`: it holds the strongest of its locks from its
+ * beginning to its end. `changes`: what each of its changes touches.
+ */
+export function workInOneStatement(
+  schema: Schema,
+  changes: readonly (readonly Touch[])[],
+): { rule: string; severity: Severity; seen: string; instead: string } | undefined {
+  const touches = changes.length > 1 ? changes.flat() : [];
+  const slow = touches.find(
+    ({ work, lock }) => work !== 'brief' && lock === 'ShareUpdateExclusive',
+  );
+  if (slow?.relation === undefined || schema.isNew(slow.relation)) return undefined;
+  const key = schema.keyOf(slow.relation);
+  const strong = touches.find(
+    ({ relation, lock }) => relation && schema.keyOf(relation) === key && stopsWrites(lock),
+  );
+  return (
+    strong && {
+      rule: workUnderLock.id,
+      severity: workUnderLock.severity,
+      seen: `the statement locks ${strong.text} for its other changes, and reads every row of it meanwhile: ${BLOCKS[strong.lock]}`,
+      instead: 'A statement of its own for VALIDATE.',
+    }
+  );
+}
 
 const severalTables: Rule = {
   id: 'several-tables-in-a-transaction',

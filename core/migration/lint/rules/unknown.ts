@@ -66,16 +66,23 @@ const unknownRoutine: Rule = {
   },
 };
 
+/** Other servers, files, large objects in files, sessions of others, the server's settings. */
+const REACHING =
+  /^(dblink.*|lo_(import|export)|pg_(read|stat|ls)_.*(file|dir).*|pg_(terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile|pg_promote|pg_sleep.*|pg_(try_)?advisory_lock.*)$/;
+
 const outside: Rule = {
   id: 'reaches-outside',
   severity: 'error',
-  what: 'A statement reads or writes files of the server, or runs a program on it',
-  instead: 'Bring the rows as INSERT, or in a backfill.',
+  what: 'A statement reads or writes files of the server, runs a program on it, asks another server, ends or waits for sessions',
+  instead: 'Bring rows as INSERT, or in a backfill; leave the rest to whoever runs the server.',
   peers: [],
   bad: "COPY items FROM PROGRAM 'curl example.com'",
   good: "INSERT INTO items (id, sku) VALUES (1, 'a')",
   find({ act }) {
-    if (act.kind !== 'data' || act.copies === undefined) return undefined;
+    if (act.kind !== 'data') return undefined;
+    const reaching = act.calls.find(({ name }) => REACHING.test(name));
+    if (reaching) return { seen: `${nameText(reaching)}() reaches beyond this database's rows` };
+    if (act.copies === undefined) return undefined;
     if (act.copies === 'client')
       return { seen: 'COPY to or from the client has no client here', severity: 'warning' };
     return {

@@ -49,6 +49,9 @@ export function apply(schema: Schema, act: Act, text?: string): void {
       schema.routines.set(schema.keyOf(act.name), { language, volatility, body, text });
       return;
     }
+    case 'create-trigger':
+      schema.noteTrigger(act.routine);
+      return;
     case 'drop':
       drop(schema, act);
       return;

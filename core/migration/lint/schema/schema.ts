@@ -23,6 +23,17 @@ export class Schema {
   private readonly readers = new Links();
   /** By the key of the table that it is a partition of. */
   private readonly defaults = new Map<string, string>();
+  /** Keys of functions that triggers run. */
+  private readonly ofTriggers = new Set<string>();
+
+  /** A trigger runs it from now on. */
+  noteTrigger(routine: Name): void {
+    this.ofTriggers.add(this.keyOf(routine));
+  }
+
+  isOfTrigger(routine: Name): boolean {
+    return this.ofTriggers.has(this.keyOf(routine));
+  }
 
   keyOf({ schema, name }: Name): string {
     return `${schema ?? this.searchPath}.${name}`;

@@ -14,7 +14,12 @@ export type Change =
   | { readonly kind: 'set-default'; readonly column: string; readonly isDropped: boolean }
   | { readonly kind: 'column'; readonly subtype: string; readonly column: string }
   | { readonly kind: 'add-constraint'; readonly constraint: Constraint }
-  | { readonly kind: 'constraint'; readonly subtype: string; readonly name: string }
+  | {
+      readonly kind: 'constraint';
+      readonly subtype: string;
+      readonly name: string;
+      readonly cascade: boolean;
+    }
   | { readonly kind: 'attach'; readonly partition: Name; readonly isDefault: boolean }
   | {
       readonly kind: 'detach';
@@ -87,6 +92,8 @@ export interface Data {
   readonly target: Name | undefined;
   /** Whether a WHERE, a LIMIT or a list of values bounds what is written. */
   readonly hasCondition: boolean;
+  /** Whether the condition asks nothing but which columns are NULL. */
+  readonly isByNullAlone: boolean;
   readonly isWriting: boolean;
   readonly reads: readonly Name[];
   readonly locksRows: boolean;
@@ -165,7 +172,11 @@ export type Act =
       readonly table: Name;
       readonly replaces: boolean;
       readonly references: Name | undefined;
+      /** What it runs. */
+      readonly routine: Name;
     }
+  /** Whose something is that is no relation. */
+  | { readonly kind: 'owner'; readonly what: string; readonly of: Name }
   | { readonly kind: 'create-rule'; readonly table: Name }
   | { readonly kind: 'policy'; readonly table: Name; readonly isNew: boolean }
   | { readonly kind: 'create-statistics'; readonly tables: readonly Name[] }

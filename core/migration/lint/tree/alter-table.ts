@@ -1,6 +1,6 @@
 /** ALTER TABLE and its kin: one act for each of its commands. */
 import type { Act, Change, PlacedAct, Relkind } from './act.ts';
-import { columnOf, constraintOf, typeOf } from './columns.ts';
+import { columnOf, constraintOf, defaultOf, typeOf } from './columns.ts';
 import { relationOf } from './names.ts';
 import {
   type Fields,
@@ -52,7 +52,8 @@ function changeOf(command: Fields): Change {
   const name = textOf(command.name) ?? '';
   const def = command.def;
   if (OF_COLUMN.has(subtype)) return { kind: 'column', subtype, column: name };
-  if (OF_CONSTRAINT.has(subtype)) return { kind: 'constraint', subtype, name };
+  const cascade = command.behavior === 'DROP_CASCADE';
+  if (OF_CONSTRAINT.has(subtype)) return { kind: 'constraint', subtype, name, cascade };
   switch (subtype) {
     case 'AT_AddColumn':
       return {
@@ -61,11 +62,11 @@ function changeOf(command: Fields): Change {
         missingOnly: isTrue(command.missing_ok),
       };
     case 'AT_DropColumn':
-      return { kind: 'drop-column', column: name, cascade: command.behavior === 'DROP_CASCADE' };
+      return { kind: 'drop-column', column: name, cascade };
     case 'AT_AlterColumnType':
       return { kind: 'change-type', column: name, to: newTypeOf(def) };
     case 'AT_ColumnDefault':
-      return { kind: 'set-default', column: name, isDropped: def === undefined };
+      return { kind: 'set-default', column: name, isDropped: defaultOf(def) === undefined };
     case 'AT_AddConstraint':
       return addedConstraint(def, subtype);
     case 'AT_AlterConstraint':
@@ -73,6 +74,7 @@ function changeOf(command: Fields): Change {
         kind: 'constraint',
         subtype,
         name: textOf(fieldsOf(nodeOf(def)?.fields).conname) ?? '',
+        cascade,
       };
     case 'AT_AddInherit':
     case 'AT_DropInherit':

@@ -56,6 +56,12 @@ export interface Column {
   readonly place: number | undefined;
 }
 
+/** DEFAULT NULL is none. */
+export function defaultOf(expression: unknown): unknown {
+  const inner = fieldsIf(expression, 'TypeCast')?.arg ?? expression;
+  return fieldsIf(inner, 'A_Const')?.isnull === true ? undefined : expression;
+}
+
 const SERIALS = new Set(['serial', 'bigserial', 'smallserial', 'serial2', 'serial4', 'serial8']);
 
 export function columnOf(value: unknown): Column {
@@ -69,7 +75,7 @@ export function columnOf(value: unknown): Column {
   return {
     name,
     type,
-    default: ofType('CONSTR_DEFAULT')?.raw_expr,
+    default: defaultOf(ofType('CONSTR_DEFAULT')?.raw_expr),
     isNotNull: [ofType('CONSTR_NOTNULL'), ofType('CONSTR_PRIMARY')].some(Boolean),
     generated: generated && (generated.generated_kind === 'v' ? 'virtual' : 'stored'),
     isIdentity: ofType('CONSTR_IDENTITY') !== undefined,

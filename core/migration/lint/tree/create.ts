@@ -74,6 +74,7 @@ export function createTrigger(fields: Fields): Act {
     table: relationOf(fields.relation),
     replaces: isTrue(fields.replace),
     references: from === undefined ? undefined : relationOf(from),
+    routine: qualifiedOf(fields.funcname),
   };
 }
 

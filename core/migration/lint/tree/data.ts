@@ -1,8 +1,9 @@
 /** Statements that read and write rows. */
 import type { Data } from './act.ts';
 import { isTrue } from './alter-table.ts';
+import { isNullTest, truthOf } from './conditions.ts';
 import { type Name, qualifiedOf, relationOf } from './names.ts';
-import { type Fields, fieldsIf, fieldsOf, listOf, type Node, nodesIn, textOf } from './node.ts';
+import { type Fields, fieldsIf, listOf, type Node, nodesIn, textOf } from './node.ts';
 
 const VERBS: Readonly<Record<string, Data['verb']>> = {
   SelectStmt: 'select',
@@ -29,6 +30,7 @@ function dataAct({ kind, fields }: Node): Omit<Data, 'reads' | 'locksRows' | 'ca
     verb,
     target: verb === 'select' ? undefined : relationOf(fields.relation),
     hasCondition: hasCondition(verb, fields),
+    isByNullAlone: isNullTest(fields.whereClause),
     isWriting: verb !== 'select',
     copies: undefined,
   };
@@ -73,7 +75,7 @@ function hasCondition(verb: Data['verb'], fields: Fields): boolean {
   switch (verb) {
     case 'update':
     case 'delete':
-      return fields.whereClause !== undefined && !isAlwaysTrue(fields.whereClause);
+      return fields.whereClause !== undefined && truthOf(fields.whereClause) !== true;
     case 'insert': {
       const query = fieldsIf(fields.selectStmt, 'SelectStmt');
       if (!query || query.fromClause === undefined) return true;
@@ -87,16 +89,6 @@ function hasCondition(verb: Data['verb'], fields: Fields): boolean {
   }
 }
 
-/** `WHERE true`, `WHERE 1 = 1`. */
-function isAlwaysTrue(condition: unknown): boolean {
-  const constant = fieldsIf(condition, 'A_Const');
-  if (constant) return fieldsOf(constant.boolval).boolval === true;
-  const test = fieldsIf(condition, 'A_Expr');
-  const [left, right] = [fieldsIf(test?.lexpr, 'A_Const'), fieldsIf(test?.rexpr, 'A_Const')];
-  if (!left || !right) return false;
-  return JSON.stringify(left.ival ?? left.sval) === JSON.stringify(right.ival ?? right.sval);
-}
-
 export function copyAct(fields: Fields): Data {
   const table = fields.relation;
   const isFrom = isTrue(fields.is_from);
@@ -107,6 +99,7 @@ export function copyAct(fields: Fields): Data {
     verb: 'copy',
     target: isFrom ? own[0] : undefined,
     hasCondition: true,
+    isByNullAlone: false,
     isWriting: isFrom,
     reads: isFrom ? [] : [...own, ...readsIn(fields.query)],
     locksRows: false,

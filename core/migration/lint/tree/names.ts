@@ -63,6 +63,18 @@ export function quotedName(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
+const OFF = ['false', 'off', '0'];
+
+/** Whether a list of options has one that is switched on: `(FULL)`, `(FULL on)`, and not `(FULL false)`. */
+export function isOn(options: unknown, name: string): boolean {
+  const option = optionOf(options, name);
+  if (!option) return false;
+  const value = nodeOf(option.arg)?.fields;
+  const text = textOf(value?.sval) ?? (value && 'ival' in value ? String(value.ival) : undefined);
+  const isZero = nodeOf(option.arg)?.kind === 'Integer' && value?.ival === undefined;
+  return !isZero && !OFF.includes((text ?? 'true').toLowerCase());
+}
+
 /** The value of a `DefElem` in a list of options. */
 export function optionOf(options: unknown, name: string): Fields | undefined {
   for (const each of listOf(options)) {

@@ -21,7 +21,7 @@ export const HARMLESS: ReadonlySet<string> = new Set([
   ],
   ...['CreateOpClassStmt', 'CreateOpFamilyStmt', 'AlterOpFamilyStmt', 'AlterOperatorStmt'],
   ...['AlterTSDictionaryStmt', 'AlterTSConfigurationStmt', 'AlterFunctionStmt', 'AlterTypeStmt'],
-  ...['AlterOwnerStmt', 'AlterDefaultPrivilegesStmt', 'AlterStatsStmt', 'CreatePLangStmt'],
+  ...['AlterDefaultPrivilegesStmt', 'AlterStatsStmt', 'CreatePLangStmt'],
   ...['CreateFdwStmt', 'AlterFdwStmt', 'CreateForeignServerStmt', 'AlterForeignServerStmt'],
   ...['CreateUserMappingStmt', 'AlterUserMappingStmt', 'DropUserMappingStmt', 'AlterCollationStmt'],
   ...['NotifyStmt', 'ListenStmt', 'UnlistenStmt', 'VariableShowStmt', 'ConstraintsSetStmt'],

@@ -4,7 +4,7 @@ import { alterTableActs, isTrue } from './alter-table.ts';
 import * as create from './create.ts';
 import { copyAct, dataActs, namesOf, readsIn } from './data.ts';
 import { drop, grant, rename, setSchema, wordOf } from './drops.ts';
-import { optionOf, qualifiedOf, relationOf } from './names.ts';
+import { isOn, objectOf, qualifiedOf, relationOf } from './names.ts';
 import {
   type Fields,
   fieldsIf,
@@ -29,6 +29,7 @@ export function actsOf(tree: unknown): readonly PlacedAct[] {
       return fields.intoClause === undefined
         ? dataOf(node)
         : [placed(create.createTableAs(fields.intoClause, fields.fromClause, false))];
+    case 'ReturnStmt':
     case 'InsertStmt':
     case 'UpdateStmt':
     case 'DeleteStmt':
@@ -39,6 +40,9 @@ export function actsOf(tree: unknown): readonly PlacedAct[] {
         placed({ kind: 'harmless', what: kind }),
         ...listOf(fields.schemaElts).flatMap(actsOf),
       ];
+    case 'CreateTableAsStmt':
+    case 'CopyStmt':
+      return [{ act: actOf(kind, fields), place: 0, fields }, ...writersIn(fields.query)];
     // What they carry is run, or may be run by whoever comes later in the session.
     case 'ExplainStmt':
     case 'PrepareStmt':
@@ -55,6 +59,12 @@ function dataOf(node: Node): readonly PlacedAct[] {
     place: 0,
     fields: at === 0 ? node.fields : NO_FIELDS,
   }));
+}
+
+/** What a query writes and calls whose rows go somewhere else. */
+function writersIn(query: unknown): readonly PlacedAct[] {
+  const node = nodeOf(query);
+  return node === undefined || node.kind === 'ExecuteStmt' ? [] : dataOf(node);
 }
 
 function placed(act: Act): PlacedAct {
@@ -98,6 +108,10 @@ const READERS: Readonly<Record<string, Reader>> = {
     isConcurrent: isTrue(fields.concurrent),
     isEmpty: isTrue(fields.skipData),
   }),
+  AlterOwnerStmt: (fields) =>
+    fields.objectType === 'OBJECT_DATABASE'
+      ? { kind: 'server-wide', what: 'AlterOwner' }
+      : { kind: 'owner', what: wordOf(fields.objectType), of: objectOf(fields.object) },
   RuleStmt: (fields) => ({ kind: 'create-rule', table: relationOf(fields.relation) }),
   CreatePolicyStmt: (fields) => ({
     kind: 'policy',
@@ -123,7 +137,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     kind: 'reindex',
     what: (textOf(fields.kind) ?? '').replace('REINDEX_OBJECT_', '').toLowerCase(),
     name: relationOf(fields.relation),
-    isConcurrent: optionOf(fields.params, 'concurrently') !== undefined,
+    isConcurrent: isOn(fields.params, 'concurrently'),
   }),
   VacuumStmt: vacuum,
   ClusterStmt: (fields) => ({
@@ -184,11 +198,10 @@ function alterDomain(fields: Fields): Act {
 }
 
 function vacuum(fields: Fields): Act {
-  const option = (name: string): boolean => optionOf(fields.options, name) !== undefined;
   const isVacuum = isTrue(fields.is_vacuumcmd);
   return {
     kind: 'vacuum',
-    isFull: isVacuum && option('full'),
+    isFull: isVacuum && isOn(fields.options, 'full'),
     isAnalyze: !isVacuum,
     tables: listOf(fields.rels).map((each) =>
       relationOf(fieldsIf(each, 'VacuumRelation')?.relation),

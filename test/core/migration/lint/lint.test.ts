@@ -103,9 +103,34 @@ END $$;`;
       'DO $$ BEGIN PERFORM f(); END $$',
     ],
     ['CREATE PROCEDURE f() LANGUAGE plpgsql AS $$ BEGIN DELETE FROM orders; END $$', 'CALL f()'],
+    ['CREATE PROCEDURE f() BEGIN ATOMIC SELECT 1; DELETE FROM orders; END', 'CALL f()'],
+    [
+      'CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM orders; RETURN NEW; END $$',
+      'CREATE TRIGGER t AFTER UPDATE ON items FOR EACH ROW EXECUTE FUNCTION f()',
+    ],
   ])('of a routine is looked at when it is called: %s', (create, call) => {
     expect(found(create)).toEqual([]);
     expect(found(`${create};\n${call};`)).toEqual(['2 unbounded-write']);
+  });
+
+  test('of a function is looked at through another that returns it', () => {
+    const text = `CREATE PROCEDURE inner_one() BEGIN ATOMIC DELETE FROM orders; END;
+CREATE FUNCTION gone() RETURNS int LANGUAGE sql AS 'DELETE FROM items; SELECT 1';
+CREATE FUNCTION f() RETURNS int RETURN gone() + 1;
+SELECT f();`;
+    expect(found(text)).toEqual(['4 unbounded-write']);
+  });
+
+  test('that takes the place of what a trigger runs already is looked at, and locks nothing yet', () => {
+    const text = `CREATE OR REPLACE FUNCTION touch_row() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN LOCK TABLE orders; RETURN NEW; END $$;
+ALTER TABLE items ADD COLUMN a int;`;
+    const report = lint(text, { isOwn: false, transactions: 'file' });
+    expect(report.findings).toMatchObject([
+      { rule: 'lock-table', seen: expect.stringContaining('in touch_row(), line 2: ') },
+      { rule: 'prepared-select-star' },
+    ]);
+    expect(report.statements[0]?.locks).toEqual([]);
   });
 
   test('of routines that call each other comes to an end', () => {

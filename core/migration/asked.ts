@@ -29,9 +29,12 @@ function askedFaults(asked: MigrationAsked): string[] {
     case 'expand':
     case 'backfill':
     case 'verify':
-    case 'contract':
     case 'backup':
       return [];
+    case 'contract':
+      return asked.upTo === undefined || ID.test(asked.upTo)
+        ? []
+        : ['up-to must be the number of a migration, such as 0007'];
     case 'rollback':
       return asked.to === 'previous' || ID.test(asked.to)
         ? []

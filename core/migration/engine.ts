@@ -79,6 +79,8 @@ export type MigrationAsked =
   | {
       readonly command: 'contract';
       readonly oldPods: OldPods;
+      /** The last migration that is contracted; undefined: all that have a contract. */
+      readonly upTo: string | undefined;
       /** Old versions name their sessions so (application_name); `*` stands for any characters. */
       readonly oldSessions: readonly string[];
       readonly soakMs: number;

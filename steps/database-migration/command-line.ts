@@ -74,6 +74,7 @@ const OF_COMMAND: Readonly<Partial<Record<MigrationCommand, Readonly<Record<stri
   verify: { 'max-backup-age': BACKUP_AGE },
   contract: {
     'old-sessions': OLD_SESSIONS,
+    'up-to': text('The number of the last migration that is contracted; empty: all', ''),
     soak: text('For how long the new version has to have served', '1h'),
     'old-pods': text('How many pods of an older image there are', ''),
     'serving-since': text('Since when the new version serves (RFC 3339)', ''),
@@ -172,6 +173,7 @@ class Reader {
         return {
           command,
           oldPods: this.oldPods(),
+          upTo: this.text('up-to') || undefined,
           oldSessions: this.names(),
           soakMs: this.duration('soak'),
           backup: this.backup(),

@@ -9,6 +9,7 @@ import {
   endedBadly,
   type MigrationAsked,
   type MigrationEnd,
+  type MigrationFacts,
   type MigrationSettings,
 } from '../../core/migration/engine.ts';
 import { BadInput } from '../../effects/base/failure.ts';
@@ -74,10 +75,12 @@ export async function contract(
   if (typeof serving === 'string') return early(serving);
   const status = await ask(context, subject, run, { command: 'status' });
   if (status.exitCode !== 0) return status;
-  const needed = status.facts?.pending.contract.at(-1);
+  const ready = status.facts ? readyToContract(status.facts) : [];
+  const needed = ready.at(-1);
   if (needed === undefined) return status;
   const knows = schemaKnownBy(knownSchemas(last), serving.image);
-  if (knows === undefined || knows < needed) {
+  const upTo = ready.filter((id) => knows !== undefined && id <= knows).at(-1);
+  if (upTo === undefined) {
     return early(
       `the version that serves knows the schema up to ${knows ?? 'nowhere'}, and ${needed} would be contracted`,
     );
@@ -91,10 +94,17 @@ export async function contract(
       servingSince: serving.since,
       isErrorRateFine: undefined,
     },
+    upTo,
     oldSessions,
     soakMs,
     backup: maxBackupAgeMs === undefined ? undefined : { maxAgeMs: maxBackupAgeMs },
   });
+}
+
+/** Those of which the rest is done: what comes with the next version has yet to be expanded, and waits its turn. */
+function readyToContract({ pending }: MigrationFacts): readonly string[] {
+  const open = new Set([...pending.expand, ...pending.backfill, ...pending.validate]);
+  return pending.contract.filter((id) => !open.has(id));
 }
 
 /** Time may open it, so it is no fault. */

@@ -19,11 +19,12 @@ export async function contract(
   asked: Asked,
 ): Promise<{ readonly note: string; readonly gates: readonly Gate[] }> {
   needsFiles(job);
+  const isAsked = (id: string): boolean => asked.upTo === undefined || id <= asked.upTo;
   return withLock(
     job,
     'refused',
     async (state) => {
-      const ids = pendingOf(job.migrations, state, 'contract');
+      const ids = pendingOf(job.migrations, state, 'contract').filter(isAsked);
       if (ids.length === 0) return { note: 'nothing was left to contract', gates: [] };
       const gates = await gatesOf(job, asked, state, ids);
       const closed = gates.filter(({ holds }) => !holds);
@@ -31,7 +32,7 @@ export async function contract(
       for (const id of ids) await contractOne(job, id);
       return { note: `contracted ${ids.join(', ')}`, gates };
     },
-    (state) => lintPending(job, state, 'contract'),
+    (state) => lintPending(job, state, 'contract', isAsked),
   );
 }
 

@@ -12,10 +12,15 @@ import type { Job } from './job.ts';
  *
  * @throws {Stopped} with exit code 10.
  */
-export function lintPending(job: Job, state: DatabaseState, phase: MigrationPhase): void {
+export function lintPending(
+  job: Job,
+  state: DatabaseState,
+  phase: MigrationPhase,
+  isAsked: (id: string) => boolean = () => true,
+): void {
   const { lint } = job.settings;
   if (lint === 'off') return;
-  const pending = pendingOf(job.migrations, state, phase);
+  const pending = pendingOf(job.migrations, state, phase).filter(isAsked);
   if (pending.length === 0) return;
   const isMeant = (name: string): boolean =>
     pending.some((id) => name.startsWith(`${id}_`)) && name.includes(`.${phase}.`);

@@ -9,7 +9,7 @@ import type { Script } from '../../../core/migration/files/script.ts';
 import { nameText } from '../../../core/migration/lint/tree/names.ts';
 import { driftOf } from '../../../core/migration/state/drift.ts';
 import { type DatabaseState, isDone, rowOf } from '../../../core/migration/state/rows.ts';
-import { pendingOf } from '../../../core/migration/state/standing.ts';
+import { expandedBy, pendingOf } from '../../../core/migration/state/standing.ts';
 import { invalidIndexes, isTriggerThere, unvalidated } from '../postgres/look.ts';
 import { beginPhase, readBackup, readState, setStatus } from '../postgres/tables.ts';
 import { stopped } from '../stopped.ts';
@@ -95,12 +95,17 @@ async function wholeObjects({ session, migrations }: Job): Promise<Gate[]> {
   ];
 }
 
-function notContracted({ run }: Job, { rows }: DatabaseState): Gate {
-  const own = rows.filter((row) => row.phase === 'contract' && row.run === run);
+/** What a run finds expanded it may contract first, and then all of it; what it has expanded itself it may not. */
+function notContracted({ run }: Job, state: DatabaseState): Gate {
+  const expanded = expandedBy(state, run);
+  const own = state.rows.filter(
+    (row) =>
+      row.phase === 'contract' && row.run === run && (!isDone(row) || expanded.includes(row.id)),
+  );
   return none(
     'no-contract-now',
     own.map(({ id }) => id),
-    'this run has contracted nothing',
+    'this run has contracted nothing of its own, and nothing by half',
   );
 }
 

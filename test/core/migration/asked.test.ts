@@ -14,11 +14,19 @@ const SETTINGS: MigrationSettings = {
   statementTimeoutMs: 60_000,
   deadlineMs: 600_000,
 };
+const CONTRACT = {
+  command: 'contract',
+  oldPods: { kind: 'vouched', by: 'ada' },
+  oldSessions: [],
+  soakMs: 0,
+  backup: undefined,
+} as const;
 const DOWN = { command: 'rollback', schema: true, oldSessions: [] } as const;
 
 test.each<[string, MigrationAsked, RegExp]>([
   ['a way back to no place', { ...DOWN, to: 'yesterday' }, /^to must be previous, or the number/],
   ['a number without its zeros', { ...DOWN, to: '7' }, /^to must be previous/],
+  ['a contract up to a word', { ...CONTRACT, upTo: 'last' }, /^up-to must be the number/],
   ['a baseline at a word', { command: 'baseline', to: 'previous' }, /^to must be the number/],
   ['a repair without a reason', { command: 'repair', reason: ' ' }, /^reason must say why/],
   ['a novel', { command: 'repair', reason: 'x'.repeat(501) }, /longer than 500/],

@@ -13,6 +13,7 @@ afterAll(() => bench.close());
 const CONTRACT: MigrationAsked = {
   command: 'contract',
   oldPods: { kind: 'vouched', by: 'a test' },
+  upTo: undefined,
   oldSessions: ['payment-service/1.*'],
   soakMs: 0,
   backup: undefined,

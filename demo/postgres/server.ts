@@ -21,6 +21,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Undefined: whoever connects is let in. */
   readonly password?: string;
+  /** Lines of pg_hba.conf that come before all others. */
+  readonly access?: readonly string[];
   /** PEM of a certificate and its key: TLS is then offered. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 }
@@ -121,7 +123,7 @@ async function readable(bin: string, folder: string, as: Account): Promise<strin
 async function initialize(
   bin: string,
   folder: string,
-  { password, settings = {}, tls }: PostgresOptions,
+  { password, settings = {}, tls, access = [] }: PostgresOptions,
   as: Account,
 ): Promise<void> {
   const own = (name: string, text: string): string => {
@@ -130,14 +132,14 @@ async function initialize(
     give(path, as);
     return path;
   };
-  const access =
+  const login =
     password === undefined
       ? ['--auth=trust']
       : ['--auth=scram-sha-256', `--pwfile=${own('password', password)}`];
   const data = join(folder, 'data');
   await run(
     join(bin, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', ...access],
+    ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', ...login],
     { ...as, cwd: folder, env: ENVIRONMENT },
   );
   const secured: Record<string, string> = tls
@@ -148,6 +150,8 @@ async function initialize(
         ...(tls.ca === undefined ? {} : { ssl_ca_file: own('ca.crt', tls.ca) }),
       }
     : {};
+  const hba = 'data/pg_hba.conf';
+  own(hba, `${access.join('\n')}\n${readFileSync(join(folder, hba), 'utf8')}`);
   const lines = Object.entries({ ...SETTINGS, ...secured, ...settings });
   own('data/postgresql.auto.conf', lines.map(([key, value]) => `${key} = '${value}'\n`).join(''));
 }

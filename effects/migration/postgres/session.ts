@@ -189,7 +189,9 @@ function refusal(thrown: unknown, { host, port, user, database }: Credentials): 
   if (message.includes(NO_TLS)) {
     return input(`${where} ${NO_TLS}`, 'switch it on there, or say sslmode disable');
   }
-  if (/certificate|self-signed|altnames|CERT|SSL|TLS/i.test(`${code} ${message}`)) {
+  if (
+    /certificate|self-signed|altnames|CERT|SSL|TLS|too (weak|small)/i.test(`${code} ${message}`)
+  ) {
     return input(
       `the certificate of ${where} was not accepted: ${message}`,
       'look at ca.crt and sslmode',

@@ -44,10 +44,12 @@ export interface Asked extends MigrationEnd {
 export async function startBench(
   password?: string,
   programs: PostgresOptions['programs'] = [],
+  more: PostgresOptions = {},
 ): Promise<Bench> {
   const server = await startPostgres({
     programs,
     ...(password === undefined ? {} : { password }),
+    ...more,
   });
   const root = mkdtempSync(join(tmpdir(), 'migrations-'));
   const clients: Client[] = [];

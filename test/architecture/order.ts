@@ -87,6 +87,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'simulation',
     'crash',
     'releases',
+    'backfill', // what writers feel while rows are filled
     'migration',
   ],
 };

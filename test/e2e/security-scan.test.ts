@@ -1,9 +1,11 @@
 // An image that is not fit to serve ends its run before anything is touched; one that is, is released.
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { logOf, runEnds, submitRun } from './support/run.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exampleImages } from '../../embedded-cluster/cluster/images.ts';
+import { currentRelease, logOf, runEnds, submitRun } from './support/run.ts';
 import { AS_BEFORE, QUICK, standing, startService } from './support/service.ts';
-import { type E2eWorld, startWorld } from './support/world.ts';
+import { runStage } from './support/stage.ts';
+import { type E2eWorld, ROOT, startWorld } from './support/world.ts';
 
 let world: E2eWorld;
 beforeAll(async () => {
@@ -44,4 +46,42 @@ test('an image and pods that are fit to serve are released', async () => {
   });
   const end = await runEnds(world, 'fit-1', { results: { outcome: 'promoted' } });
   expect(end.tasks['security-scan']?.results).toMatchObject({ verdict: 'passed' });
+  expect(currentRelease(world, 'fit').history?.[0]).toMatchObject({
+    outcome: 'promoted',
+    found: { 'security-scan': expect.stringMatching(/^passed: \S+:v1\.2\.0@sha256:/) },
+  });
+});
+
+describe('deploy by itself', () => {
+  const LIVABLE = { podSecurity: { level: 'privileged', failOn: 'critical' } };
+  const request = (service: string) => ({
+    'release-id': `${service}-run`,
+    service,
+    'image-tag': 'v1.2.0',
+    strategy: 'blue-green',
+  });
+
+  test('begins nothing where the release config asks for a scan and no one has made one', async () => {
+    const config = `${QUICK}security: ${JSON.stringify(LIVABLE)}\n`;
+    await startService(world, { name: 'unscanned', config });
+    const { exitCode, stdout } = await runStage(world, 'deploy', request('unscanned'));
+    expect(stdout).toMatch(/asks for a scan \(security\), and there is no verdict of this run/);
+    expect({ exitCode, ...standing(world, 'unscanned') }).toEqual({ exitCode: 2, ...AS_BEFORE });
+  });
+
+  test('begins nothing where the tag was moved after the scan', async () => {
+    const config = `${QUICK}security: ${JSON.stringify(LIVABLE)}\n`;
+    await startService(world, { name: 'moved', config });
+    const scan = await runStage(world, 'security-scan', request('moved'));
+    expect([scan.exitCode, scan.stdout]).toEqual([0, expect.stringContaining('outcome=passed')]);
+    const was = exampleImages(ROOT).find(({ tags }) => tags.includes('v1.2.0'));
+    if (!was) throw new Error('there is no v1.2.0');
+    world.cluster.images.add({ ...was, tags: ['v1.2.0'], env: { ...was.env, MOVED: 'yes' } });
+    const { exitCode, stdout } = await runStage(world, 'deploy', request('moved'));
+    world.cluster.images.add(was);
+    expect(stdout).toMatch(
+      /IMG003: the image that was checked is sha256:\w+, and the tag leads to sha256:/,
+    );
+    expect({ exitCode, ...standing(world, 'moved') }).toEqual({ exitCode: 1, ...AS_BEFORE });
+  });
 });

@@ -20,6 +20,7 @@ export interface Used {
 
 export type Stage =
   | 'pre-validation'
+  | 'security-scan'
   | 'database-migration'
   | 'deploy'
   | 'post-validation'

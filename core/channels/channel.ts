@@ -24,7 +24,7 @@ export const SEVERITY_OF: Readonly<Record<NotificationEvent, Severity>> = {
 };
 
 export interface Notification {
-  /** The same however often it is sent: whoever is told twice can know it. */
+  /** The same however often it is sent: who is told twice can see that. */
   readonly id: string;
   /** When it happened, which may be a while ago. */
   readonly at: Instant;
@@ -58,7 +58,7 @@ export interface HttpMessage {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Signed as Standard Webhooks (standardwebhooks.com) has it, by whoever sends it. */
+  /** Signed as Standard Webhooks (standardwebhooks.com) has it, by the sender. */
   readonly signWith?: string;
 }
 

@@ -21,7 +21,7 @@ export interface StageSection {
   readonly state: SectionState;
   /** When it came into that state. */
   readonly since: Instant;
-  /** What later stages go by. Each is looked at by whoever reads it. */
+  /** What later stages go by. Each is checked by its reader. */
   readonly facts: Facts;
   /** How what it leaves is undone, for people: a command. */
   readonly undo?: string;

@@ -60,7 +60,7 @@ export function ofEnd(
   );
 }
 
-/** Of a release that nobody has brought to its end in the time that its run had for it. */
+/** Of a release that did not come to its end in the time that its run had for it. */
 export function ofNoEnd(plan: Plan, state: ReleaseState, at: Instant): Notification {
   const version = shortImage(plan.image.reference);
   const took = formatDuration(at - state.startedAt);

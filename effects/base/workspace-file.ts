@@ -38,7 +38,7 @@ export async function readFileWithin(
   }
 }
 
-/** The same file, open for reading, however large it is. Whoever asks for it closes it. */
+/** The same file, open for reading, however large it is. The caller closes it. */
 export async function openFileWithin(folder: string, file: string): Promise<FileHandle> {
   if (!isWorkspacePath(file)) throw new FileRefused(NO_WORKSPACE_PATH);
   const path = await realPathOf(join(folder, file));

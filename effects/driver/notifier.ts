@@ -29,7 +29,7 @@ export async function tellPending(
 ): Promise<number> {
   const { clock } = context;
   const now = clock.now();
-  // Most services tell nobody: no one asks what was told.
+  // Most services tell no one: then what was told is not asked for.
   const pending = (told: readonly Mark[]) =>
     pendingNews(subject, journal, told, now).filter(
       ({ notification: { at } }) => now - at >= leftMs,
@@ -51,7 +51,7 @@ export interface Notifier {
 
 export function createNotifier(stage: StageContext, plan: Plan): Notifier {
   const { clock, stop, kube } = stage;
-  // Whoever tells the end tells what is left of before as well: not both.
+  // Telling the end tells what is left of before as well: not both.
   const over = new AbortController();
   const context = { ...stage, stop: AbortSignal.any([stop, over.signal]) };
   const marks = marksOf(kube, plan);

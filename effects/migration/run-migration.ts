@@ -1,6 +1,6 @@
 /**
  * One command of `database-migration`, from what was asked to how it ended: connects, does it, looks at
- * what later stages go by, and lets go of everything. Nothing is touched before all input is found sound.
+ * what later stages go by, and releases everything. Nothing is touched before all input is found sound.
  */
 import { DatabaseError } from 'pg';
 import { formatDuration } from '../../core/base/duration.ts';

@@ -1,6 +1,6 @@
 /**
  * Delivers news: to each target in the order of what happened, again where that may help, and marks what was
- * told. What cannot be told in the time given stays in the outbox, for whoever comes next.
+ * told. What cannot be told in the time given stays in the outbox, for the next process.
  */
 
 import type { Instant } from '../../core/base/vocabulary.ts';
@@ -26,7 +26,7 @@ export async function deliver(
     targets.map(async (target) => {
       const mine = news.filter(({ to }) => to === target);
       for (const [at, one] of mine.entries()) {
-        // Nobody is told the end before the beginning.
+        // No one is told the end before the beginning.
         if (!(await deliverOne(context, marks, one, deadline))) return mine.length - at;
       }
       return 0;

@@ -1,4 +1,4 @@
-/** The outbox's marks in the journal's ConfigMap: written beside whoever drives a release, never over them. */
+/** The outbox's marks in the journal's ConfigMap: written beside the driver's own keys, never over them. */
 import { type Mark, readMarks, withMarks } from '../../core/channels/marks.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';
 import { messageOf } from '../base/failure.ts';

@@ -43,7 +43,7 @@ export interface Backfill {
   readonly batchRows: number;
   /** How long a batch should take. */
   readonly targetMs: number;
-  /** Undefined: no heed is paid to it. */
+  /** Undefined: it is not looked at. */
   readonly maxLagBytes: number | undefined;
   readonly maxOldestTxSeconds: number | undefined;
   readonly maxActive: number | undefined;

@@ -62,7 +62,7 @@ export function rowOf(
   return rows.find((row) => row.id === id && row.phase === phase);
 }
 
-/** Whether what it does is in the database, whoever has done it. */
+/** Whether what it does is in the database, by this run or another. */
 export function isDone(row: MigrationRow | undefined): boolean {
   return row?.status === 'done' || row?.status === 'baselined';
 }

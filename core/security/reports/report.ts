@@ -30,7 +30,7 @@ export type EntryRead =
 
 /**
  * How a format is read without holding a whole report: `lists` are the paths of the lists whose entries
- * come one by one (`Results.*.Vulnerabilities`), `skipped` of those that nobody asks for. The head is
+ * come one by one (`Results.*.Vulnerabilities`), `skipped` of those that are not asked for. The head is
  * the report without them.
  */
 export interface ReportFormat {

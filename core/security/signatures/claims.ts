@@ -73,7 +73,7 @@ function ruleFindings(rule: SignatureRule, index: number, claims: readonly Claim
   ];
 }
 
-/** What has to come with the image, signed by any signer of the policy of whoever asks for it. */
+/** What has to come with the image, signed by any signer of its author's policy. */
 export function attestationFindings(
   wanted: readonly AttestationRule[],
   rules: readonly SignatureRule[],

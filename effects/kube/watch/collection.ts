@@ -126,7 +126,7 @@ class WatchedCollection<T extends KubernetesObject> implements Collection<T> {
     }
   }
 
-  /** Over at once where somebody asks for a list: whoever does knows that the API answers again. */
+  /** Over at once where somebody asks for a list: then the API is known to answer again. */
   async #pause(ms: number): Promise<void> {
     await this.#inRound((signal) => this.#clock.sleep(ms, signal));
   }

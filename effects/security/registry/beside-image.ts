@@ -1,7 +1,7 @@
 /**
  * What lies beside an image in its registry: Sigstore bundles as referrers (OCI distribution 1.1, "Listing
  * Referrers", or its fallback tag), and the tags of older cosigns (`sha256-….sig`, `sha256-….att`). All of it
- * is only fetched here: who may have put it there is judged by whoever reads it.
+ * is only fetched here: who may have put it there is judged where it is read.
  */
 import { fieldsOf, listOf, textOf } from '../../../core/security/fields.ts';
 import { found } from '../../../core/security/finding.ts';

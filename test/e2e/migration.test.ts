@@ -153,7 +153,7 @@ async function startJob(name: string, from: string): Promise<void> {
   await until(
     `Job ${name} is complete`,
     () => (world.get(JOBS, name)?.status as { succeeded?: number } | undefined)?.succeeded === 1,
-    60_000,
+    120_000,
   );
 }
 

@@ -120,6 +120,10 @@ export const LOG_EVENTS = {
     about: 'A channel was told, or could not be',
     fields: ['notification', 'about', 'outcome', 'reason'],
   },
+  story: {
+    about: 'The Events on the objects of a release could not be written',
+    fields: ['story', 'reason'],
+  },
   'record-kept': {
     about: 'The figures of a release that has ended stay as they are',
     fields: ['record', 'reason'],

@@ -57,6 +57,7 @@ export const FIELDS = {
   interference: prose('What somebody else has changed, who, and what became of it'),
   notification: word('The kind of the channel'),
   about: word('What the channel was told: started, anomaly, completed, failed, rollback'),
+  story: prose('What of the story on the objects is missing'),
   record: word('`kept`: the figures of the record could not be written again'),
   command: word("An operator's command"),
   by: word('Who gave it, by their own word'),

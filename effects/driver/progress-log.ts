@@ -1,4 +1,7 @@
-/** Tells how a release goes on: the log every change and a heartbeat, the channels what people should know. */
+/**
+ * Tells how a release goes on: the log every change and a heartbeat, the channels what people should know,
+ * and the release's objects its story.
+ */
 
 import type { Warning } from '../../core/analysis/analysis-state.ts';
 import type { Observation } from '../../core/cluster/observation.ts';
@@ -10,6 +13,7 @@ import { interferenceText } from '../../core/state/interference.ts';
 import type { Interference, ReleaseState } from '../../core/state/state.ts';
 import { strategyOf } from '../../core/strategies/registry.ts';
 import type { Log } from '../context/log.ts';
+import type { StoryTeller } from '../tell/on-objects.ts';
 import type { Notifier } from './notifier.ts';
 
 /** What one look at the world has led to. */
@@ -29,11 +33,13 @@ export function createProgressLog(
   plan: Plan,
   log: Log,
   notifier: Notifier,
+  teller: StoryTeller,
 ): (turn: Iteration) => void {
   const strategy = strategyOf(plan);
   let lineAt = 0;
   return ({ seen, before, after, answers, waitingFor, isNew }) => {
     if (isNew) notifier.tell(ofBeginning(plan, after));
+    teller.tell(after, seen);
     for (const warning of warningsSince(before, after)) {
       log.event({ event: 'warning', anomaly: warning.why, trigger: warning.trigger });
       if (warning.isFirst) notifier.tell(ofWarning(plan, after, warning));

@@ -21,6 +21,7 @@ import type { Prober } from '../measure/prober.ts';
 import type { CommandWatch } from '../ownership/journal/commands.ts';
 import { journalWriter } from '../ownership/journal/journal-writer.ts';
 import type { OwnedRelease } from '../ownership/owned-release.ts';
+import type { StoryTeller } from '../tell/on-objects.ts';
 import { watchAftermath } from './aftermath.ts';
 import { createInstruments, type Instruments } from './instruments.ts';
 import type { Notifier } from './notifier.ts';
@@ -52,6 +53,7 @@ export interface Seeing {
   readonly wakeup: Wakeup;
   readonly notifier: Notifier;
   readonly prober: Prober;
+  readonly teller: StoryTeller;
 }
 
 /** One process that drives one release: where it stands, and how long ago everything was listed. */
@@ -71,13 +73,13 @@ export class ReconcileLoop {
 
   constructor(owned: OwnedRelease, plan: Plan, begun: ReleaseState, goal: Goal, seeing: Seeing) {
     const { clock, log } = owned;
-    const { observer, wakeup, prober, notifier } = seeing;
+    const { observer, wakeup, prober, notifier, teller } = seeing;
     this.#owned = owned;
     this.#plan = plan;
     this.#goal = goal;
     this.#seeing = seeing;
     this.#instruments = createInstruments(owned, plan, observer, wakeup, prober);
-    this.#narrate = createProgressLog(plan, log, notifier);
+    this.#narrate = createProgressLog(plan, log, notifier, teller);
     this.#save = journalWriter(owned, plan);
     this.#setbacks = createSetbacks(clock, log, apiAwayMs(plan));
     this.#state = takenOver(begun, clock.now());

@@ -10,6 +10,7 @@ import { observe } from '../kube/watch/observer.ts';
 import { startProber } from '../measure/prober.ts';
 import { watchCommands } from '../ownership/journal/commands.ts';
 import type { OwnedRelease } from '../ownership/owned-release.ts';
+import { createStoryTeller } from '../tell/on-objects.ts';
 import { createNotifier } from './notifier.ts';
 import { type Goal, ReconcileLoop } from './reconcile-loop.ts';
 import { createWakeup } from './wakeup.ts';
@@ -39,6 +40,7 @@ export async function reconcile(
   const owned = { ...patient, kube: patient.kube.within(PATIENCE_MS) };
   const wakeup = createWakeup(clock, stop);
   const notifier = createNotifier(owned, plan);
+  const teller = createStoryTeller(owned, plan);
   notifier.catchUp(patient.journal.journal());
   const orders = await watchCommands(patient.kube, clock, plan, wakeup.tell);
   try {
@@ -47,7 +49,7 @@ export async function reconcile(
     try {
       const strange = stranger(plan, observer.look());
       if (strange !== undefined) throw new StageFailure(3, `not acted on: ${strange}`, EDITED);
-      const seeing = { observer, orders, wakeup, notifier, prober };
+      const seeing = { observer, orders, wakeup, notifier, prober, teller };
       return await new ReconcileLoop(owned, plan, begun, goal, seeing).run();
     } finally {
       prober.stop();
@@ -55,6 +57,6 @@ export async function reconcile(
     }
   } finally {
     orders.stop();
-    await notifier.told();
+    await Promise.all([notifier.told(), teller.told()]);
   }
 }

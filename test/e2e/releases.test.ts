@@ -1,7 +1,8 @@
 // Releases through the real chain: a PipelineRun, the stages as processes, a service under load.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ClusterEvent } from '../../core/kubernetes/objects.ts';
 import { ROLE_BINDINGS } from '../../embedded-cluster/kubernetes/kinds/access/rbac.ts';
-import { PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
+import { EVENTS, PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { deployAlone, reached } from './support/left.ts';
 import {
   currentRelease,
@@ -35,6 +36,16 @@ afterAll(async () => {
   await stopAllLoads();
   await world.stop();
 });
+
+/** What `kubectl describe` shows of a release on the object of that name. */
+function storyOf(name: string): string[] {
+  const told = world
+    .list(EVENTS)
+    .map((event): ClusterEvent => ({ ...event, kind: 'Event', apiVersion: 'v1' }))
+    .filter(({ involvedObject, reason }) => involvedObject?.name === name && reason !== undefined)
+    .filter(({ reason = '' }) => reason.startsWith('Release') && reason !== 'ReleaseStep');
+  return told.map(({ involvedObject, reason }) => `${involvedObject?.kind}: ${reason}`).sort();
+}
 
 describe('a release that is let be', () => {
   test('blue-green goes to green, and the next one back to blue, and no request is lost', async () => {
@@ -109,6 +120,16 @@ describe('a release that goes wrong', () => {
     expect(counted).toBeLessThanOrEqual(failed);
     expect(end.tasks.deploy).toMatchObject({ reason: 'StepFailed', exitCode: 1 });
     expect(standing(world, 'badroll')).toMatchObject({ serves: 'blue', blue: 3, leases: 0 });
+    expect(storyOf('badroll')).toEqual([
+      'Service: ReleaseBegun',
+      'Service: ReleaseRolledBack',
+      'Service: ReleaseTurnsBack',
+    ]);
+    expect(storyOf('badroll-blue')).toEqual([
+      'Deployment: ReleaseBegun',
+      'Deployment: ReleaseRolledBack',
+      'Deployment: ReleaseTurnsBack',
+    ]);
   });
 
   test('a failed post-validation is undone by conclude', async () => {

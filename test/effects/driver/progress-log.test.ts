@@ -35,11 +35,13 @@ function told() {
   const world = fakeWorld();
   const { log } = world.process('deploy');
   const sent: Notification[] = [];
-  const tell = createProgressLog(plan, log, {
-    tell: (notification) => void sent.push(notification),
+  const notifier = {
+    tell: (notification: Notification) => void sent.push(notification),
     catchUp: () => undefined,
     told: async () => undefined,
-  });
+  };
+  const teller = { tell: () => undefined, told: async () => undefined };
+  const tell = createProgressLog(plan, log, notifier, teller);
   /** How many lines a look makes after so many seconds. */
   const look = (seconds: number, after: ReleaseState, more: Partial<Iteration> = {}): number => {
     const { length } = world.lines;

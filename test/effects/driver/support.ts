@@ -24,7 +24,8 @@ export async function driving(strategy: StrategyName, options: Drive = {}) {
   const state = strategyOf(plan).begin(plan, world.clock.now());
   const selector = () =>
     world.api.found<Service>({ apiVersion: 'v1', kind: 'Service' }, APP)?.spec.selector;
-  /** What was written to the cluster, but for what controllers do. */
-  const writes = () => world.api.writes.map(({ call }) => call);
+  /** What was written to the cluster, but for what controllers do, and for news. */
+  const writes = () =>
+    world.api.writes.map(({ call }) => call).filter((call) => !call.startsWith('POST events/'));
   return { world, plan, state, stop, selector, writes, ...ownedBy(context, journal) };
 }

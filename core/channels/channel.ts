@@ -2,13 +2,17 @@
 import { shortImage } from '../base/image.ts';
 import type { Instant, Outcome, ReleaseId, StrategyName } from '../base/vocabulary.ts';
 
-/** started: deploy has begun · anomaly: a trigger warns · the others: how a release ended. */
+/**
+ * started: deploy has begun · anomaly: a trigger warns · refused: a run was not let begin · the others: how a
+ * release ended.
+ */
 export const NOTIFICATION_EVENTS = [
   'started',
   'anomaly',
   'completed',
   'failed',
   'rollback',
+  'refused',
 ] as const;
 export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number];
 
@@ -20,6 +24,7 @@ export const SEVERITY_OF: Readonly<Record<NotificationEvent, Severity>> = {
   completed: 'info',
   anomaly: 'warning',
   rollback: 'warning',
+  refused: 'warning',
   failed: 'critical',
 };
 
@@ -33,6 +38,7 @@ export interface Notification {
   readonly namespace: string;
   readonly release: ReleaseId;
   readonly strategy: StrategyName;
+  /** Empty where it is not known. */
   readonly from: string;
   readonly to: string;
   /** Undefined as long as it is under way. */
@@ -107,14 +113,31 @@ export interface Channel<Config, Own extends { readonly type: string }> {
 
 /** One line for people. */
 export function headline(notification: Notification): string {
-  const { event, service, namespace, outcome, reason, from, to, strategy } = notification;
-  const what = event === 'anomaly' ? 'warning' : (outcome ?? `${strategy} started`);
+  const { event, service, namespace, outcome, reason, strategy } = notification;
+  const what = wordFor(event) ?? outcome ?? `${strategy} started`;
   const why = reason === undefined ? '' : `: ${reason}`;
-  return `${namespace}/${service} ${what}, ${shortImage(from)} -> ${shortImage(to)}${why}`;
+  return `${namespace}/${service} ${what}, ${versions(notification)}${why}`;
 }
 
 /** A few words for a subject or a title: `shop/pay rolled back`. */
 export function title({ namespace, service, event, outcome }: Notification): string {
-  const what = event === 'anomaly' ? 'warning' : (outcome ?? event).replace('-', ' ');
+  const what = wordFor(event) ?? (outcome ?? event).replace('-', ' ');
   return `${namespace}/${service} ${what}`;
+}
+
+/** `pay:v1.1.0 -> pay:v1.2.0`, or the second alone. */
+export function versions({ from, to }: Notification, arrow = '->'): string {
+  return from === '' ? shortImage(to) : `${shortImage(from)} ${arrow} ${shortImage(to)}`;
+}
+
+/** Of events that no outcome names. */
+function wordFor(event: NotificationEvent): string | undefined {
+  switch (event) {
+    case 'anomaly':
+      return 'warning';
+    case 'refused':
+      return 'refused';
+    default:
+      return undefined;
+  }
 }

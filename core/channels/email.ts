@@ -2,10 +2,9 @@
 
 import { fingerprint } from '../base/fingerprint.ts';
 import type { WrittenKeys } from '../base/from-schema.ts';
-import { shortImage } from '../base/image.ts';
 import { FILE } from '../base/schema-types.ts';
 import { timestampOf } from '../kubernetes/time.ts';
-import { type Channel, type Notification, title } from './channel.ts';
+import { type Channel, type Notification, title, versions } from './channel.ts';
 
 const ADDRESS = '^[^\\s<>@,;:"]{1,64}@[A-Za-z0-9.-]{1,255}$';
 const KEYS = {
@@ -82,12 +81,12 @@ export const email = {
 } as const satisfies Channel<WrittenKeys<typeof KEYS>, EmailTarget>;
 
 function linesOf(notification: Notification): string[] {
-  const { sentence, next, proof, from, to, strategy, release, at } = notification;
+  const { sentence, next, proof, strategy, release, at } = notification;
   return [
     sentence,
     ...(next === '' ? [] : [`Next: ${next}`]),
     ...proof,
-    `${shortImage(from)} -> ${shortImage(to)}, ${strategy}, release ${release}, ${timestampOf(at)}`,
+    `${versions(notification)}, ${strategy}, release ${release}, ${timestampOf(at)}`,
   ];
 }
 

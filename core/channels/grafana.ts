@@ -22,6 +22,8 @@ export const grafana = {
   resolve: ({ tokenFile = '' }) => ({ type: 'grafana', tokenFile }),
   write: (notification, { url, secrets: { tokenFile = '' } }) => {
     const { event, namespace, service, at, durationMs, outcome, sentence } = notification;
+    // What has changed nothing explains no curve.
+    if (event === 'refused') return undefined;
     return {
       by: 'http',
       method: 'POST',

@@ -29,8 +29,8 @@ export const pagerduty = {
   resolve: ({ routingKeyFile = '' }) => ({ type: 'pagerduty', routingKeyFile }),
   write: (notification, { url, secrets: { routingKeyFile = '' } }) => {
     const { event, namespace, service } = notification;
-    // That a release has begun is no one's alarm.
-    if (event === 'started') return undefined;
+    // That a release has begun, or was not let begin, is no one's alarm.
+    if (event === 'started' || event === 'refused') return undefined;
     const incident = {
       routing_key: routingKeyFile,
       event_action: event === 'completed' ? 'resolve' : 'trigger',

@@ -1,6 +1,5 @@
 /** Microsoft Teams: a Workflows webhook, which takes an adaptive card (https://adaptivecards.io/explorer). */
-import { shortImage } from '../base/image.ts';
-import { type Channel, type Notification, SEVERITY_OF, title } from './channel.ts';
+import { type Channel, type Notification, SEVERITY_OF, title, versions } from './channel.ts';
 
 const COLOURS = { info: 'Good', warning: 'Warning', critical: 'Attention' } as const;
 
@@ -30,9 +29,9 @@ export const teams = {
 } as const satisfies Channel<object, { readonly type: 'teams' }>;
 
 function cardOf(notification: Notification): object {
-  const { event, sentence, next, proof, from, to, release, strategy } = notification;
+  const { event, sentence, next, proof, release, strategy } = notification;
   const facts = {
-    Versions: `${shortImage(from)} → ${shortImage(to)}`,
+    Versions: versions(notification, '→'),
     Strategy: strategy,
     Release: release,
   };

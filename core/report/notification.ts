@@ -3,12 +3,13 @@ import type { Warning } from '../analysis/analysis-state.ts';
 import { formatDuration } from '../base/duration.ts';
 import { fingerprint } from '../base/fingerprint.ts';
 import { shortImage } from '../base/image.ts';
-import type { Instant, Outcome } from '../base/vocabulary.ts';
+import type { Instant, Outcome, ReleaseId } from '../base/vocabulary.ts';
 import type { Notification, NotificationEvent } from '../channels/channel.ts';
+import type { Settings } from '../config/settings.ts';
 import type { ReleaseRecord } from '../journal/journal.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ReleaseState } from '../state/state.ts';
-import { toldEnd } from './ends/sentence.ts';
+import { type AnyEnd, toldEnd, toldRefusal } from './ends/sentence.ts';
 
 export function ofBeginning(plan: Plan, { evidence, startedAt }: ReleaseState): Notification {
   const { namespace, service, release, strategy, previousImage: from, image } = plan;
@@ -74,6 +75,30 @@ export function ofNoEnd(plan: Plan, state: ReleaseState, at: Instant): Notificat
     reason: state.cause,
     sentence: `the release of ${version} has not come to its end after ${took}, and its run is over`,
     next: 'Nothing by hand: recover, or the next release, brings it to its end. Look at the service meanwhile.',
+  };
+}
+
+/** Of a run that pre-validation has not let begin. `to`: the tag that was asked for. */
+export function ofRefusal(
+  run: { readonly namespace: string; readonly service: string; readonly release: ReleaseId },
+  { strategy }: Pick<Settings, 'strategy'>,
+  to: string,
+  refusal: { readonly code: AnyEnd; readonly text: string },
+  at: Instant,
+): Notification {
+  const { code, sentence, next, evidence } = toldRefusal(
+    refusal.code,
+    run.service,
+    to,
+    refusal.text,
+  );
+  return {
+    ...run,
+    id: `${run.release}/refused`,
+    at,
+    event: 'refused',
+    ...{ strategy, from: '', to, outcome: 'unchanged', reason: refusal.text, durationMs: 0 },
+    ...{ code, sentence, next, proof: evidence, evidence: {} },
   };
 }
 

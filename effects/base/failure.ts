@@ -19,6 +19,8 @@ export class StageFailure extends Error {
   readonly exitCode: ExitCode;
   /** What the reader should do next, where that is known. */
   readonly advice: string | undefined;
+  /** What the stage says all the same, by the names of its results. */
+  results: Readonly<Record<string, string>> = {};
 
   constructor(exitCode: ExitCode, message: string, advice?: string) {
     super(message);

@@ -29,6 +29,7 @@ const PLURALS = {
   'networking.istio.io/v1beta1/VirtualService': 'virtualservices',
   'policy/v1/PodDisruptionBudget': 'poddisruptionbudgets',
   'tekton.dev/v1/PipelineRun': 'pipelineruns',
+  'tekton.dev/v1/TaskRun': 'taskruns',
 } as const;
 
 export type ResourceKind = keyof typeof PLURALS;

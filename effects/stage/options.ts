@@ -13,15 +13,21 @@ export const SUBJECT_OPTIONS: Readonly<Record<string, Options>> = {
   'run-namespace': option('The namespace of the run', 'default'),
 };
 
-export const REQUEST_OPTIONS: Readonly<Record<string, Options>> = {
-  ...SUBJECT_OPTIONS,
-  'image-tag': option('The tag of the image to release'),
-  'image-repository': option("Its repository; empty: the config's, or the running image's", ''),
+/** What of a request the release config rests on. */
+export const CONFIG_OPTIONS: Readonly<Record<string, Options>> = {
+  'image-tag': option('The tag of the image to release', ''),
   strategy: option("How to release; empty: the config's, or rolling", ''),
   'config-map': option('The ConfigMap of the release config; empty: <service>-release-config', ''),
   'config-dir': option('A folder with the release config, which wins over the ConfigMap', ''),
   'config-path': option('The file of the release config in that folder', 'release.yaml'),
   'secrets-dir': option('Where the files are that the config names as secret', ''),
+};
+
+export const REQUEST_OPTIONS: Readonly<Record<string, Options>> = {
+  ...SUBJECT_OPTIONS,
+  ...CONFIG_OPTIONS,
+  'image-tag': option('The tag of the image to release'),
+  'image-repository': option("Its repository; empty: the config's, or the running image's", ''),
   'dry-run': option('true: says what would be done, and changes nothing', 'false'),
   'when-unchanged': option(
     'Where this version runs already: skip, or release: start its pods anew',

@@ -59,12 +59,14 @@ export async function runStage(step: Stage): Promise<never> {
   setMaxListeners(0, stop.signal);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
   let log = createLog('text', (text) => process.stdout.write(text));
+  let paths: Readonly<Record<string, string | undefined>> = {};
   const finish = async (exitCode: number): Promise<never> => {
     await flushed();
     return process.exit(exitCode);
   };
   try {
     const options = parse(step);
+    paths = Object.fromEntries(step.results.map((name) => [name, options[`result-${name}`]]));
     if (options['log-format'] === 'json')
       log = createLog('json', (text) => process.stdout.write(text));
     const transport = connect(options['token-dir'] ?? '');
@@ -98,12 +100,14 @@ export async function runStage(step: Stage): Promise<never> {
       process: `${hostname()}-${randomUUID().slice(0, 8)}`,
     };
     const end = await Promise.race([step.run(options, context), outOfTime(stop.signal)]);
-    const paths = Object.fromEntries(step.results.map((name) => [name, options[`result-${name}`]]));
     await writeResults(end.results, paths);
     if (end.summary) log.event(end.summary);
     return await finish(end.exitCode);
   } catch (thrown) {
-    return await finish(tell(log, step, thrown));
+    const exitCode = tell(log, step, thrown);
+    // A file that cannot be written changes nothing about what went wrong.
+    if (thrown instanceof StageFailure) await writeResults(thrown.results, paths).catch(() => {});
+    return await finish(exitCode);
   }
 }
 
@@ -151,7 +155,7 @@ function parse(step: Stage): Record<string, string> {
 }
 
 /** Why a stage that could not go on has begun nothing, as one of docs/ends.md. */
-const REFUSALS: Readonly<Record<ExitCode, EndCode | undefined>> = {
+export const REFUSALS: Readonly<Record<ExitCode, EndCode | undefined>> = {
   1: undefined,
   2: 'bad-input',
   3: 'cluster-away',

@@ -1,11 +1,12 @@
 /** How the stage ends: its results, its last line, its exit code. */
-import { because, type Cause } from '../../core/base/vocabulary.ts';
+import { because } from '../../core/base/vocabulary.ts';
 import type { ReleaseRecord } from '../../core/journal/journal.ts';
 import { endedBeforeReleasing, type StageEnds, statusOf } from '../../core/journal/stages.ts';
 import { type ToldEnd, toldEnd, toldRefusal } from '../../core/report/ends/sentence.ts';
 import { endFields, endWords, failedRequests, reasonText } from '../../core/report/status-line.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
+import type { Refusal } from './refusal.ts';
 
 export function endOf(record: ReleaseRecord, service: string, digest = ''): StageEnd {
   return {
@@ -30,7 +31,7 @@ export function lost(subject: ReleaseSubject, reason: string): StageEnd {
 }
 
 /** This run has released nothing. */
-export function nothing(subject: ReleaseSubject, { code, text }: Cause): StageEnd {
+export function nothing(subject: ReleaseSubject, { code, text }: Refusal): StageEnd {
   const told = toldRefusal(code, subject.service, '', text);
   const how = code === 'not-prepared' ? 'no pod was changed' : 'nothing was changed';
   const sentence = told.sentence.replace(/nothing was changed$/, how);
@@ -44,15 +45,18 @@ interface Before {
   readonly isDryRun: boolean;
   /** What its stages have left, by stage. */
   readonly left: Readonly<Record<string, string>>;
+  /** What the stage has said that said no. */
+  readonly refusal: Refusal | undefined;
 }
 
 /** Why this run has released nothing. */
-export function whyNothing(ends: StageEnds, { gaveWay, isDryRun, left }: Before): Cause {
+export function whyNothing(ends: StageEnds, { gaveWay, isDryRun, left, refusal }: Before): Refusal {
   if (gaveWay !== undefined) return because('gave-way', gaveWay);
   const ended = endedBeforeReleasing(ends);
   if (isDryRun && ended && statusOf(ends, ended) === 'Succeeded') {
     return because('dry-run', 'dry run');
   }
+  if (refusal) return refusal;
   const name = ended?.name ?? 'the run';
   const kept = Object.entries(left).map(([stage, what]) => `${stage} has left ${what}`);
   if (kept.length > 0) {

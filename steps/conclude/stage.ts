@@ -32,6 +32,7 @@ import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts
 import { patient } from '../../effects/stage/patience.ts';
 import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
 import { endOf, lost, nothing, whyNothing } from './end.ts';
+import { refusalOf } from './refusal.ts';
 import { writeReport } from './report.ts';
 
 /** By stage: what nothing undoes by itself. */
@@ -45,6 +46,7 @@ export const stage: Stage = {
     ...Object.fromEntries(stagesBeforeConclude().flatMap(endOptions)),
     'report-dir': option('A folder for the record as a page; empty: none is written', ''),
     'dry-run': option('true: nothing was to be changed', 'false'),
+    run: option('The name of the PipelineRun: the stage that said no is asked why', ''),
     tell: option('false: a stage notification runs beside it, and tells', 'true'),
     'secrets-dir': option('Where the files named as urlFile are', ''),
   },
@@ -77,7 +79,11 @@ export const stage: Stage = {
       const gaveWay = whyToGiveWay(turns, journal, release);
       tellLeft(context, left);
       const isDryRun = text(options, 'dry-run') === 'true';
-      return say(nothing(subject, whyNothing(ends, { gaveWay, isDryRun, left })));
+      const refusal = await refusalOf(context, ends, {
+        namespace: text(options, 'run-namespace'),
+        run: text(options, 'run'),
+      });
+      return say(nothing(subject, whyNothing(ends, { gaveWay, isDryRun, left, refusal })));
     }
     const file = await openJournal(context.kube, namespace, service);
     const found = await peekFound(context.kube, subject, release);

@@ -1,21 +1,30 @@
 /**
  * notification: runs beside conclude, waits for the end that it writes, and tells it, with whatever was left
- * untold before; or tells that there was no end. Reads the journal and marks what was told: nothing else.
+ * untold before; or tells that there was no end, or that the run was refused. Reads the journal and marks what was told: nothing else.
  * Whatever becomes of it, a release and its run end as they would without it.
  */
 
 import { parseDurationMs } from '../../core/base/duration.ts';
 import { instant } from '../../core/base/vocabulary.ts';
+import { isMarked } from '../../core/channels/marks.ts';
 import { type Journal, recordOf } from '../../core/journal/journal.ts';
+import { type AnyEnd, knownEnd } from '../../core/report/ends/sentence.ts';
 import type { Fields } from '../../core/report/log-events.ts';
-import { ofNoEnd } from '../../core/report/notification.ts';
+import { ofNoEnd, ofRefusal } from '../../core/report/notification.ts';
 import { newsFor } from '../../core/report/outbox.ts';
 import { BadInput, messageOf } from '../../effects/base/failure.ts';
+import { loadSettings } from '../../effects/config/load.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { tellPending } from '../../effects/driver/notifier.ts';
 import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
-import { SUBJECT_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
+import {
+  CONFIG_OPTIONS,
+  paramsOf,
+  SUBJECT_OPTIONS,
+  subjectOf,
+  text,
+} from '../../effects/stage/options.ts';
 import { patient } from '../../effects/stage/patience.ts';
 import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
 import { deliver } from '../../effects/tell/deliver.ts';
@@ -30,12 +39,14 @@ export const stage: Stage = {
   summary: 'waits for the end of a release, and tells the channels of its config',
   options: {
     ...SUBJECT_OPTIONS,
+    ...CONFIG_OPTIONS,
+    'refusal-code': option('Why pre-validation refused the run, as it said; empty: it did not', ''),
+    'refusal-reason': option('The same in full', ''),
     'deploy-status': option(
       'How deploy ended: where nothing was begun there is no end to wait for',
       'Succeeded',
     ),
     limit: option('How long the end is waited for', '8m'),
-    'secrets-dir': option('Where the files are that the config names as secret', ''),
   },
   results: ['left'],
   run: async (options, hasty) => {
@@ -45,6 +56,8 @@ export const stage: Stage = {
     }
     const context = patient(hasty);
     try {
+      const refusal = knownEnd(text(options, 'refusal-code'));
+      if (refusal !== undefined) return await tellRefusal(context, options, refusal);
       return await tellEnd(context, subjectOf(options), text(options, 'deploy-status'), limitMs);
     } catch (thrown) {
       // A stage that fails fails its run, and no news is worth that.
@@ -82,6 +95,29 @@ async function tellEnd(
     return ended('failed', `${untold}`, { note: 'the release has not come to its end' });
   }
   return ended(left === 0 ? 'passed' : 'failed', `${left}`, {});
+}
+
+/** Of a run that has begun nothing there is nothing in a journal: its config says who is told. */
+async function tellRefusal(
+  context: StageContext,
+  options: Readonly<Record<string, string>>,
+  code: AnyEnd,
+): Promise<StageEnd> {
+  const { kube, clock } = context;
+  const subject = subjectOf(options);
+  const asked = { ...paramsOf(options), dryRun: 'false', deployTimeout: 'any' };
+  const settings = await loadSettings(kube, asked);
+  const refusal = { code, text: text(options, 'refusal-reason') };
+  const tag = text(options, 'image-tag');
+  const news = newsFor(
+    settings.notifications,
+    ofRefusal(subject, settings, tag, refusal, clock.now()),
+  );
+  const marks = marksOf(kube, subject);
+  const told = await marks.read().catch(() => []);
+  const untold = news.filter(({ notification: { id }, to }) => !isMarked(told, id, to));
+  const left = await deliver(context, marks, untold, instant(clock.now() + PATIENCE_MS));
+  return ended(left === 0 ? 'passed' : 'failed', `${left}`, { code });
 }
 
 /** Whether its end is still to come. */

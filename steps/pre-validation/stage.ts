@@ -1,5 +1,6 @@
 /** pre-validation: may this release begin? Looks at everything, changes nothing. */
 
+import { foreignText } from '../../core/base/foreign-text.ts';
 import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { unfinished } from '../../core/journal/journal.ts';
 import type { Labels } from '../../core/kubernetes/labels.ts';
@@ -9,7 +10,7 @@ import type { Finding, Sorted } from '../../core/preflight/finding.ts';
 import { refusalBy, toldRefusal } from '../../core/report/ends/sentence.ts';
 import type { Fields } from '../../core/report/log-events.ts';
 import { endWords } from '../../core/report/status-line.ts';
-import { BadInput } from '../../effects/base/failure.ts';
+import { BadInput, StageFailure } from '../../effects/base/failure.ts';
 import { askedFindings } from '../../effects/beforehand/asked.ts';
 import { compatibilityFindings } from '../../effects/beforehand/compatibility.ts';
 import { type Loaded, loadRelease } from '../../effects/config/load.ts';
@@ -25,7 +26,7 @@ import {
   type Validated,
 } from '../../effects/ownership/plan-release.ts';
 import { paramsOf, REQUEST_OPTIONS, subjectOf, text } from '../../effects/stage/options.ts';
-import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
+import { option, REFUSALS, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
 import { tryBeginning } from './begin.ts';
 import { checkCluster } from './cluster.ts';
 import { checkMigration, type MigrationNeed, migrationFindings } from './migration.ts';
@@ -38,15 +39,30 @@ export const stage: Stage = {
     ...REQUEST_OPTIONS,
     'migrations-dir': option('A folder with the SQL files, for migration.files', ''),
   },
-  results: ['verdict', 'image', 'plan', 'migration', 'notification'],
+  results: ['verdict', 'image', 'plan', 'migration', 'notification', 'code', 'reason'],
   run: async (options, context) => {
-    const loaded = await loadRelease(context.kube, paramsOf(options));
-    const end = await validate(options, context, loaded);
     // In every case: a stage in finally whose condition has no result is skipped.
-    const notification = loaded.settings.notifications.length === 0 ? 'none' : 'pending';
-    return { ...end, results: { ...end.results, notification } };
+    let notification = 'none';
+    try {
+      const loaded = await loadRelease(context.kube, paramsOf(options));
+      notification = loaded.settings.notifications.length === 0 ? 'none' : 'pending';
+      const end = await validate(options, context, loaded);
+      return { ...end, results: { ...NOT_REFUSED, ...end.results, notification } };
+    } catch (thrown) {
+      if (thrown instanceof StageFailure) {
+        const { message, exitCode } = thrown;
+        const reason = foreignText(message, MOST_REASON);
+        const code = REFUSALS[exitCode] ?? 'not-begun';
+        thrown.results = { verdict: 'refused', code, reason, notification };
+      }
+      throw thrown;
+    }
   },
 };
+
+const NOT_REFUSED = { code: '', reason: '' };
+/** All results of a Task have 1,024 bytes. */
+const MOST_REASON = 600;
 
 async function validate(
   options: Readonly<Record<string, string>>,
@@ -153,7 +169,7 @@ function no(service: string, refused: readonly Finding[]): StageEnd {
   const told = toldRefusal(refusalBy(first?.check ?? ''), service, '', reason);
   return {
     exitCode: 1,
-    results: { verdict: 'refused' },
+    results: { verdict: 'refused', code: told.code, reason: foreignText(reason, MOST_REASON) },
     summary: {
       event: 'stage-ended',
       stage: 'pre-validation',

@@ -19,6 +19,7 @@ import {
   AS_BEFORE,
   putLoadOn,
   QUICK,
+  SLOW,
   standing,
   startService,
   stopAllLoads,
@@ -148,6 +149,28 @@ describe('a webhook', () => {
       },
     ]);
     expect(JSON.stringify(currentRelease(world, 'told'))).not.toContain('secret-path');
+  });
+
+  test('is told of a run that was not let begin, and why, and the run says it too', async () => {
+    const hook = `notifications: [{type: webhook, urlFile: hook}]\n`;
+    const long = SLOW.replace('readyTimeout: 15s', 'readyTimeout: 15s, maxDuration: 10m');
+    await startService(world, { name: 'unlet', config: `${long}${hook}` });
+    world.apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'where-unlet' },
+      stringData: { hook: `http://127.0.0.1:${port()}/unlet` },
+    });
+    submitRun(world, {
+      name: 'unlet-1',
+      service: 'unlet',
+      spec: { workspaces: [{ name: 'secrets', secret: { secretName: 'where-unlet' } }] },
+    });
+    const end = await runEnded(world, 'unlet-1');
+    expect(end.results).toMatchObject({ outcome: 'unchanged', code: 'preflight-too-long' });
+    expect(newsOf('unlet')).toMatchObject([
+      { path: '/unlet', event: 'refused', code: 'preflight-too-long', outcome: 'unchanged' },
+    ]);
   });
 
   const WARNED = `

@@ -36,7 +36,7 @@ const NOTIFICATION = withOneOf(
       severity: {
         enum: SEVERITIES,
         description:
-          'Nothing that is less severe: `started` and `completed` are `info`, `anomaly` and `rollback` are `warning`, `failed` is `critical`.',
+          'Nothing that is less severe: `started` and `completed` are `info`, `anomaly`, `rollback` and `refused` are `warning`, `failed` is `critical`.',
       },
       ...CHANNEL_KEYS,
     },

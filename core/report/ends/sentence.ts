@@ -3,7 +3,7 @@ import { failedAtLeast } from '../../availability/figures.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { CONTROL_CHARACTERS, foreignText } from '../../base/foreign-text.ts';
 import { parseImage } from '../../base/image.ts';
-import type { EndCode, Outcome } from '../../base/vocabulary.ts';
+import { END_CODES, type EndCode, type Outcome } from '../../base/vocabulary.ts';
 import type { ReleaseRecord } from '../../journal/journal.ts';
 import type { Counted } from '../../judge/sample.ts';
 import { interferenceText } from '../../state/interference.ts';
@@ -82,6 +82,13 @@ export function endingOf(code: AnyEnd): Ending {
 }
 
 const CHECKED = Object.keys(CHECK_ENDS) as RefusingCheck[]; // its own keys
+
+/** A code that comes from elsewhere; undefined where it is none. */
+export function knownEnd(text: string): AnyEnd | undefined {
+  const check = CHECKED.find((name) => text === `preflight-${name}`);
+  if (check !== undefined) return `preflight-${check}`;
+  return END_CODES.find((code) => code === text);
+}
 
 /** The end of a run that a check of preflight refused. */
 export function refusalBy(check: string): AnyEnd {

@@ -2,7 +2,7 @@
 import { LEASES } from '../../../embedded-cluster/kubernetes/kinds/core/coordination.ts';
 import { inlinedPipeline } from '../../e2e/support/inlined.ts';
 import { reached } from '../../e2e/support/left.ts';
-import { killDeploy, OWN_ACCOUNTS, patchSpec, submitRun } from '../../e2e/support/run.ts';
+import { killDeploy, OWN_ACCOUNTS, patchSpec, runEnded, submitRun } from '../../e2e/support/run.ts';
 import { startService, startStatefulSet } from '../../e2e/support/service.ts';
 import type { E2eWorld } from '../../e2e/support/world.ts';
 import { migrated, migratedBadly, stoppedWhileMigrating } from './migrated.ts';
@@ -82,6 +82,10 @@ export const SCENARIOS: Readonly<
     play: scanned('scanned', {}, ['v1.2.0', 'v1.1.0']),
     outcome: 'promoted',
   },
+  'a release that pre-validation does not let begin': {
+    play: refused,
+    outcome: 'unchanged, bad-input',
+  },
   'a rolling release that waits for its turn': { play: inTurn, outcome: 'promoted' },
   'a release whose database is migrated first': {
     play: migrated(OWN_ACCOUNTS),
@@ -136,6 +140,15 @@ function released(
     submitRun(world, { name: `${name}-1`, service: name, tag, strategy, spec });
     return outcomeOf(world, `${name}-1`);
   };
+}
+
+/** That is no tag: pre-validation says no, and conclude asks it why. */
+async function refused(world: E2eWorld): Promise<string> {
+  const name = 'refused';
+  await startService(world, { name, config: CONFIG });
+  submitRun(world, { name: `${name}-1`, service: name, tag: '-none' });
+  const { results } = await runEnded(world, `${name}-1`);
+  return `${results.outcome}, ${results.code}`;
 }
 
 async function inTurn(world: E2eWorld): Promise<string> {

@@ -14,7 +14,7 @@ import {
   readJournal,
   recordOf,
 } from '../../../core/journal/journal.ts';
-import type { ConfigMap } from '../../../core/kubernetes/objects.ts';
+import type { ConfigMap, KubernetesObject } from '../../../core/kubernetes/objects.ts';
 import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { stage } from '../../../steps/conclude/stage.ts';
 import { stage as deploy } from '../../../steps/deploy/stage.ts';
@@ -305,4 +305,54 @@ test('every result that it names is written, whatever the end', async () => {
     const { results = {} } = await run(GOOD);
     expect(Object.keys(results).toSorted()).toEqual(stage.results.toSorted());
   }
+});
+
+describe('a run that was not let begin', () => {
+  const REFUSED = { 'pre-validation-status': 'Failed', run: 'pay-1' };
+  const taskRun = (results: unknown): KubernetesObject =>
+    ({
+      apiVersion: 'tekton.dev/v1',
+      kind: 'TaskRun',
+      metadata: {
+        name: 'pay-1-pre-validation',
+        namespace: 'default',
+        labels: { 'tekton.dev/pipelineRun': 'pay-1', 'tekton.dev/pipelineTask': 'pre-validation' },
+      },
+      status: { results },
+    }) as KubernetesObject; // as Tekton writes it
+  const said = (code: string, reason = 'no node has room') => [
+    { name: 'code', type: 'string', value: code },
+    { name: 'reason', type: 'string', value: reason },
+  ];
+  const concluded = async (objects: readonly KubernetesObject[], given = {}, deny = false) => {
+    const { run, world } = await staged(stage, { objects });
+    if (deny) world.api.answers('GET taskruns', { status: 403 }, 100);
+    return run({ ...REFUSED, 'run-namespace': 'default', ...given });
+  };
+
+  test('says why: by the code of the stage that said no, with its sentence', async () => {
+    expect(await concluded([taskRun(said('preflight-capacity'))])).toMatchObject({
+      exitCode: 0,
+      results: {
+        outcome: 'unchanged',
+        code: 'preflight-capacity',
+        sentence: expect.stringMatching(/: nothing was changed$/),
+        reason: 'no node has room',
+      },
+    });
+  });
+
+  test.each<[string, readonly KubernetesObject[], object, boolean]>([
+    ['where it may not ask', [taskRun(said('preflight-capacity'))], {}, true],
+    ['where there is no such TaskRun', [], {}, false],
+    ['where it is not told of which run', [taskRun(said('errors'))], { run: '' }, false],
+    ['where the stage was killed before it could say', [taskRun(undefined)], {}, false],
+    ['where the code is none', [taskRun(said('<script>'))], {}, false],
+    ['where the results are none', [taskRun({ code: 1 })], {}, false],
+  ])('ends as before %s', async (_where, objects, given, deny) => {
+    expect(await concluded(objects, given, deny)).toMatchObject({
+      exitCode: 0,
+      results: { outcome: 'unchanged', code: 'not-begun' },
+    });
+  });
 });

@@ -123,3 +123,53 @@ describe('the run goes on as it would without it', () => {
     expect(writes()).toHaveLength(2);
   });
 });
+
+describe('a run that was refused', () => {
+  const REFUSED = {
+    'deploy-status': 'None',
+    'refusal-code': 'preflight-capacity',
+    'refusal-reason': 'no node has room for 2 more pods',
+  };
+  const config = { ...QUICK, notifications };
+
+  async function refused(answers: () => HttpAnswer = () => OK, journal?: Journal) {
+    const it = await staged(stage, { config, ...(journal ? { journal } : {}) });
+    const bodies: { event: string; code: string; id: string; text: string; next: string }[] = [];
+    const askConfigured = async ({ body = '' }) => {
+      bodies.push(JSON.parse(body));
+      return answers();
+    };
+    return { ...it, bodies, own: { askConfigured } };
+  }
+
+  test('is told to the channels of its config, though no journal knows of it', async () => {
+    const { run, bodies, own, writes } = await refused();
+    expect(await run(REFUSED, own)).toMatchObject({ exitCode: 0, results: { left: '0' } });
+    expect(bodies).toEqual([
+      expect.objectContaining({
+        id: `${RUN}/refused`,
+        event: 'refused',
+        code: 'preflight-capacity',
+        text: expect.stringContaining('refused, v2: no node has room for 2 more pods'),
+        next: expect.stringMatching(/./),
+      }),
+    ]);
+    expect(writes()).toEqual([]);
+  });
+
+  test('is told once, though the stage is killed and begins anew', async () => {
+    const before = journalOf(endedAs('promoted', ours));
+    const { run, world, bodies, own } = await refused(() => OK, before);
+    const other = { ...REFUSED, 'release-id': 'run-2' };
+    await run(other, own);
+    await stagedIn(world, stage).run(other, own);
+    expect(bodies.map(({ id }) => id)).toEqual(['run-2/refused']);
+  });
+
+  test('is no failure of the run where nobody answers, and not waited for longer than 30 s', async () => {
+    const { run, world, own } = await refused(() => ({ ...OK, status: 503 }));
+    const before = world.clock.now();
+    expect(await run(REFUSED, own)).toMatchObject({ exitCode: 0, results: { left: '1' } });
+    expect(world.clock.now() - before).toBeLessThan(35_000);
+  });
+});

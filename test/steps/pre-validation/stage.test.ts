@@ -151,7 +151,15 @@ describe('pre-validation ends with 1, and says why', () => {
     ],
   ])('%s', async (_what, given, setting, prepare, reason) => {
     const { exitCode, results, summary } = await validated(given, setting, prepare);
-    expect([exitCode, results]).toEqual([1, { verdict: 'refused', notification: 'none' }]);
+    expect([exitCode, results]).toEqual([
+      1,
+      {
+        verdict: 'refused',
+        notification: 'none',
+        code: expect.stringMatching(/^preflight/),
+        reason: expect.stringContaining(reason),
+      },
+    ]);
     expect(summary).toContain(reason);
   });
 
@@ -235,4 +243,44 @@ test('what it has shown to the API server is not made', async () => {
   const { world } = await validated();
   expect(world.api.asked.some(({ call }) => call.startsWith('POST pods'))).toBe(true);
   expect(world.api.found<Deployment>(DEPLOYMENT, `${APP}-green`)).toBeUndefined();
+});
+
+describe('a run that is not let begin', () => {
+  const paused: Setting = {
+    config: { ...QUICK, notifications: [{ type: 'webhook', urlFile: 'hook' }] },
+  };
+  const pause = ({ api }: World): void => {
+    const found = api.found<Deployment>(DEPLOYMENT, `${APP}-blue`);
+    if (!found) throw new Error('it is there');
+    api.put({ ...found, spec: { ...found.spec, paused: true } });
+  };
+
+  test('says why in its results, and that there is somebody to tell it to', async () => {
+    expect(await validated({}, paused, pause)).toMatchObject({
+      exitCode: 1,
+      results: {
+        verdict: 'refused',
+        code: 'preflight-deployment-paused',
+        reason: expect.stringContaining('paused'),
+        notification: 'pending',
+      },
+    });
+  });
+
+  test('has no such results where it passes', async () => {
+    expect(await validated()).toMatchObject({ results: { code: '', reason: '' } });
+  });
+
+  test.each([
+    ['bad input', { 'image-tag': 'not a tag' }, 2, 'bad-input', 'none'],
+    ['a cluster that is away', {}, 3, 'cluster-away', 'pending'],
+  ])('for %s says so by what it throws', async (what, given, exitCode, code, notification) => {
+    const { start, world } = await staged(stage, { objects: [NODE], ...paused });
+    if (what !== 'bad input') world.api.answers('GET /readyz', { status: 500 }, FOR_EVER);
+    const thrown = start({ strategy: 'blue-green', ...given }).catch((one: unknown) => one);
+    expect(await world.done(thrown, 900)).toMatchObject({
+      exitCode,
+      results: { verdict: 'refused', code, notification, reason: expect.stringMatching(/./) },
+    });
+  });
 });

@@ -19,7 +19,6 @@ import {
   AS_BEFORE,
   putLoadOn,
   QUICK,
-  SLOW,
   standing,
   startService,
   stopAllLoads,
@@ -153,8 +152,8 @@ describe('a webhook', () => {
 
   test('is told of a run that was not let begin, and why, and the run says it too', async () => {
     const hook = `notifications: [{type: webhook, urlFile: hook}]\n`;
-    const long = SLOW.replace('readyTimeout: 15s', 'readyTimeout: 15s, maxDuration: 10m');
-    await startService(world, { name: 'unlet', config: `${long}${hook}` });
+    const smoke = 'smoke: [{name: refunds, path: /refunds, expect: {status: 200}}]\n';
+    await startService(world, { name: 'unlet', config: `${QUICK}${smoke}${hook}` });
     world.apply({
       apiVersion: 'v1',
       kind: 'Secret',
@@ -167,9 +166,17 @@ describe('a webhook', () => {
       spec: { workspaces: [{ name: 'secrets', secret: { secretName: 'where-unlet' } }] },
     });
     const end = await runEnded(world, 'unlet-1');
-    expect(end.results).toMatchObject({ outcome: 'unchanged', code: 'preflight-too-long' });
+    expect(end.results).toMatchObject({
+      outcome: 'unchanged',
+      code: 'preflight-stable-fails-smoke',
+    });
     expect(newsOf('unlet')).toMatchObject([
-      { path: '/unlet', event: 'refused', code: 'preflight-too-long', outcome: 'unchanged' },
+      {
+        path: '/unlet',
+        event: 'refused',
+        code: 'preflight-stable-fails-smoke',
+        outcome: 'unchanged',
+      },
     ]);
   });
 

@@ -15,6 +15,8 @@ import { signed } from './sign.ts';
 /** Of an answer no more is read. */
 const MOST_BYTES = 65_536;
 
+const TOO_LARGE = /the answer is larger than \d+ bytes$/;
+
 /** What a stage needs to tell anybody. */
 export type Voice = Pick<StageContext, 'askConfigured' | 'post' | 'secretsDir' | 'clock'>;
 
@@ -49,7 +51,9 @@ async function sent(
   const request = { method, url, headers: { ...headers, ...signature }, body };
   const answer = await askConfigured({ ...request, timeoutMs, mostBytes: MOST_BYTES });
   if (answer.kind === 'failed') {
-    return { status: undefined, why: answer.why, isFinal: answer.why.startsWith('not asked') };
+    // Whoever answers at such length has heard it: told again, it would be told twice.
+    const isFinal = answer.why.startsWith('not asked') || TOO_LARGE.test(answer.why);
+    return { status: undefined, why: answer.why, isFinal };
   }
   const { status } = answer;
   const refusal = status < 300 ? refusalIn(target, answer.body) : undefined;

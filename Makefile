@@ -17,7 +17,7 @@ build: node_modules ## Builds the stages and the embedded cluster into dist/
 cluster: build ## Runs the embedded cluster until Ctrl-C; CLUSTER_ARGS="--help" shows its options
 	node dist/embedded-cluster/cluster.mjs --folder=out/cluster $(CLUSTER_ARGS)
 
-demo: build ## Releases payment-service under load; SCENARIO=bad-release|slow-release|metrics-down|never-ready|migration|bad-migration|locked-migration, STRATEGY=rolling|canary, ROUTER=istio|gateway-api, DEMO_ARGS="--help"
+demo: build ## Releases payment-service under load; SCENARIO=bad-release|slow-release|metrics-down|never-ready|migration|bad-migration|locked-migration|unsigned|signed|vulnerable|incompatible, STRATEGY=rolling|canary, ROUTER=istio|gateway-api, DEMO_ARGS="--help"
 	node dist/demo/demo.mjs $(if $(SCENARIO),--scenario=$(SCENARIO)) $(if $(STRATEGY),--strategy=$(STRATEGY)) $(if $(ROUTER),--router=$(ROUTER)) $(DEMO_ARGS)
 
 images: build ## Builds an image per stage; REGISTRY, TAG, BASE, PLATFORMS, PUSH=1: docs/images.md

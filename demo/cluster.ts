@@ -9,6 +9,7 @@ import { installExample, installProject } from '../embedded-cluster/cluster/inst
 import { apply, applyPath, parseManifests } from '../embedded-cluster/cluster/manifests.ts';
 import { PIPELINE_RUNS } from '../embedded-cluster/tekton/kinds.ts';
 import { type Database, MIGRATING } from './database/database.ts';
+import { guarded, guardOf, withScan } from './guarded.ts';
 import type { DemoOptions, Router, Scenario } from './options.ts';
 
 export const SERVICE = { namespace: 'default', name: 'payment-service', port: 8080 } as const;
@@ -39,6 +40,10 @@ const SCENARIO_ENV: Readonly<Record<Scenario, Readonly<Record<string, string>>>>
   migration: KNOWS_FULFILLMENT,
   'bad-migration': KNOWS_FULFILLMENT,
   'locked-migration': KNOWS_FULFILLMENT,
+  unsigned: {},
+  signed: {},
+  vulnerable: {},
+  incompatible: {},
 };
 
 /** Resolves once payment-service v1.1.0 serves. */
@@ -58,8 +63,11 @@ export async function startDemoCluster(
       ...(image.tags.includes(CANDIDATE) ? SCENARIO_ENV[options.scenario] : {}),
     },
   }));
+  const candidate = images.find(({ tags }) => tags.includes(CANDIDATE));
+  if (!candidate) throw new Error(`there is no image ${CANDIDATE}`);
+  const guard = guardOf(options.scenario, candidate);
   const cluster = await startCluster({
-    images: [...stageImages(root, version), ...images],
+    images: [...stageImages(root, version), ...images, ...guard.images],
     propagation: { delayMs: options.propagationDelayMs },
     mesh: { propagation: { delayMs: options.propagationDelayMs } },
     entrypoint: join(root, 'dist/embedded-cluster/tekton/entrypoint.mjs'),
@@ -68,7 +76,10 @@ export async function startDemoCluster(
   installProject(cluster, root);
   database?.install(cluster);
   installExample(cluster, root, cluster.registry, database?.changed);
-  installRoutes(cluster, root, options.router, database);
+  installRoutes(cluster, root, options.router, (config) =>
+    guarded(database?.config(config) ?? config, guard),
+  );
+  for (const object of guard.objects) apply(cluster, object);
   await stableServes(cluster, options.router);
   addApiFaults(cluster.apiFaults, options.apiFaults);
   return cluster;
@@ -79,12 +90,11 @@ function installRoutes(
   cluster: Cluster,
   root: string,
   router: Router,
-  database: Database | undefined,
+  withMore: (config: string) => string,
 ): void {
   const text = readFileSync(join(root, 'examples/payment-service.release-config.yaml'), 'utf8');
   const routed = text.replace(/^( *)strategy:/m, `$1traffic: {router: ${router}}\n$&`);
-  const config = database?.config(routed) ?? routed;
-  for (const object of parseManifests(config)) apply(cluster, object);
+  for (const object of parseManifests(withMore(routed))) apply(cluster, object);
   switch (router) {
     case 'service':
       return;
@@ -111,7 +121,7 @@ export function entrance(cluster: Cluster, router: Router): { host: string; port
 export function submitRun(
   cluster: Cluster,
   root: string,
-  strategy: string,
+  { strategy, scenario }: Pick<DemoOptions, 'strategy' | 'scenario'>,
   isMigrating: boolean,
 ): string {
   const text = readFileSync(join(root, 'examples/payment-service.pipelinerun.yaml'), 'utf8');
@@ -120,7 +130,7 @@ export function submitRun(
   const created = cluster.world.objects.create(PIPELINE_RUNS, {
     ...run,
     metadata: { ...run.metadata, namespace: SERVICE.namespace },
-    spec: { ...(run.spec as object), ...(isMigrating ? MIGRATING : {}) },
+    spec: { ...withScan(run.spec, scenario), ...(isMigrating ? MIGRATING : {}) },
   });
   return created.metadata.name;
 }

@@ -57,9 +57,13 @@ async function release(
   const showing = setInterval(() => shown.traffic(load.tally()), 500);
   while (load.tally().requests < FIRST_REQUESTS) await sleep(world.clock, 100);
   const letGo = scenario === 'locked-migration' ? await database?.held() : undefined;
-  const run = submitRun(cluster, ROOT, strategy, database !== undefined);
+  const run = submitRun(cluster, ROOT, options, database !== undefined);
   shown.line(`PipelineRun ${run} submitted: ${CANDIDATE} by ${strategy} through ${router}`);
-  const unfollow = followStages(cluster, run, (stage, line) => shown.line(`[${stage}] ${line}`));
+  let refusal = '';
+  const unfollow = followStages(cluster, run, (stage, line) => {
+    shown.line(`[${stage}] ${line}`);
+    refusal = refusalIn(line) ?? refusal;
+  });
   const over = await endedWithin(maxSeconds, runEnded(cluster, run));
   shown.line(`PipelineRun ${over === 'ended' ? reasonOf(cluster, run) : 'did not end in time'}`);
   unfollow();
@@ -76,12 +80,17 @@ async function release(
     strategy,
     router,
     outcome,
-    reason: resultOf(cluster, run, 'reason') ?? '',
+    reason: refusal || (resultOf(cluster, run, 'reason') ?? ''),
     ...tally,
     stages: [...stagesOf(cluster, run), ...(contract ? [contract] : [])],
     database: await database?.report(),
     durationMs: Date.now() - began,
   };
+}
+
+/** Why a stage has let nothing begin: the run itself says no more than that one has. */
+function refusalIn(line: string): string | undefined {
+  return /\boutcome=refused\b.* reason="([^"]*)"/.exec(line)?.[1];
 }
 
 async function endedWithin(seconds: number, run: Promise<void>): Promise<'ended' | 'gave-up'> {

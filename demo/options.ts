@@ -15,6 +15,10 @@ export const SCENARIOS = [
   'migration',
   'bad-migration',
   'locked-migration',
+  'unsigned',
+  'signed',
+  'vulnerable',
+  'incompatible',
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 

@@ -39,12 +39,18 @@ export function surprises(report: DemoReport): string[] {
 
 function expectedOutcome(scenario: Scenario): string {
   if (isGood(scenario)) return 'promoted';
-  // What a migration needs is missing before anything of the service was touched.
+  // What is missing is missed before anything of the service was touched.
   return WITHOUT_A_RELEASE.includes(scenario) ? 'unchanged' : 'rolled-back';
 }
 
-const GOOD: readonly Scenario[] = ['good-release', 'noisy-but-good', 'migration'];
-const WITHOUT_A_RELEASE: readonly Scenario[] = ['bad-migration', 'locked-migration'];
+const GOOD: readonly Scenario[] = ['good-release', 'noisy-but-good', 'migration', 'signed'];
+const WITHOUT_A_RELEASE: readonly Scenario[] = [
+  'bad-migration',
+  'locked-migration',
+  'unsigned',
+  'vulnerable',
+  'incompatible',
+];
 
 function isGood(scenario: Scenario): boolean {
   return GOOD.includes(scenario);
@@ -71,7 +77,7 @@ function surprisesIn({ scenario, database, stages }: DemoReport): string[] {
 /** Errors that a version was meant to answer with. */
 function ownFaults(report: DemoReport): number {
   const { scenario, failedByVersion } = report;
-  if (scenario === 'good-release' || report.database) return 0;
+  if (scenario === 'good-release' || scenario === 'signed' || report.database) return 0;
   const faults = Object.entries(failedByVersion).filter(
     ([version]) => scenario === 'noisy-but-good' || version === CANDIDATE,
   );

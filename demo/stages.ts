@@ -93,7 +93,8 @@ function follow(
     if (!isMeant(object)) return;
     const stage = nameOf(object);
     const { conditions, podName, steps } = statusOf(object);
-    const container = steps?.[0]?.container;
+    // A step before it may be a scanner: the last one is the stage's own.
+    const container = steps?.at(-1)?.container;
     if (podName && container && !logs.has(podName)) {
       const follow = followLog(cluster, podName, container, (line) => tell(stage, line));
       if (follow) logs.set(podName, follow);

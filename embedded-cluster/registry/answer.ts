@@ -47,12 +47,13 @@ function manifest(catalog: ImageCatalog, repository: string, reference: string):
 }
 
 function blob(catalog: ImageCatalog, repository: string, digest: string): RegistryAnswer {
-  const entry = catalog
-    .entries(repository)
-    .find(({ manifest }) => manifest.config.digest === digest);
-  if (!entry) return unknown('BLOB_UNKNOWN', digest);
-  const { text } = entry.manifest.config;
-  return found({ 'content-type': CONFIG_TYPE, 'docker-content-digest': digest }, text);
+  const manifests = catalog.entries(repository).map(({ manifest }) => manifest);
+  const config = manifests.find((each) => each.config.digest === digest)?.config;
+  const layer = manifests.flatMap(({ layers }) => layers).find((each) => each.digest === digest);
+  const text = config?.text ?? layer?.text;
+  if (text === undefined) return unknown('BLOB_UNKNOWN', digest);
+  const type = config ? CONFIG_TYPE : 'application/octet-stream';
+  return found({ 'content-type': type, 'docker-content-digest': digest }, text);
 }
 
 function json(body: object): RegistryAnswer {

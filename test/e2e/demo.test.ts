@@ -112,4 +112,28 @@ describe('the demonstration', () => {
     expect(stdout).toMatch(/kept waiting by pid \d+ \(nightly-report, idle in transaction/);
     expect(exitCode).toBe(0);
   });
+
+  test('releases a signed image, once security-scan has found its signature', async () => {
+    const { exitCode, stdout, report } = await demo('--scenario=signed');
+    expect(report).toMatchObject({ outcome: 'promoted', failed: 0 });
+    expect(stdout).toMatch(/\[security-scan\] .*outcome=passed/);
+    expect(exitCode).toBe(0);
+  });
+
+  test.each([
+    ['unsigned', 'security-scan', /not signed/],
+    ['vulnerable', 'security-scan', /CVE-2024-3094/],
+    ['incompatible', 'pre-validation', /needs ledger >=2\.3 <4 .*there is no service ledger/],
+  ])(
+    'ends a release that is %s before anything is touched, and %s says why in one line',
+    async (scenario, stage, why) => {
+      const { exitCode, stdout, report } = await demo(`--scenario=${scenario}`);
+      expect(report).toMatchObject({ outcome: 'unchanged', failed: 0 });
+      expect(Object.keys(report.servedBy)).toEqual(['v1.1.0']);
+      expect(report.stages.map(({ name }) => name)).not.toContain('deploy');
+      expect(report.reason).toMatch(why);
+      expect(stdout).toContain(`[${stage}]`);
+      expect(exitCode).toBe(0);
+    },
+  );
 });

@@ -6,6 +6,12 @@ interface ImagePath {
   readonly hostPath: string;
 }
 
+export interface ImageLayer {
+  readonly mediaType: string;
+  readonly text: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 export interface ImageSource {
   /** Without a registry's host: `payment-service`, `library/node`. Any host serves it. */
   readonly repository: string;
@@ -18,6 +24,8 @@ export interface ImageSource {
   readonly command?: readonly string[];
   readonly workingDir?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** What others have put beside images, such as signatures, are manifests with layers of their own kinds. */
+  readonly layers?: readonly ImageLayer[];
   /** How long the first pull takes; absent: the image is on every node already. */
   readonly pullMs?: number;
 }

@@ -8,12 +8,27 @@ export const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 export interface Manifest {
   readonly digest: string;
   readonly text: string;
-  readonly config: { readonly digest: string; readonly text: string };
+  readonly config: Blob;
+  readonly layers: readonly Blob[];
+}
+
+interface Blob {
+  readonly digest: string;
+  readonly text: string;
 }
 
 /** The same for the same image on every machine: nothing of this one's paths is in it. */
 export function manifestOf(source: ImageSource): Manifest {
-  const { repository, tags, env = {}, entrypoint, command, workingDir, labels } = source;
+  const {
+    repository,
+    tags,
+    env = {},
+    entrypoint,
+    command,
+    workingDir,
+    labels,
+    layers = [],
+  } = source;
   const [version = ''] = tags;
   const config = JSON.stringify({
     architecture: 'amd64',
@@ -36,9 +51,19 @@ export function manifestOf(source: ImageSource): Manifest {
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
     config: { mediaType: CONFIG_TYPE, digest: configDigest, size: Buffer.byteLength(config) },
-    layers: [],
+    layers: layers.map(({ mediaType, text: content, annotations }) => ({
+      mediaType,
+      digest: digestOf(content),
+      size: Buffer.byteLength(content),
+      ...(annotations ? { annotations } : {}),
+    })),
   });
-  return { digest: digestOf(text), text, config: { digest: configDigest, text: config } };
+  return {
+    digest: digestOf(text),
+    text,
+    config: { digest: configDigest, text: config },
+    layers: layers.map(({ text: content }) => ({ digest: digestOf(content), text: content })),
+  };
 }
 
 function digestOf(text: string): string {

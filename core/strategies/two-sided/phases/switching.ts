@@ -12,7 +12,7 @@ import type { RouteState } from '../../../routers/router.ts';
 import { furtherBack } from '../../../routers/service/further-services.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { ended, enter, isPropagating, observedSince } from '../../../state/transitions.ts';
-import { driftAmong, isRouteAsFound } from '../../common/drift.ts';
+import { driftAmong, isRouteAsFound, type RouteDrift } from '../../common/drift.ts';
 import { stay } from '../../strategy.ts';
 import { mostPods } from '../autoscaler.ts';
 import { judgingNeeds } from '../needs.ts';
@@ -59,13 +59,7 @@ function switchTo(
   const isAside = standing !== undefined && standing.repair.length > 0;
   // Between Services it leads to the stable alone, whose pods have to be there; to both, at any time.
   const isHarmless = !lacking || router.splitsBetween !== 'services';
-  if (isAside && isHarmless) {
-    // Where no pod serves behind the route as it is, nothing is gained by one after the other.
-    const alone = state.direction === 'back' && serving(sides.candidate) === 0;
-    const weight = alone && written.kind !== 'as-wanted' ? router.shift(plan, seen, 0) : [];
-    const actions = [...standing.repair, ...weight];
-    return stay(state, `${standing.what} of ${standing.object} to be right again`, actions);
-  }
+  if (isAside && isHarmless) return repairStanding(plan, state, seen, sides, standing, written);
   switch (written.kind) {
     case 'gone':
       return stay(
@@ -102,6 +96,21 @@ function switchTo(
   const known = knownAsEndpoints(plan, state, seen, sides, weightPercent);
   if (known.waitingFor !== undefined) return stay(known.state, known.waitingFor);
   return writeWeight(plan, known.state, seen, written);
+}
+
+function repairStanding(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  sides: Sides,
+  { what, object, repair }: RouteDrift,
+  written: RouteState,
+): TwoSidedTransition {
+  // Where no pod serves behind the route as it is, nothing is gained by one after the other.
+  const alone = state.direction === 'back' && serving(sides.candidate) === 0;
+  const isDue = alone && written.kind !== 'as-wanted';
+  const weight = isDue ? routerOf(plan.routing).shift(plan, seen, 0) : [];
+  return stay(state, `${what} of ${object} to be right again`, [...repair, ...weight]);
 }
 
 function writeWeight(

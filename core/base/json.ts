@@ -3,9 +3,14 @@
 /** Deeper than this nests no answer of a server, no object of the API and no journal. */
 const MOST_DEPTH = 64;
 
-/** The parsed text, or undefined where it is not JSON, or nests deeper than any answer does. */
-export function jsonOf(text: string): unknown {
-  if (isTooDeep(text)) return undefined;
+/** More values than this has no answer that a number is read from, and no journal: 15 MiB once they are parsed. */
+const MOST_VALUES = 100_000;
+/** A list of the API, a bill of materials: as many as 48 MiB of them have. */
+export const MOST_OF_LARGE = 4_000_000;
+
+/** The parsed text; undefined where it is not JSON, or nests deeper or holds more values than it may. */
+export function jsonOf(text: string, mostValues = MOST_VALUES): unknown {
+  if (isTooMuch(text, mostValues)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -13,20 +18,26 @@ export function jsonOf(text: string): unknown {
   }
 }
 
-/** Looked at before it is parsed: what walks through a document later may recurse. */
-function isTooDeep(text: string): boolean {
+/**
+ * Looked at before it is parsed: what walks through a document later may recurse, and
+ * values that are two characters each take many times that once they are parsed.
+ */
+function isTooMuch(text: string, mostValues: number): boolean {
   let depth = 0;
+  let values = 1;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfText(text, at + 1);
     else if (code === OPEN_LIST || code === OPEN_MAP) depth += 1;
     else if (code === CLOSE_LIST || code === CLOSE_MAP) depth -= 1;
-    if (depth > MOST_DEPTH) return true;
+    if (code === COMMA || code === OPEN_LIST || code === OPEN_MAP) values += 1;
+    if (depth > MOST_DEPTH || values > mostValues) return true;
   }
   return false;
 }
 
-const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP, QUOTE, BACKSLASH] = [91, 93, 123, 125, 34, 92];
+const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [91, 93, 123, 125];
+const [QUOTE, BACKSLASH, COMMA] = [34, 92, 44];
 
 /** What stands in a text opens nothing. */
 function endOfText(text: string, start: number): number {

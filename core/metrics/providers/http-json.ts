@@ -58,6 +58,8 @@ export const httpJson = {
   }),
 } as const satisfies MetricProvider<WrittenKeys<typeof KEYS>, JsonSource>;
 
+const NO_JSON = 'the answer is not valid JSON, or too deep or too long to be one number';
+
 export function readJson(
   reply: MetricResponse,
   path: string,
@@ -67,7 +69,7 @@ export function readJson(
   const none = noResponse(reply, at);
   if (none) return none;
   const document = reply.kind === 'answered' ? jsonOf(reply.body) : undefined;
-  if (document === undefined) return unmeasurable(at, 'malformed', 'the answer is not valid JSON');
+  if (document === undefined) return unmeasurable(at, 'malformed', NO_JSON);
   const [value, second] = select(path, document);
   if (value === undefined) return unmeasurable(at, 'empty', 'nothing at its path in the answer');
   if (second !== undefined) return unmeasurable(at, 'several-series', 'its path leads to several');

@@ -1,5 +1,5 @@
 /** What is signed: cosign's simple signing payload, and in-toto statements; each names the image it is about. */
-import { jsonOf } from '../../base/json.ts';
+import { jsonOf, MOST_OF_LARGE } from '../../base/json.ts';
 import { fieldsOf, listOf, textOf } from '../fields.ts';
 import type { Claim } from './claims.ts';
 
@@ -41,7 +41,7 @@ export function readStatement(payloadType: string, payload: string, digest: stri
     predicate: undefined,
   });
   if (payloadType !== IN_TOTO) return fault('what is signed is no in-toto statement');
-  const { _type, subject, predicateType, predicate } = fieldsOf(jsonOf(payload));
+  const { _type, subject, predicateType, predicate } = fieldsOf(jsonOf(payload, MOST_OF_LARGE));
   if (!STATEMENTS.includes(String(_type))) return fault('what is signed is no in-toto statement');
   const what = kindOf(textOf(predicateType) ?? '');
   const named = listOf(subject).map((each) => textOf(fieldsOf(fieldsOf(each).digest).sha256));

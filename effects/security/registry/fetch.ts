@@ -1,7 +1,7 @@
 /** Fetches what has a digest, and holds it against that; a registry that does not answer is a finding. */
 import { createHash } from 'node:crypto';
 import { isDigest } from '../../../core/base/image.ts';
-import { jsonOf } from '../../../core/base/json.ts';
+import { jsonOf, MOST_OF_LARGE } from '../../../core/base/json.ts';
 import { type Finding, found } from '../../../core/security/finding.ts';
 import { MANIFESTS } from '../../inputs/image-registry.ts';
 import type { RepositorySession } from '../../inputs/registry-session.ts';
@@ -88,5 +88,5 @@ function checked(
       found('IMG002', `${urlOf(path)} is said to be ${wanted}, and is ${digest}`),
     );
   }
-  return { digest, text, value: jsonOf(text) };
+  return { digest, text, value: jsonOf(text, MOST_OF_LARGE) };
 }

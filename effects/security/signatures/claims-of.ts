@@ -1,5 +1,5 @@
 /** Reads what lies beside an image as claims, each with the signers of the policy who stand behind it. */
-import { jsonOf } from '../../../core/base/json.ts';
+import { jsonOf, MOST_OF_LARGE } from '../../../core/base/json.ts';
 import { fieldsOf, textOf } from '../../../core/security/fields.ts';
 import type { Claim } from '../../../core/security/signatures/claims.ts';
 import { readStatement, simpleSigningFault } from '../../../core/security/signatures/payloads.ts';
@@ -24,7 +24,7 @@ export async function claimsOf(
   return [
     ...signatures.map((layer) => signatureClaim(layer, digest, signers)),
     ...attestations.map((layer) => envelopeClaim(layer, digest, signers)),
-    ...bundles.map((text) => bundleClaim(jsonOf(text), digest, signers)),
+    ...bundles.map((text) => bundleClaim(jsonOf(text, MOST_OF_LARGE), digest, signers)),
   ];
 }
 
@@ -62,7 +62,7 @@ const NO_DIGEST = Buffer.alloc(32).toString('base64');
 
 /** An older attestation is an envelope that stands alone. */
 function envelopeClaim({ text }: Layer, digest: string, signers: Signers): Claim {
-  const envelope = jsonOf(text);
+  const envelope = jsonOf(text, MOST_OF_LARGE);
   const bundle = {
     mediaType: BUNDLE_TYPE,
     verificationMaterial: { publicKey: { hint: '' } },

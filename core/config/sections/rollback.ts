@@ -24,7 +24,24 @@ export function rollbackIssues(
   metrics: readonly string[],
   suggest: Suggest,
 ): ConfigIssue[] {
-  return triggers.flatMap((trigger, index) =>
-    triggerIssues(trigger, { path: `/rollback/triggers/${index}`, metrics, suggest }),
-  );
+  return [
+    ...triggers.flatMap((trigger, index) =>
+      triggerIssues(trigger, { path: `/rollback/triggers/${index}`, metrics, suggest }),
+    ),
+    ...ambiguousIssues(triggers),
+  ];
+}
+
+/** A dependency is asked once for all triggers on it: by its name its answer is found again. */
+function ambiguousIssues(triggers: NonNullable<RollbackConfig['triggers']>): ConfigIssue[] {
+  const urls = new Map<string, string>();
+  return triggers.flatMap(({ dependency }, index) => {
+    if (dependency?.url === undefined) return [];
+    const { name, url } = dependency;
+    const first = urls.get(name) ?? url;
+    urls.set(name, first);
+    const path = `/rollback/triggers/${index}/dependency/url`;
+    const message = 'is another than that of an earlier trigger on a dependency of the same name';
+    return url === first ? [] : [{ path, message }];
+  });
 }

@@ -72,6 +72,19 @@ export function resolveKind(written: WrittenTrigger, terms: TriggerTerms): Trigg
   return KINDS[kindIn(written)].resolve(written, terms);
 }
 
+/** One of each kind, as it is made of nothing: shows which keys of its own a kind keeps in plans. */
+export function plainTriggers(): Trigger[] {
+  const names = Object.keys(KINDS) as KindName[]; // its own keys
+  return names.map((name) => KINDS[name].resolve({}, TERMS));
+}
+
+const TERMS: TriggerTerms = {
+  origin: 'config',
+  severity: 'critical',
+  durationMs: 0,
+  cooldownMs: 0,
+};
+
 export function kindIssues(written: WrittenTrigger, place: TriggerPlace): ConfigIssue[] {
   return KNOWN[kindIn(written)].issues?.(written, place) ?? [];
 }
@@ -85,9 +98,10 @@ export function evaluateTrigger<Name extends KindName>(
   return KNOWN[name].evaluate(trigger, before, facts);
 }
 
-/** What has to be asked for the triggers; several may ask the same. */
+/** What has to be asked for the triggers; what several of them ask under the same name is asked once. */
 export function questionsOf(triggers: readonly Trigger[]): Question[] {
-  return [...new Set(triggers.flatMap((trigger) => questionsFor(trigger)))];
+  const asked = triggers.flatMap((trigger) => questionsFor(trigger));
+  return [...new Map(asked.map((question) => [question.name, question])).values()];
 }
 
 function questionsFor<Name extends KindName>(trigger: TriggerOf<Name>): readonly Question[] {

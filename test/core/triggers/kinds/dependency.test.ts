@@ -1,6 +1,7 @@
 // A dependency that fails turns a release back; one that nobody can see is neither well nor failing.
 import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../../core/base/vocabulary.ts';
+import { rollbackIssues } from '../../../../core/config/sections/rollback.ts';
 import { type Measured, unmeasurable } from '../../../../core/metrics/metric.ts';
 import { dependencyKey, type Facts } from '../../../../core/triggers/facts.ts';
 import { gaugesFor, questionsOf, urlIn } from '../../../../core/triggers/kinds/registry.ts';
@@ -93,6 +94,23 @@ describe('what has to be asked for it', () => {
     expect(questionsOf([read])).toEqual([]);
     expect(urlIn(read as never)).toBeUndefined();
     expect(gaugesFor(read as never).length).toBeGreaterThan(0);
+  });
+
+  test('is asked once, however many triggers are on it', () => {
+    const [twice, cpu] = [triggerOf(URL), { metric: 'cpu_usage', value: '90%' }];
+    const onUsage = resolveTrigger(cpu, 'config');
+    const names = questionsOf([twice, triggerOf(URL), onUsage, onUsage]).map(({ name }) => name);
+    expect(names).toEqual([CHECK, 'cpu_usage']);
+  });
+
+  test('is one URL for one name', () => {
+    const at = (url: string) => ({ dependency: { name: 'billing', url } });
+    const issues = (...urls: string[]) =>
+      rollbackIssues({ triggers: urls.map(at) }, [], () => '').map(({ path }) => path);
+    expect(issues('http://a/', 'http://a/')).toEqual([]);
+    expect(issues('http://a/', 'http://a/', 'http://b/')).toEqual([
+      '/rollback/triggers/2/dependency/url',
+    ]);
   });
 
   test('is nothing for a trigger on requests', () => {

@@ -3,18 +3,16 @@
  * it did last, and how the last releases ended. Saved before the actions of a transition are carried
  * out, with the object's resourceVersion as precondition, so that of two writers one is refused.
  */
-import { jsonOf } from '../base/json.ts';
 import type { EndCode, Instant, Outcome, ReleaseId, StrategyName } from '../base/vocabulary.ts';
 import type { NotificationTarget } from '../channels/registry.ts';
 import type { Action } from '../cluster/action.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
-import { type Plan, readPlan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { makerOf } from '../plan/registry.ts';
 import type { Evidence, ReleaseState } from '../state/state.ts';
 import { type CommandResponse, MOST_COMMANDS } from './commands/command.ts';
 import { compacted } from './left-out.ts';
 import { type KeptSide, keptSide } from './rollback-window.ts';
-import { journalIssue } from './shape.ts';
 
 /** An action that was decided, for people who want to know what happened. */
 export interface NotedAction {
@@ -89,24 +87,6 @@ export function serviceOfJournal(name: string): string | undefined {
 
 export function journalData(journal: Journal): Record<string, string> {
   return { [JOURNAL_KEY]: JSON.stringify(compacted(journal)) };
-}
-
-/** The journal in a ConfigMap's data; a text says why it cannot be read. */
-export function readJournal(data: Readonly<Record<string, string>> | undefined): Journal | string {
-  const text = data?.[JOURNAL_KEY];
-  if (text === undefined) return EMPTY_JOURNAL;
-  const parsed = jsonOf(text);
-  if (parsed === undefined) return `${JOURNAL_KEY} is not valid JSON`;
-  if (!isJournal(parsed)) return `${JOURNAL_KEY} is not of a version this release knows (1)`;
-  const fault = journalIssue(parsed);
-  if (fault !== undefined) return `${JOURNAL_KEY} is no journal of a release: ${fault}`;
-  const { current, answers = [] } = parsed;
-  return { ...parsed, answers, current: current && { ...current, plan: readPlan(current.plan) } };
-}
-
-/** Only releases write journals, and each names the version of what it writes. */
-function isJournal(value: unknown): value is Omit<Journal, 'answers'> & Partial<Journal> {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1;
 }
 
 /** The journal after a transition; one that ended goes into the history as well. */

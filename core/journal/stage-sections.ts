@@ -40,7 +40,7 @@ export const MOST_SECTION_BYTES = 8_192;
 
 const STATES: readonly unknown[] = ['doing', 'done', 'failed'] satisfies SectionState[];
 const KEYS = ['version', 'run', 'state', 'since', 'facts', 'undo'];
-/** As in shape.ts: a run's name and uid, and never a path. */
+/** As in shape/checks.ts: a run's name and uid, and never a path. */
 const RUN = /^[A-Za-z0-9]([-A-Za-z0-9._]{0,251}[A-Za-z0-9])?$/;
 const MOST_UNDO_CHARACTERS = 600;
 

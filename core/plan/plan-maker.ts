@@ -5,8 +5,8 @@ import type { ClusterView } from '../cluster/observation.ts';
 import type { PlanInput, WorkloadSnapshot } from '../cluster/plan-input.ts';
 import type { LabelSelector, PodTemplate } from '../kubernetes/objects.ts';
 import type { FormerRevision } from './former-revision.ts';
-import type { JsonShape } from './json-shape.ts';
 import type { Plan, PlanBase } from './plan.ts';
+import type { JsonShape } from './shape/json.ts';
 
 export interface PlanMaker<P extends Plan> {
   /**

@@ -4,7 +4,7 @@
  */
 
 import type { Settings } from '../../core/config/settings.ts';
-import { readJournal } from '../../core/journal/journal.ts';
+import { readJournal } from '../../core/journal/read-journal.ts';
 import { releaseSharing } from '../../core/journal/shared-workload.ts';
 import { selectorText } from '../../core/kubernetes/labels.ts';
 import type { ConfigMap } from '../../core/kubernetes/objects.ts';

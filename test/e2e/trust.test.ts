@@ -1,6 +1,6 @@
 // What a repository, a pod, a server or a ConfigMap says can neither hurt a stage nor reveal anything:
 // the hostile cases against the stages as they are built, their output, their memory, their time.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { CONFIG_MAPS, PODS } from '../../embedded-cluster/kubernetes/kinds/core/
 import { DEPLOYMENTS } from '../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import { measureStage, type StageRun, type Used } from './support/stage.ts';
 import { until } from './support/until.ts';
-import { type E2eWorld, exampleService, releaseConfig, startWorld } from './support/world.ts';
+import { type E2eWorld, exampleService, ROOT, releaseConfig, startWorld } from './support/world.ts';
 
 const SECRET = 's3cr3t-canary-0123456789';
 const METRICS_PORT = 9464;
@@ -279,6 +279,14 @@ describe('answers of other servers', () => {
     expect(run.stdout).toContain('the answer is not valid JSON');
   });
 
+  test('more values than a number is chosen from are no answer', async () => {
+    const run = await answeredBy((_, response) => {
+      response.end(`[${'1,'.repeat(300_000)}1]`);
+    }, '"$[0]"');
+    expectHarmless(run);
+    expect(run.stdout).toContain('the answer is not valid JSON, or too deep or too long');
+  });
+
   test('more than a number needs is not read', async () => {
     const run = await answeredBy((_, response) => {
       response.end(JSON.stringify({ a: 'x'.repeat(3 * MIB) }));
@@ -347,29 +355,37 @@ describe('a journal that somebody has edited', () => {
     const metadata = { name: 'pay-release-journal', labels };
     world.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
   };
-  const plan = {
-    ...{ version: 1, strategy: 'rolling', release: 'r1', at: 1, namespace: 'default' },
-    ...{ service: 'pay', container: 'pay', previousImage: 'a', port: 1, servicePort: 1, floor: 1 },
-    image: { reference: 'a', tag: 'a' },
-    settings: { drain: {}, limits: {}, analysis: {}, preflight: {} },
-    workload: {
-      ...{ name: 'pay-blue', uid: 'u', replicas: 1, selector: {} },
-      template: { spec: { containers: [{ name: 'pay' }] } },
-    },
+  const recorded = (file: string, change: object) => {
+    const path = join(ROOT, 'test/core/journal/recordings', file);
+    const { plan, states } = JSON.parse(readFileSync(path, 'utf8'));
+    const own = { service: 'pay', namespace: 'default', ...change };
+    const [state] = states;
+    return { version: 1, history: [], current: { plan: { ...plan, ...own }, state, actions: [] } };
   };
-  const state = {
-    ...{ phase: 'rolling', direction: 'forward', since: 1, startedAt: 1, evidence: {} },
-    wait: { kind: 'running' },
-  };
-  const about = (change: object) => ({
-    ...{ version: 1, history: [] },
-    current: { plan: { ...plan, ...change }, state, actions: [] },
-  });
+  const about = (change: object) => recorded('rolling-service-forward.json', change);
+  const routed = (change: object) => recorded('canary-istio-forward.json', change);
+  const { settings } = about({}).current.plan;
 
   test.each<readonly [string, unknown, string]>([
     ['q: of another namespace', about({ namespace: SECRET }), 'about another namespace'],
     ['q: of another service', about({ service: SECRET }), 'about another service'],
-    ['of another shape', about({ workload: { name: `../${SECRET}` } }), 'is no journal'],
+    ['of another shape', about({ workload: { name: `../${SECRET}` } }), 'workload/name is no name'],
+    ['with more pods than a cluster has', about({ floor: 2e9 }), 'plan/floor is no count'],
+    [
+      'with a hole deep in it',
+      about({ settings: { ...settings, analysis: { ...settings.analysis, traffic: undefined } } }),
+      'analysis/traffic is not an object',
+    ],
+    [
+      'of a router of its own',
+      routed({ routing: { router: '__proto__' } }),
+      'routing/router must be',
+    ],
+    [
+      'without routes',
+      routed({ routing: { router: 'istio' } }),
+      'routing/destinationRule is not an object',
+    ],
     ['no JSON', `{${SECRET}`, 'is not valid JSON'],
     ['lists in lists', `{"version":1,"history":${'['.repeat(99)}`, 'is not valid JSON'],
   ])('%s is not acted on', async (_name, journal, says) => {

@@ -2,7 +2,7 @@
  * A hostile case: a world in which somebody else writes, owns or breaks something, a release in it, and
  * what must come of that. Played with the production stages in simulated time (verification/world).
  */
-import { readJournal } from '../../core/journal/journal.ts';
+import { readJournal } from '../../core/journal/read-journal.ts';
 import { sleep } from '../../embedded-cluster/base/clock.ts';
 import { configMaps } from '../../embedded-cluster/kubernetes/collection.ts';
 import type { Crash } from '../../verification/world/application/application.ts';

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { foreignText } from '../../core/base/foreign-text.ts';
 import { jsonOf } from '../../core/base/json.ts';
-import { readJournal, serviceOfJournal } from '../../core/journal/journal.ts';
+import { serviceOfJournal } from '../../core/journal/journal.ts';
+import { readJournal } from '../../core/journal/read-journal.ts';
 import { type AuditEntry, auditEntries } from '../../core/report/audit/entry.ts';
 import { BadInput, messageOf } from '../../effects/base/failure.ts';
 

@@ -3,7 +3,7 @@
  * measured, and what is known to be bad, is not handed over as good.
  */
 
-import { readJournal } from '../../core/journal/journal.ts';
+import { readJournal } from '../../core/journal/read-journal.ts';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
 import { CONFIG_MAPS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { CANDIDATE_TAG } from '../world/application/versions.ts';

@@ -3,7 +3,8 @@
  * in turn, and every so often a bad one that has to go back.
  */
 
-import { journalName, readJournal } from '../../core/journal/journal.ts';
+import { journalName } from '../../core/journal/journal.ts';
+import { readJournal } from '../../core/journal/read-journal.ts';
 import { entrance, SERVICE, startDemoCluster } from '../../demo/cluster.ts';
 import type { Tally } from '../../demo/load/tally.ts';
 import { type Crowd, startLoad } from '../../demo/load.ts';

@@ -1,6 +1,7 @@
 /** What the product has written down of the last release of the bench's service. */
 import { failedAtLeast, unanswered } from '../../core/availability/figures.ts';
-import { type Journal, journalName, readJournal } from '../../core/journal/journal.ts';
+import { type Journal, journalName } from '../../core/journal/journal.ts';
+import { readJournal } from '../../core/journal/read-journal.ts';
 import { SERVICE } from '../../demo/cluster.ts';
 import type { Cluster } from '../../embedded-cluster/cluster/cluster.ts';
 import { configMaps } from '../../embedded-cluster/kubernetes/collection.ts';

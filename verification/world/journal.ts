@@ -1,5 +1,6 @@
 /** The journal of the simulated service, as it is stored. */
-import { type Journal, journalName, readJournal } from '../../core/journal/journal.ts';
+import { type Journal, journalName } from '../../core/journal/journal.ts';
+import { readJournal } from '../../core/journal/read-journal.ts';
 import { configMaps } from '../../embedded-cluster/kubernetes/collection.ts';
 import { NAMESPACE, SERVICE } from './service.ts';
 import type { ProofWorld } from './world.ts';

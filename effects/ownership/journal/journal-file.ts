@@ -1,6 +1,7 @@
 /** A journal that somebody has saved: the JSON itself, or the ConfigMap as kubectl prints it. */
 import { readFile } from 'node:fs/promises';
-import { JOURNAL_KEY, type Journal, readJournal } from '../../../core/journal/journal.ts';
+import { JOURNAL_KEY, type Journal } from '../../../core/journal/journal.ts';
+import { readJournal } from '../../../core/journal/read-journal.ts';
 import { BadInput, messageOf } from '../../base/failure.ts';
 
 /** Throws BadInput where the file is none. */

@@ -7,9 +7,9 @@ import {
   type Journal,
   journalData,
   journalName,
-  readJournal,
   serviceOfJournal,
 } from '../../../core/journal/journal.ts';
+import { readJournal } from '../../../core/journal/read-journal.ts';
 import type { ConfigMap } from '../../../core/kubernetes/objects.ts';
 import { StageFailure } from '../../base/failure.ts';
 import type { Kube } from '../../kube/client.ts';

@@ -59,7 +59,7 @@ export const dummyRouter: Router<DummyRouting> = {
 export const DUMMY_RELEASES = `
 import { instant } from './core/base/vocabulary.ts';
 import { RELEASE_CONFIG_SCHEMA } from './core/config/schema.ts';
-import { journalIssue } from './core/journal/shape.ts';
+import { journalIssue } from './core/journal/shape/journal.ts';
 import { routerNamed } from './core/routers/registry.ts';
 import { acceptCommand } from './core/strategies/command.ts';
 import { strategyOf } from './core/strategies/registry.ts';

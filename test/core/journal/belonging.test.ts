@@ -7,7 +7,7 @@ import type { ClusterView } from '../../../core/cluster/observation.ts';
 import { RELEASE_ANNOTATION } from '../../../core/cluster/ownership.ts';
 import { strangeJournal, stranger } from '../../../core/journal/belonging.ts';
 import { EMPTY_JOURNAL, type Journal, withTransition } from '../../../core/journal/journal.ts';
-import { journalIssue } from '../../../core/journal/shape.ts';
+import { journalIssue } from '../../../core/journal/shape/journal.ts';
 import type { Service } from '../../../core/kubernetes/network-objects.ts';
 import type { KubernetesObject } from '../../../core/kubernetes/objects.ts';
 import type { Plan, TwoSidedPlan } from '../../../core/plan/plan.ts';
@@ -118,15 +118,13 @@ describe('a journal', () => {
     ['current.plan.steps', {}, 'current/plan/steps is no list'],
     ['current.plan.routing.router', '__proto__', 'current/plan/routing/router must be one of'],
     ['current.plan.routing', 'x', 'current/plan/routing is not an object'],
-    ['current.plan.routing.routes', [null], 'current/plan/routing/routes/0 is not an object'],
-    ['current.plan.routing.hosts', 7, 'current/plan/routing/hosts is no list'],
     ['current.plan.furtherServices', [null], 'current/plan/furtherServices/0 is not an object'],
     ['current.plan.autoscaler', { name: '../x' }, 'current/plan/autoscaler/name is no name'],
     ['current.plan.settings.analysis', null, 'current/plan/settings/analysis is not an object'],
     ['current.plan.settings.analysis.traffic', null, 'settings/analysis/traffic is not an object'],
     ['current.plan.settings.triggers', 'x', 'current/plan/settings/triggers is no list'],
     ['current.state.evidence.availability', 'x', 'evidence/availability is not an object'],
-    ['current.state.evidence.decision', { candidate: 1 }, 'decision/candidate is not an object'],
+    ['current.state.evidence.decision', { at: 1, candidate: 1 }, 'decision/verdict is no text'],
     ['current.plan.stable.replicas', 2e9, 'current/plan/stable/replicas is no count'],
     ['current.plan.settings', null, 'current/plan/settings is not an object'],
     ['current.state.phase', 'gone', 'current/state/phase must be one of'],
@@ -137,6 +135,14 @@ describe('a journal', () => {
     ['history', [{}], 'history/0/release is no name of a release'],
   ])('is none with another %s', (path, value, fault) => {
     const { journal } = at('blue-green', 'monitoring');
+    expect(journalIssue(edited(journal, path, value))).toContain(fault);
+  });
+
+  test.each([
+    ['current.plan.routing.routes', [null], 'current/plan/routing/routes/0 is not an object'],
+    ['current.plan.routing.hosts', 7, 'current/plan/routing/hosts is no list'],
+  ])('of a mesh is none with another %s', (path, value, fault) => {
+    const { journal } = at('canary', 'monitoring', 'istio');
     expect(journalIssue(edited(journal, path, value))).toContain(fault);
   });
 

@@ -7,10 +7,10 @@ import {
   type Journal,
   journalData,
   type ReleaseRecord,
-  readJournal,
   withTransition,
 } from '../../../core/journal/journal.ts';
 import { isCompacted, restored } from '../../../core/journal/left-out.ts';
+import { readJournal } from '../../../core/journal/read-journal.ts';
 import type { PodTemplate } from '../../../core/kubernetes/objects.ts';
 import type { ReplicaSet, StatefulSet } from '../../../core/kubernetes/workload-objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';

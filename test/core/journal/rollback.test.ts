@@ -11,9 +11,9 @@ import {
   EMPTY_JOURNAL,
   type Journal,
   journalData,
-  readJournal,
   withTransition,
 } from '../../../core/journal/journal.ts';
+import { readJournal } from '../../../core/journal/read-journal.ts';
 import { planRevision, revisionBefore, revisionTagged } from '../../../core/journal/rollback.ts';
 import type { PodTemplate } from '../../../core/kubernetes/objects.ts';
 import { planRelease } from '../../../core/plan/planning.ts';

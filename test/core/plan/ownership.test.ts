@@ -5,13 +5,13 @@ import {
   EMPTY_JOURNAL,
   type Journal,
   journalData,
-  readJournal,
   recordOf,
   unfinished,
   withNote,
   withTransition,
 } from '../../../core/journal/journal.ts';
 import { claimOf, handedOver, holderText, watchLease } from '../../../core/journal/lease.ts';
+import { readJournal } from '../../../core/journal/read-journal.ts';
 import { type StageEnds, stagesBeforeConclude } from '../../../core/journal/stages.ts';
 import type { Lease } from '../../../core/kubernetes/objects.ts';
 import type { ReleaseState } from '../../../core/state/state.ts';

@@ -1,12 +1,8 @@
 // A journal that an earlier version has written is read, and its release carried on.
 import { describe, expect, test } from '@jest/globals';
 import { instant } from '../../../core/base/vocabulary.ts';
-import {
-  EMPTY_JOURNAL,
-  journalData,
-  readJournal,
-  withTransition,
-} from '../../../core/journal/journal.ts';
+import { EMPTY_JOURNAL, journalData, withTransition } from '../../../core/journal/journal.ts';
+import { readJournal } from '../../../core/journal/read-journal.ts';
 import { strategyOf } from '../../../core/strategies/registry.ts';
 import { APP } from '../support/objects.ts';
 import { planFor, play } from '../support/play.ts';

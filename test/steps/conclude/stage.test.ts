@@ -11,9 +11,9 @@ import {
   EMPTY_JOURNAL,
   type Journal,
   journalName,
-  readJournal,
   recordOf,
 } from '../../../core/journal/journal.ts';
+import { readJournal } from '../../../core/journal/read-journal.ts';
 import type { ConfigMap, KubernetesObject } from '../../../core/kubernetes/objects.ts';
 import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { stage } from '../../../steps/conclude/stage.ts';

@@ -1,7 +1,8 @@
 // A service for orders: driven, waiting to be concluded, or left alone.
 import { expect } from '@jest/globals';
 import { readCommands } from '../../../core/journal/commands/command.ts';
-import { journalName, readJournal } from '../../../core/journal/journal.ts';
+import { journalName } from '../../../core/journal/journal.ts';
+import { readJournal } from '../../../core/journal/read-journal.ts';
 import type { ConfigMap } from '../../../core/kubernetes/objects.ts';
 import { stage as deploy } from '../../../steps/deploy/stage.ts';
 import { stage } from '../../../steps/operate/stage.ts';

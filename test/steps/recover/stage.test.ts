@@ -3,12 +3,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { instant, releaseId } from '../../../core/base/vocabulary.ts';
 import { RELEASE_ANNOTATION } from '../../../core/cluster/ownership.ts';
-import {
-  EMPTY_JOURNAL,
-  journalName,
-  readJournal,
-  recordOf,
-} from '../../../core/journal/journal.ts';
+import { EMPTY_JOURNAL, journalName, recordOf } from '../../../core/journal/journal.ts';
+import { readJournal } from '../../../core/journal/read-journal.ts';
 import type { ConfigMap, Lease } from '../../../core/kubernetes/objects.ts';
 import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
 import { stage } from '../../../steps/recover/stage.ts';

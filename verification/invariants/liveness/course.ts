@@ -1,5 +1,6 @@
 /** What the releases of a story went through, phase by phase, as their journal tells it at every write. */
-import { type Journal, journalName, readJournal } from '../../../core/journal/journal.ts';
+import { type Journal, journalName } from '../../../core/journal/journal.ts';
+import { readJournal } from '../../../core/journal/read-journal.ts';
 import type { Direction } from '../../../core/state/state.ts';
 import { collectionOf } from '../../../embedded-cluster/kubernetes/definitions/kind.ts';
 import { CONFIG_MAPS } from '../../../embedded-cluster/kubernetes/kinds/core/core.ts';

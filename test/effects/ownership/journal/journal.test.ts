@@ -7,8 +7,8 @@ import {
   JOURNAL_KEY,
   type Journal,
   journalName,
-  readJournal,
 } from '../../../../core/journal/journal.ts';
+import { readJournal } from '../../../../core/journal/read-journal.ts';
 import type { ConfigMap } from '../../../../core/kubernetes/objects.ts';
 import { openJournal, peekJournal } from '../../../../effects/ownership/journal/journal.ts';
 import { APP } from '../../../core/support/objects.ts';

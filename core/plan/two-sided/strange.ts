@@ -5,6 +5,7 @@ import { COLOUR } from '../../cluster/colours.ts';
 import type { ClusterView } from '../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../cluster/ownership.ts';
 import { type Labels, selects } from '../../kubernetes/labels.ts';
+import type { Service } from '../../kubernetes/network-objects.ts';
 import { TEMPLATE_HASH } from '../../kubernetes/owners.ts';
 import type { Deployment } from '../../kubernetes/workload-objects.ts';
 import { routerOf } from '../../routers/registry.ts';
@@ -47,6 +48,22 @@ function strangeAutoscaler(plan: TwoSidedPlan, view: ClusterView): string | unde
   return `autoscaler ${found.metadata.name} scales neither side of the release`;
 }
 
+/** What a Service asks of both sides' pods. */
+function commonTo(service: Service | undefined): Labels {
+  const { [COLOUR]: _colour, [TEMPLATE_HASH]: _hash, ...base } = service?.spec.selector ?? {};
+  return base;
+}
+
+/** Whether the release has made a preview for these pods, by labels that nobody has changed since. */
+function isTriedThrough(preview: Service | undefined, made: Deployment, both: Labels): boolean {
+  return (
+    preview !== undefined &&
+    isPreviewAmong(preview, both) &&
+    sameJson(commonTo(preview), both) &&
+    selects(preview.spec.selector, made.spec.template.metadata?.labels)
+  );
+}
+
 /** Whether they have a label with its value in common: its owner may have changed the others meanwhile. */
 function isShared(one: Labels, other: Labels): boolean {
   return Object.entries(one).some(([key, value]) => other[key] === value);
@@ -55,10 +72,12 @@ function isShared(one: Labels, other: Labels): boolean {
 function strangeSide(plan: TwoSidedPlan, view: ClusterView): string | undefined {
   const { stable, candidate, selectors } = plan;
   const made = view.deployments.get(candidate.name);
-  const { [COLOUR]: _colour, [TEMPLATE_HASH]: _hash, ...base } = view.service?.spec.selector ?? {};
-  // Somebody may have changed the Service meanwhile: then the release's own mark tells.
+  const base = commonTo(view.service);
+  // Somebody may have changed the Service meanwhile: then what the release itself has made tells.
   const isMade = made !== undefined && ownerReleaseOf(made) === plan.release;
-  const isOwn = isMade ? isShared(base, selectors.both) : sameJson(base, selectors.both);
+  const isOwn = isMade
+    ? isShared(base, selectors.both) || isTriedThrough(view.previewService, made, selectors.both)
+    : sameJson(base, selectors.both);
   if (view.service && !isOwn) {
     return `the plan is about pods with other labels than service ${plan.service} selects`;
   }

@@ -284,6 +284,31 @@ describe('a workload', () => {
     expect(stranger(edited, cluster.observe([]))).toContain('other labels');
   });
 
+  describe('that this release has made and tries through its preview', () => {
+    const misled = (selector: Record<string, string>) => {
+      const { cluster, plan } = at('blue-green', 'holding');
+      if (plan.strategy === 'rolling') throw new Error('no such plan');
+      const view = cluster.observe([]);
+      const { service: found, previewService } = view;
+      if (!found || !previewService) throw new Error('they are there');
+      const service = { ...found, spec: { ...found.spec, selector } };
+      return { plan, view: { ...view, service }, previewService };
+    };
+
+    test('stays its own when somebody leads the Service to nobody', () => {
+      const { plan, view } = misled({ app: 'nobody' });
+      expect(stranger(plan, view)).toBeUndefined();
+    });
+
+    test('is not acted on where nothing but the plan says so', () => {
+      const { plan, view, previewService } = misled({ app: 'nobody' });
+      expect(stranger(plan, { ...view, previewService: undefined })).toContain('other labels');
+      const spec = { ...previewService.spec, selector: { app: APP, tier: 'web' } };
+      const other = { ...view, previewService: { ...previewService, spec } };
+      expect(stranger(plan, other)).toContain('other labels');
+    });
+  });
+
   test('that this release has marked stays its own when somebody changes the Service', () => {
     const { cluster, plan } = at('rolling', 'monitoring');
     const found = cluster.deployments.get(`${APP}-blue`);

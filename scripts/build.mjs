@@ -1,6 +1,6 @@
 // Builds what runs: the stages as one small file each, the embedded cluster and what it needs, and
 // the programs that prove the one in the other, and what tries to break its parsers.
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { APART, slender } from './slender.mjs';
 import { programsIn, STAGES } from './stages.mjs';
@@ -51,12 +51,17 @@ const programs = [
 );
 
 const [built, beside] = await Promise.all([Promise.all(stages), Promise.all(apart), ...programs]);
+const asked = new Map(STAGES.map((name) => [name, askedBy(name)]));
 writeFileSync('dist/packages.json', JSON.stringify(packagesIn(built, beside), null, 2));
 for (const name of STAGES) {
   toAscii(`dist/steps/${name}/stage.cjs`);
   copyFileSync('images/cache/start.cjs', `dist/steps/${name}/main.cjs`);
-  for (const file of Object.keys(APART))
-    copyFileSync(`dist/apart/${file}.cjs`, `dist/steps/${name}/${file}.cjs`);
+  for (const file of Object.keys(APART)) {
+    const beside = `dist/steps/${name}/${file}.cjs`;
+    if (asked.get(name).includes(file)) copyFileSync(`dist/apart/${file}.cjs`, beside);
+    // Of a build before this one.
+    else rmSync(beside, { force: true });
+  }
 }
 // PostgreSQL's parser looks for its WebAssembly beside the program.
 for (const name of ['database-migration', 'pre-validation']) {
@@ -68,6 +73,12 @@ for (const name of ['database-migration', 'pre-validation']) {
 // Lies beside whatever runs pods.
 for (const folder of ['embedded-cluster', 'demo', 'verification']) {
   copyFileSync('embedded-cluster/node/processes/preload.cjs', `dist/${folder}/preload.cjs`);
+}
+
+/** Which files of their own a stage may load. */
+function askedBy(name) {
+  const program = readFileSync(`dist/steps/${name}/stage.cjs`, 'utf8');
+  return Object.keys(APART).filter((file) => program.includes(`/${file}.cjs`));
 }
 
 /** The packages that each stage's program is made of, by their folders; npm run sbom describes them. */
@@ -82,10 +93,12 @@ function packagesIn(results, beside) {
         ([path]) => /node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
       );
   return Object.fromEntries(
-    results.map((result, at) => [
-      STAGES[at],
-      [...new Set([result, ...beside].flatMap(folders))].sort(),
-    ]),
+    results.map((result, at) => {
+      const parts = beside.filter((_, nth) =>
+        asked.get(STAGES[at]).includes(Object.keys(APART)[nth]),
+      );
+      return [STAGES[at], [...new Set([result, ...parts].flatMap(folders))].sort()];
+    }),
   );
 }
 

@@ -24,7 +24,8 @@ export function breaksUnseen(
     if (!isDriven() || now <= deeds.blindUntilMs) seeingMs = 0;
     else if (!isStalled()) seeingMs += LOOK_MS;
     const isBroken = !leadsSomewhere(world, deeds.takenAway);
-    if (isBroken && !open && (seeingMs === 0 || viewsLateMs() > 0)) {
+    const isLate = seeingMs === 0 || isStalled() || viewsLateMs() > 0;
+    if (isBroken && !open && isLate) {
       seeingMs = 0;
       open = { reason, fromMs: now - LOOK_MS, toMs: undefined };
       deeds.outages.push(open);

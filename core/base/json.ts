@@ -3,8 +3,8 @@
 /** Deeper than this nests no answer of a server, no object of the API and no journal. */
 const MOST_DEPTH = 64;
 
-/** More values than this has no answer that a number is read from, and no journal: 15 MiB once they are parsed. */
-const MOST_VALUES = 100_000;
+/** More values than this has no answer that a number is read from, and no journal: 40 MiB once they are parsed. */
+const MOST_VALUES = 250_000;
 /** A list of the API, a bill of materials: as many as 48 MiB of them have. */
 export const MOST_OF_LARGE = 4_000_000;
 

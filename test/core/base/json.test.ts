@@ -21,8 +21,8 @@ describe('JSON of others', () => {
   ])('are counted before they are parsed: %s', (_what, made) => {
     expect(jsonOf(made(1_001), 1_000)).toBeUndefined();
     expect(jsonOf(made(1_001), 1_001)).toBeDefined();
-    expect(jsonOf(made(99_999))).toBeDefined();
-    expect(jsonOf(made(100_001))).toBeUndefined();
+    expect(jsonOf(made(249_999))).toBeDefined();
+    expect(jsonOf(made(250_001))).toBeUndefined();
   });
 
   test.each(['', '{', 'NaN', "{'a': 1}", '{"a": 1}}', 'undefined'])(

@@ -134,13 +134,15 @@ describe('a bundle by a certificate', () => {
     const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const log = await initializeCTLog(pair());
     const ca = await initializeCA(pair(), log);
-    const tsa = await initializeTSA(pair());
     const signing = pair();
     const certificate = await ca.issueCertificate({
       publicKey: signing.publicKey.export({ type: 'spki', format: 'der' }),
       subjectAltName: SUBJECT,
       extensions: [{ oid: '1.3.6.1.4.1.57264.1.8', value: ISSUER }],
     });
+    // As sigstore's own authority tells it: @sigstore/core reads no fraction that ends with a 0, which DER leaves out.
+    const wholeSecond = new Date(Math.ceil(Date.now() / 1_000) * 1_000);
+    const tsa = await initializeTSA(pair(), wholeSecond);
     const signature = sign('sha256', preAuth(PAYLOAD), signing.privateKey);
     const timestamp = await tsa.timestamp({
       artifactHash: createHash('sha256').update(signature).digest(),

@@ -1,5 +1,4 @@
 /** What a release config asks to be well before a release: looked at where it is asked, and nowhere else. */
-import { parseImage } from '../../core/base/image.ts';
 import type { Asked } from '../../core/config/sections/before/asked.ts';
 import type { Settings } from '../../core/config/settings.ts';
 import type { ConfigMap, PodTemplate } from '../../core/kubernetes/objects.ts';
@@ -25,12 +24,13 @@ import type { PlanInputs } from '../inputs/plan-inputs.ts';
 import type { Kube } from '../kube/client.ts';
 import { askSource } from '../measure/metrics/source.ts';
 import { destinationFaults, faultsOfDependencies } from './dependencies.ts';
-import { factsOfImage } from './image-facts.ts';
+import type { ImageFacts } from './image-facts.ts';
 
 /** Throws BadInput where a dependency leads where a stage may not ask. */
 export async function askedFindings(
   context: StageContext,
-  { namespace, credentialsDir }: { readonly namespace: string; readonly credentialsDir: string },
+  namespace: string,
+  factsOfImage: () => Promise<ImageFacts>,
   settings: Settings,
   asked: Asked,
   inputs: PlanInputs,
@@ -46,7 +46,7 @@ export async function askedFindings(
   const needed = configNeeded(template);
   const [away, created, budget, there] = await Promise.all([
     faultsOfDependencies(context, dependencies),
-    maxImageAgeMs === undefined ? undefined : createdAt(context, image, credentialsDir),
+    maxImageAgeMs === undefined ? undefined : createdAt(factsOfImage),
     measureBudget(context, settings, asked),
     configThere(kube, namespace, [...needed.keys()]),
   ]);
@@ -61,13 +61,8 @@ export async function askedFindings(
   ];
 }
 
-async function createdAt(
-  context: StageContext,
-  image: string,
-  credentialsDir: string,
-): Promise<string | undefined> {
-  const { repository = '', tag = '', digest } = parseImage(image) ?? {};
-  const facts = await factsOfImage(context, repository, digest ?? tag, credentialsDir);
+async function createdAt(factsOfImage: () => Promise<ImageFacts>): Promise<string | undefined> {
+  const facts = await factsOfImage();
   return facts.kind === 'told' ? facts.created : undefined;
 }
 

@@ -25,32 +25,28 @@ import { BadInput } from '../base/failure.ts';
 import type { StageContext } from '../context/stage-context.ts';
 import { isVersionRange, VERSIONS } from '../expressions/versions.ts';
 import type { PlanInputs } from '../inputs/plan-inputs.ts';
-import { peekLast } from '../ownership/journal/stage-sections.ts';
 import type { ReleaseSubject } from '../ownership/lease/lease.ts';
-import { factsOfImage, type ImageFacts } from './image-facts.ts';
+import type { ImageFacts } from './image-facts.ts';
 import { loadVersionBooks } from './version-books.ts';
 
-/** Throws BadInput where the ConfigMap, or a label of the image, is not what it should be. */
+/** `last`: what the last migration left. Throws BadInput where the ConfigMap, or a label of the image, is not what it should be. */
 export async function compatibilityFindings(
-  context: StageContext,
+  { kube }: StageContext,
   { namespace, service }: ReleaseSubject,
   settings: Settings,
   inputs: PlanInputs,
   asked: VersionBook | undefined,
-  credentialsDir: string,
+  last: SectionFound,
+  factsOfImage: () => Promise<ImageFacts>,
 ): Promise<Finding[]> {
-  const { kube } = context;
   const image = inputs.resolved.image.reference;
-  const [books, last] = await Promise.all([
-    loadVersionBooks(kube, namespace),
-    peekLast(kube, { namespace, service }, 'database-migration'),
-  ]);
+  const books = await loadVersionBooks(kube, namespace);
   const migrates = settings.migration?.kind === 'files';
   // With files the run itself brings what is not known yet, and says so where it cannot.
   const floor = migrates ? [] : floorFindings(last, image);
   if (!asked && !books) return floor;
-  const { repository = '', tag = '', digest } = parseImage(image) ?? {};
-  const facts = await factsOfImage(context, repository, digest ?? tag, credentialsDir);
+  const { tag = '' } = parseImage(image) ?? {};
+  const facts = await factsOfImage();
   const candidate = versionOfImage(tag, facts);
   const rule = ruleIn(facts, image, candidate);
   const own = together([

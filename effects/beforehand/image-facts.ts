@@ -1,4 +1,5 @@
 /** What an image says of itself: labels of its config, annotations of its manifest, and when it was made. */
+import { parseImage } from '../../core/base/image.ts';
 import { fieldsOf, listOf, textOf } from '../../core/security/fields.ts';
 import type { StageContext } from '../context/stage-context.ts';
 import { openRepository } from '../inputs/registry-session.ts';
@@ -21,16 +22,16 @@ export type ImageFacts =
 const MOST_CONFIG_BYTES = 4 * 1_048_576;
 const MOST_LABELS = 200;
 
-/** Of an index, its first image speaks for all: they are one build. `reference` is a tag or a digest. */
+/** Of an index, its first image speaks for all: they are one build. */
 export async function factsOfImage(
   context: Pick<StageContext, 'ask' | 'destinations'>,
-  repository: string,
-  reference: string,
+  image: string,
   credentialsDir: string,
 ): Promise<ImageFacts> {
+  const { repository = '', tag = '', digest } = parseImage(image) ?? {};
   try {
     const session = await openRepository(context, repository, credentialsDir);
-    const top = await fetchManifest(session, reference);
+    const top = await fetchManifest(session, digest ?? tag);
     const [first] = listOf(fieldsOf(top?.value).manifests);
     const child = textOf(fieldsOf(first).digest);
     const manifest = child === undefined ? top : await fetchManifest(session, child);

@@ -39,17 +39,17 @@ export async function loadVersionBooks(
       faults.push(`${where}: the key has to be <service>.yaml`);
       continue;
     }
-    const wrong = faultsIn(text);
+    const document = readDocument(text);
+    const wrong = faultsIn(document);
     faults.push(...wrong.map((fault) => `${where} ${fault}`));
-    const written = readDocument(text).value as CompatibilityConfig; // as it was just found to be
+    const written = document.value as CompatibilityConfig; // as it was just found to be
     if (wrong.length === 0) books.set(service, resolveCompatibility(written, where));
   }
   if (faults.length > 0) throw new BadInput(faults.slice(0, MOST_FAULTS));
   return books;
 }
 
-function faultsIn(text: string): string[] {
-  const { value, faults, lineOf } = readDocument(text);
+function faultsIn({ value, faults, lineOf }: ReturnType<typeof readDocument>): string[] {
   if (faults.length > 0) return faults.map(({ message }) => message);
   check ??= compileCheck(COMPATIBILITY);
   return check(value).map(({ path, message }) => `line ${lineOf(path)}: ${path} ${message}`);

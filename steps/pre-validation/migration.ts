@@ -1,6 +1,7 @@
 /** Whether the database has to be migrated first, and whether that can be done: told before anything is. */
 import type { Settings } from '../../core/config/settings.ts';
 import { runAlready } from '../../core/journal/database/schema-knowledge.ts';
+import type { SectionFound } from '../../core/journal/stage-sections.ts';
 import type { CronJob } from '../../core/kubernetes/workload-objects.ts';
 import { migrationJob } from '../../core/migration/tool/job.ts';
 import type { Planned } from '../../core/plan/planning.ts';
@@ -8,7 +9,6 @@ import type { Finding } from '../../core/preflight/finding.ts';
 import { BadInput } from '../../effects/base/failure.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { askLinter } from '../../effects/migration/lint/ask-linter.ts';
-import { peekLast } from '../../effects/ownership/journal/stage-sections.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 
 /** The result `migration`, by which the Pipeline skips the stage. */
@@ -38,14 +38,13 @@ export async function checkMigration(
 
 /** What the linter refuses of the SQL files that this release would run. Throws BadInput where they cannot be read. */
 export async function migrationFindings(
-  { kube }: StageContext,
-  subject: ReleaseSubject,
   { migration }: Settings,
   folder: string,
+  found: SectionFound,
 ): Promise<readonly Finding[]> {
   if (migration?.kind !== 'files' || migration.files.lint === 'off' || folder === '') return [];
   const { lint, contract } = migration.files;
-  const last = runAlready(await peekLast(kube, subject, 'database-migration'));
+  const last = runAlready(found);
   const phases =
     contract === 'next-run' ? (['expand', 'contract'] as const) : (['expand'] as const);
   const problems = await askLinter(folder, lint, last, phases);

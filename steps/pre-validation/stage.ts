@@ -13,10 +13,12 @@ import { endWords } from '../../core/report/status-line.ts';
 import { BadInput, StageFailure } from '../../effects/base/failure.ts';
 import { askedFindings } from '../../effects/beforehand/asked.ts';
 import { compatibilityFindings } from '../../effects/beforehand/compatibility.ts';
+import { factsOfImage, type ImageFacts } from '../../effects/beforehand/image-facts.ts';
 import { type Loaded, loadRelease } from '../../effects/config/load.ts';
 import { refuseDestinations } from '../../effects/context/destinations.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { peekQueue } from '../../effects/ownership/journal/queue.ts';
+import { peekLast } from '../../effects/ownership/journal/stage-sections.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import { refuseIfLeased } from '../../effects/ownership/lease/lease-guard.ts';
 import {
@@ -128,17 +130,32 @@ async function findingsOf(
     return preflight(kube, clock, own.namespace, settings, inputs, candidate);
   }
   const begun = await tryBeginning(context, planned.plan, inputs, extraPods);
+  const last = await peekLast(kube, own, 'database-migration');
+  // Several may ask, and often nobody does.
+  let facts: Promise<ImageFacts> | undefined;
+  const factsOf = () =>
+    (facts ??= factsOfImage(context, inputs.resolved.image.reference, folders.credentials));
   const versions = await compatibilityFindings(
     context,
     own,
     settings,
     inputs,
     compatibility,
-    folders.credentials,
+    last,
+    factsOf,
   );
-  const unsafe = await migrationFindings(context, own, settings, folders.migrations);
-  const from = { namespace: own.namespace, credentialsDir: folders.credentials };
-  const around = await askedFindings(context, from, settings, asked, inputs, begun.template);
+  const unsafe = await migrationFindings(settings, folders.migrations, last);
+  const { namespace } = own;
+  const { template } = begun;
+  const around = await askedFindings(
+    context,
+    namespace,
+    factsOf,
+    settings,
+    asked,
+    inputs,
+    template,
+  );
   const findings = [...begun.findings, ...versions, ...unsafe, ...around];
   const candidate = { ...begun, findings, labels, extraPods };
   return preflight(kube, clock, own.namespace, settings, inputs, candidate);

@@ -1,10 +1,17 @@
 /** The two colours by which the sides of a release are told apart, in labels and in selectors. */
 import type { Labels } from '../kubernetes/labels.ts';
 import type { LabelSelector } from '../kubernetes/objects.ts';
+import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
 
 /** The label that tells the two sides apart. */
 export const COLOUR = 'version';
 export type Colour = 'blue' | 'green';
+
+/** What a Service asks of the pods of both sides. */
+export function commonTo(selector: Labels = {}): Labels {
+  const { [COLOUR]: _colour, [TEMPLATE_HASH]: _hash, ...common } = selector;
+  return common;
+}
 
 /** The colour that a workload's pods must have. */
 export function colourIn({

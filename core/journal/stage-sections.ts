@@ -9,6 +9,7 @@
 import { foreignText } from '../base/foreign-text.ts';
 import { jsonOf, mostBytesOf } from '../base/json.ts';
 import { type Instant, instant, type ReleaseId, releaseId } from '../base/vocabulary.ts';
+import { isObject } from '../plan/shape/json.ts';
 import { STAGES, type StageKind } from './stages.ts';
 
 /** doing: begun, or about to · done: all of it · failed: it has ended, and not all of it is done. */
@@ -157,8 +158,4 @@ function broken(stage: string, why: string): SectionFound {
 
 function none(why: string): SectionFound {
   return { kind: 'none', why };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

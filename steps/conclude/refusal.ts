@@ -6,6 +6,7 @@ import { foreignText } from '../../core/base/foreign-text.ts';
 import { endedBeforeReleasing, type StageEnds, statusOf } from '../../core/journal/stages.ts';
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import { type AnyEnd, knownEnd } from '../../core/report/ends/sentence.ts';
+import { listOf } from '../../core/security/fields.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 
 export interface Refusal {
@@ -36,8 +37,4 @@ export async function refusalOf(
 
 interface TaskRun extends KubernetesObject {
   readonly status?: { readonly results?: unknown };
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

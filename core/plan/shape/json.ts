@@ -6,6 +6,11 @@
 /** Undefined: fine. Otherwise the path from where it was looked at, and what is wrong there. */
 export type JsonShape = (value: unknown) => string | undefined;
 
+/** Of a union, the one of that kind. */
+export type One<T, Kind> = Extract<T, { readonly kind: Kind }>;
+/** What stands under a key, where it is there. */
+export type Part<T, Key extends keyof T> = NonNullable<T[Key]>;
+
 export type Json = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is Json {

@@ -15,6 +15,7 @@ import {
   maybe,
   name,
   number,
+  type One,
   object,
   oneOf,
   releaseName,
@@ -23,8 +24,6 @@ import {
 } from './json.ts';
 import { settings } from './settings.ts';
 import { numberOrText } from './workloads.ts';
-
-type One<T, Kind> = Extract<T, { readonly kind: Kind }>;
 
 const named = { kind: text, name: text, port: maybe(count), timeoutMs: number };
 const readinessCheck = variants<Asked['kind']>('kind', {

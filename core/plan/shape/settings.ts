@@ -42,15 +42,14 @@ import {
   labels,
   maybe,
   number,
+  type One,
   object,
   oneOf,
+  type Part,
   text,
   variants,
 } from './json.ts';
 import { numberOrText } from './workloads.ts';
-
-type Part<T, Key extends keyof T> = NonNullable<T[Key]>;
-type One<T, Kind> = Extract<T, { readonly kind: Kind }>;
 
 export const steps = each(fields<StepSetting>({ weightPercent: count, watchMs: number }));
 const increments = {

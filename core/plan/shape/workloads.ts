@@ -29,6 +29,7 @@ import {
   name,
   number,
   object,
+  type Part,
   releaseName,
   text,
   values,
@@ -45,8 +46,6 @@ export const numberOrText = either(number, text);
 const amounts = values(numberOrText);
 
 const resources = fields<Resources>({ requests: maybe(amounts), limits: maybe(amounts) });
-
-type Part<T, Key extends keyof T> = NonNullable<T[Key]>;
 
 const probe = fields<Probe>({
   httpGet: maybe(

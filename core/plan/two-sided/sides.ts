@@ -9,6 +9,7 @@ import {
   COLOUR,
   type Colour,
   colourIn,
+  commonTo,
   inColour,
   recolourSelectors,
 } from '../../cluster/colours.ts';
@@ -85,7 +86,7 @@ function selectorsFor(
 ): Selectors | string {
   const { service, deployment } = input.subject;
   const found = service.spec.selector ?? {};
-  const { [COLOUR]: _colour, [TEMPLATE_HASH]: _hash, ...both } = found;
+  const both = commonTo(found);
   if (Object.keys(both).length === 0) {
     return `service ${service.metadata.name} selects only ${selectorText(found)}: it needs a label beside ${COLOUR} that the pods of every version carry`;
   }

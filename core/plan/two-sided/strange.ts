@@ -1,12 +1,11 @@
 /** Whether the objects of a plan out of a journal are the release's. */
 
 import { sameJson } from '../../base/json.ts';
-import { COLOUR } from '../../cluster/colours.ts';
+import { commonTo } from '../../cluster/colours.ts';
 import type { ClusterView } from '../../cluster/observation.ts';
 import { ownerReleaseOf } from '../../cluster/ownership.ts';
 import { type Labels, selects } from '../../kubernetes/labels.ts';
 import type { Service } from '../../kubernetes/network-objects.ts';
-import { TEMPLATE_HASH } from '../../kubernetes/owners.ts';
 import type { Deployment } from '../../kubernetes/workload-objects.ts';
 import { routerOf } from '../../routers/registry.ts';
 import { isPreviewAmong } from '../../routers/service/preview.ts';
@@ -48,18 +47,12 @@ function strangeAutoscaler(plan: TwoSidedPlan, view: ClusterView): string | unde
   return `autoscaler ${found.metadata.name} scales neither side of the release`;
 }
 
-/** What a Service asks of both sides' pods. */
-function commonTo(service: Service | undefined): Labels {
-  const { [COLOUR]: _colour, [TEMPLATE_HASH]: _hash, ...base } = service?.spec.selector ?? {};
-  return base;
-}
-
 /** Whether the release has made a preview for these pods, by labels that nobody has changed since. */
 function isTriedThrough(preview: Service | undefined, made: Deployment, both: Labels): boolean {
   return (
     preview !== undefined &&
     isPreviewAmong(preview, both) &&
-    sameJson(commonTo(preview), both) &&
+    sameJson(commonTo(preview.spec.selector), both) &&
     selects(preview.spec.selector, made.spec.template.metadata?.labels)
   );
 }
@@ -72,7 +65,7 @@ function isShared(one: Labels, other: Labels): boolean {
 function strangeSide(plan: TwoSidedPlan, view: ClusterView): string | undefined {
   const { stable, candidate, selectors } = plan;
   const made = view.deployments.get(candidate.name);
-  const base = commonTo(view.service);
+  const base = commonTo(view.service?.spec.selector);
   // Somebody may have changed the Service meanwhile: then what the release itself has made tells.
   const isMade = made !== undefined && ownerReleaseOf(made) === plan.release;
   const isOwn = isMade

@@ -6,6 +6,7 @@ import { OWN_MANAGER } from '../../kubernetes/field-managers.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import { timestampOf } from '../../kubernetes/time.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { makerOf } from '../../plan/registry.ts';
 import type { Chapter } from './story.ts';
 
 /** The core/v1 Event, which every version of `kubectl describe` reads. */
@@ -67,9 +68,7 @@ export function eventsOf(
 
 /** Those of both sides, as far as they are there. */
 function workloadsOf(plan: Plan, { deployments, others }: Seen): KubernetesObject[] {
-  const names =
-    plan.strategy === 'rolling' ? [plan.workload.name] : [plan.stable.name, plan.candidate.name];
-  return names.flatMap(
-    (name) => deployments.get(name) ?? others.get(keyOf('StatefulSet', name)) ?? [],
-  );
+  return makerOf(plan)
+    .workloads(plan)
+    .flatMap((name) => deployments.get(name) ?? others.get(keyOf('StatefulSet', name)) ?? []);
 }

@@ -9,7 +9,7 @@ import { installExample, installProject } from '../embedded-cluster/cluster/inst
 import { apply, applyPath, parseManifests } from '../embedded-cluster/cluster/manifests.ts';
 import { PIPELINE_RUNS } from '../embedded-cluster/tekton/kinds.ts';
 import { type Database, MIGRATING } from './database/database.ts';
-import { guarded, guardOf, withScan } from './guarded.ts';
+import { guardOf, withScan } from './guarded.ts';
 import type { DemoOptions, Router, Scenario } from './options.ts';
 
 export const SERVICE = { namespace: 'default', name: 'payment-service', port: 8080 } as const;
@@ -76,25 +76,26 @@ export async function startDemoCluster(
   installProject(cluster, root);
   database?.install(cluster);
   installExample(cluster, root, cluster.registry, database?.changed);
-  installRoutes(cluster, root, options.router, (config) =>
-    guarded(database?.config(config) ?? config, guard),
-  );
+  installRoutes(cluster, root, options.router, [database?.config ?? '', guard.config]);
   for (const object of guard.objects) apply(cluster, object);
   await stableServes(cluster, options.router);
   addApiFaults(cluster.apiFaults, options.apiFaults);
   return cluster;
 }
 
-/** What stands in front of the service, and the release config that says so. */
+/** What stands in front of the service, and the release config that says so, with `more` sections. */
 function installRoutes(
   cluster: Cluster,
   root: string,
   router: Router,
-  withMore: (config: string) => string,
+  more: readonly string[],
 ): void {
   const text = readFileSync(join(root, 'examples/payment-service.release-config.yaml'), 'utf8');
-  const routed = text.replace(/^( *)strategy:/m, `$1traffic: {router: ${router}}\n$&`);
-  for (const object of parseManifests(withMore(routed))) apply(cluster, object);
+  const sections = [`traffic: {router: ${router}}`, ...more].filter((section) => section !== '');
+  const config = text.replace(/^( *)strategy:/m, (first, indent: string) =>
+    [...sections.map((section) => indent + section), first].join('\n'),
+  );
+  for (const object of parseManifests(config)) apply(cluster, object);
   switch (router) {
     case 'service':
       return;

@@ -7,7 +7,7 @@ import type { Scenario } from './options.ts';
 
 /** What a guarded scenario adds to the demonstration. */
 export interface Guard {
-  /** A section of the release config, as JSON is YAML. */
+  /** A section of the release config, as JSON is YAML; empty: none. */
   readonly config: string;
   readonly images: readonly ImageSource[];
   readonly objects: readonly DraftObject[];
@@ -15,11 +15,6 @@ export interface Guard {
 
 const UNGUARDED: Guard = { config: '', images: [], objects: [] };
 const EVIDENCE = 'payment-service-evidence';
-
-/** The release config with what the scenario asks. */
-export function guarded(config: string, { config: section }: Guard): string {
-  return config.replace(/^( *)strategy:/m, `$1${section}\n$&`);
-}
 
 /** The run with the scan, as a user asks for it. */
 export function withScan(spec: unknown, scenario: Scenario): object {

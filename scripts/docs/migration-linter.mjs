@@ -95,7 +95,7 @@ What squawk's list does not have: ${foreignRules(STATEMENT_RULES)}.
 ## Limits
 
 A file of more than 1 MiB, 10,000 statements, or a statement of 1,600 changes is refused unread; the time that the
-rest takes grows with its length alone (\`test/core/migration/lint/lint.test.ts\`). Names without a schema are those of
+rest takes grows with its length alone (\`test/core/migration/lint/time.test.ts\`). Names without a schema are those of
 \`public\`, or of the first schema of \`SET search_path\`. How large a table is, only a database tells: what reads ten
 rows is refused as what reads ten million; that is what \`lint:allow\` is for. Bodies in other
 languages are not followed. This page is made from \`core/migration/lint/rules\` by \`npm run docs\`.

@@ -66,6 +66,15 @@ const programOf = (name: string): string => (isCommand(name) ? 'operate' : name)
 const accountOf = (name: string): string =>
   LOOKING.some((command) => command === name) ? 'view' : programOf(name);
 
+/** What a container's security context says at the least. */
+const WITHOUT_PRIVILEGE = {
+  runAsNonRoot: true,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
 /** A token that is good for a quarter of an hour, and for the API server only. */
 const OWN_ACCOUNT = [
   { serviceAccountToken: { path: 'token', expirationSeconds: 900 } },
@@ -146,13 +155,7 @@ describe.each(tasks.map(({ metadata }) => metadata.name.replace('zero-downtime-'
           secret: { secretName: `zero-downtime-${accountOf(stage)}-token`, optional: true },
         },
       ]);
-      expect(spec.stepTemplate.securityContext).toMatchObject({
-        runAsNonRoot: true,
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
-        seccompProfile: { type: 'RuntimeDefault' },
-      });
+      expect(spec.stepTemplate.securityContext).toMatchObject(WITHOUT_PRIVILEGE);
     });
   },
 );
@@ -195,13 +198,9 @@ describe('the CronJob that recovers', () => {
     expect(container.image).toBe(`ghcr.io/zero-downtime-deployment/recover:v${version}`);
     expect(spec.serviceAccountName).toBe('zero-downtime-recover');
     expect(spec.volumes[0].projected.sources).toMatchObject(OWN_ACCOUNT);
-    expect({ ...spec.securityContext, ...container.securityContext }).toMatchObject({
-      runAsNonRoot: true,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-      seccompProfile: { type: 'RuntimeDefault' },
-    });
+    expect({ ...spec.securityContext, ...container.securityContext }).toMatchObject(
+      WITHOUT_PRIVILEGE,
+    );
   });
 
   test('passes options that the program knows, and never runs beside itself', () => {
@@ -223,13 +222,9 @@ describe.each(
     expect(spec).toMatchObject({ restartPolicy: 'Never', automountServiceAccountToken: false });
     for (const container of containers) {
       expect(container.image).toMatch(`/database-migration:v${version}`);
-      expect({ ...spec.securityContext, ...container.securityContext }).toMatchObject({
-        runAsNonRoot: true,
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
-        seccompProfile: { type: 'RuntimeDefault' },
-      });
+      expect({ ...spec.securityContext, ...container.securityContext }).toMatchObject(
+        WITHOUT_PRIVILEGE,
+      );
     }
   });
 

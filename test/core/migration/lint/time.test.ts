@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { SqlParser } from '../../../../core/migration/lint/parser.ts';
 import { loadSqlParser } from '../../../../effects/migration/parse-sql.ts';
+import { cpuMs } from '../../../support/cpu.ts';
 import { linted } from './linted.ts';
 
 let parser: SqlParser;
@@ -37,17 +38,13 @@ describe('the time that it takes grows with the length of a file alone', () => {
     'what is no SQL': (size) => 'SELEC ü;'.repeat(size / 80),
   };
 
-  test.each(Object.entries(SHAPES))('%s', (_, shape) => {
-    // By the processor's clock: others may have it meanwhile.
-    const took = (size: number): number => {
+  test.each(Object.entries(SHAPES))('%s', async (_, shape) => {
+    const took = (size: number): Promise<number> => {
       const text = shape(size);
-      const before = process.cpuUsage();
-      linted(parser, text);
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / 1_000;
+      return cpuMs(() => linted(parser, text));
     };
-    took(5_000);
-    const [small, large] = [took(30_000), took(240_000)];
+    await took(5_000);
+    const [small, large] = [await took(30_000), await took(240_000)];
     // Eight times as long; what is quadratic takes sixty-four times.
     expect(large).toBeLessThan(Math.max(small, 40) * 24);
   });

@@ -48,10 +48,17 @@ export function page(rows: readonly (readonly [HostileCase, Played])[]): string 
   return `${HEAD}${lines.join('\n')}\n${ELSEWHERE_HEAD}${elsewhere.join('\n')}\n`;
 }
 
-/** Names of pods and times differ from one change of the code to the next: they are no news. */
+/**
+ * Names of pods, times, and how many requests had come by the moment of a verdict differ from one change of
+ * the code to the next: they are no news. That the verdict is right is asserted where the case is played.
+ */
 function cell(text: string): string {
   return text
     .replaceAll('|', '\\|')
+    .replaceAll(/\b\d+(?:\.\d+)?% \(\d+ of \d+\b/g, 'N% (N of N')
+    .replaceAll(/\bevidence \d+ of/g, 'evidence N of')
+    .replaceAll(/\b\d+(?:\.\d+)?% above/g, 'N% above')
+    .replaceAll(/\(\d+ of \d+ requests\)/g, '(N of N requests)')
     .replaceAll(/-[0-9a-f]{8,10}-[0-9a-z]{5}\b/g, '-…')
     .replaceAll(/\b\d+(?:\.\d+)?(?:ms|s|m\d*s?)\b/g, 'N s');
 }

@@ -1,4 +1,4 @@
-// Writes the pages of docs/ that are made from manifests and programs; `--check` only tells which of
+// Writes the pages of docs/, and the manifest, that are made from manifests and programs; `--check` only tells which of
 // them are not as they would be written now.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { endsPage } from './docs/ends.mjs';
 import { logEventsPage } from './docs/log-events.mjs';
 import { migrationLinterPage } from './docs/migration-linter.mjs';
 import { permissionsPage } from './docs/permissions.mjs';
+import { prometheusRule } from './docs/prometheus-rule.mjs';
 import { referencePage } from './docs/reference.mjs';
 import { ROOT } from './docs/source.mjs';
 
@@ -15,6 +16,7 @@ const PAGES = {
   'docs/migration-linter.md': await migrationLinterPage(),
   'docs/permissions.md': permissionsPage(),
   'docs/reference.md': await referencePage(),
+  'manifests/monitoring/prometheus-rule.yaml': prometheusRule(),
 };
 
 const onlyCheck = process.argv.includes('--check');

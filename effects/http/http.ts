@@ -79,7 +79,9 @@ export const askOverNetwork: Ask = async (request) => {
 /** A URL may hold a secret, and fetch writes it in a form of its own: it is told by its host alone. */
 function whyOf(thrown: unknown, { url, timeoutMs }: HttpRequest, mostBytes: number): string {
   if (!URL.canParse(url)) return 'the URL is not valid';
-  const { host } = new URL(url);
+  const { host, username, password } = new URL(url);
+  // fetch refuses it, and writes all of it into its reason.
+  if (username + password !== '') return `${host}: a login in the URL is not sent`;
   if (thrown instanceof AbortError) return `${host}: no answer within ${timeoutMs} ms`;
   if (!(thrown instanceof FetchError)) return `${host}: ${foreignText(messageOf(thrown))}`;
   if (thrown.type === 'max-size') return `${host}: the answer is larger than ${mostBytes} bytes`;

@@ -104,3 +104,9 @@ describe('HTTP otherwise than plain', () => {
     });
   });
 });
+
+test('a URL with a login in it is told by its host alone, whatever is wrong with it', async () => {
+  const asked = { method: 'GET', url: 'http://ada:s3cr3t@127.0.0.1:9/', timeoutMs: TIMEOUT_MS };
+  const why = '127.0.0.1:9: a login in the URL is not sent';
+  expect(await askOverNetwork(asked)).toMatchObject({ kind: 'failed', why });
+});

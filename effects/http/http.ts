@@ -1,11 +1,12 @@
 /** One HTTP request to a pod, a Service or a webhook; what comes of it is an answer, never a throw. */
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import fetch, { AbortError, FetchError } from 'node-fetch';
+import fetch, { AbortError, FetchError, type Response } from 'node-fetch';
 import { foreignText } from '../../core/base/foreign-text.ts';
 import type { Answer } from '../../core/smoke/checks.ts';
 import { messageOf } from '../base/failure.ts';
+import { boundRequest, MOST_CHUNKS, Unbounded } from './bound-request.ts';
 import { askOverHttp2 } from './http2.ts';
 
 export interface HttpRequest {
@@ -28,23 +29,37 @@ export interface HttpRequest {
 
 export type HttpAnswer = Answer & { readonly headers: ReadonlyMap<string, string> };
 
-// A connection of its own for every request: what is asked is whom a new connection reaches.
-const agents = {
-  http: new HttpAgent({ keepAlive: false }),
-  https: new HttpsAgent(),
-  unverified: new HttpsAgent({ rejectUnauthorized: false }),
-};
+declare module 'node:http' {
+  interface Agent {
+    /** Called by Node for every request, before anything is sent; its types do not say so. */
+    addRequest(request: ClientRequest, ...options: readonly unknown[]): void;
+  }
+}
 
-function agentFor(protocol: string, { ca, unverified, lookup }: HttpRequest): HttpAgent {
+/** A connection of its own for every request: what is asked is whom a new connection reaches. */
+function agentFor(
+  protocol: string,
+  { ca, unverified, lookup, mostBytes = MOST_BYTES }: HttpRequest,
+): HttpAgent {
   const looking = lookup ? { lookup } : {};
-  if (protocol !== 'https:') return lookup ? new HttpAgent(looking) : agents.http;
-  if (ca === undefined && !lookup) return unverified ? agents.unverified : agents.https;
   const trusting = unverified ? { rejectUnauthorized: false } : {};
-  return new HttpsAgent({ ...(ca === undefined ? {} : { ca }), ...looking, ...trusting });
+  const agent =
+    protocol === 'https:'
+      ? new HttpsAgent({ ...(ca === undefined ? {} : { ca }), ...looking, ...trusting })
+      : new HttpAgent(looking);
+  // node-fetch shows its request to the agent alone.
+  const add = agent.addRequest.bind(agent);
+  agent.addRequest = (request, ...options) => {
+    boundRequest(request, 2 * mostBytes + MOST_HEADER_BYTES);
+    add(request, ...options);
+  };
+  return agent;
 }
 
 /** What is asked for is a metrics page, a number, a health check: nothing that is larger. */
-const MOST_BYTES = 4_194_304;
+export const MOST_BYTES = 4_194_304;
+/** Beside a body, and as much again as it is long: chunks that are small have long heads. */
+const MOST_HEADER_BYTES = 65_536;
 
 /**
  * Asks once, over a connection of its own. The deadline is for the whole answer. No more of it is read
@@ -63,28 +78,41 @@ export const askOverNetwork: Ask = async (request) => {
       method,
       headers,
       redirect: 'manual',
-      size: mostBytes,
       signal: AbortSignal.timeout(timeoutMs),
       agent: ({ protocol }) => agentFor(protocol, request),
       ...(body === undefined ? {} : { body }),
     });
-    const text = await response.text();
+    const text = await textOf(response, mostBytes);
     const { status } = response;
     return { kind: 'answered', status, body: text, headers: new Map(response.headers) };
   } catch (thrown) {
-    return { kind: 'failed', why: whyOf(thrown, request, mostBytes), headers: new Map() };
+    return { kind: 'failed', why: whyOf(thrown, request), headers: new Map() };
   }
 };
 
+async function textOf({ body }: Response, mostBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    const read = Buffer.from(chunk);
+    bytes += read.length;
+    if (bytes > mostBytes) throw new Error(`the answer is larger than ${mostBytes} bytes`);
+    if (chunks.push(read) > MOST_CHUNKS) throw new Unbounded(`${MOST_CHUNKS} chunks`);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
 /** A URL may hold a secret, and fetch writes it in a form of its own: it is told by its host alone. */
-function whyOf(thrown: unknown, { url, timeoutMs }: HttpRequest, mostBytes: number): string {
+function whyOf(thrown: unknown, { url, timeoutMs }: HttpRequest): string {
   if (!URL.canParse(url)) return 'the URL is not valid';
   const { host, username, password } = new URL(url);
   // fetch refuses it, and writes all of it into its reason.
   if (username + password !== '') return `${host}: a login in the URL is not sent`;
   if (thrown instanceof AbortError) return `${host}: no answer within ${timeoutMs} ms`;
+  // Of what it was given: the URL, or a header.
+  if (thrown instanceof TypeError) return `${host}: the request is not valid`;
   if (!(thrown instanceof FetchError)) return `${host}: ${foreignText(messageOf(thrown))}`;
-  if (thrown.type === 'max-size') return `${host}: the answer is larger than ${mostBytes} bytes`;
-  const reason = messageOf(thrown).split('reason: ').at(-1) ?? '';
+  // What comes before names the URL.
+  const [, reason = 'no answer'] = messageOf(thrown).split('reason: ');
   return `${host}: ${foreignText(thrown.code === undefined ? reason : `${thrown.code} ${reason}`)}`;
 }

@@ -1,6 +1,7 @@
 /** One request over HTTP/2 without TLS and with prior knowledge (RFC 9113, 3.3), over a connection of its own. */
 import { connect, type IncomingHttpHeaders } from 'node:http2';
 import type { LookupFunction } from 'node:net';
+import { MOST_CHUNKS, MOST_INFORMATIONAL, Unbounded } from './bound-request.ts';
 
 export interface Http2Request {
   readonly method: string;
@@ -39,6 +40,12 @@ export function askOverHttp2(request: Http2Request): Promise<Http2Answer> {
     const chunks: Buffer[] = [];
     let head: IncomingHttpHeaders = {};
     let trailers: IncomingHttpHeaders = {};
+    let informational = 0;
+    stream.on('headers', () => {
+      informational += 1;
+      if (informational > MOST_INFORMATIONAL)
+        reject(new Unbounded(`${MOST_INFORMATIONAL} answers before the answer`));
+    });
     stream.on('response', (seen) => {
       head = seen;
     });
@@ -49,6 +56,7 @@ export function askOverHttp2(request: Http2Request): Promise<Http2Answer> {
     stream.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > mostBytes) reject(new Error(`the answer is larger than ${mostBytes} bytes`));
+      else if (chunks.length === MOST_CHUNKS) reject(new Unbounded(`${MOST_CHUNKS} chunks`));
       else chunks.push(chunk);
     });
     stream.on('error', reject);

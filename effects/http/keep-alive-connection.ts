@@ -2,6 +2,8 @@
 import { Agent, request as requestPlainly } from 'node:http';
 import { request as requestSecurely, Agent as SecureAgent } from 'node:https';
 import type { Socket } from 'node:net';
+import { boundRequest, MOST_CHUNKS, Unbounded } from './bound-request.ts';
+import { MOST_BYTES } from './http.ts';
 
 export interface KeptAddress {
   readonly host: string;
@@ -19,7 +21,7 @@ export type KeepAliveAnswer =
   | { readonly kind: 'cut'; readonly why: string };
 
 export interface KeptConnection {
-  /** Asks over this connection and no other. Never rejects. */
+  /** Asks over this connection and no other, and reads no more than a bound. Never rejects. */
   ask(timeoutMs: number): Promise<KeepAliveAnswer>;
   end(): void;
 }
@@ -40,6 +42,7 @@ export const openKeepAlive: KeepAliveConnection = ({ secure = false, ...address 
         return;
       }
       const asked = request({ ...address, agent, signal: AbortSignal.timeout(timeoutMs) });
+      boundRequest(asked, MOST_BYTES);
       asked.on('socket', (socket) => {
         if (!own) socket.once('close', () => (isClosed = true));
         own ??= socket;
@@ -49,7 +52,11 @@ export const openKeepAlive: KeepAliveConnection = ({ secure = false, ...address 
         asked.destroy();
       });
       asked.on('response', (response) => {
-        response.resume();
+        let chunks = 0;
+        response.on('data', () => {
+          chunks += 1;
+          if (chunks > MOST_CHUNKS) asked.destroy(new Unbounded(`${MOST_CHUNKS} chunks`));
+        });
         response.on('end', () =>
           resolve({ kind: 'answered', last: response.headers.connection === 'close' }),
         );

@@ -5,6 +5,7 @@
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { LostHow, ProbeConnection, ProbeTarget } from '../../core/cluster/prober.ts';
+import { boundRequest } from './bound-request.ts';
 
 export interface ProbeAddress {
   readonly host: string;
@@ -66,6 +67,7 @@ function httpLane(
         response.on('end', answered);
         response.on('error', (error) => lost(lostHow(error), error.message));
       });
+      boundRequest(asked, 2 * MOST_BYTES);
       const deadline = setTimeout(() => {
         lost('timed-out', `no answer within ${timeoutMs} ms`);
         asked.destroy();

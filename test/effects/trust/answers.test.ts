@@ -45,6 +45,14 @@ beforeAll(async () => {
         response.writeHead(302, { location: 'http://169.254.169.254/latest/' });
         response.end();
         return;
+      case '/half/SECRETPART':
+        response.writeHead(200, { 'content-length': 100 });
+        response.write('half', () => response.destroy());
+        return;
+      case '/gzip/SECRETPART':
+        response.setHeader('content-encoding', 'gzip');
+        response.end('not gzip');
+        return;
       default:
         response.socket?.destroy();
     }
@@ -79,20 +87,25 @@ describe('an answer from elsewhere', () => {
     expect(answer).toMatchObject({ kind: 'answered', status: 302 });
   });
 
-  test.each(['/services/SECRETPART', '/services/../x/SECRETPART', '/?token=SECRETPART'])(
-    'that does not come does not tell the URL: %s',
-    async (path) => {
-      for (const url of [
-        `${base}${path}`,
-        `${base.replace('127.0.0.1', 'LocalHost')}${path}`,
-        path,
-      ]) {
-        const answer = await askOverNetwork({ method: 'GET', url, timeoutMs: 2_000 });
-        expect(answer).toMatchObject({ kind: 'failed' });
-        expect(JSON.stringify(answer)).not.toContain('SECRETPART');
-      }
-    },
-  );
+  test.each([
+    '/services/SECRETPART',
+    '/services/../x/SECRETPART',
+    '/?token=SECRETPART',
+    '/half/SECRETPART',
+    '/gzip/SECRETPART',
+  ])('that does not come does not tell the URL: %s', async (path) => {
+    for (const url of [
+      `${base}${path}`,
+      `${base.replace('127.0.0.1', 'LocalHost')}${path}`,
+      `${base.replace('//', '//me:SECRETPART@')}${path}`,
+      `${base.replace('http', 'ftp')}${path}`,
+      path,
+    ]) {
+      const answer = await askOverNetwork({ method: 'GET', url, timeoutMs: 2_000 });
+      expect(answer).toMatchObject({ kind: 'failed' });
+      expect(JSON.stringify(answer)).not.toContain('SECRETPART');
+    }
+  });
 
   test('that is no number is told by its kind', () => {
     const at = instant(0);

@@ -28,19 +28,61 @@ export type Ask = (
 
 /** Status 0 where no answer came. `hurry` is aborted once the process has to end. */
 export function createAsking(transport: Transport, clock: Clock, hurry: AbortSignal): Ask {
-  let hurriedAt = clock.now();
-  const began = (): void => {
-    hurriedAt = clock.now();
-  };
-  hurry.addEventListener('abort', began, { once: true });
+  const asking = new Asking(transport, clock, hurry);
+  return (request, patienceMs = PATIENCE_MS, onSilence = undefined) =>
+    asking.ask(request, patienceMs, onSilence);
+}
 
-  /** What is left in a hurry for a request that began then. */
-  const hurriedMs = (began: number): number =>
-    Math.min(began + HURRIED_PATIENCE_MS, hurriedAt + HURRY_MS) - clock.now();
+class Asking {
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #hurry: AbortSignal;
+  #hurriedAt: number;
+  /** Who waits to ask an API again that has not answered. */
+  readonly #waiting = new Set<() => void>();
+
+  constructor(transport: Transport, clock: Clock, hurry: AbortSignal) {
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#hurry = hurry;
+    this.#hurriedAt = clock.now();
+    const began = (): void => {
+      this.#hurriedAt = clock.now();
+    };
+    hurry.addEventListener('abort', began, { once: true });
+  }
+
+  async ask(
+    request: ApiRequest,
+    patienceMs: number,
+    onSilence: ((last: ApiAnswer) => void) | undefined,
+  ): Promise<ApiAnswer> {
+    const began = this.#clock.now();
+    let isTold = false;
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await this.#askOnce(request);
+      // What it has answered to one it answers to all: none waits until its own pause is over.
+      if (answer.status !== 0) for (const wake of this.#waiting) wake();
+      if (!isTransient(answer.status)) return answer;
+      const patience = answer.status === 401 ? UNKNOWN_CALLER_PATIENCE_MS : patienceMs;
+      const leftMs = this.#hurry.aborted
+        ? this.#hurriedMs(began)
+        : began + patience - this.#clock.now();
+      if (leftMs <= 0) return answer;
+      if (!isTold && this.#clock.now() - began >= SILENCE_MS) {
+        isTold = true;
+        onSilence?.(answer);
+      }
+      if (answer.status === 401) this.#transport.renewCredentials?.();
+      // Asked to come back later than there is patience for, it is tried once more at its end.
+      await this.#pause(Math.min(pauseBefore(attempt, answer), leftMs), answer.status === 0);
+    }
+  }
 
   /** Asks once. A request that is under way when the hurry begins is given up soon as well. */
-  const askOnce = async (request: ApiRequest): Promise<ApiAnswer> => {
-    const timeoutMs = hurry.aborted ? hurriedMs(clock.now()) : REQUEST_TIMEOUT_MS;
+  async #askOnce(request: ApiRequest): Promise<ApiAnswer> {
+    const [clock, hurry] = [this.#clock, this.#hurry];
+    const timeoutMs = hurry.aborted ? this.#hurriedMs(clock.now()) : REQUEST_TIMEOUT_MS;
     if (timeoutMs <= 0) return noAnswer(new Error('not asked any more: the stage has to end'));
     const answered = new AbortController();
     const woken = new AbortController();
@@ -49,51 +91,33 @@ export function createAsking(transport: Transport, clock: Clock, hurry: AbortSig
     hurry.addEventListener('abort', wake, { once: true });
     const tooLate = async (): Promise<ApiAnswer> => {
       await clock.sleep(timeoutMs, woken.signal);
-      if (hurry.aborted) await clock.sleep(hurriedMs(clock.now()), answered.signal);
+      if (hurry.aborted) await clock.sleep(this.#hurriedMs(clock.now()), answered.signal);
       return noAnswer(new Error('it was not waited for any longer'));
     };
     const answer = await Promise.race([
-      transport.send(request, timeoutMs).catch(noAnswer),
+      this.#transport.send(request, timeoutMs).catch(noAnswer),
       tooLate(),
     ]);
     hurry.removeEventListener('abort', wake);
     answered.abort();
     woken.abort();
     return answer;
-  };
+  }
 
-  /** Who waits to ask an API again that has not answered. */
-  const waiting = new Set<() => void>();
-  const pause = async (ms: number, isUnanswered: boolean): Promise<void> => {
+  async #pause(ms: number, isUnanswered: boolean): Promise<void> {
     const woken = new AbortController();
     const wake = (): void => woken.abort();
-    if (!hurry.aborted) hurry.addEventListener('abort', wake, { once: true });
-    if (isUnanswered) waiting.add(wake);
-    await clock.sleep(ms, woken.signal);
-    waiting.delete(wake);
-    hurry.removeEventListener('abort', wake);
-  };
+    if (!this.#hurry.aborted) this.#hurry.addEventListener('abort', wake, { once: true });
+    if (isUnanswered) this.#waiting.add(wake);
+    await this.#clock.sleep(ms, woken.signal);
+    this.#waiting.delete(wake);
+    this.#hurry.removeEventListener('abort', wake);
+  }
 
-  return async (request, patienceMs = PATIENCE_MS, onSilence = undefined) => {
-    const began = clock.now();
-    let isTold = false;
-    for (let attempt = 0; ; attempt += 1) {
-      const answer = await askOnce(request);
-      // What it has answered to one it answers to all: none waits until its own pause is over.
-      if (answer.status !== 0) for (const wake of waiting) wake();
-      if (!isTransient(answer.status)) return answer;
-      const patience = answer.status === 401 ? UNKNOWN_CALLER_PATIENCE_MS : patienceMs;
-      const leftMs = hurry.aborted ? hurriedMs(began) : began + patience - clock.now();
-      if (leftMs <= 0) return answer;
-      if (!isTold && clock.now() - began >= SILENCE_MS) {
-        isTold = true;
-        onSilence?.(answer);
-      }
-      if (answer.status === 401) transport.renewCredentials?.();
-      // Asked to come back later than there is patience for, it is tried once more at its end.
-      await pause(Math.min(pauseBefore(attempt, answer), leftMs), answer.status === 0);
-    }
-  };
+  /** What is left in a hurry for a request that began then. */
+  #hurriedMs(began: number): number {
+    return Math.min(began + HURRIED_PATIENCE_MS, this.#hurriedAt + HURRY_MS) - this.#clock.now();
+  }
 }
 
 function noAnswer(thrown: unknown): ApiAnswer {

@@ -1,5 +1,5 @@
 /** What a statement makes of the schema that is known. */
-import type { Act, CreateTable, Drop } from '../tree/act.ts';
+import type { Act, CreateIndex, CreateTable, Drop } from '../tree/act.ts';
 import type { Name } from '../tree/names.ts';
 import { alterTable, columnsOf, constraintsOf } from './alter.ts';
 import { type KnownTable, unknownTable } from './known.ts';
@@ -28,13 +28,7 @@ export function apply(schema: Schema, act: Act, text?: string): void {
       alterTable(schema, act.table, act.change);
       return;
     case 'create-index':
-      if (act.index !== undefined) {
-        const { schema: of } = act.table;
-        const table = schema.keyOf(act.table);
-        const key = schema.keyOf({ schema: of, name: act.index });
-        const { isUnique, columns } = act;
-        schema.indexes.set(key, { table, isUnique, columns });
-      }
+      createIndex(schema, act);
       return;
     case 'create-type':
       schema.types.set(schema.keyOf(act.name), {
@@ -89,6 +83,13 @@ function createTable(schema: Schema, act: CreateTable): void {
     parents: parents.map((name) => schema.keyOf(name)),
     isDefaultPartition: act.isDefaultPartition,
   });
+}
+
+/** One without a name nobody can drop. */
+function createIndex(schema: Schema, { index, table, isUnique, columns }: CreateIndex): void {
+  if (index === undefined) return;
+  const key = schema.keyOf({ schema: table.schema, name: index });
+  schema.indexes.set(key, { table: schema.keyOf(table), isUnique, columns });
 }
 
 /** An heir's column is its own. */

@@ -6,7 +6,7 @@ import type { ProofWorld } from '../world/world.ts';
 import { NEIGHBOURS, type NeighbourName } from './all.ts';
 import { createDeeds, type Deeds } from './deeds.ts';
 import { watchDriver, watchStalling } from './driver.ts';
-import type { Alteration, Neighbour, Site, Visit } from './visit.ts';
+import type { Alteration, Moment, Neighbour, Site, Visit } from './visit.ts';
 
 export interface Neighbourhood {
   readonly deeds: Deeds;
@@ -57,16 +57,7 @@ export function letIn(
       deeds.came.push(`${name} ${variant}`);
       neighbour.act(site, variant);
     };
-    switch (moment.kind) {
-      case 'before':
-        come();
-        break;
-      case 'at':
-        world.cluster.clock.after(moment.atMs, come);
-        break;
-      case 'in':
-        onStop.push(inPhase(world, moment.phase, moment.afterMs, come));
-    }
+    comeWhen(site, moment, come);
   }
   return {
     deeds,
@@ -87,6 +78,19 @@ export function letIn(
       for (const task of onStop) task();
     },
   };
+}
+
+function comeWhen({ world, onStop }: Site, moment: Moment, come: () => void): void {
+  switch (moment.kind) {
+    case 'before':
+      come();
+      break;
+    case 'at':
+      world.cluster.clock.after(moment.atMs, come);
+      break;
+    case 'in':
+      onStop(inPhase(world, moment.phase, moment.afterMs, come));
+  }
 }
 
 /** Once, a while after the journal has first told of that phase, if the release is still under way then. */

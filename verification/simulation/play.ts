@@ -14,9 +14,10 @@ import { checkPace } from '../invariants/liveness/pace.ts';
 import { checkVerdict } from '../invariants/liveness/verdict.ts';
 import { judgeLosses, type LossCount } from '../invariants/lost.ts';
 import { checkNotes } from '../invariants/notes.ts';
-import { checkStanding, lookBefore } from '../invariants/standing.ts';
+import { type Before, checkStanding, lookBefore } from '../invariants/standing.ts';
 import { checkTruth } from '../invariants/truth.ts';
 import { letIn, type Neighbourhood } from '../neighbours/arrive.ts';
+import type { Deeds } from '../neighbours/deeds.ts';
 import type { GeneratedScenario, OperatorCommand } from '../scenarios/scenario-generator.ts';
 import { CANDIDATE_TAG, NEXT_TAG } from '../world/application/versions.ts';
 import { journalOf } from '../world/journal.ts';
@@ -105,11 +106,7 @@ export async function play(
   }
   if (scenario.visits.length > 0) checkTruth(world, scenario, deeds, report);
   if (told !== 'endless' && !deeds.hasTornJournal) {
-    const scaled = scenario.mishaps.some(({ kind }) => kind === 'scale');
-    const replicas = scaled ? undefined : scenario.scenario.replicas;
-    checkStanding(world, before, replicas, report, deeds.images, deeds.came.length > 0);
-    const notes = meddling.notes.filter(({ on }) => on !== 'service' || !deeds.isServiceNew);
-    checkNotes(world, notes, report);
+    checkWhatIsLeft(world, scenario, before, { meddling, deeds }, report);
   }
   world.stop();
   return {
@@ -120,6 +117,21 @@ export async function play(
     came: deeds.came,
     virtualMs: clock.now() - began,
   };
+}
+
+/** How the objects of the service stand when everything is over, beside how they stood before. */
+function checkWhatIsLeft(
+  world: ProofWorld,
+  scenario: GeneratedScenario,
+  before: Before,
+  { meddling, deeds }: { meddling: Meddling; deeds: Deeds },
+  report: Report,
+): void {
+  const scaled = scenario.mishaps.some(({ kind }) => kind === 'scale');
+  const replicas = scaled ? undefined : scenario.scenario.replicas;
+  checkStanding(world, before, replicas, report, deeds.images, deeds.came.length > 0);
+  const notes = meddling.notes.filter(({ on }) => on !== 'service' || !deeds.isServiceNew);
+  checkNotes(world, notes, report);
 }
 
 async function story(

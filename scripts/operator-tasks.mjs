@@ -39,6 +39,15 @@ const OF_TURN = [
   },
   { name: 'limit', description: 'How long it waits.', default: '50m' },
 ];
+const RESTRICTED = {
+  runAsNonRoot: true,
+  runAsUser: 65532,
+  runAsGroup: 65532,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+};
 const LONG_LIVED = '/var/run/secrets/zero-downtime';
 /** As in tasks/deploy.yaml, where it is explained. */
 const IDENTITY = {
@@ -137,13 +146,7 @@ function taskOf(command) {
         'app.kubernetes.io/version': version,
         'app.kubernetes.io/part-of': 'zero-downtime-deployment',
       },
-      annotations: {
-        'tekton.dev/pipelines.minVersion': '1.9.0',
-        'tekton.dev/categories': 'Deployment',
-        'tekton.dev/tags': 'deployment, operations',
-        'tekton.dev/displayName': `Release: ${command}`,
-        'tekton.dev/platforms': 'linux/amd64,linux/arm64',
-      },
+      annotations: annotationsOf(command),
     },
     spec: {
       description: `${summary}\n\n${more}\n`,
@@ -166,50 +169,52 @@ function taskOf(command) {
           secret: { secretName: `zero-downtime-${account}-token`, optional: true },
         },
       ],
-      stepTemplate: {
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 65532,
-          runAsGroup: 65532,
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
-      },
-      steps: [
-        {
-          name: command,
-          image: `ghcr.io/zero-downtime-deployment/operate:v${version}`,
-          command: ['/nodejs/bin/node', '/app/main.cjs'],
-          args: [
-            `--command=${command}`,
-            // The same for a pod that is recreated: no command is sent twice, and a rollback is continued.
-            isStage
-              ? '--release-id=$(params.release-id)'
-              : '--release-id=$(context.taskRun.name)-$(context.taskRun.uid)',
-            '--service=$(params.service-name)',
-            '--namespace=$(params.namespace)',
-            '--run-namespace=$(context.taskRun.namespace)',
-            `--token-dir=${LONG_LIVED}`,
-            ...own,
-            '--result-answer=$(results.answer.path)',
-          ],
-          computeResources: {
-            requests: { cpu: '50m', memory: '96Mi' },
-            limits: { memory: '256Mi' },
-          },
-          volumeMounts: [
-            {
-              name: 'identity',
-              mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
-              readOnly: true,
-            },
-            { name: 'long-lived-identity', mountPath: LONG_LIVED, readOnly: true },
-          ],
-        },
-      ],
+      stepTemplate: { securityContext: RESTRICTED },
+      steps: [stepOf(command, isStage, own)],
     },
+  };
+}
+
+function annotationsOf(command) {
+  return {
+    'tekton.dev/pipelines.minVersion': '1.9.0',
+    'tekton.dev/categories': 'Deployment',
+    'tekton.dev/tags': 'deployment, operations',
+    'tekton.dev/displayName': `Release: ${command}`,
+    'tekton.dev/platforms': 'linux/amd64,linux/arm64',
+  };
+}
+
+function stepOf(command, isStage, own) {
+  return {
+    name: command,
+    image: `ghcr.io/zero-downtime-deployment/operate:v${version}`,
+    command: ['/nodejs/bin/node', '/app/main.cjs'],
+    args: [
+      `--command=${command}`,
+      // The same for a pod that is recreated: no command is sent twice, and a rollback is continued.
+      isStage
+        ? '--release-id=$(params.release-id)'
+        : '--release-id=$(context.taskRun.name)-$(context.taskRun.uid)',
+      '--service=$(params.service-name)',
+      '--namespace=$(params.namespace)',
+      '--run-namespace=$(context.taskRun.namespace)',
+      `--token-dir=${LONG_LIVED}`,
+      ...own,
+      '--result-answer=$(results.answer.path)',
+    ],
+    computeResources: {
+      requests: { cpu: '50m', memory: '96Mi' },
+      limits: { memory: '256Mi' },
+    },
+    volumeMounts: [
+      {
+        name: 'identity',
+        mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+        readOnly: true,
+      },
+      { name: 'long-lived-identity', mountPath: LONG_LIVED, readOnly: true },
+    ],
   };
 }
 

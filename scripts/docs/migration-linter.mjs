@@ -17,7 +17,34 @@ export async function migrationLinterPage() {
     what,
     instead,
   ]);
-  return `# The linter of migrations
+  return `${INTRODUCTION}
+
+${FILES}
+
+${ALLOWING}
+
+## Rules
+
+${table(['rule', 'severity', 'what', 'instead'], rules)}
+
+## Held against PostgreSQL
+
+${corpusText()}
+
+## Beside squawk
+
+[squawk](https://squawkhq.com/docs/rules) is the linter for PostgreSQL that most people know. Each of its documented
+rules, and what is made of the same statement here:
+
+${table(['squawk', 'here', 'difference'], squawkRows(STATEMENT_RULES))}
+
+What squawk's list does not have: ${foreignRules(STATEMENT_RULES)}.
+
+${LIMITS}
+`;
+}
+
+const INTRODUCTION = `# The linter of migrations
 
 While a release goes on, the old and the new version use one database. The linter reads SQL files as
 PostgreSQL's own parser does, says what each statement locks and for how long, and refuses what keeps requests
@@ -40,9 +67,9 @@ npx lint-migrations db/migrations --format sarif > lint.sarif
 
 Errors refuse a file. With \`--strict\` warnings do as well: what the text alone cannot tell, such as a procedure
 that no file has made, is then taken for bad. Notes never refuse. \`--format json\` has all of it, also the locks;
-\`--format sarif\` (2.1.0) is for pull requests, and tells what a comment allows as suppressed.
+\`--format sarif\` (2.1.0) is for pull requests, and tells what a comment allows as suppressed.`;
 
-## Which files, and how they are run
+const FILES = `## Which files, and how they are run
 
 Files are read in the order in which they run, numbers as numbers; each one's statements are judged by the schema
 that those before have made: \`varchar(20)\` to \`varchar(40)\` writes no row, an index on a table that the same file
@@ -61,9 +88,9 @@ what, functions, and about how many rows a table has, which the messages then te
 
 DO blocks, and functions and procedures that the files make and call, are followed, in SQL (as a text or as
 \`BEGIN ATOMIC\`) and in PL/pgSQL; so is what a trigger runs, from the \`CREATE TRIGGER\` or a later \`CREATE OR
-REPLACE FUNCTION\` on. Of \`EXECUTE\`, what is one text. The rest is a warning (\`dynamic-sql\`, \`unknown-routine\`).
+REPLACE FUNCTION\` on. Of \`EXECUTE\`, what is one text. The rest is a warning (\`dynamic-sql\`, \`unknown-routine\`).`;
 
-## To allow something
+const ALLOWING = `## To allow something
 
 A comment before a statement, or in it, with the rule and the reason; \`allow-file\` is for a whole file:
 
@@ -73,34 +100,15 @@ DROP INDEX ix_old;
 \`\`\`
 
 Without a reason, or with a name that no rule has, it is an error itself; where nothing of the kind is found, a
-warning. What is no SQL cannot be allowed.
+warning. What is no SQL cannot be allowed.`;
 
-## Rules
-
-${table(['rule', 'severity', 'what', 'instead'], rules)}
-
-## Held against PostgreSQL
-
-${corpusText()}
-
-## Beside squawk
-
-[squawk](https://squawkhq.com/docs/rules) is the linter for PostgreSQL that most people know. Each of its documented
-rules, and what is made of the same statement here:
-
-${table(['squawk', 'here', 'difference'], squawkRows(STATEMENT_RULES))}
-
-What squawk's list does not have: ${foreignRules(STATEMENT_RULES)}.
-
-## Limits
+const LIMITS = `## Limits
 
 A file of more than 1 MiB, 10,000 statements, or a statement of 1,600 changes is refused unread; the time that the
 rest takes grows with its length alone (\`test/core/migration/lint/time.test.ts\`). Names without a schema are those of
 \`public\`, or of the first schema of \`SET search_path\`. How large a table is, only a database tells: what reads ten
 rows is refused as what reads ten million; that is what \`lint:allow\` is for. Bodies in other
-languages are not followed. This page is made from \`core/migration/lint/rules\` by \`npm run docs\`.
-`;
-}
+languages are not followed. This page is made from \`core/migration/lint/rules\` by \`npm run docs\`.`;
 
 function corpusText() {
   const files = readdirSync(join(ROOT, CORPUS)).sort();

@@ -5,7 +5,7 @@ import type { Forecast, ForecastStep } from '../forecast/forecast.ts';
 import type { PodTemplate } from '../kubernetes/objects.ts';
 import type { Plan } from '../plan/plan.ts';
 import { requestText } from '../preflight/capacity/capacity.ts';
-import type { LogEvent } from './log-events.ts';
+import type { LogEvent } from './log/log-events.ts';
 
 /** `template`: what one of the extra pods is made from. */
 export function forecastEvents(

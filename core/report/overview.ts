@@ -12,8 +12,8 @@ import type { Lease } from '../kubernetes/objects.ts';
 import type { Sides } from '../plan/own-pods.ts';
 import { interferenceText } from '../state/interference.ts';
 import type { ReleaseState } from '../state/state.ts';
-import { askerFields } from './asker-fields.ts';
-import type { Fields, LogEvent } from './log-events.ts';
+import { askerFields } from './log/asker-fields.ts';
+import type { Fields, LogEvent } from './log/log-events.ts';
 import { endFields, responseFields } from './status-line.ts';
 
 const SHOWN_ACTIONS = 5;

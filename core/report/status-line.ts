@@ -15,9 +15,9 @@ import type { Plan } from '../plan/plan.ts';
 import { interferenceText } from '../state/interference.ts';
 import type { ReleaseState } from '../state/state.ts';
 import { strategyOf } from '../strategies/registry.ts';
-import { askerFields } from './asker-fields.ts';
 import { type ToldEnd, toldEnd } from './ends/sentence.ts';
-import type { Fields } from './log-events.ts';
+import { askerFields } from './log/asker-fields.ts';
+import type { Fields } from './log/log-events.ts';
 
 /** Where a release stands, how many pods of either side new requests reach, and what it waits for. */
 export function progressFields(

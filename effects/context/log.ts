@@ -2,9 +2,9 @@
  * What a stage prints: events with named fields, as text that reads well behind Tekton's prefix, or as
  * JSON for machines. Never a secret: only what the core decided and the cluster said passes through here.
  */
-import type { LogEvent } from '../../core/report/log-events.ts';
-import type { FieldName } from '../../core/report/log-fields.ts';
-import { jsonOf, tableOf, textOf } from '../../core/report/render-event.ts';
+import type { LogEvent } from '../../core/report/log/log-events.ts';
+import type { FieldName } from '../../core/report/log/log-fields.ts';
+import { jsonOf, tableOf, textOf } from '../../core/report/log/render-event.ts';
 
 export type LogFormat = 'text' | 'json';
 

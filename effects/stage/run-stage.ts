@@ -10,7 +10,7 @@ import yargs, { type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import type { EndCode } from '../../core/base/vocabulary.ts';
 import type { MigrationExitCode } from '../../core/migration/engine.ts';
-import type { LogEvent } from '../../core/report/log-events.ts';
+import type { LogEvent } from '../../core/report/log/log-events.ts';
 import { wallClock } from '../base/clock.ts';
 import { BadInput, type ExitCode, messageOf, StageFailure } from '../base/failure.ts';
 import { type Destinations, loadDestinations } from '../context/destinations.ts';

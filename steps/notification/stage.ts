@@ -9,7 +9,7 @@ import { instant } from '../../core/base/vocabulary.ts';
 import { isMarked } from '../../core/channels/marks.ts';
 import { type Journal, recordOf } from '../../core/journal/journal.ts';
 import { type AnyEnd, knownEnd } from '../../core/report/ends/sentence.ts';
-import type { Fields } from '../../core/report/log-events.ts';
+import type { Fields } from '../../core/report/log/log-events.ts';
 import { ofNoEnd, ofRefusal } from '../../core/report/notification.ts';
 import { newsFor } from '../../core/report/outbox.ts';
 import { BadInput, messageOf } from '../../effects/base/failure.ts';

@@ -7,7 +7,7 @@ import {
   type CommandResponse,
 } from '../../core/journal/commands/command.ts';
 import { type Entry, withResponses, withTransition } from '../../core/journal/journal.ts';
-import { askerFields } from '../../core/report/asker-fields.ts';
+import { askerFields } from '../../core/report/log/asker-fields.ts';
 import { responseFields } from '../../core/report/status-line.ts';
 import type { ReleaseState } from '../../core/state/state.ts';
 import { acceptCommand } from '../../core/strategies/command.ts';

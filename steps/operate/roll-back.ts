@@ -13,7 +13,7 @@ import type { Deployment } from '../../core/kubernetes/workload-objects.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Planned } from '../../core/plan/planning.ts';
 import { candidateTemplate } from '../../core/preflight/rehearsal.ts';
-import type { Fields } from '../../core/report/log-events.ts';
+import type { Fields } from '../../core/report/log/log-events.ts';
 import { endFields } from '../../core/report/status-line.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
 import { loadSettings } from '../../effects/config/load.ts';

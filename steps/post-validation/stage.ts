@@ -1,6 +1,6 @@
 /** post-validation: asks the new pods and the Service themselves, as a client would. */
 
-import type { Fields } from '../../core/report/log-events.ts';
+import type { Fields } from '../../core/report/log/log-events.ts';
 import { validate } from '../../effects/driver/validate.ts';
 import { peekJournal } from '../../effects/ownership/journal/journal.ts';
 import { SUBJECT_OPTIONS, subjectOf } from '../../effects/stage/options.ts';

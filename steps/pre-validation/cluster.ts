@@ -1,7 +1,7 @@
 /** Is the cluster there, well, and of a version that releases are tried on? */
 import { foreignText } from '../../core/base/foreign-text.ts';
 import { jsonOf } from '../../core/base/json.ts';
-import type { LogEvent } from '../../core/report/log-events.ts';
+import type { LogEvent } from '../../core/report/log/log-events.ts';
 import { messageOf, StageFailure } from '../../effects/base/failure.ts';
 import type { Kube } from '../../effects/kube/client.ts';
 

@@ -18,7 +18,7 @@ import { checkOwner } from '../../core/preflight/owner.ts';
 import { checkService } from '../../core/preflight/service.ts';
 import { type Claim, checkTwoVersions } from '../../core/preflight/two-versions.ts';
 import { checkHealth, checkWorkload } from '../../core/preflight/workload.ts';
-import type { LogEvent } from '../../core/report/log-events.ts';
+import type { LogEvent } from '../../core/report/log/log-events.ts';
 import type { Clock } from '../../effects/base/clock.ts';
 import type { PlanInputs } from '../../effects/inputs/plan-inputs.ts';
 import type { Kube } from '../../effects/kube/client.ts';

@@ -8,7 +8,7 @@ import { planFingerprint } from '../../core/plan/plan-fingerprint.ts';
 import type { Planned } from '../../core/plan/planning.ts';
 import type { Finding, Sorted } from '../../core/preflight/finding.ts';
 import { refusalBy, toldRefusal } from '../../core/report/ends/sentence.ts';
-import type { Fields } from '../../core/report/log-events.ts';
+import type { Fields } from '../../core/report/log/log-events.ts';
 import { endWords } from '../../core/report/status-line.ts';
 import { BadInput, StageFailure } from '../../effects/base/failure.ts';
 import { askedFindings } from '../../effects/beforehand/asked.ts';

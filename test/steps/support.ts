@@ -1,7 +1,7 @@
 /** A stage that runs in the toy service's world, as Tekton starts it: options in, an exit code and results out. */
 import type { Journal } from '../../core/journal/journal.ts';
 import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
-import { textOf } from '../../core/report/render-event.ts';
+import { textOf } from '../../core/report/log/render-event.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import type { Stage, StageEnd } from '../../effects/stage/run-stage.ts';
 import { APP } from '../core/support/objects.ts';

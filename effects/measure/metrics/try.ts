@@ -1,7 +1,7 @@
 /** Asks every source of a plan once, before anything is begun: a wrong query is bad input. */
 import type { Pod } from '../../../core/kubernetes/objects.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
-import type { LogEvent } from '../../../core/report/log-events.ts';
+import type { LogEvent } from '../../../core/report/log/log-events.ts';
 import { BadInput } from '../../base/failure.ts';
 import type { StageContext } from '../../context/stage-context.ts';
 import { pollsOf, subjectsOf } from './polls.ts';

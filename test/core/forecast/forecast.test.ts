@@ -7,7 +7,7 @@ import type { PatchOperation } from '../../../core/cluster/action.ts';
 import { foresee } from '../../../core/forecast/forecast.ts';
 import { patched } from '../../../core/forecast/patched.ts';
 import { forecastEvents } from '../../../core/report/forecast-lines.ts';
-import { textOf } from '../../../core/report/render-event.ts';
+import { textOf } from '../../../core/report/log/render-event.ts';
 import { expectGolden } from '../support/golden.ts';
 import { APP, deployment, service, template } from '../support/objects.ts';
 import { planFor, play, settingsFor } from '../support/play.ts';

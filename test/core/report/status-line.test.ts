@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Decision } from '../../../core/analysis/analysis-state.ts';
 import { instant, releaseId } from '../../../core/base/vocabulary.ts';
-import { textOf } from '../../../core/report/render-event.ts';
+import { textOf } from '../../../core/report/log/render-event.ts';
 import { endFields, failedRequests, reasonText } from '../../../core/report/status-line.ts';
 
 const DECISION: Decision = {

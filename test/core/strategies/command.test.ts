@@ -8,8 +8,8 @@ import {
   readCommands,
 } from '../../../core/journal/commands/command.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
-import { askerFields } from '../../../core/report/asker-fields.ts';
-import { textOf } from '../../../core/report/render-event.ts';
+import { askerFields } from '../../../core/report/log/asker-fields.ts';
+import { textOf } from '../../../core/report/log/render-event.ts';
 import { acceptCommand } from '../../../core/strategies/command.ts';
 import { APP, deployment, service } from '../support/objects.ts';
 import { type Played, planFor, play, settingsFor } from '../support/play.ts';

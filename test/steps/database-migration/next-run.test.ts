@@ -5,7 +5,7 @@ import { type Instant, instant, releaseId } from '../../../core/base/vocabulary.
 import type { FilesMigration } from '../../../core/config/sections/stages/migration.ts';
 import type { StageSection } from '../../../core/journal/stage-sections.ts';
 import type { Pod } from '../../../core/kubernetes/objects.ts';
-import { textOf } from '../../../core/report/render-event.ts';
+import { textOf } from '../../../core/report/log/render-event.ts';
 import { wallClock } from '../../../effects/base/clock.ts';
 import type { ReleaseSubject } from '../../../effects/ownership/lease/lease.ts';
 import { type Done, filesWork } from '../../../steps/database-migration/work.ts';

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { instant } from '../../../core/base/vocabulary.ts';
 import type { ConfigMap, KubernetesObject } from '../../../core/kubernetes/objects.ts';
-import { textOf } from '../../../core/report/render-event.ts';
+import { textOf } from '../../../core/report/log/render-event.ts';
 import type { SecurityConfig } from '../../../core/security/policy/schema.ts';
 import type { Ask } from '../../../effects/http/http.ts';
 import type { StageEnd } from '../../../effects/stage/run-stage.ts';

@@ -8,7 +8,7 @@ import type {
   MigrationEnd,
   MigrationSettings,
 } from '../../../../core/migration/engine.ts';
-import type { LogEvent } from '../../../../core/report/log-events.ts';
+import type { LogEvent } from '../../../../core/report/log/log-events.ts';
 import {
   type PostgresOptions,
   type RunningPostgres,

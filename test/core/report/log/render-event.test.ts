@@ -1,6 +1,6 @@
 // However long a value is, and whatever it grows by as it is written: each field stays one field.
 import { expect, test } from '@jest/globals';
-import { textOf } from '../../../core/report/render-event.ts';
+import { textOf } from '../../../../core/report/log/render-event.ts';
 
 /** A pod's name and its words: of a value so many characters are kept (4,096), of a line twice as many. */
 function fieldsOf(pod: string, log: string): string[] {

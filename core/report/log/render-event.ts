@@ -2,7 +2,7 @@
  * The two renderings of a log event. Whatever a value was made of, it can neither end its quotes, nor
  * its line, nor talk to a terminal, and it is cut where no one would read on.
  */
-import { CONTROL_CHARACTERS } from '../base/foreign-text.ts';
+import { CONTROL_CHARACTERS } from '../../base/foreign-text.ts';
 import type { LogEvent } from './log-events.ts';
 import { FIELDS, type FieldName } from './log-fields.ts';
 

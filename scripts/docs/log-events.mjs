@@ -16,7 +16,7 @@ What a stage prints, one event a line: \`key=value\` for people, and with \`--lo
 with the same fields, its name as \`event\` and the time as \`time\`. A field means the same in every event.
 Prose is always in quotes, with \`\\"\` for a quote inside it; control characters are shown as \`\\u001b\`. A
 value is cut after 4,096 characters, a line after 8,192. This page is made from
-\`core/report/log/log-events.ts\` and \`log-fields.ts\` by \`npm run docs\`.
+\`core/report/log\` by \`npm run docs\`.
 
 ## Events
 

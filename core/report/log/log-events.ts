@@ -2,7 +2,9 @@
  * Everything that a stage can print, as data: an event has a name and named fields, and text and JSON
  * are two renderings of it (render-event.ts). docs/log-events.md is made from this file.
  */
-import type { FieldName } from './log-fields.ts';
+import type { Events } from './log-fields.ts';
+import { OPERATOR_EVENTS } from './operator-events.ts';
+import { SCHEMA_EVENTS } from './schema-events.ts';
 
 const HOW_A_RELEASE_ENDED = [
   'stage',
@@ -128,10 +130,6 @@ export const LOG_EVENTS = {
     about: 'The figures of a release that has ended stay as they are',
     fields: ['record', 'reason'],
   },
-  command: {
-    about: "An operator's command, and what became of it",
-    fields: ['command', 'by', 'as', 'pod', 'outcome', 'reason', 'pending-for'],
-  },
   'drain-hook': { about: 'A drain hook failed', fields: ['pod', 'drain-hook', 'reason'] },
   journal: { about: 'The journal was written again', fields: ['journal', 'reason'] },
   lease: {
@@ -145,64 +143,8 @@ export const LOG_EVENTS = {
     fields: ['drain-probe', 'checked', 'lost'],
   },
   report: { about: 'The report of a release', fields: ['report', 'reason'] },
-  forecast: {
-    about: 'What a release would do (dry run)',
-    fields: [
-      'plan',
-      'strategy',
-      'target',
-      'from',
-      'to',
-      'number',
-      'after',
-      'phase',
-      'action',
-      'extra-pods',
-      'most',
-      'now',
-      'each',
-      'expected-outcome',
-      'expected-duration',
-      'reason',
-      'assuming',
-    ],
-  },
-  status: {
-    about: 'How the last release of a service stands',
-    fields: [
-      'release',
-      'strategy',
-      'phase',
-      'direction',
-      'for',
-      'wait',
-      'turns-back-in',
-      'from',
-      'to',
-      'reason',
-      'note',
-      'serving',
-      'held-by',
-      'gone',
-      'between-stages',
-      'until-in',
-      'process',
-    ],
-  },
-  history: {
-    about: 'A release that has ended, in a list',
-    fields: ['ended', 'outcome', 'from', 'to', 'strategy', 'duration', 'release', 'reason'],
-  },
-  queue: {
-    about: 'A run waits for its turn, or ends the one before it',
-    fields: ['turn', 'for', 'held', 'release', 'command'],
-  },
   validation: { about: 'The smoke checks of a stage', fields: ['validation', 'checked'] },
   'smoke-failed': { about: 'A smoke check failed', fields: ['smoke', 'reason'] },
-  rollback: {
-    about: 'The way back to a version before begins',
-    fields: ['rollback', 'to', 'which'],
-  },
   check: {
     about: 'What a check found out, where it found nothing to object to',
     fields: [
@@ -235,33 +177,9 @@ export const LOG_EVENTS = {
     about: 'What recover found out about a service',
     fields: ['service', 'release', 'undecided', 'held', 'reason', 'left-alone'],
   },
-  'schema-change': {
-    about: 'What is done to the database, and how far it is',
-    fields: ['file', 'doing', 'after', 'note'],
-  },
-  'schema-waits': {
-    about: 'A statement or a batch waits, or takes long; every 10 s',
-    fields: ['file', 'waiting-for', 'for'],
-  },
-  'schema-plan': {
-    about: 'What would be done to the database, in order',
-    fields: ['number', 'file', 'doing', 'note'],
-  },
-  'schema-status': {
-    about: 'How far a migration is, in a list',
-    fields: ['file', 'outcome', 'note'],
-  },
-  gate: {
-    about: 'A condition that a release, a contract or a way back rests on',
-    fields: ['gate', 'holds', 'seen'],
-  },
-  'schema-ended': {
-    about: 'The last line of a command of database-migration',
-    fields: ['command', 'outcome', 'exit', 'schema', 'floor', 'note'],
-  },
-} as const satisfies Readonly<
-  Record<string, { readonly about: string; readonly fields: readonly FieldName[] }>
->;
+  ...OPERATOR_EVENTS,
+  ...SCHEMA_EVENTS,
+} as const satisfies Events;
 export type EventName = keyof typeof LOG_EVENTS;
 
 /** What has no value is not printed. */

@@ -143,3 +143,8 @@ export const FIELDS = {
   'kept-warm': word('The Deployment that is kept for the rollback window'),
 } as const satisfies Readonly<Record<string, { readonly kind: Kind; readonly about: string }>>;
 export type FieldName = keyof typeof FIELDS;
+
+/** Events by name: what each tells, and the fields that it may have. */
+export type Events = Readonly<
+  Record<string, { readonly about: string; readonly fields: readonly FieldName[] }>
+>;

@@ -19,6 +19,8 @@ export const cdevents = {
   keys: {},
   needs: [],
   secrets: [],
+  // What it says is for programs alone.
+  escape: undefined,
   resolve: () => ({ type: 'cdevents' }),
   write: (notification, { url }) => {
     const type = TYPES[notification.event];

@@ -103,12 +103,24 @@ export interface Channel<Config, Own extends { readonly type: string }> {
   readonly needs: readonly string[];
   /** Those of them that name files of secrets. */
   readonly secrets: readonly string[];
+  /** How a foreign value is made plain text in a template; undefined: the channel has no place for one. */
+  readonly escape: ((value: string) => string) | undefined;
   /** Kept in plans beside the target's URL: no secrets. */
   resolve(written: Config): Own;
-  /** Undefined where the channel has no word for such news. */
-  write(notification: Notification, to: Destination, own: Own): Message | undefined;
+  /** Undefined where the channel has no word for such news. `wording`: what the config's template has become. */
+  write(
+    notification: Notification,
+    to: Destination,
+    own: Own,
+    wording: string | undefined,
+  ): Message | undefined;
   /** Why an answer of success is none after all, by its body. */
   readonly refusal?: (body: string) => string | undefined;
+}
+
+/** Where a text is shown as it is, and nothing in it has a meaning. */
+export function asItIs(value: string): string {
+  return value;
 }
 
 /** One line for people. */

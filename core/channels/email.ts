@@ -4,7 +4,7 @@ import { fingerprint } from '../base/fingerprint.ts';
 import type { WrittenKeys } from '../base/from-schema.ts';
 import { FILE } from '../base/schema-types.ts';
 import { timestampOf } from '../kubernetes/time.ts';
-import { type Channel, type Notification, title, versions } from './channel.ts';
+import { asItIs, type Channel, type Notification, title, versions } from './channel.ts';
 
 const ADDRESS = '^[^\\s<>@,;:"]{1,64}@[A-Za-z0-9.-]{1,255}$';
 const KEYS = {
@@ -45,6 +45,8 @@ export const email = {
   keys: KEYS,
   needs: ['sender', 'recipients'],
   secrets: ['userFile', 'passwordFile', 'mailCaFile'],
+  // The part in HTML is made of the text, and escaped whole.
+  escape: asItIs,
   resolve: ({ sender = '', recipients = [], userFile, passwordFile, mailCaFile }) => ({
     type: 'email',
     sender,
@@ -57,9 +59,11 @@ export const email = {
     notification,
     { url, secrets: { userFile, passwordFile = '', mailCaFile } },
     { sender, recipients },
+    wording,
   ) => {
     const { id, release, namespace, service, event } = notification;
     const host = sender.slice(sender.lastIndexOf('@') + 1);
+    const lines = wording?.split('\n') ?? linesOf(notification);
     const messageId = (of: unknown) => `<${fingerprint(of)}.zero-downtime@${host}>`;
     const thread = messageId([namespace, service, release]);
     return {
@@ -70,10 +74,8 @@ export const email = {
       from: sender,
       to: recipients,
       subject: `[release] ${title(notification)}`,
-      text: linesOf(notification).join('\n\n'),
-      html: linesOf(notification)
-        .map((line) => `<p>${html(line)}</p>`)
-        .join('\n'),
+      text: wording ?? lines.join('\n\n'),
+      html: lines.map((line) => `<p>${html(line)}</p>`).join('\n'),
       messageId: event === 'started' ? thread : messageId([namespace, service, id]),
       inReplyTo: event === 'started' ? undefined : thread,
     };

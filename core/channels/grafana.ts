@@ -19,8 +19,9 @@ export const grafana = {
   keys: KEYS,
   needs: ['tokenFile'],
   secrets: ['tokenFile'],
+  escape: html,
   resolve: ({ tokenFile = '' }) => ({ type: 'grafana', tokenFile }),
-  write: (notification, { url, secrets: { tokenFile = '' } }) => {
+  write: (notification, { url, secrets: { tokenFile = '' } }, _, wording) => {
     const { event, namespace, service, at, durationMs, outcome, sentence } = notification;
     // What has changed nothing explains no curve.
     if (event === 'refused') return undefined;
@@ -34,7 +35,7 @@ export const grafana = {
         time: outcome === undefined ? at : at - durationMs,
         ...(outcome === undefined ? {} : { timeEnd: at }),
         tags: ['deployment', event, `namespace:${namespace}`, `service:${service}`],
-        text: `${title(notification)}: ${html(sentence)}`,
+        text: wording ?? `${title(notification)}: ${html(sentence)}`,
       }),
     };
   },

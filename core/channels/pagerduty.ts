@@ -6,7 +6,7 @@
 import type { WrittenKeys } from '../base/from-schema.ts';
 import { FILE } from '../base/schema-types.ts';
 import { timestampOf } from '../kubernetes/time.ts';
-import { type Channel, type Notification, SEVERITY_OF } from './channel.ts';
+import { asItIs, type Channel, type Notification, SEVERITY_OF } from './channel.ts';
 
 const KEYS = {
   routingKeyFile: {
@@ -26,8 +26,9 @@ export const pagerduty = {
   keys: KEYS,
   needs: ['routingKeyFile'],
   secrets: ['routingKeyFile'],
+  escape: asItIs,
   resolve: ({ routingKeyFile = '' }) => ({ type: 'pagerduty', routingKeyFile }),
-  write: (notification, { url, secrets: { routingKeyFile = '' } }) => {
+  write: (notification, { url, secrets: { routingKeyFile = '' } }, _, wording) => {
     const { event, namespace, service } = notification;
     // That a release has begun, or was not let begin, is no one's alarm.
     if (event === 'started' || event === 'refused') return undefined;
@@ -37,19 +38,19 @@ export const pagerduty = {
       // At most 255 characters; names of Kubernetes have 63.
       dedup_key: `zero-downtime/${namespace}/${service}`,
       client: 'zero-downtime-deployment',
-      payload: payloadOf(notification),
+      payload: payloadOf(notification, wording),
     };
     const headers = { 'content-type': 'application/json' };
     return { by: 'http', method: 'POST', url, headers, body: JSON.stringify(incident) };
   },
 } as const satisfies Channel<WrittenKeys<typeof KEYS>, PagerDutyTarget>;
 
-function payloadOf(notification: Notification): object {
+function payloadOf(notification: Notification, wording: string | undefined): object {
   const { event, namespace, service, sentence, at, release, code, next, proof, from, to } =
     notification;
   return {
     // At most 1,024 characters.
-    summary: `${namespace}/${service}: ${sentence}`.slice(0, 1_024),
+    summary: (wording ?? `${namespace}/${service}: ${sentence}`).slice(0, 1_024),
     source: `${namespace}/${service}`,
     severity: SEVERITY_OF[event],
     timestamp: timestampOf(at),

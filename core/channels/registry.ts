@@ -2,19 +2,14 @@
 import type { WrittenKeys } from '../base/from-schema.ts';
 import { together } from '../base/schema-parts.ts';
 import { cdevents } from './cdevents.ts';
-import type {
-  Channel,
-  Destination,
-  Message,
-  Notification,
-  NotificationEvent,
-  Severity,
-} from './channel.ts';
+import type { Channel, Destination, Message, Notification } from './channel.ts';
 import { email } from './email.ts';
 import { grafana } from './grafana.ts';
 import { pagerduty } from './pagerduty.ts';
 import { slack } from './slack.ts';
 import { teams } from './teams.ts';
+import type { Routing } from './wanted/routing.ts';
+import { rendered } from './wanted/template.ts';
 import { webhook } from './webhook.ts';
 
 const CHANNELS = {
@@ -29,12 +24,11 @@ const CHANNELS = {
 
 export type ChannelName = keyof typeof CHANNELS;
 
-/** Where a channel leads, and of what it tells; the secret itself is read when it is needed. */
-export interface TargetBase {
+/** Where a channel leads, of what it tells and in which words; the secret itself is read when it is needed. */
+export interface TargetBase extends Routing {
   readonly url: { readonly kind: 'plain' | 'file'; readonly value: string };
-  readonly events: readonly NotificationEvent[];
-  /** Nothing that is less severe. Plans of earlier versions lack it. */
-  readonly severity?: Severity;
+  /** In place of the channel's own text. */
+  readonly template?: string;
 }
 
 type Owns = {
@@ -83,7 +77,10 @@ export function messageFor<Name extends ChannelName>(
   to: Destination,
 ): Message | undefined {
   const name: Name = target.type;
-  return KNOWN[name].write(notification, to, target);
+  const { escape: escapeValue, write } = KNOWN[name];
+  const { template } = target;
+  const wording = template && escapeValue && rendered(template, notification, escapeValue);
+  return write(notification, to, target, wording || undefined);
 }
 
 /** Why an answer of success is none after all. */
@@ -101,6 +98,11 @@ export function secretFilesOf(target: NotificationTarget): readonly (readonly [s
 
 export function schemeOf(type: ChannelName): Message['by'] {
   return KNOWN[type].scheme;
+}
+
+/** Whether its text may be the config's own. */
+export function hasTemplate(type: ChannelName): boolean {
+  return KNOWN[type].escape !== undefined;
 }
 
 /** Keys that the channel cannot do without. */

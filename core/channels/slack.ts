@@ -31,12 +31,13 @@ export const slack = {
   keys: KEYS,
   needs: [],
   secrets: ['tokenFile'],
+  escape: escaped,
   resolve: ({ tokenFile, channel }) => ({
     type: 'slack',
     ...(tokenFile ? { tokenFile } : {}),
     ...(channel ? { channel } : {}),
   }),
-  write: (notification, { url, secrets: { tokenFile } }, { channel }) => ({
+  write: (notification, { url, secrets: { tokenFile } }, { channel }, wording) => ({
     by: 'http',
     method: 'POST',
     url,
@@ -46,8 +47,8 @@ export const slack = {
     },
     body: JSON.stringify({
       ...(channel === undefined ? {} : { channel }),
-      text: escaped(headline(notification), 2_900),
-      blocks: blocksOf(notification),
+      text: wording ?? within(headline(notification), 2_900),
+      blocks: wording === undefined ? blocksOf(notification) : [section(wording)],
     }),
   }),
   // The Web API answers 200 and says in the body that it has not done it; a webhook answers `ok`.
@@ -61,13 +62,13 @@ export const slack = {
 
 function blocksOf(notification: Notification): object[] {
   const { event, sentence, next, proof, release } = notification;
-  const lines = proof.map((line) => `• ${escaped(line, 300)}`).join('\n');
+  const lines = proof.map((line) => `• ${within(line, 300)}`).join('\n');
   return [
     { type: 'header', text: { type: 'plain_text', text: title(notification).slice(0, 150) } },
-    section(`${SIGNS[SEVERITY_OF[event]]} ${escaped(sentence, 1_000)}`),
-    ...(next === '' ? [] : [section(`*Next:* ${escaped(next, 1_000)}`)]),
+    section(`${SIGNS[SEVERITY_OF[event]]} ${within(sentence, 1_000)}`),
+    ...(next === '' ? [] : [section(`*Next:* ${within(next, 1_000)}`)]),
     ...(lines === '' ? [] : [section(lines.slice(0, 2_900))]),
-    { type: 'context', elements: [{ type: 'mrkdwn', text: escaped(`release ${release}`, 300) }] },
+    { type: 'context', elements: [{ type: 'mrkdwn', text: within(`release ${release}`, 300) }] },
   ];
 }
 
@@ -75,8 +76,12 @@ function section(text: string): object {
   return { type: 'section', text: { type: 'mrkdwn', text } };
 }
 
+/** Cut first: an escape is whole. */
+function within(text: string, most: number): string {
+  return escaped(text.slice(0, most));
+}
+
 /** What Slack takes for mentions and links (https://docs.slack.dev/messaging/formatting-message-text). */
-function escaped(text: string, most: number): string {
-  const cut = text.slice(0, most);
-  return cut.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -9,8 +9,9 @@ export const teams = {
   keys: {},
   needs: [],
   secrets: [],
+  escape: plain,
   resolve: () => ({ type: 'teams' }),
-  write: (notification, { url }) => ({
+  write: (notification, { url }, _, wording) => ({
     by: 'http',
     method: 'POST',
     url,
@@ -21,43 +22,51 @@ export const teams = {
         {
           contentType: 'application/vnd.microsoft.card.adaptive',
           contentUrl: null,
-          content: cardOf(notification),
+          content: cardOf(wording === undefined ? bodyOf(notification) : [written(wording)]),
         },
       ],
     }),
   }),
 } as const satisfies Channel<object, { readonly type: 'teams' }>;
 
-function cardOf(notification: Notification): object {
+function cardOf(body: readonly object[]): object {
+  return {
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    type: 'AdaptiveCard',
+    version: '1.4',
+    body,
+  };
+}
+
+function bodyOf(notification: Notification): object[] {
   const { event, sentence, next, proof, release, strategy } = notification;
   const facts = {
     Versions: versions(notification, '→'),
     Strategy: strategy,
     Release: release,
   };
-  return {
-    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-    type: 'AdaptiveCard',
-    version: '1.4',
-    body: [
-      block(title(notification), {
-        size: 'Medium',
-        weight: 'Bolder',
-        color: COLOURS[SEVERITY_OF[event]],
-      }),
-      block(sentence),
-      ...(next === '' ? [] : [block(`Next: ${next}`, { weight: 'Bolder' })]),
-      ...proof.map((line) => block(line.slice(0, 300), { isSubtle: true, spacing: 'Small' })),
-      {
-        type: 'FactSet',
-        facts: Object.entries(facts).map(([name, value]) => ({ title: name, value: plain(value) })),
-      },
-    ],
-  };
+  return [
+    block(title(notification), {
+      size: 'Medium',
+      weight: 'Bolder',
+      color: COLOURS[SEVERITY_OF[event]],
+    }),
+    block(sentence),
+    ...(next === '' ? [] : [block(`Next: ${next}`, { weight: 'Bolder' })]),
+    ...proof.map((line) => block(line.slice(0, 300), { isSubtle: true, spacing: 'Small' })),
+    {
+      type: 'FactSet',
+      facts: Object.entries(facts).map(([name, value]) => ({ title: name, value: plain(value) })),
+    },
+  ];
 }
 
 function block(text: string, looks: object = {}): object {
-  return { type: 'TextBlock', wrap: true, ...looks, text: plain(text) };
+  return written(plain(text), looks);
+}
+
+function written(text: string, looks: object = {}): object {
+  return { type: 'TextBlock', wrap: true, ...looks, text };
 }
 
 /** A card's texts are Markdown: what would be a link or emphasis is not. */

@@ -6,7 +6,7 @@
 import type { WrittenKeys } from '../base/from-schema.ts';
 import { FILE } from '../base/schema-types.ts';
 import { timestampOf } from '../kubernetes/time.ts';
-import { type Channel, headline, type Notification } from './channel.ts';
+import { asItIs, type Channel, headline, type Notification } from './channel.ts';
 
 const KEYS = {
   secretFile: {
@@ -26,8 +26,10 @@ export const webhook = {
   keys: KEYS,
   needs: [],
   secrets: ['secretFile'],
+  // Of a value in JSON nothing has a meaning.
+  escape: asItIs,
   resolve: ({ secretFile }) => ({ type: 'webhook', ...(secretFile ? { secretFile } : {}) }),
-  write: (notification, { url, secrets: { secretFile } }) => {
+  write: (notification, { url, secrets: { secretFile } }, _, wording) => {
     const { event, outcome, reason, code, at, ...rest } = notification;
     return {
       by: 'http',
@@ -36,7 +38,7 @@ export const webhook = {
       headers: { 'content-type': 'application/json', ...cloudEventHeaders(notification) },
       body: JSON.stringify({
         event,
-        text: headline(notification),
+        text: wording ?? headline(notification),
         ...rest,
         at: timestampOf(at),
         outcome: outcome ?? null,

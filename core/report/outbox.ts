@@ -1,9 +1,10 @@
 /** The outbox: all that a journal has to tell and to whom, less what was told. */
 import { fingerprint } from '../base/fingerprint.ts';
 import type { Instant } from '../base/vocabulary.ts';
-import { type Notification, SEVERITIES, SEVERITY_OF } from '../channels/channel.ts';
+import type { Notification } from '../channels/channel.ts';
 import { isMarked, type Mark } from '../channels/marks.ts';
 import type { NotificationTarget } from '../channels/registry.ts';
+import { isFor } from '../channels/wanted/routing.ts';
 import { type Entry, type Journal, type ReleaseRecord, recordOf } from '../journal/journal.ts';
 import { ofBeginning, ofEnd, ofWarning } from './notification.ts';
 
@@ -34,17 +35,13 @@ export function pendingNews(
     .sort((one, other) => one.notification.at - other.notification.at);
 }
 
-/** Whether a target is to hear of it. */
+/** For each target that is to hear of it. */
 export function newsFor(
   targets: readonly NotificationTarget[],
   notification: Notification,
 ): readonly News[] {
-  const severity = SEVERITIES.indexOf(SEVERITY_OF[notification.event]);
   return targets
-    .filter(
-      ({ events, severity: least }) =>
-        events.includes(notification.event) && severity >= SEVERITIES.indexOf(least ?? 'info'),
-    )
+    .filter((target) => isFor(target, notification))
     .map((target) => ({ notification, target, to: fingerprint(target) }));
 }
 

@@ -6,25 +6,30 @@
 import type { Instant } from '../../core/base/vocabulary.ts';
 import { fateOf } from '../../core/channels/answer.ts';
 import type { ToldHow } from '../../core/channels/marks.ts';
+import { isQuiet } from '../../core/channels/wanted/routing.ts';
 import type { News } from '../../core/report/outbox.ts';
 import type { StageContext } from '../context/stage-context.ts';
+import { localTime } from '../expressions/local-time.ts';
 import type { Marks } from './marks.ts';
 import { send } from './send.ts';
 
 /** Who has not answered by then is asked again. */
 const TIMEOUT_MS = 10_000;
 
-/** Resolves with how many are left to be told later. Never throws. */
+/** Resolves with how many could not be told, and are told later; what quiet hours hold is none of them. Never throws. */
 export async function deliver(
   context: StageContext,
   marks: Marks,
   news: readonly News[],
   deadline: Instant,
 ): Promise<number> {
-  const targets = [...new Set(news.map(({ to }) => to))];
+  const waiting = news.filter((one) => mayWait(context, one));
+  for (const one of waiting) say(context, one, 'held', heldFor(one));
+  const loud = news.filter((one) => !waiting.includes(one));
+  const targets = [...new Set(loud.map(({ to }) => to))];
   const left = await Promise.all(
     targets.map(async (target) => {
-      const mine = news.filter(({ to }) => to === target);
+      const mine = loud.filter(({ to }) => to === target);
       for (const [at, one] of mine.entries()) {
         // No one is told the end before the beginning.
         if (!(await deliverOne(context, marks, one, deadline))) return mine.length - at;
@@ -33,6 +38,17 @@ export async function deliver(
     }),
   );
   return left.reduce((sum, each) => sum + each, 0);
+}
+
+/** A run that was refused is in no journal, so that nobody can tell of it later. */
+function heldFor({ notification: { event } }: News): string {
+  return event === 'refused'
+    ? 'quiet hours: it is told here alone'
+    : 'quiet hours: told once they are over, by recover or the next release';
+}
+
+function mayWait({ clock }: StageContext, { target, notification }: News): boolean {
+  return isQuiet(target, notification.event, clock.now(), localTime);
 }
 
 /** True once nothing is left to be done about it. */
@@ -91,7 +107,7 @@ async function noted(
 function say(
   { log }: StageContext,
   { target, notification }: News,
-  outcome: 'sent' | 'failed',
+  outcome: 'sent' | 'failed' | 'held',
   reason: string | undefined,
 ): void {
   const about = notification.event;

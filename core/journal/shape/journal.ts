@@ -20,7 +20,7 @@ import {
   releaseName,
   text,
 } from '../../plan/shape/json.ts';
-import { notificationTarget } from '../../plan/shape/settings.ts';
+import { notificationTarget } from '../../plan/shape/notifications.ts';
 import { templateShape } from '../../plan/shape/workloads.ts';
 import type { CommandResponse } from '../commands/command.ts';
 import type { Journal, NotedAction, ReleaseRecord } from '../journal.ts';

@@ -1,8 +1,6 @@
 /** The shape of the settings in a plan. What plans of earlier versions lack, it may lack. */
 
 import { ROUTERS, STRATEGIES } from '../../base/vocabulary.ts';
-import { NOTIFICATION_EVENTS, SEVERITIES } from '../../channels/channel.ts';
-import { CHANNEL_NAMES, resolveChannel, type TargetBase } from '../../channels/registry.ts';
 import type { PodMetricsSettings } from '../../config/sections/analysis/sources.ts';
 import type { AnalysisSettings } from '../../config/sections/analysis.ts';
 import type { DrainSettings } from '../../config/sections/drain.ts';
@@ -49,6 +47,7 @@ import {
   text,
   variants,
 } from './json.ts';
+import { notificationTarget } from './notifications.ts';
 import { numberOrText } from './workloads.ts';
 
 export const steps = each(fields<StepSetting>({ weightPercent: count, watchMs: number }));
@@ -171,22 +170,6 @@ const limit = variants('kind', {
 const trigger = both(
   variants('kind', Object.fromEntries(plainTriggers().map((each) => [each.kind, alike(each)]))),
   fields<{ limit?: unknown }>({ limit: maybe(limit) }),
-);
-
-const base = fields<TargetBase>({
-  url: fields<TargetBase['url']>({ kind: oneOf(['plain', 'file']), value: text }),
-  events: each(oneOf(NOTIFICATION_EVENTS)),
-  severity: maybe(oneOf(SEVERITIES)),
-});
-const NOWHERE: TargetBase = { url: { kind: 'plain', value: '' }, events: [] };
-export const notificationTarget = both(
-  variants(
-    'type',
-    Object.fromEntries(
-      CHANNEL_NAMES.map((each) => [each, alike(resolveChannel(each, {}, NOWHERE))]),
-    ),
-  ),
-  base,
 );
 
 const smoke = fields<SmokeCheck>({

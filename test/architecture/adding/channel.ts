@@ -18,6 +18,7 @@ export const chat = {
   keys: KEYS,
   needs: [],
   secrets: [],
+  escape: undefined,
   resolve: ({ room = 'general' }) => ({ type: 'chat', room }),
   write: (notification, { url }, { room }) => ({
     by: 'http',

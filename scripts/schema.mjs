@@ -1,16 +1,14 @@
-// Writes docs/release.schema.json, for editors, from the schema that the stages check.
+// Writes the schemas of docs/, for editors and programs, from those that the stages check and print by.
 import { writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { exportsOf } from './docs/source.mjs';
 
-const { outputFiles } = await build({
-  entryPoints: ['core/config/schema.ts'],
-  bundle: true,
-  format: 'esm',
-  write: false,
-});
-const source = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
-const { RELEASE_CONFIG_SCHEMA } = await import(source);
-writeFileSync(
-  'docs/release.schema.json',
-  `${JSON.stringify(RELEASE_CONFIG_SCHEMA, undefined, 2)}\n`,
-);
+const { RELEASE_CONFIG_SCHEMA } = await exportsOf('core/config/schema.ts');
+const { PREVIEW_SCHEMA } = await exportsOf('core/report/preview/schema.ts');
+
+const SCHEMAS = {
+  'docs/release.schema.json': RELEASE_CONFIG_SCHEMA,
+  'docs/preview.schema.json': PREVIEW_SCHEMA,
+};
+for (const [path, schema] of Object.entries(SCHEMAS)) {
+  writeFileSync(path, `${JSON.stringify(schema, undefined, 2)}\n`);
+}

@@ -20,6 +20,7 @@ import {
   runningSchema,
   versionOfPod,
 } from '../../core/preflight/compatibility/running.ts';
+import { type VersionsSeen, versionsSeen } from '../../core/preflight/compatibility/seen.ts';
 import type { Finding } from '../../core/preflight/finding.ts';
 import { BadInput } from '../base/failure.ts';
 import type { StageContext } from '../context/stage-context.ts';
@@ -29,8 +30,14 @@ import type { ReleaseSubject } from '../ownership/lease/lease.ts';
 import type { ImageFacts } from './image-facts.ts';
 import { loadVersionBooks } from './version-books.ts';
 
+export interface Compatibility {
+  readonly findings: readonly Finding[];
+  /** Undefined where nothing is written of versions. */
+  readonly versions: VersionsSeen | undefined;
+}
+
 /** `last`: what the last migration left. Throws BadInput where the ConfigMap, or a label of the image, is not what it should be. */
-export async function compatibilityFindings(
+export async function askCompatibility(
   { kube }: StageContext,
   { namespace, service }: ReleaseSubject,
   settings: Settings,
@@ -38,13 +45,13 @@ export async function compatibilityFindings(
   asked: VersionBook | undefined,
   last: SectionFound,
   factsOfImage: () => Promise<ImageFacts>,
-): Promise<Finding[]> {
+): Promise<Compatibility> {
   const image = inputs.resolved.image.reference;
   const books = await loadVersionBooks(kube, namespace);
   const migrates = settings.migration?.kind === 'files';
   // With files the run itself brings what is not known yet, and says so where it cannot.
   const floor = migrates ? [] : floorFindings(last, image);
-  if (!asked && !books) return floor;
+  if (!asked && !books) return { findings: floor, versions: undefined };
   const { tag = '' } = parseImage(image) ?? {};
   const facts = await factsOfImage();
   const candidate = versionOfImage(tag, facts);
@@ -67,7 +74,8 @@ export async function compatibilityFindings(
     running: runningIn(inputs, own, last),
   };
   const silent = facts.kind === 'silent' ? [notTold(image, facts.why)] : [];
-  return [...checkCompatibility(VERSIONS, known), ...silent, ...floor];
+  const findings = [...checkCompatibility(VERSIONS, known), ...silent, ...floor];
+  return { findings, versions: versionsSeen(VERSIONS, known) };
 }
 
 const NOTHING: VersionBook = {

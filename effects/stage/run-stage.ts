@@ -29,10 +29,12 @@ import { writeResults } from './results.ts';
 
 /** How a run ended: its exit code, its results, and its last line. */
 export interface StageEnd {
-  readonly exitCode: 0 | 1 | 3 | 143 | MigrationExitCode;
+  readonly exitCode: 0 | ExitCode | MigrationExitCode;
   readonly results: Readonly<Record<string, string>>;
   /** Its last line; undefined where all has been said. */
   readonly summary: LogEvent | undefined;
+  /** Printed as it is, a line, where a document was asked for instead of a log. */
+  readonly document?: string;
 }
 
 export interface Stage {
@@ -102,6 +104,7 @@ export async function runStage(step: Stage): Promise<never> {
     const end = await Promise.race([step.run(options, context), outOfTime(stop.signal)]);
     await writeResults(end.results, paths);
     if (end.summary) log.event(end.summary);
+    if (end.document !== undefined) process.stdout.write(`${end.document}\n`);
     return await finish(end.exitCode);
   } catch (thrown) {
     const exitCode = tell(log, step, thrown);

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../core/base/vocabulary.ts';
 import type { Observation } from '../../core/cluster/observation.ts';
-import { foresee } from '../../core/forecast/forecast.ts';
+import { type Forecast, foresee } from '../../core/forecast/forecast.ts';
 import { byName } from '../../core/kubernetes/by-name.ts';
 import type { PodTemplate } from '../../core/kubernetes/objects.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -19,6 +19,8 @@ export interface Begun {
   readonly findings: readonly Finding[];
   /** The candidate's pods as they would be admitted. */
   readonly template: PodTemplate;
+  /** As it would go where nothing goes wrong. */
+  readonly forecast: Forecast;
 }
 
 /** Throws BadInput where a source can never be measured. */
@@ -46,7 +48,7 @@ export async function tryBeginning(
   ]);
   const ways = checkRoutes(plan, inputs.others);
   const findings = [...stable, ...ways, ...checkTime(plan, forecast), ...rehearsal.findings];
-  return { findings, template: rehearsal.template };
+  return { findings, template: rehearsal.template, forecast };
 }
 
 /** As far as a forecast needs it. */

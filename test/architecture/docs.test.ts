@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { RELEASE_CONFIG_SCHEMA } from '../../core/config/schema.ts';
 import { CHECKS } from '../../core/preflight/finding.ts';
+import { PREVIEW_SCHEMA } from '../../core/report/preview/schema.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PAGES = [
@@ -71,10 +72,11 @@ describe('the docs', () => {
     expect(read('README.md').split('\n').length).toBeLessThanOrEqual(151);
   });
 
-  test('the published schema is the one that the stages check', () => {
-    expect(JSON.parse(read('docs/release.schema.json'))).toEqual(
-      JSON.parse(JSON.stringify(RELEASE_CONFIG_SCHEMA)),
-    );
+  test.each([
+    ['docs/release.schema.json', RELEASE_CONFIG_SCHEMA],
+    ['docs/preview.schema.json', PREVIEW_SCHEMA],
+  ])('%s is the schema that the stages go by', (path, schema) => {
+    expect(JSON.parse(read(path))).toEqual(JSON.parse(JSON.stringify(schema)));
   });
 
   test('what is made from manifests and programs is as they are now', () => {

@@ -1,14 +1,21 @@
 // What a release does before it does anything, and what it will not begin or go on with.
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parseManifests } from '../../embedded-cluster/cluster/manifests.ts';
 import { collectionOf } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
 import { CLUSTER_ROLES } from '../../embedded-cluster/kubernetes/kinds/access/rbac.ts';
 import { PODS, RESOURCE_QUOTAS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import { STATEFUL_SETS } from '../../embedded-cluster/kubernetes/kinds/workloads/apps.ts';
 import type { DraftObject } from '../../embedded-cluster/kubernetes/store/object.ts';
-import { currentRelease, runEnded, submitRun } from './support/run.ts';
+import { findKubectls } from '../../embedded-cluster/test/kubectl/support.ts';
+import { currentRelease, runEnded, submitRun, taskEnded } from './support/run.ts';
 import { AS_BEFORE, standing, startService, startStatefulSet } from './support/service.ts';
 import { runStage } from './support/stage.ts';
-import { type E2eWorld, startWorld } from './support/world.ts';
+import { type E2eWorld, ROOT, startWorld } from './support/world.ts';
 
 let world: E2eWorld;
 
@@ -26,6 +33,17 @@ function request(service: string, more: Readonly<Record<string, string>> = {}) {
     strategy: 'blue-green',
     ...more,
   };
+}
+
+const [kubectl] = findKubectls();
+const withKubectl = kubectl ? test : test.skip;
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** What a command of the docs prints. */
+async function byKubectl(command: string): Promise<string> {
+  const [, ...words] = command.trim().split(' ');
+  const args = [`--kubeconfig=${world.cluster.kubeconfig}`, ...words];
+  return (await promisify(execFile)(kubectl?.path ?? '', args)).stdout;
 }
 
 describe('a dry run', () => {
@@ -65,6 +83,29 @@ describe('a dry run', () => {
     expect(standing(world, 'dry')).toEqual(AS_BEFORE);
     expect(currentRelease(world, 'dry')).toEqual({});
   });
+
+  withKubectl(
+    'as JSON is one document of the published schema, by the Task and the command of the page',
+    async () => {
+      const [, part = ''] = read('docs/preflight.md').split('### For programs');
+      const block = (kind: string) =>
+        new RegExp(`\`\`\`${kind}\n([^\`]+)\`\`\``).exec(part)?.[1] ?? '';
+      world.apply(...parseManifests(block('yaml').replace('payment-service', 'dry')));
+      expect(await taskEnded(world, 'preview-17')).toMatchObject({ exitCode: 0 });
+      const preview = JSON.parse(await byKubectl(block('sh')));
+      const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(
+        JSON.parse(read('docs/preview.schema.json')),
+      );
+      validate(preview);
+      expect(validate.errors ?? []).toEqual([]);
+      const { stdout } = await runStage(world, 'deploy', request('dry', { 'dry-run': 'true' }));
+      const foreseen = [...stdout.matchAll(/number=\d+ after=\S+ (?:phase=|action=")([^"\n]+)/g)];
+      expect(foreseen.length).toBeGreaterThan(10);
+      expect(preview.plan.steps.map(({ text }: { text: string }) => text)).toEqual(
+        foreseen.map(([, text]) => text),
+      );
+    },
+  );
 
   test('is wanted or not: anything else is no answer', async () => {
     const { exitCode, stdout } = await runStage(

@@ -24,6 +24,7 @@ export interface Ended {
   readonly exitCode: number | undefined;
   readonly results?: StageEnd['results'];
   readonly summary?: string;
+  readonly document?: string;
   readonly message?: string;
 }
 

@@ -30,7 +30,7 @@ export function textOf(event: LogEvent): string {
 export function jsonOf(event: LogEvent, time: string): string {
   const values = valuesOf(event).map(([name, value]) => [
     name,
-    typeof value === 'string' ? visible(cut(value, MOST_VALUE_CHARACTERS)) : value,
+    typeof value === 'string' ? shownText(value) : value,
   ]);
   return JSON.stringify({ time, event: event.event, ...Object.fromEntries(values) });
 }
@@ -51,6 +51,11 @@ export function tableOf(events: readonly LogEvent[], columns: readonly FieldName
       MOST_LINE_CHARACTERS,
     ).trimEnd(),
   );
+}
+
+/** A value as it stands in JSON: cut, and without what would talk to a terminal. */
+export function shownText(value: string): string {
+  return visible(cut(value, MOST_VALUE_CHARACTERS));
 }
 
 function valuesOf({ event: _, ...fields }: LogEvent): Value[] {

@@ -1,8 +1,12 @@
 /** The files of a folder of migrations, with their checksums; and how a `backfill.yaml` is read. */
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { foreignText } from '../../core/base/foreign-text.ts';
-import { BACKFILL_SCHEMA, backfillOf } from '../../core/migration/files/backfill-file.ts';
+import {
+  BACKFILL_SCHEMA,
+  type BackfillFault,
+  backfillOf,
+} from '../../core/migration/files/backfill-file.ts';
 import { readFileName } from '../../core/migration/files/file-name.ts';
 import { MOST_FILE_BYTES } from '../../core/migration/files/file-text.ts';
 import {
@@ -14,25 +18,33 @@ import type { WrittenFile } from '../../core/migration/files/script.ts';
 import type { SqlParser } from '../../core/migration/lint/parser.ts';
 import { readDocument } from '../base/document.ts';
 import { BadInput } from '../base/failure.ts';
-import { FileRefused, readFileWithin } from '../base/workspace-file.ts';
 import { compileCheck } from '../config/check.ts';
+import { findFiles, readFiles } from './find-files.ts';
 
-/** A folder with more is not one of migrations. */
-const MOST_FILES = 5_000;
+/** All but READMEs and hidden files: what is no migration is a fault, and so is a folder in the folder. */
+const WANTED = { isWanted: (name: string) => readFileName(name).kind !== 'other', depth: 0 };
 
 /** @throws {BadInput} with everything that is wrong with any file. */
 export async function loadMigrations(
   folder: string,
   parser: SqlParser,
 ): Promise<readonly Migration[]> {
-  const { files, refused } = await readFiles(folder);
-  const read = readMigrations(files, { parser, readBackfill: backfillReader(parser) });
+  const { files, faults: refused } = await readFiles(
+    await findFiles([folder], WANTED),
+    MOST_FILE_BYTES,
+  );
+  const unread = refused.map(({ path, why }) =>
+    path === folder ? `their folder ${why}` : `${foreignText(basename(path), 100)}: ${why}`,
+  );
+  const read = readMigrations(files.map(writtenFile), {
+    parser,
+    readBackfill: backfillReader(parser),
+  });
   // That a file is missing which could not be read is no news.
-  const others = read.faults.filter((fault) => !refused.some(({ file }) => fault.includes(file)));
-  const faults = [
-    ...refused.map(({ file, why }) => `${foreignText(file, 100)}: ${why}`),
-    ...others,
-  ].map((fault) => `migrations: ${fault}`);
+  const others = read.faults.filter((fault) =>
+    refused.every(({ path }) => !fault.includes(basename(path))),
+  );
+  const faults = [...unread, ...others].map((fault) => `migrations: ${fault}`);
   if (faults.length > 0) throw new BadInput(faults);
   if (read.migrations.length === 0) {
     throw new BadInput(['migrations: the folder has no migration in it (0001_slug.expand.up.sql)']);
@@ -40,39 +52,41 @@ export async function loadMigrations(
   return read.migrations;
 }
 
-interface Files {
-  readonly files: readonly WrittenFile[];
-  readonly refused: readonly { readonly file: string; readonly why: string }[];
+/** The last migration in the folder: what the image that brings them knows. Empty where there is none. */
+export async function lastMigrationIn(folder: string): Promise<string> {
+  const { paths } = await findFiles([folder], WANTED);
+  const ids = paths.flatMap((path) => {
+    const read = readFileName(basename(path));
+    return read.kind === 'migration' ? [read.name.id] : [];
+  });
+  return ids.sort().at(-1) ?? '';
 }
 
-async function readFiles(folder: string): Promise<Files> {
-  const names = await readdir(folder).catch(() => {
-    throw new BadInput(['migrations: their folder is not there, or may not be read']);
-  });
-  if (names.length > MOST_FILES) {
-    throw new BadInput([`migrations: the folder has more than ${MOST_FILES} files`]);
-  }
-  const files: WrittenFile[] = [];
-  const refused: { file: string; why: string }[] = [];
-  for (const file of names.sort()) {
-    if (readFileName(file).kind === 'other') continue;
-    try {
-      const text = await readFileWithin(folder, file, MOST_FILE_BYTES);
-      files.push({ file, text, checksum: createHash('sha256').update(text).digest('hex') });
-    } catch (thrown) {
-      if (!(thrown instanceof FileRefused)) throw thrown;
-      refused.push({ file, why: thrown.message });
-    }
-  }
-  return { files, refused };
+function writtenFile({ path, text }: { path: string; text: string }): WrittenFile {
+  const checksum = createHash('sha256').update(text).digest('hex');
+  return { file: basename(path), text, checksum };
 }
 
 export function backfillReader(parser: SqlParser): ReadBackfill {
   const check = compileCheck(BACKFILL_SCHEMA);
   return (text) => {
-    const { value, faults } = readDocument(text);
-    if (faults.length > 0) return faults;
+    const { value, faults, lineOf } = readDocument(text);
+    if (faults.length > 0) return { kind: 'faults', faults: faults.map(documentFault) };
     const issues = check(value);
-    return issues.length > 0 ? issues : backfillOf(value, parser);
+    const read = issues.length > 0 ? issues : backfillOf(value, parser);
+    if ('table' in read) return { kind: 'backfill', backfill: read, lineOf };
+    return {
+      kind: 'faults',
+      faults: read.map(({ path, message }) => ({
+        line: lineOf(path),
+        text: `${foreignText(path, 100)}: ${message}`,
+      })),
+    };
   };
+}
+
+/** Of what is no YAML the message says the line itself, and there is no path. */
+function documentFault({ message }: { readonly message: string }): BackfillFault {
+  const [, line = '1', text = message] = /^line (\d+): (.*)$/.exec(message) ?? [];
+  return { line: Number(line), text };
 }

@@ -78,6 +78,9 @@ makes keeps nobody waiting. \`--since 0042\` reads older files for the schema al
 - Files of this project's runner (\`0001_slug.expand.up.sql\`, \`.contract.up.sql\`, \`.down.sql\`, \`.validate.sql\`): each
   statement has a transaction of its own and a short \`lock_timeout\`, and columns and tables may go in a contract
   and on the way back only.
+- What they are filled by (\`0001_slug.backfill.yaml\`): each value in \`set\`, \`where\`, and the statement of a batch as
+  it is sent. A finding has the path and the line of its key; a comment (\`# lint:allow rule: reason\`) is for the whole
+  file.
 - Any other \`.sql\` file is taken for one that a tool runs as a whole in one transaction, without a \`lock_timeout\`.
   \`--transactions statement\`, \`--lock-timeout\` and \`--phase contract\` say otherwise; names like \`1_a.down.sql\` or
   \`U1__a.sql\` are ways back.

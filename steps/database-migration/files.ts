@@ -1,5 +1,4 @@
 /** The SQL files of a release, run by the stage itself: forward before traffic, and later the contract. */
-import { readdir } from 'node:fs/promises';
 import type { FilesMigration } from '../../core/config/sections/stages/migration.ts';
 import { knownSchemas, schemaKnownBy } from '../../core/journal/database/schema-knowledge.ts';
 import { podsOfOthers, servingIn } from '../../core/journal/database/serving.ts';
@@ -38,12 +37,6 @@ export function assertMounted({ migrations, database }: Folders): void {
     ...(database === '' ? ['workspace database: migration.files needs the credentials'] : []),
   ];
   if (faults.length > 0) throw new BadInput(faults);
-}
-
-/** The last migration among the files: what the image that brings them knows. Empty where there is none. */
-export async function lastMigrationIn(folder: string): Promise<string> {
-  const ids = (await readdir(folder)).flatMap((name) => /^(\d{4})_/.exec(name)?.[1] ?? []);
-  return ids.sort().at(-1) ?? '';
 }
 
 /** All that a version needs before it gets traffic; ends at the first that does not go well. */

@@ -6,16 +6,10 @@ import type { CronJob } from '../../core/kubernetes/workload-objects.ts';
 import type { MigrationEnd } from '../../core/migration/engine.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { type HeldLock, holdLock } from '../../effects/migration/hold-lock.ts';
+import { lastMigrationIn } from '../../effects/migration/read-files.ts';
 import type { ReleaseSubject } from '../../effects/ownership/lease/lease.ts';
 import type { StageEnd } from '../../effects/stage/run-stage.ts';
-import {
-  assertMounted,
-  contract,
-  type FilesRun,
-  type Folders,
-  forward,
-  lastMigrationIn,
-} from './files.ts';
+import { assertMounted, contract, type FilesRun, type Folders, forward } from './files.ts';
 import { planTool, runTool, waitForOthers } from './run-tool.ts';
 
 export interface Work {

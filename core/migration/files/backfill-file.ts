@@ -28,6 +28,22 @@ export const BACKFILL_SCHEMA = {
   },
 } as const;
 
+/** A backfill as its file has it, or everything that is wrong with that. */
+export type BackfillRead =
+  | {
+      readonly kind: 'backfill';
+      readonly backfill: Backfill;
+      /** Of a path such as `/where`; counts from 1. */
+      readonly lineOf: (path: string) => number;
+    }
+  | { readonly kind: 'faults'; readonly faults: readonly BackfillFault[] };
+
+export interface BackfillFault {
+  readonly line: number;
+  /** `/where: is not valid SQL`. */
+  readonly text: string;
+}
+
 type WrittenBackfill = FromSchema<typeof BACKFILL_SCHEMA>;
 
 /** Identifiers as they are in the catalog: no quotes, and small where none were written. */

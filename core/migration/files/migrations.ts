@@ -1,14 +1,14 @@
 /** The files of a folder put together to migrations, oldest first, and everything that is wrong with them. */
-import type { ConfigIssue } from '../../base/config-issue.ts';
 import { foreignText } from '../../base/foreign-text.ts';
 import type { SqlParser } from '../lint/parser.ts';
-import type { Backfill } from './backfill-file.ts';
+import type { Backfill, BackfillRead } from './backfill-file.ts';
 import { type FileKind, type FileName, readFileName } from './file-name.ts';
 import { textFault } from './file-text.ts';
 import { readScript, type Script, type WrittenFile } from './script.ts';
 
 export interface BackfillFile extends WrittenFile {
   readonly backfill: Backfill;
+  readonly read: BackfillRead;
 }
 
 export interface Reversible {
@@ -32,17 +32,6 @@ export interface Migration {
   readonly contract: Contract | undefined;
 }
 
-/** All that is SQL in them, as files; what a backfill says is not. */
-export function scriptsOf(
-  migrations: readonly Migration[],
-): readonly { readonly name: string; readonly text: string }[] {
-  return migrations.flatMap(({ expand, validate, contract }) =>
-    [expand?.up, expand?.down, validate, contract?.up, contract?.down].flatMap((script) =>
-      script ? [{ name: script.file, text: script.text }] : [],
-    ),
-  );
-}
-
 export interface MigrationsRead {
   readonly migrations: readonly Migration[];
   /** `file: what is wrong`. */
@@ -50,7 +39,7 @@ export interface MigrationsRead {
 }
 
 /** What reads a `backfill.yaml`: YAML is a package, and these rules are pure. */
-export type ReadBackfill = (text: string) => Backfill | readonly ConfigIssue[];
+export type ReadBackfill = (text: string) => BackfillRead;
 
 interface Readers {
   readonly parser: SqlParser;
@@ -167,10 +156,8 @@ class Reader {
     if (!written || textFault(written.text) !== undefined) return undefined;
     const { file, text, checksum } = written;
     const read = this.readers.readBackfill(text);
-    if ('table' in read) return { file, text, checksum, backfill: read };
-    this.faults.push(
-      ...read.map(({ path, message }) => `${file}: ${foreignText(path, 100)}: ${message}`),
-    );
+    if (read.kind === 'backfill') return { file, text, checksum, backfill: read.backfill, read };
+    this.faults.push(...read.faults.map(({ line, text: why }) => `${file}: line ${line}: ${why}`));
     return undefined;
   }
 }

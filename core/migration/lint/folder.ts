@@ -2,6 +2,7 @@
  * The files of a folder in the order in which they are run, and how each is run: those that are named as the
  * runner of this project wants them, and those of any other tool.
  */
+import { type BackfillFound, lintBackfill } from './backfill.ts';
 import type { FileReport } from './finding.ts';
 import { lintFile } from './lint.ts';
 import type { SqlParser } from './parser.ts';
@@ -12,6 +13,8 @@ export interface NamedText {
   /** A path, or a name alone. */
   readonly name: string;
   readonly text: string;
+  /** Where it is no SQL itself, but what a backfill is told. */
+  readonly backfill?: BackfillFound;
 }
 
 /** Of files that another tool runs. */
@@ -29,7 +32,14 @@ export interface LintAsked {
   readonly isLive?: boolean;
 }
 
-const OWN = /(?:^|\/)(\d{4})_[^/.]*\.(expand|contract|validate)(?:\.(up|down))?\.sql$/;
+const OWN =
+  /(?:^|\/)(\d{4})_[^/.]*\.(?:(expand|contract)\.(up|down)\.sql|(validate)\.sql|(backfill)\.yaml)$/;
+
+/** A file of which not the text is SQL, but what it says. */
+export const BACKFILL = /(?:^|\/)\d{4}_[^/.]*\.backfill\.yaml$/;
+
+/** How the runner of this project runs each of its statements. */
+const OWN_SETTING = { isOwn: true, transactions: 'statement', hasLockTimeout: true } as const;
 
 interface Placed {
   readonly file: NamedText;
@@ -41,7 +51,12 @@ interface Placed {
   readonly order: number;
 }
 
-const ORDER: Readonly<Record<string, number>> = { expand: 0, validate: 1, contract: 2 };
+const ORDER: Readonly<Record<string, number>> = {
+  expand: 0,
+  backfill: 1,
+  validate: 2,
+  contract: 3,
+};
 
 /** `schema`: what is known before the first file; left as the last one leaves it. */
 export function lintFiles(
@@ -53,25 +68,23 @@ export function lintFiles(
   const placed = files.map((file) => place(file, other));
   const ups = placed.filter(({ isDown }) => !isDown).sort(compare);
   const downs = placed.filter(({ isDown }) => isDown).sort((a, b) => compare(b, a));
-  return [...ups, ...downs].flatMap(({ file: { name, text }, setting, number }) => {
+  return [...ups, ...downs].flatMap(({ file: { name, text, backfill }, setting, number }) => {
     const isBefore = since !== '' && byNumber(number, since) < 0;
     if (isBefore && isLive) return [];
-    const report = lintFile(parser, schema, { name, text, setting });
+    const report = backfill
+      ? lintBackfill(parser, schema, { name, text, read: backfill, setting })
+      : lintFile(parser, schema, { name, text, setting });
     return isBefore ? [] : [report];
   });
 }
 
 function place(file: NamedText, other: OtherTool): Placed {
-  const [, number, kind = '', way] = OWN.exec(file.name) ?? [];
-  const isValidate = kind === 'validate';
-  if (number !== undefined && isValidate === (way === undefined)) {
-    const phase = way === 'down' ? 'down' : (kind as Phase); // the form has no other words
-    const setting = {
-      phase,
-      isOwn: true,
-      transactions: 'statement',
-      hasLockTimeout: true,
-    } as const;
+  const [, number, changes, way, validate, backfill] = OWN.exec(file.name) ?? [];
+  if (number !== undefined) {
+    const kind = changes ?? validate ?? backfill ?? '';
+    // A backfill runs beside the same versions as an expand; the form has no other words.
+    const phase = (way === 'down' ? way : (changes ?? validate ?? 'expand')) as Phase;
+    const setting = { ...OWN_SETTING, phase };
     return { file, setting, isDown: way === 'down', number, order: ORDER[kind] ?? 0 };
   }
   const isDown = DOWN.test(file.name);

@@ -38,7 +38,7 @@ export async function expand(job: Job): Promise<string> {
       await noteRelease(job);
       return done.length === 0 ? 'nothing was left to expand' : `expanded ${done.join(', ')}`;
     },
-    (state) => lintPending(job, state, 'expand'),
+    (state) => lintPending(job, state, ['expand', 'backfill']),
   );
 }
 
@@ -63,7 +63,7 @@ export async function backfill(job: Job): Promise<string> {
       await noteRelease(job);
       return done.length === 0 ? 'nothing was left to fill' : `filled ${done.join(', ')}`;
     },
-    (state) => lintPending(job, state, 'expand'),
+    (state) => lintPending(job, state, ['expand', 'backfill']),
   );
 }
 

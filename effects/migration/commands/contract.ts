@@ -32,7 +32,7 @@ export async function contract(
       for (const id of ids) await contractOne(job, id);
       return { note: `contracted ${ids.join(', ')}`, gates };
     },
-    (state) => lintPending(job, state, 'contract', isAsked),
+    (state) => lintPending(job, state, ['contract'], isAsked),
   );
 }
 

@@ -23,8 +23,8 @@ export async function plan(job: Job): Promise<string> {
   const state = await readState(job.session);
   const drift = driftOf(job.migrations, state);
   if (drift.length > 0) throw new Stopped(13, ...drift);
-  lintPending(job, state, 'expand');
-  lintPending(job, state, 'contract');
+  lintPending(job, state, ['expand', 'backfill']);
+  lintPending(job, state, ['contract']);
   const lines = [
     ...job.migrations.flatMap((migration) => plannedOf(migration, state)),
     ...job.migrations.flatMap((migration) => contractOf(migration, state)),

@@ -4,9 +4,9 @@
  */
 
 import type { Problem } from '../../../core/migration/engine.ts';
-import { scriptsOf } from '../../../core/migration/files/migrations.ts';
 import type { Mode } from '../../../core/migration/lint/finding.ts';
 import { refusalsIn } from '../../../core/migration/lint/refusals.ts';
+import { lintedOf } from '../../../core/migration/linted.ts';
 import { loadSqlParser } from '../parse-sql.ts';
 import { loadMigrations } from '../read-files.ts';
 
@@ -32,6 +32,11 @@ export async function askLinter(
   const migrations = await loadMigrations(folder, parser);
   const last = { expand: expandedTo, contract: contractedTo };
   const isMeant = (name: string): boolean =>
-    phases.some((phase) => name.includes(`.${phase}.`) && name.slice(0, 4) > last[phase]);
-  return refusalsIn(parser, scriptsOf(migrations), isMeant, mode);
+    phases.some((phase) => isOf(phase, name) && name.slice(0, 4) > last[phase]);
+  return refusalsIn(parser, lintedOf(migrations), isMeant, mode);
+}
+
+/** What is expanded is filled in the same run. */
+function isOf(phase: 'expand' | 'contract', name: string): boolean {
+  return name.includes(`.${phase}.`) || (phase === 'expand' && name.includes('.backfill.'));
 }

@@ -2,16 +2,19 @@
 import yargs from 'yargs';
 import type { FileReport, Mode } from '../../../core/migration/lint/finding.ts';
 import { isRefused } from '../../../core/migration/lint/finding.ts';
-import { lintFiles, type NamedText } from '../../../core/migration/lint/folder.ts';
+import { BACKFILL, lintFiles, type NamedText } from '../../../core/migration/lint/folder.ts';
+import { MOST_CHARACTERS } from '../../../core/migration/lint/lint.ts';
 import { jsonReport } from '../../../core/migration/lint/report/json.ts';
 import { sarifReport } from '../../../core/migration/lint/report/sarif.ts';
 import { textReport } from '../../../core/migration/lint/report/text.ts';
 import { Schema } from '../../../core/migration/lint/schema/schema.ts';
+import { lintedBackfill } from '../../../core/migration/linted.ts';
 import { BadInput } from '../../base/failure.ts';
 import { readCredentials } from '../credentials.ts';
+import { findFiles, readFiles } from '../find-files.ts';
 import { loadSqlParser } from '../parse-sql.ts';
 import { DatabaseTrouble, openSession } from '../postgres/session.ts';
-import { findSqlFiles } from './find-files.ts';
+import { backfillReader } from '../read-files.ts';
 import { readLiveSchema } from './live-schema.ts';
 
 /** Where it is written: the process itself, or a test. */
@@ -48,17 +51,39 @@ async function lint(
 ): Promise<LintExitCode> {
   const asked = optionsOf(args);
   if (asked === undefined) return 0;
-  const files = await findSqlFiles(asked.paths);
+  const files = await filesAt(asked.paths);
   const reports = await reportsOn(files, asked);
   output.out(reportOf(reports, asked, version));
   return isRefused(reports, asked.mode) ? 10 : 0;
 }
 
+/** SQL of any tool, and what this project's runner fills rows by. */
+const WANTED = {
+  isWanted: (name: string) => name.endsWith('.sql') || BACKFILL.test(name),
+  depth: 6,
+};
+/** Of UTF-8: the linter says itself what is too long. */
+const MOST_BYTES = MOST_CHARACTERS * 2;
+
+/** @throws {BadInput} with every path that cannot be read, and why; where there is no file at all. */
+async function filesAt(paths: readonly string[]): Promise<readonly NamedText[]> {
+  const { files, faults } = await readFiles(await findFiles(paths, WANTED), MOST_BYTES);
+  if (faults.length > 0) throw new BadInput(faults.map(({ path, why }) => `${path}: ${why}`));
+  if (files.length === 0) throw new BadInput(['there is no SQL file (*.sql)']);
+  return files.map(({ path, text }) => ({ name: path, text }));
+}
+
 async function reportsOn(
-  files: readonly NamedText[],
+  texts: readonly NamedText[],
   asked: Asked,
 ): Promise<readonly FileReport[]> {
   const parser = await loadSqlParser();
+  const readBackfill = backfillReader(parser);
+  const files = texts.map((each) =>
+    BACKFILL.test(each.name)
+      ? { ...each, backfill: lintedBackfill(readBackfill(each.text)) }
+      : each,
+  );
   if (asked.credentialsDir === '') return lintFiles(parser, new Schema(), files, asked);
   const session = await openSession(
     await readCredentials(asked.credentialsDir),

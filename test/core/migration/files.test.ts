@@ -99,16 +99,20 @@ describe('what is refused', () => {
       /only SELECT may stand here/,
     ],
     ['a backfill without WHERE', filled('table: a\nkey: id\nset: { b: "1" }\n'), /where/],
-    ['a key that there is not', filled(`${BACKFILL}batchrows: 5\n`), /did you mean batchRows/],
+    [
+      'a key that there is not',
+      filled(`${BACKFILL}batchrows: 5\n`),
+      /yaml: line 5: \/batchrows: .*did you mean batchRows/,
+    ],
     [
       'a value that is no expression',
       filled('table: a\nkey: id\nset: { b: "1; DROP TABLE a" }\nwhere: b IS NULL\n'),
-      /\/set\/b: (is not valid SQL|must be one expression)/,
+      /line 3: \/set\/b: (is not valid SQL|must be one expression)/,
     ],
     [
       'a condition that is none',
       filled('table: a\nkey: id\nset: { b: "1" }\nwhere: b IS NULL AND\n'),
-      /\/where: is not valid SQL/,
+      /line 4: \/where: is not valid SQL/,
     ],
     [
       'a table of another database',
@@ -116,7 +120,7 @@ describe('what is refused', () => {
       /\/table: must be table or schema\.table/,
     ],
     ['a batch of nothing', filled(`${BACKFILL}batchRows: 0\n`), /\/batchRows/],
-    ['YAML that is none', filled('table: [a\n'), /0001_a\.backfill\.yaml: \//],
+    ['YAML that is none', filled('table: [a\n'), /0001_a\.backfill\.yaml: line 2: /],
   ])('%s', (_what, files, fault) => {
     const { faults } = read(files);
     expect(faults).toEqual([expect.stringMatching(fault)]);

@@ -11,6 +11,8 @@ const FILES = {
   '0001_index.expand.down.sql': 'DROP INDEX CONCURRENTLY i;',
   '0002_column.expand.up.sql': 'ALTER TABLE orders ADD COLUMN note text;',
   '0002_column.expand.down.sql': 'ALTER TABLE orders DROP COLUMN note;',
+  '0002_column.backfill.yaml':
+    'table: orders\nkey: id\nset: { note: "\'\'" }\nwhere: note IS NULL\n',
   '0002_column.contract.up.sql': 'VACUUM FULL orders;',
   '0002_column.contract.irreversible': 'nothing is left of it',
 };
@@ -43,6 +45,25 @@ test.each([
   expect(problems.map(({ message }) => message.split(': ').slice(0, 2).join(': '))).toEqual(
     refused,
   );
+});
+
+test('a backfill that is yet to be run is refused with the line of its key, and no other', async () => {
+  writeFileSync(
+    join(folder, '0002_column.backfill.yaml'),
+    'table: orders\nkey: id\nset:\n  note: dblink_exec(code)\nwhere: note IS NULL\n',
+  );
+  const [problem, ...others] = await askLinter(
+    folder,
+    'standard',
+    { ...NOTHING, expandedTo: '0001' },
+    ['expand'],
+  );
+  expect(problem?.message).toMatch(
+    /^0002_column\.backfill\.yaml line 4: reaches-outside: \/set\/note: dblink_exec/,
+  );
+  expect(others).toEqual([]);
+  const ran = { ...NOTHING, expandedTo: '0002' };
+  expect(await askLinter(folder, 'standard', ran, ['expand'])).toEqual([]);
 });
 
 test('a file that cannot be read is bad input, with its name', async () => {

@@ -135,6 +135,76 @@ test('what is dropped is dropped in a contract or on the way back, and nowhere e
   }
 });
 
+const BACKFILL = `table: orders
+key: id
+set:
+  state: "'new'"
+where: state IS NULL
+`;
+
+test.each<[string, string, RegExp]>([
+  ['no YAML', 'table: [a\n', /yaml:2:1: error not-backfill: /],
+  ['a key that there is not', `${BACKFILL}rows: 5\n`, /yaml:6:1: error not-backfill: \/rows: /],
+  [
+    'two statements in one value',
+    BACKFILL.replace("'new'", '1); DROP TABLE orders; SELECT (1'),
+    /yaml:4:3: error not-backfill: \/set\/state: must be one expression/,
+  ],
+  [
+    'what ends the sessions of others',
+    BACKFILL.replace("'new'", 'pg_terminate_backend(1)::text'),
+    /yaml:4:3: error reaches-outside: \/set\/state: pg_terminate_backend\(\)/,
+  ],
+  [
+    'a condition that waits',
+    BACKFILL.replace('state IS NULL', 'state IS NULL AND pg_sleep(1) IS NULL'),
+    /yaml:5:1: error reaches-outside: \/where: pg_sleep\(\)/,
+  ],
+  [
+    'what is true of every row',
+    BACKFILL.replace('state IS NULL', '1 = 1'),
+    /yaml:5:1: error backfill-endless: \/where: is true of every row/,
+  ],
+  [
+    'what a filled row is as well',
+    BACKFILL.replace('state IS NULL', 'id > 0'),
+    /yaml:5:1: error backfill-endless: \/where: asks for nothing that set changes/,
+  ],
+  [
+    'a key that moves',
+    BACKFILL.replace('  state', '  id'),
+    /yaml:4:3: error backfill-key: \/set\/id: /,
+  ],
+])('a backfill with %s is refused, with its line', async (_what, text, said) => {
+  write({ '0001_a.backfill.yaml': text });
+  const { code, out } = await lint(folder);
+  expect(out).toMatch(said);
+  expect(code).toBe(10);
+});
+
+test('a backfill runs what the files before have made: a function that drops is found in it', async () => {
+  write({
+    '0001_a.expand.up.sql':
+      "CREATE FUNCTION fill() RETURNS text LANGUAGE plpgsql AS $$ BEGIN DROP TABLE old; RETURN 'x'; END $$",
+    '0001_a.backfill.yaml': BACKFILL.replace("'new'", 'fill()'),
+  });
+  const { code, out } = await lint(folder);
+  expect(out).toMatch(/yaml:4:3: error drop-table: \/set\/state: in fill\(\), line 1: /);
+  expect(code).toBe(10);
+});
+
+test('a backfill that is sound is not refused, nor one whose comment says why', async () => {
+  const allowed = '# lint:allow backfill-endless: the trigger takes filled rows out of it\n';
+  write({
+    '0001_a.backfill.yaml': BACKFILL,
+    '0002_b.backfill.yaml': `${allowed}${BACKFILL.replace('state IS', 'open IS')}`,
+  });
+  const { code, out } = await lint(folder, '--strict', '--locks');
+  expect(out).toContain('ROW EXCLUSIVE on orders for a moment');
+  expect(out).toContain('errors=0 warnings=0 notes=0 allowed=1 refused=0');
+  expect(code).toBe(0);
+});
+
 test('a pull request gets SARIF: places, levels, rules, and what a comment has allowed', async () => {
   write({
     '0001_a.expand.up.sql': `-- lint:allow create-index: nobody writes at night\n${BAD}\n${BAD}`,

@@ -161,6 +161,16 @@ test.each<[string, Files, number, RegExp]>([
     /line 1: create-index: SHARE on orders/,
   ],
   [
+    'a backfill that the linter refuses',
+    {
+      ...pair('ALTER TABLE orders ADD COLUMN a text;'),
+      '0001_a.backfill.yaml':
+        'table: orders\nkey: id\nset: { a: "pg_sleep(9)::text" }\nwhere: a IS NULL\n',
+    },
+    10,
+    /backfill\.yaml line 3: reaches-outside: \/set\/a: pg_sleep/,
+  ],
+  [
     'what the server refuses',
     pair('ALTER TABLE nowhere ADD COLUMN b int;'),
     14,

@@ -11,6 +11,9 @@ export type TextRule =
   | 'not-sql'
   | 'too-large'
   | 'dynamic-sql'
+  | 'not-backfill'
+  | 'backfill-endless'
+  | 'backfill-key'
   | 'allow-without-reason'
   | 'allow-unknown-rule'
   | 'allow-unused';
@@ -30,6 +33,21 @@ export const TEXT_RULES: Readonly<Record<TextRule, TextRuleSaid>> = {
     severity: 'warning',
     what: 'SQL that is put together when it runs (EXECUTE): what it does cannot be told',
     instead: 'Write the statement out, or allow it with the reason.',
+  },
+  'not-backfill': {
+    severity: 'error',
+    what: 'What no runner reads as a backfill: no YAML, a key that there is not, what is no expression in SQL',
+    instead: 'Write table, key, set and where as docs/migration-engine.md has them.',
+  },
+  'backfill-endless': {
+    severity: 'error',
+    what: 'A backfill whose where is as true of a row that is filled as of one that is not: it is never done',
+    instead: 'Ask in where for what set changes: fulfillment_status IS NULL',
+  },
+  'backfill-key': {
+    severity: 'error',
+    what: 'A backfill that changes the key by which it goes through the table: rows are met twice, or never',
+    instead: 'Take a key that stays: the primary key.',
   },
   'allow-without-reason': {
     severity: 'error',

@@ -26,6 +26,11 @@ export class Lines {
     }
     return { line: low + 1, column: offset - (this.starts[low] ?? 0) + 1 };
   }
+
+  /** Where a line begins, which counts from 1; 0 where there is no such line. */
+  startOf(line: number): number {
+    return this.starts[line - 1] ?? 0;
+  }
 }
 
 /** From places in bytes of UTF-8, as the parser has them, to places in characters (UTF-16 units). */

@@ -5,7 +5,7 @@
 import { sameJson } from '../base/json.ts';
 import { type Instant, instant, type ReleaseId } from '../base/vocabulary.ts';
 import { type Action, actionId, patchOf } from '../cluster/action.ts';
-import { COLOUR } from '../cluster/colours.ts';
+import { COLOUR, commonTo } from '../cluster/colours.ts';
 import { ownerReleaseOf } from '../cluster/ownership.ts';
 import { selects } from '../kubernetes/labels.ts';
 import type { Service } from '../kubernetes/network-objects.ts';
@@ -28,8 +28,8 @@ export type PendingScaleDown =
   | { readonly kind: 'let-go'; readonly action: Action }
   /** It is the old version of no release any more. */
   | { readonly kind: 'over'; readonly why: string }
-  /** Its pods are reached, by somebody's doing. */
-  | { readonly kind: 'serves'; readonly why: string };
+  /** Its pods are reached, or are another service's, by somebody's doing. */
+  | { readonly kind: 'left-alone'; readonly why: string };
 
 export function keepsRollbackWindow({ rollbackWindowMs }: TwoSidedPlan): boolean {
   return rollbackWindowMs > 0;
@@ -63,6 +63,11 @@ export function pendingScaleDown(
   if (before && !sameJson(template, before)) {
     return over(`somebody changed the pods of deployment ${name} meanwhile`);
   }
+  const own = services.find(({ metadata }) => metadata.name === service);
+  if (!own || !selects(commonTo(own.spec.selector), template.metadata?.labels)) {
+    const why = `deployment ${name} has nothing to do with service ${service}`;
+    return { kind: 'left-alone', why };
+  }
   const reaching = services.find(
     ({ metadata, spec }) =>
       selects(spec.selector, template.metadata?.labels) &&
@@ -71,7 +76,7 @@ export function pendingScaleDown(
   );
   if (reaching) {
     const why = `service ${reaching.metadata.name} reaches the pods of deployment ${name}`;
-    return { kind: 'serves', why };
+    return { kind: 'left-alone', why };
   }
   const action: Action = {
     id: actionId(release, 'let-go', name),

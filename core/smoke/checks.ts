@@ -61,9 +61,13 @@ export function trafficPath(plan: Planned): string {
   return probe?.kind === 'http' ? probe.path : '/';
 }
 
-/** `https://10.1.2.3:8443/ready`; H2C is HTTP as a URL has it. */
+/**
+ * `https://10.1.2.3:8443/ready`; H2C is HTTP as a URL has it. Whatever a path says, it leads to no other
+ * host or port: annotations and journals have some that begin with `@`, or with a number.
+ */
 export function urlOf(scheme: Scheme, host: string, port: number, path: string): string {
-  return `${scheme === 'HTTPS' ? 'https' : 'http'}://${hostText(host)}:${port}${path}`;
+  const protocol = scheme === 'HTTPS' ? 'https' : 'http';
+  return `${protocol}://${hostText(host)}:${port}${path.startsWith('/') ? '' : '/'}${path}`;
 }
 
 /** How HTTP is spoken at a URL: the certificates of pods are no one's to verify. */

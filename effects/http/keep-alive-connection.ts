@@ -4,6 +4,7 @@ import { request as requestSecurely, Agent as SecureAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { boundRequest, MOST_CHUNKS, Unbounded } from './bound-request.ts';
 import { MOST_BYTES } from './http.ts';
+import { requestPath } from './request-path.ts';
 
 export interface KeptAddress {
   readonly host: string;
@@ -28,7 +29,8 @@ export interface KeptConnection {
 
 export type KeepAliveConnection = (address: KeptAddress) => KeptConnection;
 
-export const openKeepAlive: KeepAliveConnection = ({ secure = false, ...address }) => {
+export const openKeepAlive: KeepAliveConnection = ({ secure = false, host, port, path }) => {
+  const address = { host, port, path: requestPath(path) };
   const kept = { keepAlive: true, maxSockets: 1 };
   const agent = secure ? new SecureAgent({ ...kept, rejectUnauthorized: false }) : new Agent(kept);
   const request = secure ? requestSecurely : requestPlainly;

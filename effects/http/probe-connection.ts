@@ -6,6 +6,7 @@ import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { LostHow, ProbeConnection, ProbeTarget } from '../../core/cluster/prober.ts';
 import { boundRequest } from './bound-request.ts';
+import { requestPath } from './request-path.ts';
 
 export interface ProbeAddress {
   readonly host: string;
@@ -37,7 +38,7 @@ const MOST_BYTES = 65_536;
 export const openLaneOverNetwork: OpenLane = (address, connection) =>
   address.target.kind === 'tcp'
     ? tcpLane(address)
-    : httpLane(address, address.target.path, connection);
+    : httpLane(address, requestPath(address.target.path), connection);
 
 function httpLane(
   { host, port }: ProbeAddress,

@@ -2,6 +2,7 @@
 import type { Check } from '../../core/base/check.ts';
 import { faultOf, speaking, urlOf } from '../../core/smoke/checks.ts';
 import type { Target } from '../../core/smoke/target.ts';
+import { addressedAsk } from '../context/guarded-request.ts';
 import type { StageContext } from '../context/stage-context.ts';
 
 // A single hiccup is no reason to undo a release.
@@ -33,7 +34,7 @@ async function smokeOne(
 
 /** What was asked and what is wrong with the answer; undefined where nothing is. */
 async function askOne(
-  { ask, reach }: StageContext,
+  { ask, destinations, reach }: StageContext,
   check: Check,
   target: Target,
 ): Promise<string | undefined> {
@@ -45,7 +46,9 @@ async function askOne(
       const { method, headers, body, scheme } = check;
       const url = urlOf(scheme, check.host ?? host, port, check.path);
       const request = { method, url, headers, body, timeoutMs, ...speaking(scheme) };
-      const fault = faultOf(check, await ask(request));
+      // A probe may name any host; the kubelet that asks it has not a stage's place in the network.
+      const send = check.host === undefined ? ask : addressedAsk(ask, destinations);
+      const fault = faultOf(check, await send(request));
       return fault && `${method} ${url} ${fault}`;
     }
     case 'tcp': {

@@ -42,7 +42,7 @@ async function letGoOf(
   ]);
   const cooling = pendingScaleDown({ ...record, warm }, service, found, services.items);
   switch (cooling.kind) {
-    case 'serves':
+    case 'left-alone':
       log.event({ event: 'recovery', service, release, 'left-alone': cooling.why });
       return 'taken';
     case 'over':

@@ -2,8 +2,9 @@
 
 import { ROUTERS, type RouterName } from '../../base/vocabulary.ts';
 import type { FoundRule, MovedRoute } from '../../routers/found-rules.ts';
-import type { GatewayRouting } from '../../routers/gateway-api/routing.ts';
-import type { IstioRouting } from '../../routers/istio/routing.ts';
+import { GATEWAY_VERSION, type GatewayRouting } from '../../routers/gateway-api/routing.ts';
+import { ROUTE_KINDS } from '../../routers/gateway-api/rules.ts';
+import { ISTIO_VERSIONS, type IstioRouting } from '../../routers/istio/routing.ts';
 import type { FurtherService, RoutingBase, Selectors } from '../../routers/routing.ts';
 import type { AutoscalerSnapshot, TwoSidedPlan } from '../plan.ts';
 import {
@@ -40,13 +41,19 @@ const foundRule = fields<FoundRule>({
   before: each(object),
   follows: maybe(flag),
 });
-const routes = each(
-  fields<MovedRoute>({ apiVersion: text, kind: text, name, rules: each(foundRule) }),
-);
+const routes = (apiVersions: readonly string[], kinds: readonly string[]): JsonShape =>
+  each(
+    fields<MovedRoute>({
+      apiVersion: oneOf(apiVersions),
+      kind: oneOf(kinds),
+      name,
+      rules: each(foundRule),
+    }),
+  );
 const istio = {
   router: text,
   destinationRule: fields<IstioRouting['destinationRule']>({
-    apiVersion: text,
+    apiVersion: oneOf(ISTIO_VERSIONS),
     name,
     before: maybe(each(object)),
   }),
@@ -55,11 +62,12 @@ const istio = {
 };
 
 /** Version 0.1.0 knew one route with one rule. */
-const onlyRoute = fields<{ apiVersion: string; name: string }>({ apiVersion: text, name });
+const onlyRoute = (apiVersions: readonly string[]): JsonShape =>
+  fields<{ apiVersion: string; name: string }>({ apiVersion: oneOf(apiVersions), name });
 const EARLIER = {
   virtualService: fields({
     ...istio,
-    virtualService: onlyRoute,
+    virtualService: onlyRoute(ISTIO_VERSIONS),
     entry: count,
     entryName: maybe(text),
     before: each(object),
@@ -68,7 +76,7 @@ const EARLIER = {
   httpRoute: fields({
     router: text,
     headers: maybe(labels),
-    httpRoute: onlyRoute,
+    httpRoute: onlyRoute([GATEWAY_VERSION]),
     rule: count,
     before: each(object),
   }),
@@ -76,10 +84,21 @@ const EARLIER = {
 
 /** What a router keeps of its own; one that keeps nothing has no line. */
 const OWN: Readonly<Partial<Record<RouterName, JsonShape>>> = {
-  istio: whereNot('virtualService', fields<IstioRouting>({ ...istio, routes, hosts: each(text) })),
+  istio: whereNot(
+    'virtualService',
+    fields<IstioRouting>({
+      ...istio,
+      routes: routes(ISTIO_VERSIONS, ['VirtualService']),
+      hosts: each(text),
+    }),
+  ),
   'gateway-api': whereNot(
     'httpRoute',
-    fields<GatewayRouting>({ router: text, routes, headers: maybe(labels) }),
+    fields<GatewayRouting>({
+      router: text,
+      routes: routes([GATEWAY_VERSION], ROUTE_KINDS),
+      headers: maybe(labels),
+    }),
   ),
 };
 

@@ -21,7 +21,7 @@ import {
 import { selectorChange } from '../service/router.ts';
 import { gatewayWarnings } from './clients.ts';
 import { gatewayRouting } from './plan.ts';
-import { type GatewayRouting, readGatewayRouting } from './routing.ts';
+import { GATEWAY_VERSION, type GatewayRouting, readGatewayRouting } from './routing.ts';
 import { type GatewayRoute, type GatewayRouted, isKnown, ROUTE_KINDS, rulesAt } from './rules.ts';
 
 interface ParentStatus {
@@ -32,8 +32,6 @@ interface ParentStatus {
 interface WithStatus extends GatewayRoute {
   status?: { parents?: readonly ParentStatus[] };
 }
-
-const API_VERSION = 'gateway.networking.k8s.io/v1';
 
 export const gatewayRouter: Router<GatewayRouting> = {
   splits: 'requests',
@@ -46,7 +44,7 @@ export const gatewayRouter: Router<GatewayRouting> = {
   },
 
   // Several routes may lead to the service, under whatever names.
-  wanted: () => ROUTE_KINDS.map((kind) => ({ apiVersions: [API_VERSION], kind })),
+  wanted: () => ROUTE_KINDS.map((kind) => ({ apiVersions: [GATEWAY_VERSION], kind })),
 
   plan: gatewayRouting,
 

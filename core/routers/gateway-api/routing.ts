@@ -2,6 +2,8 @@
 import type { MovedRoute } from '../found-rules.ts';
 import type { HeaderRoute } from '../routing.ts';
 
+export const GATEWAY_VERSION = 'gateway.networking.k8s.io/v1';
+
 export interface GatewayRouting {
   readonly router: 'gateway-api';
   /** The HTTPRoutes and GRPCRoutes whose refs are weighted; others follow with the Service itself. */

@@ -130,9 +130,12 @@ function byHeaders(
 }
 
 /** The header rules are the only ones that know the preview Service alone. */
-function withoutHeaders({ previewService }: GatewayRouted, rules: readonly Rule[]): Rule[] {
+function withoutHeaders(
+  { previewService, namespace }: GatewayRouted,
+  rules: readonly Rule[],
+): Rule[] {
   return rules.filter(({ backendRefs = [] }) => {
     const [only, second] = backendRefs;
-    return second !== undefined || Object(only).name !== previewService;
+    return second !== undefined || !isRefTo(only, previewService, namespace);
   });
 }

@@ -177,8 +177,10 @@ function headerEntryName({ release }: IstioRouted): string {
   return `candidate-of-${release}`;
 }
 
+/** Entries of that name that lead elsewhere are another release's. */
 function withoutHeaders(routed: IstioRouted, http: readonly HttpEntry[]): readonly HttpEntry[] {
-  return http.filter(({ name }) => name !== headerEntryName(routed));
+  const { hosts } = routed.routing;
+  return http.filter((entry) => entry.name !== headerEntryName(routed) || !leadsTo(hosts, entry));
 }
 
 /** The entry before the service's own: the same requests, but only those with the headers. */

@@ -29,10 +29,8 @@ import {
 } from './entries.ts';
 import { strangeHosts } from './hosts.ts';
 import { istioRouting } from './plan.ts';
-import { type IstioRouting, readIstioRouting } from './routing.ts';
+import { ISTIO_VERSIONS, type IstioRouting, readIstioRouting } from './routing.ts';
 import { addSubsets, dropSubset, followStable, restoreSubsets } from './subsets.ts';
-
-const API_VERSIONS = ['networking.istio.io/v1', 'networking.istio.io/v1beta1'];
 
 export const istioRouter: Router<IstioRouting> = {
   splits: 'requests',
@@ -46,8 +44,8 @@ export const istioRouter: Router<IstioRouting> = {
 
   // Several VirtualServices may lead to the service, under whatever names.
   wanted: ({ destinationRule: { name } }) => [
-    { apiVersions: API_VERSIONS, kind: 'VirtualService' },
-    { apiVersions: API_VERSIONS, kind: 'DestinationRule', name },
+    { apiVersions: ISTIO_VERSIONS, kind: 'VirtualService' },
+    { apiVersions: ISTIO_VERSIONS, kind: 'DestinationRule', name },
   ],
 
   plan: istioRouting,

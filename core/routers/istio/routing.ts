@@ -2,6 +2,8 @@
 import type { MovedRoute } from '../found-rules.ts';
 import type { HeaderRoute } from '../routing.ts';
 
+export const ISTIO_VERSIONS = ['networking.istio.io/v1', 'networking.istio.io/v1beta1'];
+
 export interface IstioRouting {
   readonly router: 'istio';
   /** Every VirtualService of the namespace that leads to the service. */

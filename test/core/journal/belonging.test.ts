@@ -141,6 +141,13 @@ describe('a journal', () => {
   test.each([
     ['current.plan.routing.routes', [null], 'current/plan/routing/routes/0 is not an object'],
     ['current.plan.routing.hosts', 7, 'current/plan/routing/hosts is no list'],
+    ['current.plan.routing.routes.0.kind', 'Secret', 'routes/0/kind must be one of VirtualService'],
+    ['current.plan.routing.routes.0.apiVersion', 'apps/v1', 'routes/0/apiVersion must be one of'],
+    [
+      'current.plan.routing.destinationRule.apiVersion',
+      'v1',
+      'destinationRule/apiVersion must be one of',
+    ],
   ])('of a mesh is none with another %s', (path, value, fault) => {
     const { journal } = at('canary', 'monitoring', 'istio');
     expect(journalIssue(edited(journal, path, value))).toContain(fault);

@@ -117,3 +117,16 @@ test('HTTPRoutes and GRPCRoutes that lead to the service move together; those th
   expect(moved({})).toEqual([`HTTPRoute/${APP}`, 'HTTPRoute/partners', 'GRPCRoute/rpc']);
   expect(moved({ grpcRoute: { name: 'rpc' } })).toEqual(['GRPCRoute/rpc']);
 });
+
+test('a rule that leads to a Service of another namespace, called as the preview is, stays', () => {
+  const theirs = {
+    matches: [{ path: { type: 'PathPrefix', value: '/theirs' } }],
+    backendRefs: [{ name: PREVIEW, namespace: 'others', port: 80 }],
+  };
+  const own = { backendRefs: [{ name: APP, port: 80 }] };
+  const cluster = clusterOf(httpRoute([theirs, own]));
+  const { looks } = watched(cluster, 'gateway-api');
+  for (const { specs } of looks) {
+    expect(specs.get(`HTTPRoute/${APP}`).rules).toContainEqual(theirs);
+  }
+});

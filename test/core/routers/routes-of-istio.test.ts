@@ -16,6 +16,20 @@ import {
   watched,
 } from './routes-support.ts';
 
+test('an entry that another release has put before the requests of another service is left to it', () => {
+  const theirs = {
+    name: 'candidate-of-run-1',
+    match: [{ headers: HEADERS }],
+    route: [{ destination: { host: 'other', subset: 'release-green' } }],
+  };
+  const cluster = clusterOf(virtualService([theirs, { name: 'web', route: [led()] }]));
+  expect(planFor(cluster, settingsOf('istio')).release).toBe('run-1');
+  const { looks } = watched(cluster, 'istio');
+  for (const { specs } of looks) {
+    expect(specs.get(`VirtualService/${APP}`).http).toContainEqual(theirs);
+  }
+});
+
 describe('a VirtualService', () => {
   test('keeps header operations and unknown fields of its destination at every weight and after', () => {
     const route = [led({ aFieldOfTomorrow: { x: 1 }, weight: 100 })];

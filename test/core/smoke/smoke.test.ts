@@ -294,6 +294,17 @@ describe('an answer', () => {
 
 test('an address of IPv6 is in brackets', () => {
   expect(urlOf('HTTPS', 'fd00::1', 8443, '/ready')).toBe('https://[fd00::1]:8443/ready');
+  // As an annotation or a journal may have it.
+  for (const path of [
+    '@169.254.169.254/latest',
+    '80/',
+    '.evil.example/',
+    ':80/',
+    '?x',
+    '\\\\evil/',
+  ]) {
+    expect(new URL(urlOf('HTTP', '10.1.2.3', 8080, path)).host).toBe('10.1.2.3:8080');
+  }
 });
 
 test('a slow probe is given its own time', () => {

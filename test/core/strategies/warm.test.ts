@@ -297,12 +297,22 @@ describe('after the window', () => {
     ],
     [
       'was given the traffic back by hand',
-      'serves',
+      'left-alone',
       ({ cluster }) => void cluster.services.set(APP, service(BLUE)),
     ],
     [
+      'is of a service that the journal is not about',
+      'left-alone',
+      ({ cluster }) => void cluster.services.set(APP, service({ app: 'ledger' })),
+    ],
+    [
+      'is of a service that is gone',
+      'left-alone',
+      ({ cluster }) => void cluster.services.delete(APP),
+    ],
+    [
       'is looked at through a Service of its own',
-      'serves',
+      'left-alone',
       ({ cluster }) => {
         const own = service(BLUE);
         cluster.services.set('look', { ...own, metadata: { ...own.metadata, name: 'look' } });

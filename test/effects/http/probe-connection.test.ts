@@ -7,6 +7,7 @@ import {
 } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ProbeConnection } from '../../../core/cluster/prober.ts';
+import { openKeepAlive } from '../../../effects/http/keep-alive-connection.ts';
 import { openLaneOverNetwork, type ProbeLane } from '../../../effects/http/probe-connection.ts';
 
 let server: Server | TcpServer | undefined;
@@ -34,6 +35,29 @@ async function openOn(answer: RequestListener, connection: ProbeConnection): Pro
 }
 
 describe('over HTTP', () => {
+  test.each([
+    ['/a b', '/a%20b'],
+    ['/ä\r\nhost: x', '/%C3%A4host:%20x'],
+    ['ready?x', '/ready?x'],
+  ])('the path %j is asked as a URL has it', async (path, heard) => {
+    const paths: (string | undefined)[] = [];
+    const port = await listening(
+      createServer(({ url }, response) => {
+        paths.push(url);
+        response.end('ok');
+      }),
+    );
+    lane = openLaneOverNetwork(
+      { host: '127.0.0.1', port, target: { kind: 'http', path } },
+      'fresh',
+    );
+    expect(await lane.ask(1_000)).toMatchObject({ kind: 'answered' });
+    const kept = openKeepAlive({ host: '127.0.0.1', port, path });
+    expect(await kept.ask(1_000)).toMatchObject({ kind: 'answered' });
+    kept.end();
+    expect(paths).toEqual([heard, heard]);
+  });
+
   test('a kept connection is told apart from the one that opens it, and a renewed one is new', async () => {
     const opened = await openOn((_request, response) => response.end('ok'), 'kept-alive');
     const over = async () => (await opened.ask(1_000)).over;

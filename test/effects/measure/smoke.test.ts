@@ -40,6 +40,7 @@ async function smoked(target: Target, answers: readonly (number | string)[]) {
         ? { kind: 'answered', status: answer, body: '' }
         : { kind: 'failed', why: answer };
     },
+    destinations: async () => ({ namespaces: [], hosts: ['*'], networks: [] }),
     reach: async (whom: { kind: string; host: string; port: number }) => {
       asked.push(`${whom.kind} ${whom.host}:${whom.port}`);
       const answer = next();
@@ -52,6 +53,21 @@ async function smoked(target: Target, answers: readonly (number | string)[]) {
 }
 
 describe('a smoke check', () => {
+  test.each(['169.254.169.254', '127.0.0.1', '::ffff:a9fe:a9fe'])(
+    'of a probe that names %s is not asked: a stage reaches what a kubelet does not',
+    async (host) => {
+      const { faults, asked } = await smoked(targetOf(Object.assign({}, HTTP, { host })), [200]);
+      expect(faults).toEqual([expect.stringContaining('not asked: its name leads to')]);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test('of a probe that names another host is asked of that', async () => {
+    const { faults, asked } = await smoked(targetOf({ ...HTTP, host: '10.9.9.9' } as Check), [200]);
+    expect(faults).toEqual([]);
+    expect(asked).toEqual(['http://10.9.9.9:80/pay']);
+  });
+
   test('that is answered is asked once', async () => {
     const { faults, asked } = await smoked(targetOf(HTTP), [200]);
     expect(faults).toEqual([]);

@@ -63,7 +63,10 @@ describe('a smoke check', () => {
   );
 
   test('of a probe that names another host is asked of that', async () => {
-    const { faults, asked } = await smoked(targetOf({ ...HTTP, host: '10.9.9.9' } as Check), [200]);
+    const { faults, asked } = await smoked(
+      targetOf(Object.assign({}, HTTP, { host: '10.9.9.9' })),
+      [200],
+    );
     expect(faults).toEqual([]);
     expect(asked).toEqual(['http://10.9.9.9:80/pay']);
   });

@@ -5,6 +5,7 @@
  */
 
 import { parseDurationMs } from '../../core/base/duration.ts';
+import { foreignText } from '../../core/base/foreign-text.ts';
 import { instant } from '../../core/base/vocabulary.ts';
 import { isMarked } from '../../core/channels/marks.ts';
 import { type Journal, recordOf } from '../../core/journal/journal.ts';
@@ -29,6 +30,7 @@ import { patient } from '../../effects/stage/patience.ts';
 import { option, type Stage, type StageEnd } from '../../effects/stage/run-stage.ts';
 import { deliver } from '../../effects/tell/deliver.ts';
 import { marksOf } from '../../effects/tell/marks.ts';
+import { testChannels } from './test-channels.ts';
 
 const LOOK_AGAIN_MS = 500;
 /** Channels that do not answer are asked again for so long. */
@@ -47,6 +49,10 @@ export const stage: Stage = {
       'Succeeded',
     ),
     limit: option('How long the end is waited for', '8m'),
+    test: option(
+      'true: sends every channel one message that is marked as a test, and ends',
+      'false',
+    ),
   },
   results: ['left'],
   run: async (options, hasty) => {
@@ -54,7 +60,13 @@ export const stage: Stage = {
     if (limitMs === undefined) {
       throw new BadInput([`param limit: "${text(options, 'limit')}" is not a duration: 8m, 90s`]);
     }
+    const test = text(options, 'test');
+    if (test !== 'true' && test !== 'false') {
+      throw new BadInput([`param test: "${foreignText(test)}" must be one of true, false`]);
+    }
     const context = patient(hasty);
+    // Whoever asks for it wants to know: it fails where a channel does.
+    if (test === 'true') return testChannels(context, options);
     try {
       const refusal = knownEnd(text(options, 'refusal-code'));
       if (refusal !== undefined) return await tellRefusal(context, options, refusal);

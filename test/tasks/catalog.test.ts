@@ -92,6 +92,19 @@ describe.each(tasks.map((task) => [task.metadata.name, task] as const))(
   },
 );
 
+test('the sample that tests the channels gives what is known, and asks for the test', () => {
+  const [run] = parseManifests(read('examples/notification-test.yaml'));
+  const spec = (run?.spec ?? {}) as {
+    taskRef?: { name: string };
+    params?: { name: string; value: string }[];
+  };
+  const { taskRef, params = [] } = spec;
+  const task = tasks.find(({ metadata }) => metadata.name === taskRef?.name);
+  const known = task?.spec.params.map((param) => param.name);
+  expect(known).toEqual(expect.arrayContaining(params.map(({ name }) => name)));
+  expect(params).toContainEqual({ name: 'test', value: 'true' });
+});
+
 describe('the bundle', () => {
   beforeAll(() => {
     execFileSync(process.execPath, ['scripts/bundle.mjs'], { cwd: ROOT });

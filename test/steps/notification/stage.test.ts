@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readMarks } from '../../../core/channels/marks.ts';
 import type { Journal } from '../../../core/journal/journal.ts';
 import type { ConfigMap } from '../../../core/kubernetes/objects.ts';
+import { createLog } from '../../../effects/context/log.ts';
 import type { HttpAnswer } from '../../../effects/http/http.ts';
 import { stage } from '../../../steps/notification/stage.ts';
 import { stage as recover } from '../../../steps/recover/stage.ts';
@@ -171,5 +172,68 @@ describe('a run that was refused', () => {
     const before = world.clock.now();
     expect(await run(REFUSED, own)).toMatchObject({ exitCode: 0, results: { left: '1' } });
     expect(world.clock.now() - before).toBeLessThan(35_000);
+  });
+});
+
+describe('the test of the channels', () => {
+  const two = [
+    ...notifications,
+    { type: 'pagerduty' as const, url: 'https://pager.example', routingKeyFile: 'key' },
+    {
+      type: 'slack' as const,
+      url: 'https://slack.example',
+      events: ['failed' as const],
+      severity: 'critical' as const,
+    },
+  ];
+  async function tested(config: object, answers: (url: string) => HttpAnswer = () => OK) {
+    const it = await staged(stage, { config: { ...QUICK, ...config } });
+    const asked: { url: string; body: string }[] = [];
+    const lines: string[] = [];
+    const own = {
+      askConfigured: async ({ url, body = '' }: { url: string; body?: string | undefined }) => {
+        asked.push({ url, body });
+        return answers(url);
+      },
+      log: createLog('text', (line) => void lines.push(line)),
+    };
+    return { ...it, own, asked, lines };
+  }
+
+  test('sends each one marked message, whatever it wants to hear of, and says what it answered', async () => {
+    const busy: HttpAnswer = { ...OK, status: 503 };
+    const { run, own, asked, lines, writes } = await tested({ notifications: two }, (url) =>
+      url.includes('slack') ? busy : OK,
+    );
+    const end = await run({ test: 'true', 'image-tag': '' }, own);
+    expect(end).toMatchObject({ exitCode: 1, results: { left: '2' } });
+    expect(end.summary).toContain('1 of 3 channels took the test message');
+    expect(asked.map(({ url }) => url)).toEqual([
+      'https://hooks.example/x',
+      'https://slack.example',
+    ]);
+    for (const { body } of asked) expect(body).toMatch(/\(test\).*This is a test of the channel/s);
+    const said = lines.join('');
+    expect(said).toContain('outcome=sent reason="notifications[0]: answered 200"');
+    expect(said).toContain('outcome=failed reason="notifications[1]: cannot read routingKeyFile');
+    expect(said).toContain('outcome=failed reason="notifications[2]: answered 503"');
+    expect(writes()).toEqual([]);
+  });
+
+  test('is passed where each has taken it', async () => {
+    const { run, own } = await tested({ notifications });
+    expect(await run({ test: 'true' }, own)).toMatchObject({ exitCode: 0, results: { left: '0' } });
+  });
+
+  test.each([
+    ['no channel', { test: 'true' }, 'the release config names no channel'],
+    ['a word that is neither', { test: 'yes' }, 'param test: "yes" must be one of true, false'],
+  ])('refuses %s, and asks nobody', async (_what, given, message) => {
+    const { run, own, asked } = await tested({});
+    expect(await run(given, own)).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(message),
+    });
+    expect(asked).toEqual([]);
   });
 });

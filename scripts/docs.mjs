@@ -1,7 +1,8 @@
-// Writes the pages of docs/, and the manifest, that are made from manifests and programs; `--check` only tells which of
+// Writes the pages of docs/, and the manifests, that are made from manifests and programs; `--check` only tells which of
 // them are not as they would be written now.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dashboards } from './docs/dashboards.mjs';
 import { endsPage } from './docs/ends.mjs';
 import { logEventsPage } from './docs/log-events.mjs';
 import { migrationLinterPage } from './docs/migration-linter.mjs';
@@ -17,6 +18,7 @@ const PAGES = {
   'docs/permissions.md': permissionsPage(),
   'docs/reference.md': await referencePage(),
   'manifests/monitoring/prometheus-rule.yaml': prometheusRule(),
+  ...dashboards(),
 };
 
 const onlyCheck = process.argv.includes('--check');

@@ -19,15 +19,21 @@ export interface RunningPrometheus {
   stop(): Promise<void>;
 }
 
-/** Scrapes what the given jobs say, several times a second unless told. */
+/** Scrapes what the given jobs say, several times a second unless told; `rules`: files of rules. */
 export async function runPrometheus(
   binary: string,
   jobs: readonly object[],
   everyMs = 200,
+  rules: readonly string[] = [],
 ): Promise<RunningPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
   const config = {
-    global: { scrape_interval: `${everyMs}ms`, scrape_timeout: `${everyMs}ms` },
+    global: {
+      scrape_interval: `${everyMs}ms`,
+      scrape_timeout: `${everyMs}ms`,
+      evaluation_interval: `${everyMs}ms`,
+    },
+    rule_files: rules,
     scrape_configs: jobs,
   };
   writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config)); // JSON is YAML

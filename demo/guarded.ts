@@ -60,7 +60,17 @@ export function guardOf(scenario: Scenario, candidate: ImageSource): Guard {
           versions: [{ match: '>=1.2', requires: { ledger: '>=2.3 <4' } }],
         }),
       };
-    default:
+    case 'good-release':
+    case 'noisy-but-good':
+    case 'bad-release':
+    case 'slow-release':
+    case 'leaking-release':
+    case 'dependency-down':
+    case 'metrics-down':
+    case 'never-ready':
+    case 'migration':
+    case 'bad-migration':
+    case 'locked-migration':
       return UNGUARDED;
   }
 }

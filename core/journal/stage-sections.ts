@@ -44,6 +44,8 @@ const KEYS = ['version', 'run', 'state', 'since', 'facts', 'undo'];
 /** As in shape/checks.ts: a run's name and uid, and never a path. */
 const RUN = /^[A-Za-z0-9]([-A-Za-z0-9._]{0,251}[A-Za-z0-9])?$/;
 const MOST_UNDO_CHARACTERS = 600;
+/** A verdict names an image, counts, and what speaks against it. */
+export const MOST_FOUND_CHARACTERS = 900;
 
 export function sectionKey(stage: string): string {
   return `stage.${stage}`;
@@ -124,7 +126,7 @@ export function foundByStages(data: Data, run: ReleaseId): Readonly<Record<strin
       .flatMap(({ name }) => {
         const found = readSection(data, name, run);
         const told = found.kind === 'none' ? undefined : found.section.facts.told;
-        return typeof told === 'string' ? [[name, foreignText(told)]] : [];
+        return typeof told === 'string' ? [[name, foreignText(told, MOST_FOUND_CHARACTERS)]] : [];
       }),
   );
 }

@@ -9,7 +9,7 @@ import { formatDuration } from '../base/duration.ts';
 import { shortImage } from '../base/image.ts';
 import { formatShare } from '../base/share.ts';
 import type { Side } from '../base/vocabulary.ts';
-import type { Entry } from '../journal/journal.ts';
+import type { Entry, ReleaseRecord } from '../journal/journal.ts';
 import { timestampOf } from '../kubernetes/time.ts';
 import { interferenceText } from '../state/interference.ts';
 import { chart, escaped, type Line } from './chart.ts';
@@ -27,7 +27,8 @@ summary{cursor:pointer;color:var(--faint)}figure{margin:1.2rem 0}figcaption span
 svg{width:100%;display:block;overflow:visible;background:var(--plot)}svg text{font-size:11px;fill:var(--faint)}path{fill:none;stroke-width:1.6;stroke-linecap:round}.grid{stroke:var(--grid)}code{font-size:.9em}
 @media(max-width:540px){svg text{font-size:19px}path{stroke-width:3}}`;
 
-export function recordPage({ plan, state, actions }: Entry): string {
+/** `record`: what is known of the same release once it was concluded. */
+export function recordPage({ plan, state, actions }: Entry, record?: Concluded): string {
   const { trace } = state.tally ?? FRESH;
   const title = `${plan.namespace}/${plan.service}: ${state.outcome ?? `in phase ${state.phase}`}`;
   const { decision, warnings = [], interferences = [] } = state.evidence;
@@ -41,6 +42,7 @@ export function recordPage({ plan, state, actions }: Entry): string {
   ];
   const sections = [
     table(facts),
+    record && stagesOf(record),
     decision &&
       `<h2>Decision</h2>${table(decisionRows(decision, state.startedAt))}${numbersOf(decision)}`,
     charts(trace.points, state.startedAt, decision?.numbers ?? {}),
@@ -51,6 +53,17 @@ export function recordPage({ plan, state, actions }: Entry): string {
     `<h2>Actions</h2>${table(actions.map(({ at, text }) => [since(at, state.startedAt), text]))}`,
   ];
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title><style>${STYLE}</style><h1>${escaped(title)}</h1>${sections.filter(Boolean).join('\n')}</html>\n`;
+}
+
+type Concluded = Pick<ReleaseRecord, 'stages' | 'found'>;
+
+/** How each ended, and what those that check have found: the verdict, counts, and what speaks against it. */
+function stagesOf({ stages = {}, found = {} }: Concluded): string {
+  const names = [...new Set([...Object.keys(stages), ...Object.keys(found)])];
+  if (names.length === 0) return '';
+  const told = (name: string) =>
+    [stages, found].flatMap((each) => (Object.hasOwn(each, name) ? [each[name]] : [])).join(': ');
+  return `<h2>Stages</h2>${table(names.map((name) => [name, told(name)]))}`;
 }
 
 function decisionRows(

@@ -53,7 +53,10 @@ export const journal: Target = {
       insist(typeof JSON.parse(line) === 'object', 'a line that is no JSON');
     });
     for (const event of events) log.event(event);
-    if (current) insist(!/<script|onload=/i.test(recordPage(current)), 'markup in the report');
+    if (current) {
+      const page = recordPage(current, read.history[0]);
+      insist(!/<script|onload=/i.test(page), 'markup in the report');
+    }
     return [];
   },
   // The journal is the release's own: only what is no journal is told by kinds alone.

@@ -1,7 +1,7 @@
 /** security-scan: is this image, and are its pods, fit to serve? Decides for itself, and blocks when it cannot. */
 import { foreignText } from '../../core/base/foreign-text.ts';
 import { imageText } from '../../core/base/image.ts';
-import type { SectionState } from '../../core/journal/stage-sections.ts';
+import { MOST_FOUND_CHARACTERS, type SectionState } from '../../core/journal/stage-sections.ts';
 import { timestampOf } from '../../core/kubernetes/time.ts';
 import { decide } from '../../core/security/judging/decision.ts';
 import { type ScanReport, toldOf } from '../../core/security/outputs/scan-report.ts';
@@ -108,7 +108,8 @@ function reportOf(
 /** More lines than this no one reads; the report has the others. */
 const MOST_LINES = 40;
 
-function tell({ log }: StageContext, { judged, image, fates, vulnerabilities }: ScanReport): void {
+function tell({ log }: StageContext, report: ScanReport): void {
+  const { judged, image } = report;
   for (const each of judged.slice(0, MOST_LINES)) {
     const { id, name, why, fix, fate, severity, message } = toldOf(each);
     const named = name === id ? {} : { name };
@@ -125,17 +126,21 @@ function tell({ log }: StageContext, { judged, image, fates, vulnerabilities }: 
     });
   }
   const left = judged.length - MOST_LINES;
-  const counts = Object.entries(vulnerabilities).map(([severity, count]) => `${count} ${severity}`);
-  const found = Object.entries(fates).map(([fate, count]) => `${count} ${fate}`);
-  const note = `vulnerabilities ${counts.join(', ')}; findings ${found.join(', ')}${left > 0 ? `; ${left} more in the report` : ''}`;
+  const note = `${countsOf(report)}${left > 0 ? `; ${left} more in the report` : ''}`;
   log.event({ event: 'check', check: 'security', image, note });
 }
 
 /** One line, for the record of the release. */
-function toldInRecord({ verdict, image, reason, vulnerabilities }: ScanReport): string {
-  const counts = Object.entries(vulnerabilities).map(([severity, count]) => `${count} ${severity}`);
+function toldInRecord(report: ScanReport): string {
+  const { verdict, image, reason } = report;
   const why = verdict === 'passed' ? '' : `; ${reason}`;
-  return foreignText(`${verdict}: ${image}; vulnerabilities ${counts.join(', ')}${why}`);
+  return foreignText(`${verdict}: ${image}; ${countsOf(report)}${why}`, MOST_FOUND_CHARACTERS);
+}
+
+function countsOf({ vulnerabilities, fates }: ScanReport): string {
+  const listed = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+  return `vulnerabilities ${listed(vulnerabilities).join(', ')}; findings ${listed(fates).join(', ')}`;
 }
 
 async function save(

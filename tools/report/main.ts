@@ -1,5 +1,6 @@
 /** npm run report -- <journal.json> [--out <file.html>]: the record of the last release as one page. */
 import { writeFile } from 'node:fs/promises';
+import { recordOf } from '../../core/journal/journal.ts';
 import { recordPage } from '../../core/report/page.ts';
 import { runTool } from '../tool.ts';
 
@@ -11,8 +12,8 @@ runTool(
       default: 'release-report.html',
       describe: 'Where to write it',
     }),
-  async (current, { out }) => {
-    await writeFile(out, recordPage(current));
+  async (current, { out }, journal) => {
+    await writeFile(out, recordPage(current, recordOf(journal, current.plan.release)));
     process.stdout.write(`report=${out} release=${current.plan.release}\n`);
   },
 );

@@ -145,7 +145,7 @@ function readAll(journal: Journal, cluster: ToyCluster): void {
 function readCurrent(journal: Journal, entry: Entry, cluster: ToyCluster): void {
   const { plan, state } = entry;
   const at = instant(cluster.nowMs());
-  recordPage(entry);
+  recordPage(entry, journal.history[0]);
   replay(entry, plan.settings);
   takeOverToDeploy(journal, plan.release);
   takeOverToConclude(journal, plan.release, new Map());

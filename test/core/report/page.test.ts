@@ -41,6 +41,25 @@ describe('the record as a page', () => {
     expect(page.length).toBeLessThan(100_000);
   });
 
+  test('tells how each stage ended, and what security-scan has found', () => {
+    const told =
+      'warned: app:v2; vulnerabilities 3 critical; findings 1 blocking; VUL001 in liblzma5';
+    const stages = { 'pre-validation': 'Succeeded', 'security-scan': 'Succeeded' };
+    const withStages = recordPage(recorded(0), { stages, found: { 'security-scan': told } });
+    expect(withStages).toContain('<th>pre-validation</th><td>Succeeded</td>');
+    expect(withStages).toContain(`<th>security-scan</th><td>Succeeded: ${told}</td>`);
+    expect(page).not.toContain('<h2>Stages</h2>');
+  });
+
+  test.each([
+    '<img src=x onerror=alert(1)>',
+    '</td></table><script>1</script>',
+    '"><a href="//x">',
+  ])('a verdict, or a stage, called %s is text on the page', (evil) => {
+    const told = recordPage(recorded(0), { stages: { [evil]: evil }, found: { [evil]: evil } });
+    expect(told).not.toMatch(/<(script|img|a) ?/);
+  });
+
   test('what others have written cannot become part of the page', () => {
     const entry = recorded(0);
     const cause = '<script>alert("1")</script>';

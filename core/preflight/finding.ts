@@ -8,6 +8,7 @@ export const CHECKS = [
   'breaking-change',
   'breaks-consumer',
   'capacity',
+  'certificate-expires',
   'colour-in-manifest',
   'config-missing',
   'dependency-away',

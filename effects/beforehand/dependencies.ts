@@ -60,7 +60,7 @@ async function faultOf(
 }
 
 /** What DNS answers is connected to, and nothing that it answers later. */
-async function addressOf(name: string, to: Destinations): Promise<string> {
+export async function addressOf(name: string, to: Destinations): Promise<string> {
   if (isIP(name) !== 0) return name;
   const found = await promises.lookup(name, { all: true });
   const fault = found.map(({ address }) => addressIssue(address, to)).find(Boolean);

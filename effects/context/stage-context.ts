@@ -3,6 +3,7 @@
  * hand it another world under another clock.
  */
 import type { Clock } from '../base/clock.ts';
+import type { AskCertificate } from '../http/certificate.ts';
 import type { Ask } from '../http/http.ts';
 import type { KeepAliveConnection } from '../http/keep-alive-connection.ts';
 import type { PostMail } from '../http/mail.ts';
@@ -18,6 +19,8 @@ export interface StageContext {
   readonly ask: Ask;
   /** Whether somebody is there who does not speak HTTP. */
   readonly reach: Reach;
+  /** Until when what a TLS server shows is good. */
+  readonly certificate: AskCertificate;
   /** Where a release config may send the stage, as the installer says. */
   readonly destinations: () => Promise<Destinations>;
   /** HTTP to where a release config says, and the installer lets it. */

@@ -17,6 +17,7 @@ import { type Destinations, loadDestinations } from '../context/destinations.ts'
 import { guardedAsk, guardedPost } from '../context/guarded-request.ts';
 import { createLog, type Log } from '../context/log.ts';
 import type { StageContext } from '../context/stage-context.ts';
+import { askCertificate } from '../http/certificate.ts';
 import { askOverNetwork } from '../http/http.ts';
 import { openKeepAlive } from '../http/keep-alive-connection.ts';
 import { postOverNetwork } from '../http/mail.ts';
@@ -93,6 +94,7 @@ export async function runStage(step: Stage): Promise<never> {
       post: guardedPost(postOverNetwork, destinations),
       hold: openKeepAlive,
       reach: reachOverNetwork,
+      certificate: askCertificate,
       openLane: openLaneOverNetwork,
       clock: time.clock,
       log,

@@ -13,6 +13,7 @@ import { previewedPlan, type Seen } from '../../core/report/preview/preview.ts';
 import { endWords } from '../../core/report/status-line.ts';
 import { BadInput, StageFailure } from '../../effects/base/failure.ts';
 import { askedFindings } from '../../effects/beforehand/asked.ts';
+import { certificateFindings } from '../../effects/beforehand/certificates.ts';
 import { askCompatibility } from '../../effects/beforehand/compatibility.ts';
 import { factsOfImage, type ImageFacts } from '../../effects/beforehand/image-facts.ts';
 import { type Loaded, loadRelease } from '../../effects/config/load.ts';
@@ -167,7 +168,8 @@ async function findingsOf(
     inputs,
     template,
   );
-  const findings = [...begun.findings, ...versions.findings, ...unsafe, ...around];
+  const expiring = await certificateFindings(context, planned.plan, asked, inputs);
+  const findings = [...begun.findings, ...versions.findings, ...unsafe, ...around, ...expiring];
   const candidate = { template, findings, labels, extraPods };
   const sorted = await preflight(kube, clock, namespace, settings, inputs, candidate);
   const migration = settings.migration ? 'pending' : 'none';

@@ -153,6 +153,10 @@ export const CHECK_ENDS = {
     (service) => `there is no recent backup of ${service}`,
     'Make one, as the detail says.',
   ),
+  'certificate-expires': refusal(
+    (service) => `a certificate of ${service}, or of what it depends on, is not valid now`,
+    'Renew the certificate that the detail names; or ignore the check where clients do not look at it.',
+  ),
   'dependency-away': refusal(
     (service) => `what ${service} depends on does not answer`,
     'See to what the detail names; no version could do without it.',

@@ -24,6 +24,7 @@ export function processAt(
     askConfigured: nothing,
     destinations: nothing,
     reach: nothing,
+    certificate: nothing,
     hold: nothing,
     openLane: nothing,
     post: nothing,

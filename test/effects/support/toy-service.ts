@@ -77,6 +77,7 @@ export async function toyService({
     askConfigured: ask,
     destinations: async () => ANYWHERE,
     reach: async () => undefined,
+    certificate: async () => ({ kind: 'none', why: 'nobody speaks TLS here' }),
     hold: ({ host }) => ({
       ask: async () => ({ kind: 'answered', last: imageAt(world, host) === undefined }),
       end: () => undefined,

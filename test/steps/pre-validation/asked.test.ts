@@ -1,8 +1,9 @@
 // What a release config asks to be well before a release is asked by the stage, and refuses it where it is not.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { instant } from '../../../core/base/vocabulary.ts';
 import type { ReleaseConfig } from '../../../core/config/schema.ts';
 import type { StageContext } from '../../../effects/context/stage-context.ts';
 import { stage } from '../../../steps/pre-validation/stage.ts';
@@ -14,7 +15,7 @@ const PAGE = readFileSync(resolve(import.meta.dirname, '../../../docs/preflight.
 const ON_PAGE = (): Partial<ReleaseConfig> =>
   parse(
     (/```yaml\n(preflight:\n {2}freezes[^`]+)```/.exec(PAGE)?.[1] ?? '').replaceAll(
-      /(postgres|rates):(?=\d)/g,
+      /(postgres|rates|shop\.example\.com):(?=\d)/g,
       '127.9.9.9:',
     ),
   );
@@ -42,7 +43,13 @@ test('the config of the page is understood, and all that is not well is told at 
     },
   );
   expect(found).toEqual(
-    expect.arrayContaining(['no-backup', 'dependency-away', 'error-budget', 'image-old']),
+    expect.arrayContaining([
+      'no-backup',
+      'dependency-away',
+      'error-budget',
+      'image-old',
+      'certificate-expires',
+    ]),
   );
   expect(exitCode).toBe(1);
 });
@@ -87,6 +94,66 @@ test('a dependency that leads where no stage may ask is a fault of the config, a
   expect(exitCode).toBe(2);
   expect(message).toContain('/preflight/dependencies/0/http names the address 169.254.169.254');
   expect(message).toContain('/preflight/dependencies/1/tcp leads to db.other');
+});
+
+describe('certificates', () => {
+  const DAY = 86_400_000;
+  const NOW = Date.parse('2026-07-01T00:00:00Z');
+  /** Of whom it is asked, and how long what he shows is good. */
+  const showing =
+    (daysOf: (host: string, port: number) => number | undefined): StageContext['certificate'] =>
+    async ({ host, port }) => {
+      const days = daysOf(host, port);
+      if (days === undefined) return { kind: 'none', why: 'ECONNREFUSED' };
+      const end = instant(NOW + days * DAY);
+      return { kind: 'shown', name: 'shop', notBefore: instant(NOW - 90 * DAY), notAfter: end };
+    };
+  const clock = { now: () => instant(NOW), sleep: async () => undefined };
+  const expiring = (found: readonly string[]) =>
+    found.filter((check) => check === 'certificate-expires').length;
+  const withHosts = (more: object = {}) => ({
+    preflight: { certificates: { hosts: ['127.9.9.9:443', '127.9.9.8:8443'] }, ...more },
+  });
+
+  test('that end soon are warned of, and the release goes on', async () => {
+    const certificate = showing((host) => (host === '127.9.9.9' ? 13 : 15));
+    const { exitCode, found } = await validated(withHosts(), { certificate, clock });
+    expect([exitCode, expiring(found)]).toEqual([0, 1]);
+  });
+
+  test('that have ended refuse, until somebody sets that aside with a reason', async () => {
+    const certificate = showing(() => -1);
+    const own = { certificate, clock };
+    expect(await validated(withHosts(), own)).toMatchObject({
+      exitCode: 1,
+      summary: expect.stringContaining('has expired at 2026-06-30T00:00:00Z'),
+    });
+    const ignore = [{ check: 'certificate-expires', reason: 'an old proxy' }];
+    expect(await validated(withHosts({ ignore }), own)).toMatchObject({ exitCode: 0 });
+  });
+
+  test('of pods and Service that are asked by HTTPS are looked at without being named', async () => {
+    const smoke = [{ name: 'ready', path: '/', scheme: 'HTTPS' as const }];
+    const asked: string[] = [];
+    const certificate = showing((host, port) => {
+      asked.push(`${host}:${port}`);
+      return -1;
+    });
+    const { exitCode } = await validated({ smoke }, { certificate, clock });
+    expect(exitCode).toBe(1);
+    expect(asked.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(asked).size).toBe(asked.length);
+  });
+
+  test('of a host that cannot be reached are a warning, and of one where no stage may ask a fault', async () => {
+    const certificate = showing(() => undefined);
+    const away = await validated(withHosts(), { certificate, clock });
+    expect([away.exitCode, expiring(away.found)]).toEqual([0, 2]);
+    const destinations = async () => ({ namespaces: ['default'], hosts: [], networks: [] });
+    const { exitCode, message } = await validated(withHosts(), { certificate, destinations });
+    expect(exitCode).toBe(2);
+    expect(message).toContain('/preflight/certificates/hosts/1 names the address 127.9.9.8');
+  });
 });
 
 test('a freeze refuses, and is set aside with a reason', async () => {

@@ -90,6 +90,7 @@ export function startProcess(
     askConfigured: ask,
     hold: simulatedHold(ask),
     reach: simulatedReach(ask),
+    certificate: async () => ({ kind: 'none', why: 'nobody speaks TLS here' }),
     openLane: simulatedLanes(cluster, life),
     post: () => Promise.resolve({ status: undefined, why: 'no mail goes out of this world' }),
     clock,

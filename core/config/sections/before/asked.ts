@@ -81,6 +81,19 @@ const ERROR_BUDGET = {
   },
 } as const;
 
+const CERTIFICATES = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    hosts: {
+      ...LIST,
+      items: PLACE,
+      description: 'Further hosts, such as those of an Ingress: shop.example.com:443.',
+    },
+    warnBefore: { ...DURATION, description: 'How long before the end. Default 336h.' },
+  },
+} as const;
+
 export const ASKED = {
   freezes: { ...LIST, items: FREEZE, description: 'When nothing is released.' },
   dependencies: {
@@ -91,6 +104,7 @@ export const ASKED = {
   backup: BACKUP,
   maxImageAge: { ...DURATION, description: 'Older images are warned of. Default: none is.' },
   errorBudget: ERROR_BUDGET,
+  certificates: CERTIFICATES,
 } as const;
 
 type AskedConfig = WrittenKeys<typeof ASKED>;
@@ -124,10 +138,12 @@ export interface Asked {
   readonly backup: { readonly cronJob: string; readonly maxAgeMs: number } | undefined;
   readonly maxImageAgeMs: number | undefined;
   readonly errorBudget: { readonly query: string; readonly least: number } | undefined;
+  readonly certificates: { readonly hosts: readonly string[]; readonly warnBeforeMs: number };
 }
 
 export function resolveAsked(written: AskedConfig = {}): Asked {
   const { freezes = [], dependencies = [], backup, maxImageAge, errorBudget } = written;
+  const { hosts = [], warnBefore } = written.certificates ?? {};
   return {
     freezes: freezes.map(
       ({ schedule, timeZone = 'UTC', from = '', until = '', reason, ...rest }) =>
@@ -145,5 +161,6 @@ export function resolveAsked(written: AskedConfig = {}): Asked {
     backup: backup && { cronJob: backup.cronJob, maxAgeMs: durationMs(backup.maxAge, '24h') },
     maxImageAgeMs: maxImageAge === undefined ? undefined : durationMs(maxImageAge, '0'),
     errorBudget,
+    certificates: { hosts, warnBeforeMs: durationMs(warnBefore, '336h') },
   };
 }

@@ -4,6 +4,7 @@ import { wallClock } from '../../../../../effects/base/clock.ts';
 import { ANYWHERE } from '../../../../../effects/context/destinations.ts';
 import { createLog } from '../../../../../effects/context/log.ts';
 import type { StageContext } from '../../../../../effects/context/stage-context.ts';
+import { askCertificate } from '../../../../../effects/http/certificate.ts';
 import { askOverNetwork } from '../../../../../effects/http/http.ts';
 import { openKeepAlive } from '../../../../../effects/http/keep-alive-connection.ts';
 import { postOverNetwork } from '../../../../../effects/http/mail.ts';
@@ -23,6 +24,7 @@ export function measuring(secretsDir = ''): StageContext {
     askConfigured: askOverNetwork,
     hold: openKeepAlive,
     reach: reachOverNetwork,
+    certificate: askCertificate,
     openLane: openLaneOverNetwork,
     post: postOverNetwork,
     clock: wallClock,

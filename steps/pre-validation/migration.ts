@@ -1,4 +1,5 @@
 /** Whether the database has to be migrated first, and whether that can be done: told before anything is. */
+import type { MigrationChoice } from '../../core/config/sections/stages/migration.ts';
 import type { Settings } from '../../core/config/settings.ts';
 import { runAlready } from '../../core/journal/database/schema-knowledge.ts';
 import type { SectionFound } from '../../core/journal/stage-sections.ts';
@@ -38,13 +39,13 @@ export async function checkMigration(
 
 /** What the linter refuses of the SQL files that this release would run. Throws BadInput where they cannot be read. */
 export async function migrationFindings(
-  { migration }: Settings,
+  { migration }: { readonly migration?: MigrationChoice | undefined },
   folder: string,
   found: SectionFound,
 ): Promise<readonly Finding[]> {
   if (migration?.kind !== 'files' || migration.files.lint === 'off' || folder === '') return [];
-  const { lint, contract } = migration.files;
-  const last = runAlready(found);
+  const { lint, contract, baseline } = migration.files;
+  const last = runAlready(found, baseline);
   const phases =
     contract === 'next-run' ? (['expand', 'contract'] as const) : (['expand'] as const);
   const problems = await askLinter(folder, lint, last, phases);

@@ -56,17 +56,29 @@ export function whyBelowFloor(found: SectionFound, image: string): string | unde
   return `${has} migration ${compatFloor}, behind which there is no way back${floorRaisedBy}`;
 }
 
-/** How far the files were run, as the section says: numbers of migrations, empty where none is known. */
-export function runAlready(found: SectionFound): {
+/**
+ * How far the files were run, as the section says: numbers of migrations, empty where none is known. What is at
+ * or below the baseline, others have run: before the first release no section says so.
+ */
+export function runAlready(
+  found: SectionFound,
+  baseline: string,
+): {
   readonly expandedTo: string;
   readonly contractedTo: string;
 } {
   const facts: Facts = found.kind === 'section' ? found.section.facts : {};
   const { schema } = facts;
+  const expandedTo = typeof schema === 'string' && ID.test(schema) ? schema : '';
   return {
-    expandedTo: typeof schema === 'string' && ID.test(schema) ? schema : '',
-    contractedTo: floorIn(found).compatFloor,
+    expandedTo: later(expandedTo, baseline),
+    contractedTo: later(floorIn(found).compatFloor, baseline),
   };
+}
+
+/** Of two numbers of four digits, or empty ones. */
+function later(one: string, other: string): string {
+  return one > other ? one : other;
 }
 
 function floorIn(found: SectionFound): { compatFloor: string; floorRaisedBy: string } {

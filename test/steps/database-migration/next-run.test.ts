@@ -80,6 +80,7 @@ async function nextRun(
     lockWaitMs: 10_000,
     files: {
       ...{ contract, lint: 'standard', soakMs: HOUR, oldSessions: [], maxBackupAgeMs: undefined },
+      baseline: '',
       ...{ lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 },
     },
   };

@@ -54,6 +54,12 @@ const FILES = {
       enum: LINTS,
       description: 'What the linter refuses: strict: warnings as well. Default standard.',
     },
+    baseline: {
+      type: 'string',
+      pattern: '^[0-9]{4}$',
+      description:
+        'The last migration that the database had before its first release here, as the command baseline has noted it: 0007. pre-validation lints what comes behind it. Default: none.',
+    },
     soak: {
       ...DURATION,
       description:
@@ -115,6 +121,8 @@ export interface ToolSettings {
 export interface FilesSettings {
   readonly contract: (typeof CONTRACTS)[number];
   readonly lint: (typeof LINTS)[number];
+  /** The number of a migration; empty: none. */
+  readonly baseline: string;
   readonly soakMs: number;
   readonly oldSessions: readonly string[];
   readonly maxBackupAgeMs: number | undefined;
@@ -149,6 +157,7 @@ function resolveFiles(files: NonNullable<MigrationConfig['files']>): FilesSettin
   return {
     contract: files.contract ?? 'on-request',
     lint: files.lint ?? 'standard',
+    baseline: files.baseline ?? '',
     soakMs: durationMs(files.soak, '1h'),
     oldSessions: files.oldSessions ?? [],
     maxBackupAgeMs: maxBackupAge === undefined ? undefined : durationMs(maxBackupAge, '0'),

@@ -25,6 +25,14 @@ const KNOWN = withSchema(withSchema([], V1, '0006'), V2, '0007');
 
 describe('how far the files were run', () => {
   test.each([
+    [NONE, '0007', '0007'],
+    [section({ schema: '0009', compatFloor: '0005' }), '0009', '0007'],
+    [section({ schema: '0003', compatFloor: '0003' }), '0007', '0007'],
+  ])('is never below the baseline', (found, expandedTo, contractedTo) => {
+    expect(runAlready(found, '0007')).toEqual({ expandedTo, contractedTo });
+  });
+
+  test.each([
     [
       'is known of a run that said so',
       section({ schema: '0007', compatFloor: '0005' }),
@@ -39,7 +47,7 @@ describe('how far the files were run', () => {
       '',
     ],
   ])('%s', (_what, found, expandedTo, contractedTo) => {
-    expect(runAlready(found)).toEqual({ expandedTo, contractedTo });
+    expect(runAlready(found, '')).toEqual({ expandedTo, contractedTo });
   });
 });
 

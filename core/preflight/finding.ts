@@ -46,6 +46,7 @@ export const CHECKS = [
   'stable-fails-smoke',
   'stable-lacks-header',
   'stable-lacks-hook',
+  'stable-too-few',
   'too-long',
   'two-versions',
   'unsafe-migration',

@@ -8,6 +8,7 @@ import { isServing } from '../kubernetes/pods/pods.ts';
 import { rolloutOf } from '../kubernetes/pods/rollout.ts';
 import { workloadText } from '../kubernetes/workload.ts';
 import type { Deployment } from '../kubernetes/workload-objects.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Finding } from './finding.ts';
 
 export function checkWorkload({ deployment, container }: Subject, settings: Settings): Finding[] {
@@ -87,6 +88,27 @@ export function checkHealth(
     );
   }
   return findings;
+}
+
+/**
+ * A release that moves traffic in parts leaves the rest with the stable: where that is too few pods, it
+ * would stop at its first step. Only whoever goes on without a healthy stable hears of it.
+ */
+export function checkParts(plan: Plan, pods: readonly Pod[]): Finding[] {
+  const [first] = 'steps' in plan ? plan.steps : [];
+  const ready = pods.filter(isServing).length;
+  const { ignoredChecks } = plan.settings;
+  const goesOn = ignoredChecks.some(({ check }) => check === 'deployment-unhealthy');
+  if (!first || first.weightPercent >= 100 || ready >= plan.floor || !goesOn) return [];
+  return [
+    {
+      check: 'stable-too-few',
+      severity: 'refuse',
+      message: `the first step leaves ${100 - first.weightPercent}% of the traffic with the stable, of which ${ready} of ${plan.floor} pods are ready`,
+      advice:
+        'release with strategy blue-green and switch: instant, which needs no pod of the stable, or with rolling',
+    },
+  ];
 }
 
 /** How long a pod that stopped answering is still sent requests. */

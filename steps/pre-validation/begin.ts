@@ -9,6 +9,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { Finding } from '../../core/preflight/finding.ts';
 import { checkRoutes } from '../../core/preflight/routes.ts';
 import { checkTime, withoutLimit } from '../../core/preflight/time.ts';
+import { checkParts } from '../../core/preflight/workload.ts';
 import type { StageContext } from '../../effects/context/stage-context.ts';
 import { askStable } from '../../effects/inputs/ask-stable.ts';
 import type { PlanInputs } from '../../effects/inputs/plan-inputs.ts';
@@ -47,7 +48,8 @@ export async function tryBeginning(
     rehearse(kube, plan, forecast.created, extraPods),
   ]);
   const ways = checkRoutes(plan, inputs.others);
-  const findings = [...stable, ...ways, ...checkTime(plan, forecast), ...rehearsal.findings];
+  const held = [...checkParts(plan, pods), ...checkTime(plan, forecast)];
+  const findings = [...stable, ...ways, ...held, ...rehearsal.findings];
   return { findings, template: rehearsal.template, forecast };
 }
 

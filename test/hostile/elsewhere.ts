@@ -168,6 +168,13 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     named: 'Retry-After: 0',
   },
   {
+    id: 'field 27',
+    title: 'pushes of pre-releases, of old tags, of a monorepo, of names that no service may have',
+    does: 'what the list of repositories asks for is released, once; the rest leaves an Event that says why not',
+    test: 'test/triggers/table.test.ts',
+    named: 'of %s: %s, %s',
+  },
+  {
     id: 'field 31, 32',
     title: 'a VirtualService that delegates; several routes to one Service',
     does: 'refused with the name of the delegate; all routes move together',

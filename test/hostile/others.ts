@@ -3,6 +3,7 @@
 import { type Applier, apply } from '../../embedded-cluster/cluster/manifests.ts';
 import { collection } from '../../embedded-cluster/kubernetes/collection.ts';
 import type { Kind } from '../../embedded-cluster/kubernetes/definitions/kind.ts';
+import { PODS } from '../../embedded-cluster/kubernetes/kinds/core/core.ts';
 import type { DraftObject, KubeObject } from '../../embedded-cluster/kubernetes/store/object.ts';
 import type { World } from '../../embedded-cluster/kubernetes/world.ts';
 import { NAMESPACE, REPOSITORY } from '../../verification/world/service.ts';
@@ -56,6 +57,16 @@ export function at(object: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((inner, key) => Object(inner)[key], object);
 }
 
+/** More of the service's own release config, as its owner would write it. */
+export function configure(world: ProofWorld, more: Readonly<Record<string, unknown>>): void {
+  const { store } = world.cluster.world;
+  const config = store.get('configmaps', NAMESPACE, 'shop-release-config');
+  if (!config) throw new Error('service shop has no release config');
+  const before = JSON.parse(String(Object(at(config, 'data'))['release.yaml']));
+  const data = { 'release.yaml': JSON.stringify({ ...before, ...more }) };
+  store.put('configmaps', { ...config, data } as typeof config);
+}
+
 /** By JSON: what structuredClone makes belongs to another realm under Jest, and is equal to nothing. */
 export function copied<T>(object: T): T {
   return JSON.parse(JSON.stringify(object));
@@ -75,6 +86,28 @@ function changed(object: KubeObject, changes: Changes): KubeObject {
     else inner[last] = value;
   }
   return copy;
+}
+
+/** The pods of one colour fail their readiness probe from now on. */
+export function sicken(world: ProofWorld, version: string): void {
+  const { store } = world.cluster.world;
+  const put = store.put.bind(store);
+  type Stored = ReturnType<typeof store.put>;
+  const sick = (pod: Stored): Stored => {
+    const status = Object(at(pod, 'status'));
+    const conditions = ((status.conditions ?? []) as { type: string }[]).map((each) =>
+      each.type.endsWith('Ready') ? { ...each, status: 'False' } : each,
+    );
+    return { ...pod, status: { ...status, conditions } } as Stored;
+  };
+  store.put = (name, object) =>
+    put(
+      name,
+      name === 'pods' && object.metadata.labels?.version === version ? sick(object) : object,
+    );
+  for (const pod of all(world, PODS)) {
+    if (pod.metadata.labels?.version === version) store.put('pods', pod as Stored);
+  }
 }
 
 export function workload(

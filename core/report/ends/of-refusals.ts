@@ -113,6 +113,10 @@ export const CHECK_ENDS = {
     (service) => `nothing listens at the drain hook of ${service}`,
     'Open that port, or leave drain.hook out.',
   ),
+  'stable-too-few': refusal(
+    (service) => `too few pods of ${service} are ready to carry their part of the traffic`,
+    'Release the repair with strategy blue-green, all at once, or with rolling.',
+  ),
   'unsafe-migration': refusal(
     (service) => `a migration of ${service} would hold up who reads or writes its database`,
     'Write the statement as the detail says.',

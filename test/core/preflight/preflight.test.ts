@@ -8,9 +8,10 @@ import { type Budget, checkBudgets } from '../../../core/preflight/budgets.ts';
 import { checkNodes, checkQuotas } from '../../../core/preflight/capacity/capacity.ts';
 import type { Node } from '../../../core/preflight/capacity/node.ts';
 import { type Finding, sortFindings } from '../../../core/preflight/finding.ts';
-import { checkHealth, checkWorkload } from '../../../core/preflight/workload.ts';
+import { checkHealth, checkParts, checkWorkload } from '../../../core/preflight/workload.ts';
 import { APP, deployment, pod, service, template } from '../support/objects.ts';
 import { settingsFor } from '../support/play.ts';
+import { releaseIn } from '../support/releases.ts';
 
 const LABELS = { app: APP };
 const SETTINGS = settingsFor('rolling');
@@ -178,6 +179,27 @@ describe('health', () => {
       'refuse deployment-paused',
       'refuse endpoints',
     ]);
+  });
+
+  describe('that a release goes without, because it is the repair,', () => {
+    const repair: Partial<ReleaseConfig> = {
+      preflight: { ignore: [{ check: 'deployment-unhealthy', reason: 'the repair' }] },
+    };
+    const few = pods.slice(0, 2);
+    test.each([
+      ['canary', repair, few, ['refuse stable-too-few']],
+      ['blue-green-with-canary', repair, few, ['refuse stable-too-few']],
+      ['canary', repair, pods, []],
+      ['canary', {}, few, []],
+      ['blue-green', repair, [], []],
+      ['rolling', repair, [], []],
+    ] as const)(
+      '%s: no step leaves traffic with pods that are not there',
+      (strategy, config, ready, found) => {
+        const { plan } = releaseIn(strategy, undefined, { config });
+        expect(checksOf(checkParts(plan, ready))).toEqual(found);
+      },
+    );
   });
 });
 

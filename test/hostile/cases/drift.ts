@@ -7,7 +7,7 @@ import { SCALED_OBJECT_DEFINITION } from '../../../verification/neighbours/visit
 import { plainScenario } from '../../../verification/world/scenario.ts';
 import type { ProofWorld } from '../../../verification/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
-import { all, at, create, createCustom, edit, found, remove } from '../others.ts';
+import { all, at, create, createCustom, edit, found, remove, sicken } from '../others.ts';
 import { longer } from './reach.ts';
 
 const ROUTES = {
@@ -86,28 +86,6 @@ const gone: HostileCase[] = (['service', 'istio', 'gateway-api'] as const).flatM
     })),
   ),
 );
-
-/** Its pods fail their readiness probe from now on. */
-function sicken(world: ProofWorld, version: string): void {
-  const { store } = world.cluster.world;
-  const put = store.put.bind(store);
-  type Stored = ReturnType<typeof store.put>;
-  const sick = (pod: Stored): Stored => {
-    const status = Object(at(pod, 'status'));
-    const conditions = ((status.conditions ?? []) as { type: string }[]).map((each) =>
-      each.type.endsWith('Ready') ? { ...each, status: 'False' } : each,
-    );
-    return { ...pod, status: { ...status, conditions } } as Stored;
-  };
-  store.put = (name, object) =>
-    put(
-      name,
-      name === 'pods' && object.metadata.labels?.version === version ? sick(object) : object,
-    );
-  for (const pod of all(world, PODS)) {
-    if (pod.metadata.labels?.version === version) store.put('pods', pod as Stored);
-  }
-}
 
 const restart = (world: ProofWorld, name: string): void =>
   edit(world, DEPLOYMENTS, name, {

@@ -8,7 +8,7 @@ import { STABLE_TAG } from '../../../verification/world/application/versions.ts'
 import { plainScenario } from '../../../verification/world/scenario.ts';
 import type { ProofWorld } from '../../../verification/world/world.ts';
 import type { HostileCase } from '../case.ts';
-import { at, copied, create, edit, found } from '../others.ts';
+import { at, configure, copied, create, edit, found, sicken } from '../others.ts';
 
 const GITOPS = {
   'app.kubernetes.io/instance': 'shop-prod',
@@ -48,8 +48,35 @@ const recreate: HostileCase[] = (['rolling', 'blue-green'] as const).map((strate
   says: /Recreate|volume|claim/i,
 }));
 
+const IGNORED = ['deployment-unhealthy', 'endpoints'].map((check) => ({
+  check,
+  reason: 'this release is the repair',
+}));
+
+/** Nobody serves, and the release is the repair: for whoever says so, and by what needs no stable. */
+const repairs: HostileCase[] = (
+  [
+    ['blue-green', 'nothing', 'refused', /not healthy: 0 of 3 pods ready/],
+    ['blue-green', 'that it is the repair', 'promoted', /v2/],
+    ['canary', 'that it is the repair', 'refused', /leaves \d+% of the traffic with the stable/],
+  ] as const
+).map(([strategy, said, end, says]) => ({
+  id: `field 18, ${strategy}, the config says ${said}`,
+  kind: 6,
+  title: 'no pod of the stable is ready',
+  scenario: { ...plainScenario(strategy), load: { fresh: 0, keptAlive: 0, everyMs: 250 } },
+  before: (world) => {
+    sicken(world, 'blue');
+    if (said === 'nothing') return;
+    configure(world, { preflight: { ignore: IGNORED } });
+  },
+  ends: [end],
+  says,
+}));
+
 export const PREPARING: readonly HostileCase[] = [
   ...recreate,
+  ...repairs,
   {
     id: 'hostile j, field 07',
     kind: 7,

@@ -6,7 +6,7 @@ import { DEPLOYMENTS } from '../../../embedded-cluster/kubernetes/kinds/workload
 import { plainScenario, type Scenario } from '../../../verification/world/scenario.ts';
 import type { ProofWorld } from '../../../verification/world/world.ts';
 import { type HostileCase, inPhase } from '../case.ts';
-import { all, at, create, edit, remove, service, workload } from '../others.ts';
+import { all, at, configure, create, edit, remove, service, workload } from '../others.ts';
 
 const PLAIN = (strategy: Scenario['strategy']): Scenario => ({
   ...plainScenario(strategy),
@@ -237,7 +237,7 @@ export const REACH: readonly HostileCase[] = [
           { image: 'registry.example/shop:v1' },
         ),
       );
-      nameWorkload(world, 'shop');
+      configure(world, { workload: { name: 'shop' } });
     },
     ends: ['refused'],
     says: /shop-legacy/,
@@ -292,17 +292,6 @@ function byExpression(world: ProofWorld): void {
       ...found,
       spec: { ...Object(at(found, 'spec')), selector },
     } as typeof found);
-}
-
-function nameWorkload(world: ProofWorld, name: string): void {
-  const { store } = world.cluster.world;
-  const found = store.get('configmaps', 'default', 'shop-release-config');
-  if (!found) return;
-  const config = JSON.parse(
-    String(at(found, 'data.release.yaml') ?? Object(at(found, 'data'))['release.yaml']),
-  );
-  const data = { 'release.yaml': JSON.stringify({ ...config, workload: { name } }) };
-  store.put('configmaps', { ...found, data } as typeof found);
 }
 
 /** Pods run another reference of the same image than their template says. */

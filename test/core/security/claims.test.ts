@@ -139,6 +139,12 @@ describe('attestations', () => {
     expect(attested({}, claims)).toEqual(expected);
   });
 
+  test('are wanted of any rule of their author, not of all', () => {
+    const two = [rule({ author: 'installer' }), rule({ author: 'installer' })];
+    const claims = [{ ...BILL, signers: [[], [0]] }];
+    expect(attestationFindings([{ ...WANTED, author: 'installer' }], two, claims)).toEqual([]);
+  });
+
   const provenance = (predicate: unknown): Claim =>
     claim({ what: 'slsa-provenance', signers: [[], [0]], predicate });
   const built = { type: 'slsa-provenance', builders: ['https://ci/a'] } as const;

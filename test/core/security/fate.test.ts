@@ -94,6 +94,7 @@ describe('what is not a vulnerability', () => {
     ['VUL002', { gates: {} }, 'blocks'],
     ['VUL003', { gates: {} }, 'blocks'],
     ['PSS-PRIVILEGED', { podSecurity: {} }, 'blocks'],
+    ['PSS-PRIVILEGED', {}, 'warned'],
     ['PSS-PRIVILEGED', { podSecurity: { failOn: 'critical' } }, 'warned'],
     ['K8S004', { podSecurity: {} }, 'warned'],
     ['K8S004', { podSecurity: { failOn: 'medium' } }, 'blocks'],

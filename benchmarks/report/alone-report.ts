@@ -46,8 +46,9 @@ export function limitPart({ outcomes, alone, matchedRate }: Report): string {
 ln(1/alpha) / g times their rate, where g is what the best evidence grows by a request (Wald): of two
 samples where a stable is beside the candidate, KL(p1, m) + KL(p0, m) with m their mean; of one where it
 is not, KL(p1, p0). \`drift\`: of one sample with the allowance, KL(p1, ${drift} p0), which is the question that
-the judge answers there. No test stops before the first bad request. Figures are of releases that were
-all rolled back; a release that is not bad enough for the allowance has none.`,
+the judge answers there. No test stops before the first bad request, nor before the first reading, of a
+second, has come. Figures are of releases that were all rolled back; a release that is not bad enough for
+the allowance has none. What lies between the limit and the judge is in [judge.md](judge.md#how-far-from-the-limit).`,
     [
       '| scenario | limit | as it comes | tuned | limit with drift | as it comes | tuned |',
       '| --- | --- | --- | --- | --- | --- | --- |',

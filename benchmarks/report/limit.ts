@@ -3,6 +3,7 @@
  * rollbacks needs on average, ln(1/alpha) / g, where g is the growth of the best evidence a request.
  */
 import type { Scenario } from '../world/scenarios.ts';
+import { FINE_MS } from '../world/world.ts';
 
 /** Bad requests that a test must let pass on average; undefined where rates move. */
 export interface Limit {
@@ -13,14 +14,16 @@ export interface Limit {
 }
 
 export function limitOf(
-  { constant, weight }: Scenario,
+  { constant, traffic, weight }: Scenario,
   alpha: number,
   drift: number,
 ): Limit | undefined {
   if (!constant || constant.stable === 0) return undefined;
   const { stable, candidate } = constant;
-  // Nobody stops before the first.
-  const bad = (growth: number): number => Math.max(1, (candidate * -Math.log(alpha)) / growth);
+  // Nobody stops before the first bad request, nor before the first reading has come.
+  const ofReading = (candidate * traffic(0) * weight(0) * FINE_MS) / 60_000;
+  const bad = (growth: number): number =>
+    Math.max(1, ofReading, (candidate * -Math.log(alpha)) / growth);
   if (weight(0) < 1) {
     const mean = (stable + candidate) / 2;
     const growth = divergence(candidate, mean) + divergence(stable, mean);

@@ -40,20 +40,22 @@ export function rollBack(
     return stay(enter(state, 'settling', seen.at), '');
   }
   const progress = `${ready} of ${replicas} stable pods ready`;
+  const standsStill = (set.status?.observedGeneration ?? 0) >= (set.metadata.generation ?? 0);
+  const isLooked = state.lastEndAt !== undefined && seen.reports.has(lookKey(plan, state));
+  const next = standsStill && isLooked ? nextToEnd(stable, candidate, replicas) : [];
+  if (next.length > 0) {
+    // Each pod has its own time to become ready, however long it took to see that the last one was.
+    return stay(
+      enter({ ...state, lastEndAt: seen.at }, 'rolling', seen.at),
+      progress,
+      next.map((pod) => toEnd(plan, pod)),
+    );
+  }
+  // After what can be done: a process that stood still for that long has not looked whether the pod is ready.
   const failure = outOfTime(plan, { pods: stable, progress, since: state.since }, seen);
   if (failure) return stay(blocked(state, seen.at, failure.cause.text), '', failure.actions);
-  const standsStill = (set.status?.observedGeneration ?? 0) >= (set.metadata.generation ?? 0);
-  if (!standsStill) return stay(state, progress);
-  if (state.lastEndAt === undefined) return stay({ ...state, lastEndAt: seen.at }, progress);
-  if (!seen.reports.has(lookKey(plan, state))) return stay(state, progress);
-  const next = nextToEnd(stable, candidate, replicas);
-  if (next.length === 0) return stay(state, progress);
-  // Each pod has its own time to become ready, however long it took to see that the last one was.
-  return stay(
-    enter({ ...state, lastEndAt: seen.at }, 'rolling', seen.at),
-    progress,
-    next.map((pod) => toEnd(plan, pod)),
-  );
+  const isFirst = standsStill && state.lastEndAt === undefined;
+  return stay(isFirst ? { ...state, lastEndAt: seen.at } : state, progress);
 }
 
 function nextToEnd(

@@ -131,7 +131,8 @@ describe('rolling a StatefulSet', () => {
     });
   });
 
-  test('a pod that may not be ended unseen is not taken for ended: its time does not begin anew', () => {
+  /** A look at which it ends a pod on its way back. */
+  function endingOne() {
     const looks: { state: ReleaseState; seen: Observation }[] = [];
     const { plan } = play(statefulSet(PLAIN), {
       distort: (seen) => ({ ...seen, pods: seen.pods.map(broken) }),
@@ -146,7 +147,19 @@ describe('rolling a StatefulSet', () => {
         .actions.some(({ effect }) => effect.kind === 'delete'),
     );
     if (!ends) throw new Error('it ends no pod');
-    const { state, seen } = ends;
+    return { plan, ...ends };
+  }
+
+  test('a process that stood still for longer than a pod may take goes on with what it finds', () => {
+    const { plan, state, seen } = endingOne();
+    const at = instant(seen.at + plan.settings.limits.readyMs + 1_000);
+    const { state: after, actions } = strategyOf(plan).next(plan, state, { ...seen, at });
+    expect(actions.map(({ effect }) => effect.kind)).toEqual(['delete']);
+    expect(after.outcome).toBeUndefined();
+  });
+
+  test('a pod that may not be ended unseen is not taken for ended: its time does not begin anew', () => {
+    const { plan, state, seen } = endingOne();
     for (const ageMs of [100_000, 200_000, 300_000]) {
       const at = instant(seen.at + ageMs);
       const when = { seenAt: seen.at, contactAt: at, contactSince: seen.at };

@@ -96,6 +96,11 @@ export interface Router<R extends RoutingBase> {
   standing(routed: Routed<R>, seen: ClusterView): readonly RouteChange[];
   written(routed: Routed<R>, seen: ClusterView, weightPercent: number): RouteState;
   shift(routed: Routed<R>, seen: ClusterView, weightPercent: number): readonly Action[];
+  /**
+   * Where its own route is gone, and requests go wherever the Service leads: what leads that to one side
+   * alone. Undefined while the route is there; left out where without one requests reach nobody, or the stable.
+   */
+  unrouted?(routed: Routed<R>, seen: ClusterView, side: Side): RouteChange | undefined;
   /** Takes along what names the stable's pods by another hash of their template than they have now. */
   followStable(routed: Routed<R>, seen: ClusterView): readonly Action[];
   /** What the router's own status still waits for; undefined where it says all is in force, or nothing. */

@@ -8,6 +8,7 @@ import { DRIFT, SERVICES_GONE } from './cases/drift.ts';
 import { EYES } from './cases/eyes.ts';
 import { PREPARING } from './cases/preparing.ts';
 import { REACH } from './cases/reach.ts';
+import { ROUTES_GONE } from './cases/route-gone.ts';
 import { ELSEWHERE } from './elsewhere.ts';
 import { page } from './table.ts';
 
@@ -16,6 +17,7 @@ const CASES = [
   ...DRIFT,
   ...AUTOSCALERS,
   ...SERVICES_GONE,
+  ...ROUTES_GONE,
   ...COUNTING,
   ...PREPARING,
   ...EYES,

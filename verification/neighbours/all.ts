@@ -7,7 +7,13 @@ import { foreignPods } from './visits/foreign-pods.ts';
 import { hpaOwner } from './visits/hpa-owner.ts';
 import { journalDeleted, journalEdited } from './visits/journal.ts';
 import { leftoverPods, rewrittenImages } from './visits/pods.ts';
-import { routePutBack, selfHeal, serviceDeleted, sessionAffinity } from './visits/routes.ts';
+import {
+  routeDeleted,
+  routePutBack,
+  selfHeal,
+  serviceDeleted,
+  sessionAffinity,
+} from './visits/routes.ts';
 import { secondService } from './visits/second-service.ts';
 import { candidateDeleted, restart, scaledToZero, setImage } from './visits/workloads.ts';
 
@@ -20,6 +26,7 @@ export const NEIGHBOURS = {
   'route-put-back': routePutBack,
   'self-heal': selfHeal,
   'service-deleted': serviceDeleted,
+  'route-deleted': routeDeleted,
   'set-image': setImage,
   restart,
   'scaled-to-zero': scaledToZero,

@@ -42,6 +42,8 @@ export interface Deeds {
   hasScaled: boolean;
   /** Whether the Service is another one than it was, without what others had noted on it. */
   isServiceNew: boolean;
+  /** Whether somebody has deleted the route for good. */
+  isRouteGone: boolean;
   /** Whether somebody has destroyed what the journal said. */
   hasTornJournal: boolean;
   /** Until when whoever drives sees nothing new. */
@@ -108,6 +110,7 @@ export function createDeeds(world: ProofWorld, isDriven: () => boolean): Deeds {
     missingUnseen: 0,
     hasScaled: false,
     isServiceNew: false,
+    isRouteGone: false,
     hasTornJournal: false,
     blindUntilMs: 0,
     healsRoutes: false,

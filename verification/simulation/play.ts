@@ -129,7 +129,9 @@ function checkWhatIsLeft(
 ): void {
   const scaled = scenario.mishaps.some(({ kind }) => kind === 'scale');
   const replicas = scaled ? undefined : scenario.scenario.replicas;
-  checkStanding(world, before, replicas, report, deeds.images, deeds.came.length > 0);
+  const routes = deeds.isRouteGone ? { ...before.routes, http: undefined } : before.routes;
+  const expected = { ...before, routes };
+  checkStanding(world, expected, replicas, report, deeds.images, deeds.came.length > 0);
   const notes = meddling.notes.filter(({ on }) => on !== 'service' || !deeds.isServiceNew);
   checkNotes(world, notes, report);
 }

@@ -71,7 +71,10 @@ export function destinationsOf(world: World, { router }: Scenario): Destination[
     case 'service':
       return [toService(world, SERVICE, 100)];
     case 'istio': {
-      const { http = [] } = virtualServices(world).get(NAMESPACE, SERVICE)?.spec ?? {};
+      const virtualService = virtualServices(world).get(NAMESPACE, SERVICE);
+      // A mesh without one goes by the Service.
+      if (!virtualService) return [toService(world, SERVICE, 100)];
+      const { http = [] } = virtualService.spec;
       const found = http.flatMap(({ route = [] }) =>
         route.map(({ destination, weight = 0 }) =>
           toSubset(world, destination.subset, route.length === 1 ? 100 : weight),

@@ -10,6 +10,7 @@ import type { ClusterView } from '../../cluster/observation.ts';
 import { sameLabels } from '../../kubernetes/labels.ts';
 import type { MovedRoute } from '../found-rules.ts';
 import {
+  DONE,
   podsForShare,
   type RouteChange,
   type Router,
@@ -73,13 +74,14 @@ export const istioRouter: Router<IstioRouting> = {
     selectorChange(routed, seen.service, 'both'),
   ],
 
-  standing: (routed, seen) => [
-    routeChange(addSubsets(routed, seen)),
-    selectorChange(routed, seen.service, 'both'),
-  ],
+  standing: (routed, seen) => {
+    if (isUnrouted(routed, seen)) return [];
+    return [routeChange(addSubsets(routed, seen)), selectorChange(routed, seen.service, 'both')];
+  },
 
   written: (routed, seen, weightPercent): RouteState => {
     const at = entriesAt(routed, weightPercent);
+    if (leadsAlone(routed, seen, weightPercent)) return { kind: 'as-wanted' };
     let wanted = true;
     for (const route of routed.routing.routes) {
       const what = textOf(route);
@@ -100,6 +102,10 @@ export const istioRouter: Router<IstioRouting> = {
       ({ name }) => `send ${weightPercent}% of ${name} to the candidate`,
       entriesAt(routed, weightPercent),
     ),
+
+  // A mesh falls back to the Service, whose selector names both sides.
+  unrouted: (routed, seen, side) =>
+    isUnrouted(routed, seen) ? selectorChange(routed, seen.service, side) : undefined,
 
   followStable,
 
@@ -124,24 +130,36 @@ export const istioRouter: Router<IstioRouting> = {
       return [
         // Its own route leads to whatever the Service selects: that must be the stable's alone by then.
         selectorChange(routed, seen.service, 'found'),
-        istioRouter.ownRoute(routed, seen),
+        isUnrouted(routed, seen) ? DONE : istioRouter.ownRoute(routed, seen),
         routeChange(restoreSubsets(routed, seen)),
       ];
     }
     const { found, both } = routed.selectors;
     const asFound = sameLabels(found, both) && !(routed.rollbackWindowMs > 0);
+    const stop = 'stop routing to the subset of the old revision';
     return [
-      entriesChange(
-        routed,
-        seen,
-        'stop routing to the subset of the old revision',
-        candidateOnly(routed),
-      ),
+      isUnrouted(routed, seen) ? DONE : entriesChange(routed, seen, stop, candidateOnly(routed)),
       routeChange(dropSubset(routed, seen)),
       selectorChange(routed, seen.service, asFound ? 'found' : 'candidate'),
     ];
   },
 };
+
+/** Of several VirtualServices each leads some requests: the Service is their way only where none is left. */
+function isUnrouted({ routing }: IstioRouted, seen: ClusterView): boolean {
+  return routing.routes.every((route) => virtualServiceIn(seen, route) === undefined);
+}
+
+/** Whether no VirtualService is left, and the Service by itself sends what a weight says. */
+function leadsAlone(routed: IstioRouted, seen: ClusterView, weightPercent: number): boolean {
+  if (!isUnrouted(routed, seen) || !seen.service) return false;
+  const { stable, candidate } = routed.selectors;
+  const { selector } = seen.service.spec;
+  return (
+    (weightPercent === 0 && sameLabels(selector, stable)) ||
+    (weightPercent === 100 && sameLabels(selector, candidate))
+  );
+}
 
 function textOf({ name }: MovedRoute): string {
   return `VirtualService ${name}`;

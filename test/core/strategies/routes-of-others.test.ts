@@ -122,3 +122,30 @@ test.each([
     expect(state.evidence.interferences?.map(({ response }) => response)).toEqual(told);
   },
 );
+
+test.each(['testing', 'monitoring'])(
+  'a VirtualService that is deleted in %s leaves the Service to the stable alone: no one else is asked for it',
+  (phase) => {
+    const { cluster } = worldFor('istio', { ...BLUE }, `${APP}-blue`);
+    const plan = planOf(cluster, 'canary', 'istio');
+    const selected = new Set<string>();
+    let isGone = false;
+    let goneForMs = 0;
+    let before = cluster.nowMs();
+    const { state } = play(cluster, plan, {
+      meddle: (now) => {
+        if (!isGone && now.phase === phase) isGone = cluster.others.delete(`VirtualService/${APP}`);
+        else if (isGone) goneForMs += cluster.nowMs() - before;
+        before = cluster.nowMs();
+        // By then every proxy has heard that the route is gone.
+        if (goneForMs > 2 * plan.settings.drain.minMs) {
+          selected.add(cluster.services.get(APP)?.spec.selector?.version ?? 'both sides');
+        }
+        return now;
+      },
+    });
+    expect([...selected]).toEqual(['blue']);
+    expect(state).toMatchObject({ outcome: 'rolled-back', code: 'object-gone' });
+    expect(state.evidence.interferences?.map(({ response }) => response)).toEqual(['held']);
+  },
+);

@@ -1,4 +1,5 @@
 /** Who writes to the route of a release: people who put it back, controllers that heal it, a Service made anew. */
+import type { RouterName } from '../../../core/base/vocabulary.ts';
 import { ownerReleaseOf } from '../../../core/cluster/ownership.ts';
 import { selects } from '../../../core/kubernetes/labels.ts';
 import type { Deployment } from '../../../core/kubernetes/workload-objects.ts';
@@ -127,6 +128,40 @@ export const serviceDeleted: Neighbour = {
       }
     });
   },
+};
+
+/** The route of a mesh or a gateway, deleted by mistake: made anew from its manifest, or not at all. */
+export const routeDeleted: Neighbour = {
+  kind: '3',
+  // Behind a gateway nobody is reached without one, and nothing that a release could do would mend it.
+  variants: ({ router }) => DELETED[router],
+  bend: (scenario) =>
+    scenario.router === 'service' && scenario.strategy !== 'rolling'
+      ? { ...scenario, router: 'istio' }
+      : scenario,
+  moment: whileStableLives,
+  act: (site, variant) => {
+    const { cluster, scenario } = site.world;
+    const hand = handOf(site, 'kubectl-delete');
+    const routes = routerObjects(scenario).filter(
+      ({ kind }) => kind === 'VirtualService' || kind === 'HTTPRoute',
+    );
+    const place = scenario.router === 'istio' ? 'virtualService' : 'httpRoute';
+    hand.delete(place, SERVICE);
+    site.deeds.breaksRoute('route-deleted');
+    site.deeds.isRouteGone = variant === 'for-good';
+    if (variant === 'for-good') return;
+    cluster.clock.after(AWAY_MS, () => {
+      for (const route of routes) hand.create(place, route);
+      site.deeds.breaksRoute('route-deleted');
+    });
+  },
+};
+
+const DELETED: Readonly<Record<RouterName, readonly string[]>> = {
+  service: [],
+  istio: ['made-anew', 'for-good'],
+  'gateway-api': ['made-anew'],
 };
 
 /** A client that comes back comes to the same pod. */

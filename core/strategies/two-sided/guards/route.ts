@@ -4,10 +4,12 @@
  * taken away while a route that others wrote leads to it.
  */
 import { formatDuration } from '../../../base/duration.ts';
-import { because } from '../../../base/vocabulary.ts';
+import { because, type Instant, type Side } from '../../../base/vocabulary.ts';
+import type { Action } from '../../../cluster/action.ts';
 import type { Observation } from '../../../cluster/observation.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
+import { routerOf } from '../../../routers/registry.ts';
 import { interfered, isFight } from '../../../state/interference.ts';
 import type { Interference, TwoSidedState } from '../../../state/state.ts';
 import { ended, enter } from '../../../state/transitions.ts';
@@ -52,10 +54,12 @@ export function guardRoute(
     if (isLost) return { state, step: lost(plan, note('turned-back'), seen, drift) };
     return { state, step: stay(state, `${what} of ${object} to be right again`, drift.repair) };
   }
-  if (rests.always !== true && isFight(state, { object, by, at: seen.at })) {
+  // The route that was gone is there again, and the Service is as the release itself has led it meanwhile.
+  const isBack = repairing?.isGone === true && repairing.object !== object;
+  if (!isBack && rests.always !== true && isFight(state, { object, by, at: seen.at })) {
     return { state, step: lost(plan, note('turned-back'), seen, drift) };
   }
-  const noted = note('repaired');
+  const noted = isBack ? state : note('repaired');
   // What is paused keeps its phase; nothing is counted as watching then.
   if (rests.mending.kind === 'in-place' || state.wait.kind === 'paused') {
     const repairing = { ...noted, repairing: { object, since: seen.at, isGone: false } };
@@ -63,6 +67,25 @@ export function guardRoute(
     return { state, step: stay(repairing, waitingFor, drift.repair) };
   }
   return { state, step: stay(rests.mending.from(settled(noted)), '') };
+}
+
+/**
+ * Without the route requests go wherever the Service leads, which names both sides: to one of them alone
+ * then, as soon as no proxy can still send to the other by the route that it has not heard to be gone.
+ */
+function ledByService(
+  plan: TwoSidedPlan,
+  state: TwoSidedState,
+  seen: Observation,
+  goneSince: Instant,
+): { readonly side: Side; readonly actions: readonly Action[] } | undefined {
+  const { loser, stepInForce } = phaseOf(state);
+  const side = loser !== 'kept' && state.direction === 'forward' ? 'candidate' : 'stable';
+  const change = routerOf(plan.routing).unrouted?.(plan, seen, side);
+  if (change === undefined || change.kind === 'blocked') return undefined;
+  const isHeard = seen.at - goneSince >= plan.settings.drain.minMs;
+  const isDue = isHeard || stepInForce(state) < 0;
+  return { side, actions: change.kind === 'write' && isDue ? change.actions : [] };
 }
 
 function settled(state: TwoSidedState): TwoSidedState {
@@ -81,11 +104,21 @@ function awaited(
   if (since === undefined) {
     const noted = interfered(state, { at: seen.at, object, what, by, response: 'held' });
     const held = { ...noted, repairing: { object, since: seen.at, isGone: true } };
-    return stay(held, `${object} to be there again: somebody deleted it`);
+    const first = ledByService(plan, state, seen, seen.at);
+    return stay(held, `${object} to be there again: somebody deleted it`, first?.actions);
   }
   const { readyMs } = plan.settings.limits;
-  if (seen.at - since < readyMs) return stay(state, `${object} to be there again`);
-  const text = `${object} is gone, for ${formatDuration(readyMs)} now; both versions are left running: create it again`;
+  const led = ledByService(plan, state, seen, since);
+  if (seen.at - since < readyMs || (led && led.actions.length > 0)) {
+    return stay(state, `${object} to be there again`, led?.actions);
+  }
+  const gone = `${object} is gone, for ${formatDuration(readyMs)} now`;
+  // The Service leads to the stable alone: that is where the way back leads as well.
+  if (led?.side === 'stable' && state.direction === 'forward') {
+    const why = because('object-gone', `${gone}: create it again`);
+    return stay(reversed(state, seen.at, why), '');
+  }
+  const text = `${gone}; both versions are left running: create it again`;
   return stay(ended(state, seen.at, 'failed', because('object-gone', text)), '');
 }
 

@@ -76,7 +76,8 @@ function confirm(
     evidence,
     waitingFor,
   } = confirmMove(watched.state, seen, sides, {
-    endpoints: router.endpoints(weightPercent),
+    // Without a route of its own the Service leads to one side alone.
+    endpoints: router.unrouted?.(plan, seen, 'stable') ? 'stable' : router.endpoints(weightPercent),
     weightPercent,
     answersKey: answersKey(plan, state),
     propagationMs: drain.minMs,

@@ -7,6 +7,7 @@ import type { Observation } from '../../../cluster/observation.ts';
 import { sidesOfTwo } from '../../../plan/own-pods.ts';
 import type { TwoSidedPlan } from '../../../plan/plan.ts';
 import { routerOf } from '../../../routers/registry.ts';
+import type { RouteChange } from '../../../routers/router.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import { enter } from '../../../state/transitions.ts';
 import {
@@ -107,10 +108,21 @@ export function routeFinalSoFar(
   const from = (at: TwoSidedState) =>
     enter({ ...at, stage: FIRST_ROUTE_CHANGE }, 'landing', seen.at);
   const drift =
-    written === undefined
-      ? driftFromFinal(plan, seen)
-      : driftAmong(plan, seen, changes.slice(0, written));
+    written === undefined ? driftFromFinal(plan, seen) : driftSoFar(plan, seen, changes, written);
   return { drift, mending: { kind: 'again', from } };
+}
+
+/** Of changes in their order: one of the `written` first undone, or the object of a later one gone. */
+function driftSoFar(
+  plan: TwoSidedPlan,
+  seen: Observation,
+  changes: readonly RouteChange[],
+  written: number,
+): RouteDrift | undefined {
+  const next = driftAmong(plan, seen, changes.slice(written));
+  return (
+    driftAmong(plan, seen, changes.slice(0, written)) ?? (next?.kind === 'gone' ? next : undefined)
+  );
 }
 
 /** The last forms that were written so far; undefined where none is, and the route is as it served. */
@@ -122,10 +134,9 @@ export function routeGivenBack(
   const winner = state.direction === 'forward' ? 'candidate' : 'stable';
   const changes = routerOf(plan.routing).cleanUp(plan, seen, winner);
   const [first] = changes;
-  if (first === undefined || (first.kind === 'write' && state.direction === 'forward')) {
-    return undefined;
-  }
+  const isBegun = state.direction === 'back' || state.stage.nth > 0;
+  if (first === undefined || (first.kind === 'write' && !isBegun)) return undefined;
   const from = (at: TwoSidedState): TwoSidedState => ({ ...at, stage: FIRST_ROUTE_CHANGE });
-  const done = changes.slice(0, state.stage.nth);
-  return { drift: driftAmong(plan, seen, done), mending: { kind: 'again', from } };
+  const drift = driftSoFar(plan, seen, changes, state.stage.nth);
+  return { drift, mending: { kind: 'again', from } };
 }

@@ -49,6 +49,39 @@ function endOfText(text: string, start: number): number {
   return text.length;
 }
 
+/**
+ * A key that stands twice in one map of a text that is JSON; undefined where none does. Of two, each reader takes
+ * another one.
+ */
+export function repeatedKey(text: string): string | undefined {
+  /** Of every map that is open; undefined: a list. */
+  const open: (Set<string> | undefined)[] = [];
+  let isKey = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfText(text, at + 1);
+      const keys = open.at(-1);
+      if (isKey && keys) {
+        const key: string = JSON.parse(text.slice(at, end + 1));
+        if (keys.has(key)) return key;
+        keys.add(key);
+        isKey = false;
+      }
+      at = end;
+    } else if (code === OPEN_MAP || code === OPEN_LIST) {
+      open.push(code === OPEN_MAP ? new Set() : undefined);
+      isKey = code === OPEN_MAP;
+    } else if (code === CLOSE_MAP || code === CLOSE_LIST) {
+      open.pop();
+      isKey = false;
+    } else if (code === COMMA) {
+      isKey = open.at(-1) !== undefined;
+    }
+  }
+  return undefined;
+}
+
 /** At most so many bytes of UTF-8: what is no ASCII counts as three for each of its UTF-16 units. */
 export function mostBytesOf(text: string): number {
   const others = text.match(/[\u0080-\uffff]/g)?.length ?? 0;

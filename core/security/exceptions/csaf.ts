@@ -14,8 +14,12 @@ export function readCsaf(written: unknown): VexRead {
   const { document, product_tree, vulnerabilities } = fieldsOf(written);
   if (!Array.isArray(vulnerabilities))
     return { kind: 'malformed', why: 'it has no vulnerabilities' };
+  const { tracking } = fieldsOf(document);
+  const { status, current_release_date } = fieldsOf(tracking);
+  // 3.2.1.12.8: drafts are not for those who go by them.
+  if (status === 'draft') return { kind: 'malformed', why: 'it is a draft' };
   const purls = purlsById(product_tree);
-  const at = zonedTimeOf(fieldsOf(fieldsOf(document).tracking).current_release_date);
+  const at = zonedTimeOf(current_release_date);
   const statements = vulnerabilities.flatMap((each) => statementsOf(each, purls, at));
   return { kind: 'read', statements };
 }
@@ -92,8 +96,10 @@ function statementsOf(
 /** The justification of a product: a flag, or a threat of the category impact. */
 function whyOf(product: string, flags: unknown, threats: unknown): string | undefined {
   const isOf = (each: unknown): boolean => {
-    const { product_ids } = fieldsOf(each);
-    return product_ids === undefined || textsOf(product_ids).includes(product);
+    const { product_ids, group_ids } = fieldsOf(each);
+    // Of a group it is not known whom it has.
+    if (product_ids === undefined) return group_ids === undefined;
+    return textsOf(product_ids).includes(product);
   };
   const flag = listOf(flags).find(isOf);
   const impact = listOf(threats).find((each) => fieldsOf(each).category === 'impact' && isOf(each));

@@ -46,7 +46,7 @@ export function exceptingBy(
         const { owner, reason, expires } = valid;
         return `${foreignText(reason)} (${foreignText(owner)}, until ${timestampOf(expires)})`;
       }
-      return vexReason(finding, statements, subject);
+      return vexReason(finding, statements, subject, now);
     },
     leftovers: () =>
       exceptions.flatMap((each): Judged[] => {
@@ -93,6 +93,7 @@ function vexReason(
   { names, place }: Finding,
   statements: readonly VexStatement[],
   subject: Subject,
+  now: Instant,
 ): string | undefined {
   const { purl } = place;
   if (purl === undefined || names.length === 0) return undefined;
@@ -100,10 +101,17 @@ function vexReason(
   for (const statement of statements) {
     if (!statement.names.some((name) => names.includes(name))) continue;
     if (!isVexAbout(statement, purl, subject)) continue;
-    // Of two of the same time the later in the document; of one without a time nothing is known.
-    if (!last || (statement.at ?? 0) >= (last.at ?? 0)) last = statement;
+    // What is harmless from some day on is not yet.
+    if (statement.says === 'harmless' && (statement.at ?? 0) > now) continue;
+    // Of two of the same time the later in the document.
+    if (!last || saidAt(statement) >= saidAt(last)) last = statement;
   }
   return last?.says === 'harmless' ? `VEX: ${foreignText(last.why)}` : undefined;
+}
+
+/** Where no time can be read, what is harmful is the last word, and what is harmless the first. */
+function saidAt({ says, at }: VexStatement): number {
+  return at ?? (says === 'harmful' ? Number.POSITIVE_INFINITY : 0);
 }
 
 function isVexAbout({ products, parts }: VexStatement, purl: string, subject: Subject): boolean {

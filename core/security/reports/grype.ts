@@ -56,6 +56,10 @@ function endOfLifeIn(skeleton: unknown): boolean {
   );
 }
 
+function isListOrNothing(value: unknown): boolean {
+  return Array.isArray(value ?? []);
+}
+
 function matchOf(entry: unknown): EntryRead {
   const { vulnerability, relatedVulnerabilities, artifact } = fieldsOf(entry);
   const { id: ownId, severity, fix, knownExploited, epss } = fieldsOf(vulnerability);
@@ -69,7 +73,16 @@ function matchOf(entry: unknown): EntryRead {
   const { versions, state } = fieldsOf(fix);
   const related = listOf(relatedVulnerabilities).flatMap((each) => textOf(fieldsOf(each).id) ?? []);
   const likely = listOf(epss).map((each) => fieldsOf(each).epss);
-  const chances = likely.filter((each) => typeof each === 'number');
+  const chances = likely.filter(
+    (each): each is number => typeof each === 'number' && each >= 0 && each <= 1,
+  );
+  // A policy may draw a line by either: what is there and cannot be read is not nothing.
+  if (!isListOrNothing(epss) || chances.length < likely.length) {
+    return malformed('a match whose epss is no list of shares');
+  }
+  if (!isListOrNothing(knownExploited)) {
+    return malformed('a match whose knownExploited is no list');
+  }
   return {
     kind: 'finding',
     finding: {

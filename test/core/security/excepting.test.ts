@@ -157,6 +157,22 @@ describe('OpenVEX', () => {
       ],
       false,
     ],
+    [
+      'that was taken back at a time that no one can read does not',
+      [
+        { ...VULNERABLE, ...HARMLESS, products: [OURS], timestamp: '2026-11-02T00:00:00Z' },
+        { ...VULNERABLE, status: 'affected', products: [OURS], timestamp: '2026-11-03' },
+      ],
+      false,
+    ],
+    [
+      'of a day that is yet to come does not, and hides nothing that was said before',
+      [
+        { ...VULNERABLE, status: 'affected', products: [OURS], timestamp: '2026-11-02T00:00:00Z' },
+        { ...VULNERABLE, ...HARMLESS, products: [OURS], timestamp: '2999-01-01T00:00:00Z' },
+      ],
+      false,
+    ],
   ])('%s', (_what, statements, expected) => {
     expect(vexReason(openVex(...statements)) !== undefined).toBe(expected);
   });
@@ -168,6 +184,13 @@ describe('OpenVEX', () => {
     ],
     ['of an unknown status', openVex({ ...VULNERABLE, status: 'fine', products: [OURS] })],
     ['without a vulnerability', openVex({ status: 'fixed', products: [OURS] })],
+    [
+      'that says two things under one key',
+      openVex({ ...VULNERABLE, status: 'affected', products: [OURS] }).replace(
+        /}$/,
+        `,"st\\u0061tements":[${JSON.stringify({ ...VULNERABLE, ...HARMLESS, products: [OURS] })}]}`,
+      ),
+    ],
     ['that is something else', '{"statements": []}'],
     ['that is cut off', openVex(VULNERABLE).slice(0, -1)],
   ])('%s is malformed', (_what, text) => {
@@ -209,9 +232,19 @@ describe('CSAF', () => {
       ),
       true,
     ],
+    [
+      'not affected, with the flag of a group, does not',
+      csaf({ known_not_affected: ['P1'] }, { flags: [{ label: 'x', group_ids: ['G'] }] }),
+      false,
+    ],
     ['fixed excepts', csaf({ fixed: ['P1'] }), true],
     ['affected does not', csaf({ known_affected: ['P1'], fixed: ['P1'] }), false],
   ])('%s', (_what, text, expected) => {
     expect(vexReason(text) !== undefined).toBe(expected);
+  });
+
+  test('that is a draft is no word of anybody', () => {
+    const draft = csaf({ fixed: ['P1'] }).replace('"tracking":{', '"tracking":{"status":"draft",');
+    expect(readVex(draft)).toEqual({ kind: 'malformed', why: 'it is a draft' });
   });
 });

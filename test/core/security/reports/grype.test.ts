@@ -104,7 +104,7 @@ const MATCH = {
     severity: 'Negligible',
     fix: { versions: ['2.0.0'], state: 'fixed' },
     knownExploited: [{ cve: 'CVE-2026-1' }],
-    epss: [{ epss: 0.1 }, { epss: 0.4 }, { epss: 'x' }],
+    epss: [{ epss: 0.1 }, { epss: 0.4 }],
   },
   relatedVulnerabilities: [{ id: 'CVE-2026-1' }, { id: 'GHSA-1' }, {}],
   artifact: {
@@ -196,4 +196,15 @@ describe('a match that was ignored', () => {
     const read = entryOf({ ...MATCH, appliedIgnoreRules: [{ reason: 'x' }] });
     expect(read).not.toHaveProperty('finding.setAside');
   });
+});
+
+test.each<[string, object]>([
+  ['a chance that is a text', { epss: [{ epss: '0.97' }] }],
+  ['a chance in percent', { epss: [{ epss: 97 }] }],
+  ['a chance that is no list', { epss: { epss: 0.97 } }],
+  ['known exploits that are no list', { knownExploited: true }],
+])('%s could be a line of the policy: it is malformed, and not left out', (_what, more) => {
+  const vulnerability = { id: 'CVE-2026-1', severity: 'Low', ...more };
+  const entry = { vulnerability, artifact: { name: 'openssl', version: '3.0.1' } };
+  expect(GRYPE.entryOf('matches', [], entry, IMAGE).kind).toBe('malformed');
 });

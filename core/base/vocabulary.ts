@@ -19,6 +19,13 @@ export type TwoSidedStrategy = (typeof TWO_SIDED_STRATEGIES)[number];
 export const STRATEGIES = ['rolling', ...TWO_SIDED_STRATEGIES] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 
+/** Whether two workloads run side by side and are told apart; otherwise the pods of one are replaced. */
+export function isTwoSided<R extends { readonly strategy: StrategyName }>(
+  release: R,
+): release is R & { readonly strategy: TwoSidedStrategy } {
+  return TWO_SIDED_STRATEGIES.some((name) => name === release.strategy);
+}
+
 /** What splits the traffic between the two sides. */
 export const ROUTERS = ['service', 'istio', 'gateway-api'] as const;
 export type RouterName = (typeof ROUTERS)[number];

@@ -21,6 +21,8 @@ export interface PlanMaker<P extends Plan> {
   readonly shape: JsonShape;
   /** The workload that serves when the release begins. */
   stable(plan: P): WorkloadSnapshot;
+  /** The candidate's pods to be. */
+  candidate(plan: P): CandidatePods;
   /** The workloads that it changes, Deployments or StatefulSets, by name. */
   workloads(plan: P): readonly string[];
   /** Other Services that it moves along, by name. */
@@ -33,6 +35,14 @@ export interface PlanMaker<P extends Plan> {
   goingBack(plan: P, former: FormerRevision): P;
   /** Why an object that the plan names is not the release's; undefined where all are. */
   strange(plan: P, view: ClusterView): string | undefined;
+}
+
+export interface CandidatePods {
+  readonly template: PodTemplate;
+  /** Of the Deployment or StatefulSet that they are of. */
+  readonly workload: string;
+  /** What makes them. */
+  readonly controller: 'ReplicaSet' | 'StatefulSet';
 }
 
 /** A pod template in a plan, and the workload whose ReplicaSets keep it. */

@@ -3,11 +3,10 @@
  * would be made, and a pod as the candidate's ReplicaSet would make it.
  */
 
-import { hardened } from '../cluster/workload/hardening.ts';
-import { withImage } from '../cluster/workload/released-image.ts';
-import type { KubernetesObject, Pod, PodTemplate } from '../kubernetes/objects.ts';
+import type { KubernetesObject, Pod } from '../kubernetes/objects.ts';
 import { TEMPLATE_HASH } from '../kubernetes/owners.ts';
 import type { Plan } from '../plan/plan.ts';
+import { makerOf } from '../plan/registry.ts';
 import type { Finding } from './finding.ts';
 
 /** `unsure`: the API could not say, since it may not be asked or a webhook takes no part. */
@@ -16,25 +15,16 @@ export type Rehearsed =
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'unsure'; readonly why: string };
 
-/** The candidate's pods to be. */
-export function candidateTemplate(plan: Plan): PodTemplate {
-  if (plan.strategy !== 'rolling') return plan.candidate.template;
-  const { template, workload, container, image, hardening } = plan;
-  if (template) return template;
-  const spec = withImage(workload.template.spec, container, image.reference);
-  return hardened({ ...workload.template, spec }, container, hardening);
-}
-
 const NO_UID = '00000000-0000-0000-0000-000000000000';
 
 /** Of a ReplicaSet that is not there yet: some policies admit no pod without a controller. */
 export function candidatePod(plan: Plan): Pod {
-  const { metadata = {}, spec } = candidateTemplate(plan);
-  const workload = plan.strategy === 'rolling' ? plan.workload.name : plan.candidate.name;
-  const isStatefulSet = plan.strategy === 'rolling' && plan.statefulSet !== undefined;
-  const owner = isStatefulSet
-    ? { kind: 'StatefulSet', name: workload }
-    : { kind: 'ReplicaSet', name: `${workload}-0` };
+  const { template, workload, controller } = makerOf(plan).candidate(plan);
+  const { metadata = {}, spec } = template;
+  const owner = {
+    kind: controller,
+    name: controller === 'StatefulSet' ? workload : `${workload}-0`,
+  };
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -1,6 +1,7 @@
 /** Checks of the Service itself: what of it makes requests go other ways than its endpoints say. */
 
 import { formatDuration } from '../base/duration.ts';
+import { isTwoSided } from '../base/vocabulary.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Service } from '../kubernetes/network-objects.ts';
 import { routerNamed } from '../routers/registry.ts';
@@ -9,10 +10,8 @@ import type { Finding } from './finding.ts';
 /** The API's default of sessionAffinityConfig.clientIP.timeoutSeconds. */
 const AFFINITY_SECONDS = 10_800;
 
-export function checkService(
-  { metadata: { name }, spec }: Service,
-  { strategy, drain, traffic }: Settings,
-): Finding[] {
+export function checkService({ metadata: { name }, spec }: Service, settings: Settings): Finding[] {
+  const { drain, traffic } = settings;
   const findings: Finding[] = [];
   const warn = (check: Finding['check'], message: string, advice: string): void => {
     findings.push({ check, severity: 'warn', message, advice });
@@ -25,7 +24,7 @@ export function checkService(
       advice: 'release a service without it; keep this one for peers that look each other up',
     });
   }
-  const splits = strategy !== 'rolling' && routerNamed(traffic.router).splits === 'connections';
+  const splits = isTwoSided(settings) && routerNamed(traffic.router).splits === 'connections';
   if (spec.sessionAffinity === 'ClientIP') {
     const { timeoutSeconds = AFFINITY_SECONDS } = spec.sessionAffinityConfig?.clientIP ?? {};
     const stay = formatDuration(timeoutSeconds * 1000);

@@ -4,6 +4,7 @@
  */
 
 import { countOf } from '../base/share.ts';
+import { isTwoSided } from '../base/vocabulary.ts';
 import type { Settings } from '../config/settings.ts';
 import type { KubernetesObject, Volume } from '../kubernetes/objects.ts';
 import { workloadText } from '../kubernetes/workload.ts';
@@ -55,10 +56,11 @@ export function checkTwoVersions(
 }
 
 /** A StatefulSet's pods, and a single one that may go first, end before their successors start. */
-function runTogether({ kind, spec }: Deployment, { strategy, rolling }: Settings): boolean {
+function runTogether({ kind, spec }: Deployment, settings: Settings): boolean {
   if (kind === 'StatefulSet') return false;
   const { replicas = 1 } = spec;
-  return strategy !== 'rolling' || replicas > 1 || countOf(rolling.maxSurge, replicas) > 0;
+  const { maxSurge } = settings.rolling;
+  return isTwoSided(settings) || replicas > 1 || countOf(maxSurge, replicas) > 0;
 }
 
 function volumesOf({ spec }: Deployment): readonly Volume[] {

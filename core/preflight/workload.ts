@@ -1,6 +1,7 @@
 /** Checks of the Deployment: does it stop and start so that no request is lost? */
 
 import { formatDuration } from '../base/duration.ts';
+import { isTwoSided } from '../base/vocabulary.ts';
 import type { Subject } from '../cluster/subject.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Pod, Probe } from '../kubernetes/objects.ts';
@@ -33,7 +34,7 @@ export function checkWorkload({ deployment, container }: Subject, settings: Sett
     });
   }
   const { maxUnavailable } = settings.rolling;
-  if (settings.strategy === 'rolling' && maxUnavailable !== 0 && maxUnavailable !== '0%') {
+  if (!isTwoSided(settings) && maxUnavailable !== 0 && maxUnavailable !== '0%') {
     findings.push({
       check: 'max-unavailable',
       severity: 'warn',

@@ -3,7 +3,7 @@
 import { errorsText, failedAtLeast, unansweredText } from '../availability/figures.ts';
 import { formatDuration } from '../base/duration.ts';
 import { shortImage } from '../base/image.ts';
-import type { Side } from '../base/vocabulary.ts';
+import { isTwoSided, type Side } from '../base/vocabulary.ts';
 import type { Observation } from '../cluster/observation.ts';
 
 import type { CommandResponse } from '../journal/commands/command.ts';
@@ -75,11 +75,12 @@ export function endWords({
   return { code, sentence, next };
 }
 
-function evidenceFields({ strategy, outcome, evidence }: ReleaseRecord): Fields<'release-ended'> {
+function evidenceFields(record: ReleaseRecord): Fields<'release-ended'> {
+  const { outcome, evidence } = record;
   const { decision, availability, interferences = [] } = evidence;
   const last = interferences.at(-1);
   // The cluster itself ends the old pods of a rolling release: their connections are not watched.
-  const unwatched = strategy === 'rolling' && outcome === 'promoted' ? 'unknown' : undefined;
+  const unwatched = !isTwoSided(record) && outcome === 'promoted' ? 'unknown' : undefined;
   return {
     'traffic-moved-by': evidence.moved,
     'traffic-back-by': evidence.movedBack,

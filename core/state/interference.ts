@@ -3,6 +3,7 @@
  * counts: someone who keeps on changing it has a reason, and the release is the one that can go back.
  */
 
+import { isTwoSided } from '../base/vocabulary.ts';
 import type { Interference, ReleaseState } from './state.ts';
 import { noting } from './transitions.ts';
 
@@ -37,7 +38,7 @@ export function isFight(
  * if somebody else had written over it again and again.
  */
 export function notWritten(before: ReleaseState, after: ReleaseState): ReleaseState {
-  if (before.strategy === 'rolling' || after.strategy === 'rolling') return after;
+  if (!isTwoSided(before) || !isTwoSided(after)) return after;
   const { writes, scaling } = after;
   const written = writes?.since === before.writes?.since ? before.writes?.times : 0;
   const scaled = scaling?.id === before.scaling?.id ? before.scaling?.times : 0;

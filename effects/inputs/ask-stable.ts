@@ -1,5 +1,6 @@
 /** Asks the stable what a release will ask of the candidate, before anything is begun. */
 
+import { isTwoSided } from '../../core/base/vocabulary.ts';
 import type { Service } from '../../core/kubernetes/network-objects.ts';
 import type { Pod } from '../../core/kubernetes/objects.ts';
 import { isServing } from '../../core/kubernetes/pods/pods.ts';
@@ -52,7 +53,7 @@ async function headerFaults(
   service: Service | undefined,
 ): Promise<string[]> {
   const { confirm } = plan.settings.drain;
-  if (!confirm || plan.strategy === 'rolling') return [];
+  if (!confirm || !isTwoSided(plan)) return [];
   const scheme = schemeOf(plan, plan.port);
   const path = confirm.path ?? trafficPath(plan);
   const { clusterIP } = service?.spec ?? {};
@@ -75,7 +76,7 @@ async function hookFaults(
 ): Promise<string[]> {
   const { hook } = plan.settings.drain;
   // At the port of the traffic somebody listens: the pod is ready.
-  if (!hook || plan.strategy === 'rolling' || (hook.port ?? plan.port) === plan.port) return [];
+  if (!hook || !isTwoSided(plan) || (hook.port ?? plan.port) === plan.port) return [];
   const port = hook.port ?? plan.port;
   const faults = pods.map(async ({ metadata, status }) => {
     const why = await reach({ kind: 'tcp', host: status?.podIP ?? '', port }, TIMEOUT_MS);

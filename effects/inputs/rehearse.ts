@@ -1,13 +1,10 @@
 /** Sends what a release would make to the API server with `dryRun=All`: it admits or refuses, and keeps nothing. */
+
 import type { KubernetesObject, PodTemplate } from '../../core/kubernetes/objects.ts';
 import type { Plan } from '../../core/plan/plan.ts';
+import { makerOf } from '../../core/plan/registry.ts';
 import type { Finding } from '../../core/preflight/finding.ts';
-import {
-  candidatePod,
-  candidateTemplate,
-  type Rehearsed,
-  rehearsalFindings,
-} from '../../core/preflight/rehearsal.ts';
+import { candidatePod, type Rehearsed, rehearsalFindings } from '../../core/preflight/rehearsal.ts';
 import type { Kube } from '../kube/client.ts';
 
 export interface Rehearsal {
@@ -32,11 +29,11 @@ export async function rehearse(
   const findings = answers.flatMap((answer, index) =>
     rehearsalFindings(objects[index] ?? pod, answer, extraPods),
   );
-  return { findings, template: admitted(answers[0]) ?? candidateTemplate(plan) };
+  return { findings, template: admitted(answers[0]) ?? makerOf(plan).candidate(plan).template };
 }
 
-/** The pod as it would run; what is answered is of the kind that was sent. */
+/** The pod as it would run. */
 function admitted(answer: Rehearsed | undefined): PodTemplate | undefined {
   if (answer?.kind !== 'admitted' || !('spec' in answer.object)) return undefined;
-  return answer.object as unknown as PodTemplate;
+  return answer.object as PodTemplate; // of the kind that was sent
 }

@@ -1,5 +1,7 @@
 /** rollback and rollback-to-version: a release in its own right, to a revision that served before. */
+
 import { shortImage } from '../../core/base/image.ts';
+import { isTwoSided } from '../../core/base/vocabulary.ts';
 import { whyBelowFloor } from '../../core/journal/database/schema-knowledge.ts';
 import { type Journal, recordOf, unfinished } from '../../core/journal/journal.ts';
 import {
@@ -12,7 +14,7 @@ import { preparingStages } from '../../core/journal/stages.ts';
 import type { Deployment } from '../../core/kubernetes/workload-objects.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Planned } from '../../core/plan/planning.ts';
-import { candidateTemplate } from '../../core/preflight/rehearsal.ts';
+import { makerOf } from '../../core/plan/registry.ts';
 import type { Fields } from '../../core/report/log/log-events.ts';
 import { endFields } from '../../core/report/status-line.ts';
 import { StageFailure } from '../../effects/base/failure.ts';
@@ -104,7 +106,7 @@ async function planBack(
   const at = clock.now();
   const planned = planRevision({ ...inputs, release, at, settings, image }, revision);
   if (planned.kind !== 'planned' || isKeptReady(planned.plan, inputs.deployments)) return planned;
-  const { spec } = candidateTemplate(planned.plan);
+  const { spec } = makerOf(planned.plan).candidate(planned.plan).template;
   const why = await whatIsMissing(kube, namespace, shortImage(image.reference), spec);
   return why === undefined ? planned : { kind: 'refused', why };
 }
@@ -124,7 +126,7 @@ async function whyNoWayBack(
 
 /** Pods that were kept running need nothing to start with. */
 function isKeptReady(plan: Plan, deployments: readonly Deployment[]): boolean {
-  if (plan.strategy === 'rolling') return false;
+  if (!isTwoSided(plan)) return false;
   const kept = deployments.find(({ metadata }) => metadata.name === plan.candidate.name);
   const { replicas = 0 } = kept?.spec ?? {};
   return replicas > 0 && (kept?.status?.readyReplicas ?? 0) >= replicas;

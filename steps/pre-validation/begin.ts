@@ -1,6 +1,6 @@
 /** What the release would do if it began now: asked of the stable, foreseen, and shown to the API server. */
 
-import type { Instant } from '../../core/base/vocabulary.ts';
+import { type Instant, isTwoSided } from '../../core/base/vocabulary.ts';
 import type { Observation } from '../../core/cluster/observation.ts';
 import { type Forecast, foresee } from '../../core/forecast/forecast.ts';
 import { byName } from '../../core/kubernetes/by-name.ts';
@@ -34,7 +34,7 @@ export async function tryBeginning(
   const { kube, clock, log } = context;
   const { pods, subject } = inputs;
   for (const event of await trySources(context, plan, pods)) log.event(event);
-  if (plan.settings.drain.hook && plan.strategy !== 'rolling') {
+  if (plan.settings.drain.hook && isTwoSided(plan)) {
     log.event({
       event: 'check',
       check: 'drain-hook',

@@ -1,6 +1,7 @@
 /** Collects what the preflight checks look at, where it may be looked at, and runs them. */
 
 import { countOf } from '../../core/base/share.ts';
+import { isTwoSided } from '../../core/base/vocabulary.ts';
 import { DEFAULT_SCHEDULING_MS } from '../../core/config/sections/limits.ts';
 import type { Settings } from '../../core/config/settings.ts';
 import { type Labels, matches } from '../../core/kubernetes/labels.ts';
@@ -59,7 +60,7 @@ export async function preflight(
     ...candidate.findings,
     ...checkHealth(subject, pods, reached),
     ...checkOwner(subject),
-    ...checkKeeper(subject.service, settings.strategy !== 'rolling'),
+    ...checkKeeper(subject.service, isTwoSided(settings)),
     ...checkWorkload(subject, settings),
     ...checkTwoVersions(subject.deployment, settings, claims),
     ...checkService(subject.service, settings),
@@ -98,13 +99,13 @@ function growthOf({ limits }: Settings): Growth {
 
 /** How many pods there are at the most, beside those that run now. */
 export function extraPodsOf(
-  { strategy, rolling }: Settings,
+  settings: Settings,
   { subject: { deployment, statefulSet }, deployments }: PlanInputs,
   candidate: Labels | undefined,
 ): number {
   if (statefulSet) return 0;
   const { replicas = 1 } = deployment.spec;
-  if (strategy === 'rolling') return countOf(rolling.maxSurge, replicas);
+  if (!isTwoSided(settings)) return countOf(settings.rolling.maxSurge, replicas);
   // Pods of an old version that was kept warm end before the candidate's start in their place.
   const giveWay = deployments.find(
     ({ metadata, spec }) =>

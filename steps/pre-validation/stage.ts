@@ -1,6 +1,7 @@
 /** pre-validation: may this release begin? Looks at everything, changes nothing. */
 
 import { foreignText } from '../../core/base/foreign-text.ts';
+import { isTwoSided } from '../../core/base/vocabulary.ts';
 import { whyToGiveWay } from '../../core/journal/commands/queue.ts';
 import { unfinished } from '../../core/journal/journal.ts';
 import type { Labels } from '../../core/kubernetes/labels.ts';
@@ -143,7 +144,7 @@ async function findingsOf(
   }
   const begun = await tryBeginning(context, planned.plan, inputs, extraPods);
   const last = await peekLast(kube, own, 'database-migration');
-  // Several may ask, and often nobody does.
+  // Several may ask, and often none does.
   let facts: Promise<ImageFacts> | undefined;
   const factsOf = () =>
     (facts ??= factsOfImage(context, inputs.resolved.image.reference, folders.credentials));
@@ -179,7 +180,7 @@ async function findingsOf(
 
 /** Only a strategy with two sides gives the candidate's pods labels of their own. */
 function candidateLabels(planned: Planned): Labels | undefined {
-  if (planned.kind !== 'planned' || planned.plan.strategy === 'rolling') return undefined;
+  if (planned.kind !== 'planned' || !isTwoSided(planned.plan)) return undefined;
   return planned.plan.candidate.template.metadata?.labels;
 }
 

@@ -3,7 +3,7 @@
 import type { ConfigIssue } from '../../base/config-issue.ts';
 import type { FromSchema } from '../../base/from-schema.ts';
 import { LIST } from '../../base/schema-types.ts';
-import type { StrategyName } from '../../base/vocabulary.ts';
+import { isTwoSided, type StrategyName } from '../../base/vocabulary.ts';
 import { ASKED } from './before/asked.ts';
 
 const DRAIN_PROBES = ['off', 'report', 'require'] as const;
@@ -65,7 +65,7 @@ export function preflightIssues(
   { drainProbe }: PreflightSettings,
   strategy: StrategyName,
 ): ConfigIssue[] {
-  if (strategy !== 'rolling' || drainProbe !== 'require') return [];
+  if (isTwoSided({ strategy }) || drainProbe !== 'require') return [];
   const message = 'cannot be required of rolling: its pods get traffic as soon as they are ready';
   return [{ path: '/preflight/drainProbe', message }];
 }

@@ -3,6 +3,7 @@
 import type { Target } from '../../cluster/action.ts';
 import { type PlanInput, snapshot } from '../../cluster/plan-input.ts';
 import { type Hardening, hardened, hardeningOf } from '../../cluster/workload/hardening.ts';
+import { withImage } from '../../cluster/workload/released-image.ts';
 import { startedFor } from '../../cluster/workload/restarted.ts';
 import type { PodTemplate } from '../../kubernetes/objects.ts';
 import { labelledAsToday } from '../former-revision.ts';
@@ -49,6 +50,12 @@ export const rollingPlans: PlanMaker<RollingPlan> = {
 
   stable: ({ workload }) => workload,
 
+  candidate: (plan) => ({
+    template: plan.template ?? replacedIn(plan),
+    workload: plan.workload.name,
+    controller: plan.statefulSet ? 'StatefulSet' : 'ReplicaSet',
+  }),
+
   workloads: ({ workload }) => [workload.name],
 
   furtherServices: () => [],
@@ -70,6 +77,12 @@ export const rollingPlans: PlanMaker<RollingPlan> = {
 function anew({ subject, release }: PlanInput, hardening: Hardening | undefined): PodTemplate {
   const { deployment, container } = subject;
   return startedFor(release, hardened(deployment.spec.template, container.name, hardening));
+}
+
+/** The pods of the workload, with the image in them. */
+function replacedIn({ workload, container, image, hardening }: RollingPlan): PodTemplate {
+  const spec = withImage(workload.template.spec, container, image.reference);
+  return hardened({ ...workload.template, spec }, container, hardening);
 }
 
 function statefulSetTarget({ namespace, workload }: RollingPlan): Target {

@@ -69,7 +69,7 @@ export function each(check: JsonShape): JsonShape {
   };
 }
 
-/** By any key; the keys are not told: they are words of whoever wrote them. */
+/** By any key; the keys are not told: they are words of their writer. */
 export function values(check: JsonShape): JsonShape {
   return (value) => {
     if (!isObject(value)) return ' is not an object';

@@ -31,6 +31,11 @@ export function twoSidedPlans(kind: TwoSidedKind): PlanMaker<TwoSidedPlan> {
     parts: partsOf,
     shape: twoSidedShape,
     stable: ({ stable }) => stable,
+    candidate: ({ candidate: { template, name } }) => ({
+      template,
+      workload: name,
+      controller: 'ReplicaSet',
+    }),
     workloads: ({ stable, candidate }) => [stable.name, candidate.name],
     furtherServices: namesOfFurther,
     rollbackWindowMs: ({ rollbackWindowMs }) => rollbackWindowMs,

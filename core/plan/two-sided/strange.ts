@@ -47,7 +47,7 @@ function strangeAutoscaler(plan: TwoSidedPlan, view: ClusterView): string | unde
   return `autoscaler ${found.metadata.name} scales neither side of the release`;
 }
 
-/** Whether the release has made a preview for these pods, by labels that nobody has changed since. */
+/** Whether the release has made a preview for these pods, by labels that have not been changed since. */
 function isTriedThrough(preview: Service | undefined, made: Deployment, both: Labels): boolean {
   return (
     preview !== undefined &&

@@ -57,7 +57,7 @@ export function runningBehind(
   return { kind: 'runs', versions: [...found].toSorted(versions.compare) };
 }
 
-/** The only one, the one named as the service, or the one whose port is asked; a sidecar is none of them. */
+/** The only one, the one named as the service, or the one whose port is asked; a sidecar is not. */
 function containerOf({ spec: { containers } }: Pod, name: string): Container | undefined {
   const named = containers.find((each) => each.name === name);
   return named ?? containers.find(({ ports = [] }) => ports.length > 0) ?? containers[0];

@@ -34,7 +34,7 @@ export interface StoryEvent extends KubernetesObject {
 type Seen = Pick<Observation, 'service' | 'deployments' | 'others'>;
 
 /**
- * One for each object that is there. The name follows from what is told and of what: whoever tells it again
+ * One for each object that is there. The name follows from what is told and of what: a process that tells it again
  * is refused, and nothing is seen twice. `teller`: the process that tells it.
  */
 export function eventsOf(

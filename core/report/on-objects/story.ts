@@ -1,17 +1,18 @@
 /**
  * What of a release is to be seen on its objects, where `kubectl describe` shows it: that it has begun, each
  * step, what holds it, what others have changed, that it turns back, how it ended. Follows from where the
- * release stands, so that whoever takes it over tells the same, under the same name.
+ * release stands, so that a process that takes it over tells the same, under the same name.
  */
 import { formatDuration } from '../../base/duration.ts';
 import { fingerprint } from '../../base/fingerprint.ts';
 import { foreignText } from '../../base/foreign-text.ts';
 import { shortImage } from '../../base/image.ts';
-import type { Instant, Outcome } from '../../base/vocabulary.ts';
+import { type Instant, isTwoSided, type Outcome } from '../../base/vocabulary.ts';
 import { timestampOf } from '../../kubernetes/time.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { interferenceText } from '../../state/interference.ts';
 import type { ReleaseState } from '../../state/state.ts';
+import { strategyOf } from '../../strategies/registry.ts';
 import { toldEnd } from '../ends/sentence.ts';
 
 /** As `kubectl describe` prints them; docs/notifications.md has the list. */
@@ -27,7 +28,7 @@ export type StoryReason =
   | 'ReleaseFailed';
 
 export interface Chapter {
-  /** The same whoever tells it, and however often. */
+  /** The same in every process that tells it, and however often. */
   readonly id: string;
   readonly at: Instant;
   readonly type: 'Normal' | 'Warning';
@@ -65,7 +66,7 @@ function begun(plan: Plan, { startedAt }: ReleaseState): Chapter {
 function steps(plan: Plan, state: ReleaseState): Chapter[] {
   const text = stepText(plan, state);
   if (text === undefined || state.direction === 'back') return [];
-  const step = state.strategy === 'rolling' ? 0 : state.step;
+  const step = isTwoSided(state) ? state.step : 0;
   return [
     {
       id: `step/${state.phase}/${step}`,
@@ -81,25 +82,27 @@ function steps(plan: Plan, state: ReleaseState): Chapter[] {
 /** Of the phases in which something is different for clients from the one before. */
 function stepText(plan: Plan, state: ReleaseState): string | undefined {
   const version = shortImage(plan.image.reference);
-  switch (state.phase) {
-    case 'monitoring': {
-      if (plan.strategy === 'rolling' || state.strategy === 'rolling') {
+  switch (strategyOf(state).waitsFor(state)) {
+    case 'time': {
+      if (!isTwoSided(plan) || !isTwoSided(state)) {
         return `all pods run ${version}, which is being judged`;
       }
       const { weightPercent = 100, watchMs = 0 } = plan.steps[state.step] ?? {};
       return `${weightPercent}% of the traffic goes to ${version}, which is judged for ${formatDuration(watchMs)} or longer`;
     }
-    case 'holding':
+    case 'validation':
       return `${version} has all traffic and was found good; the release waits to be concluded`;
     default:
       return undefined;
   }
 }
 
-function holds({ wait, phase, evidence, since }: ReleaseState): Chapter[] {
+function holds(state: ReleaseState): Chapter[] {
+  const { wait, phase, evidence, since } = state;
   const chapter = { type: 'Warning', reason: 'ReleaseHolds', on: 'service' } as const;
   const { decision } = evidence;
-  const isBlind = phase === 'monitoring' && decision?.verdict === 'unmeasurable';
+  const isWatched = strategyOf(state).waitsFor(state) === 'time';
+  const isBlind = isWatched && decision?.verdict === 'unmeasurable';
   return [
     ...(wait.kind === 'paused'
       ? [
@@ -175,7 +178,7 @@ const ENDED: Readonly<Record<Outcome, StoryReason | undefined>> = {
   promoted: 'ReleasePromoted',
   'rolled-back': 'ReleaseRolledBack',
   failed: 'ReleaseFailed',
-  // There is nothing to see on objects that nobody has changed.
+  // There is nothing to see on objects that were not changed.
   unchanged: undefined,
 };
 

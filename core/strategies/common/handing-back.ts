@@ -10,6 +10,7 @@ import type { ClusterView } from '../../cluster/observation.ts';
 import { OWN_MANAGER } from '../../kubernetes/field-managers.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { makerOf } from '../../plan/registry.ts';
 import type { ReleaseState } from '../../state/state.ts';
 
 /** What the API notes anew with every write, such as a webhook's change, is not fought over. */
@@ -23,9 +24,9 @@ export function handingBack<S extends ReleaseState>(
 ): { readonly state: S; readonly actions: readonly Action[] } | undefined {
   const since = state.handingBackSince ?? seen.at;
   if (seen.at - since >= PATIENCE_MS) return undefined;
-  const further = (plan.strategy === 'rolling' ? [] : (plan.furtherServices ?? [])).map(
-    ({ name }) => seen.furtherServices?.get(name)?.service,
-  );
+  const further = makerOf(plan)
+    .furtherServices(plan)
+    .map((name) => seen.furtherServices?.get(name)?.service);
   const workloads = [...seen.deployments.values(), ...seen.others.values()];
   const objects = [seen.service, ...further, ...workloads];
   const actions = objects.flatMap((object) => (object ? handedBack(plan, object) : []));

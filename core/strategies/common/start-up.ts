@@ -4,7 +4,7 @@
  */
 import { formatDuration } from '../../base/duration.ts';
 import { foreignText } from '../../base/foreign-text.ts';
-import { because, type Cause, type Instant } from '../../base/vocabulary.ts';
+import { because, type Cause, type Instant, isTwoSided } from '../../base/vocabulary.ts';
 import { type Action, showTrouble } from '../../cluster/action.ts';
 import type { Observation } from '../../cluster/observation.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
@@ -93,7 +93,7 @@ function isFirstRun({ status }: Pod): boolean {
 
 /** A quota is full for a moment where a pod that was let go has not gone yet. */
 function roomMayCome(plan: Plan, pods: readonly Pod[], seen: Observation): boolean {
-  return seen.pods.some(isTerminating) || (plan.strategy === 'rolling' && pods.some(isServing));
+  return seen.pods.some(isTerminating) || (!isTwoSided(plan) && pods.some(isServing));
 }
 
 /** The reason, the pod's own message, and the last event that says more: words of others. */

@@ -30,7 +30,7 @@ export function kindOf(value: unknown): string {
     case 'string':
       return `a text of ${value.length} characters`;
     case 'object':
-      return `a map of ${Object.keys(value as object).length} keys`; // null is told above
+      return `a map of ${Object.keys(value).length} keys`;
     case 'undefined':
       return 'nothing';
     default:

@@ -93,6 +93,13 @@ function linesOf(notification: Notification): string[] {
 }
 
 function html(text: string): string {
-  const safe = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' } as const;
-  return text.replaceAll(/[&<>"']/g, (sign) => safe[sign as keyof typeof safe]); // the pattern matches no other
+  return text.replaceAll(/[&<>"']/g, (sign) => SAFE.get(sign) ?? '');
 }
+
+const SAFE: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+]);

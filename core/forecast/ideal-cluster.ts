@@ -128,9 +128,12 @@ export function advanced(cluster: IdealCluster, byMs: number): IdealCluster {
 
 /** The fields given take the place of those there; everything else stays. */
 function applied(object: KubernetesObject, fields: KubernetesObject): KubernetesObject {
-  const { spec } = fields as { spec?: object }; // what a release applies has a spec
-  const before = (object as { spec?: object }).spec; // as above
-  return { ...object, spec: { ...before, ...spec } } as KubernetesObject; // its own kind still
+  const together = { ...object, spec: { ...specOf(object), ...specOf(fields) } };
+  return together;
+}
+
+function specOf(object: KubernetesObject): object {
+  return 'spec' in object ? Object(object.spec) : {};
 }
 
 /** What every controller makes of how things are. */

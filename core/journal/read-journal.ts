@@ -1,4 +1,4 @@
-/** What stands in a ConfigMap, as a journal: whoever may edit ConfigMaps may have written it. */
+/** What stands in a ConfigMap, as a journal: everyone who may edit ConfigMaps may have written it. */
 import { jsonOf } from '../base/json.ts';
 import { readPlan } from '../plan/plan.ts';
 import { EMPTY_JOURNAL, JOURNAL_KEY, type Journal } from './journal.ts';

@@ -2,7 +2,7 @@
  * Whether anything can be seen at all. No numbers are not good numbers: a source that does not
  * answer, numbers that cannot be, and a candidate that must have had requests but reports none.
  */
-import type { Instant } from '../base/vocabulary.ts';
+import { type Instant, instant } from '../base/vocabulary.ts';
 import type { ArmSample, MeasuredWindow, Window } from './sample.ts';
 
 /** Plain JSON. */
@@ -43,7 +43,7 @@ export function blindness({ blind, unreported }: Measurability): Measurability['
 }
 
 function began({ at, forMs }: Window): Instant {
-  return (at - forMs) as Instant; // a moment a while before a moment
+  return instant(at - forMs);
 }
 
 /** Requests that the router must have sent to the candidate, by what reached the stable. */

@@ -32,13 +32,14 @@ export function recordPage({ plan, state, actions }: Entry, record?: Concluded):
   const { trace } = state.tally ?? FRESH;
   const title = `${plan.namespace}/${plan.service}: ${state.outcome ?? `in phase ${state.phase}`}`;
   const { decision, warnings = [], interferences = [] } = state.evidence;
+  const reason: [string, string][] = state.cause === undefined ? [] : [['reason', state.cause]];
   const facts: [string, string][] = [
     ['release', plan.release],
     ['strategy', plan.strategy],
     ['image', `${shortImage(plan.previousImage)} → ${shortImage(plan.image.reference)}`],
     ['began', timestampOf(state.startedAt)],
     ['took', formatDuration(state.since - state.startedAt)],
-    ...(state.cause === undefined ? [] : ([['reason', state.cause]] as [string, string][])),
+    ...reason,
   ];
   const sections = [
     table(facts),

@@ -78,7 +78,8 @@ function faultOf(error: ErrorObject): ConfigIssue[] {
       ];
     }
     case 'enum': {
-      const allowed = (error.params.allowedValues as unknown[]).map(String); // of the enum keyword
+      const values: readonly unknown[] = error.params.allowedValues;
+      const allowed = values.map(String);
       const suggestion = didYouMean(String(error.data), allowed);
       return message(`must be one of ${allowed.join(', ')}${suggestion}`);
     }

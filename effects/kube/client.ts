@@ -111,7 +111,7 @@ class KubeClient implements Kube {
         return page;
       },
       // A list's items come without their type; the API answers with the kind it was asked for.
-      (item) => keep({ ...item, ...type } as unknown as T),
+      (item) => keep({ ...item, ...type } as T),
     );
   }
 

@@ -56,6 +56,7 @@ async function readItems(folder: string): Promise<Items> {
   });
   const items: Partial<Record<Item, string>> = {};
   const faults: string[] = [];
+  // Its own keys.
   for (const [item, names] of Object.entries(NAMES) as [Item, readonly string[]][]) {
     const name = names.find((each) => there.includes(each));
     if (name === undefined) continue;

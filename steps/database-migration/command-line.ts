@@ -122,7 +122,7 @@ class Reader {
   }
 
   private names(): readonly string[] {
-    return (this.given['old-sessions'] as readonly unknown[]).map(String); // an option of several
+    return [this.given['old-sessions']].flat().map(String);
   }
 
   private duration(name: string): number {

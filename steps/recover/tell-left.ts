@@ -15,7 +15,7 @@ const PATIENCE_MS = 20_000;
 export async function tellLeft(context: StageContext, namespace: string): Promise<void> {
   const labelSelector = selectorText(MANAGED_BY);
   const query = { kind: 'v1/ConfigMap', namespace, labelSelector } as const;
-  const none = { items: [] as readonly ConfigMap[] };
+  const none: { readonly items: readonly ConfigMap[] } = { items: [] };
   const { items } = await context.kube.list<ConfigMap>(query).catch(() => none);
   await Promise.all(
     items.map(async (stored) => {

@@ -18,6 +18,6 @@ export const MOST_NAME_CHARACTERS = 253;
 
 export function isCaller(value: unknown): value is Caller {
   if (typeof value !== 'object' || value === null) return false;
-  const { user, pod } = value as Record<string, unknown>; // each looked at below
+  const { user, pod }: Record<string, unknown> = { ...value };
   return typeof user === 'string' && (pod === undefined || typeof pod === 'string');
 }

@@ -78,7 +78,7 @@ function named(order: Command): Command {
 
 function isOrder(value: unknown): value is Command {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, release, by, as, at, order, limitMs } = value as Record<string, unknown>; // each looked at below
+  const { id, release, by, as, at, order, limitMs }: Record<string, unknown> = { ...value };
   const isNamed = [id, release, by].every((text) => typeof text === 'string');
   if (!isNamed || typeof at !== 'number' || !(as === undefined || isCaller(as))) return false;
   switch (order) {

@@ -129,7 +129,7 @@ function byTime(one: Asking, other: Asking): number {
 
 function asking(value: unknown): Asking[] {
   if (typeof value !== 'object' || value === null) return [];
-  const { release, askedAt, repeats, said } = value as Record<string, unknown>; // each looked at below
+  const { release, askedAt, repeats, said }: Record<string, unknown> = { ...value };
   if (typeof release !== 'string' || typeof askedAt !== 'number') return [];
   return [
     {

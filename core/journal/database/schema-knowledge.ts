@@ -22,7 +22,7 @@ export function knownSchemas(found: SectionFound): readonly KnownSchema[] {
   const images = found.kind === 'section' ? found.section.facts.images : undefined;
   if (!Array.isArray(images)) return [];
   return images.slice(0, MOST_IMAGES).flatMap((each: unknown) => {
-    const { image, schema } = Object(each) as Record<string, unknown>; // each looked at below
+    const { image, schema }: Record<string, unknown> = Object(each);
     const isOne = typeof image === 'string' && typeof schema === 'string' && ID.test(schema);
     return isOne && image.length <= MOST_CHARACTERS ? [{ image, schema }] : [];
   });

@@ -39,12 +39,10 @@ export interface SpreadConstraint {
   matchLabelKeys?: string[];
 }
 
-/** The API has checked its shape. */
 export function affinityOf({ affinity }: PodSpec): Affinity {
-  return (affinity ?? {}) as Affinity;
+  return (affinity ?? {}) as Affinity; // the API has checked its shape
 }
 
-/** The API has checked its shape. */
 export function spreadOf({ topologySpreadConstraints }: PodSpec): readonly SpreadConstraint[] {
-  return (topologySpreadConstraints ?? []) as SpreadConstraint[];
+  return (topologySpreadConstraints ?? []) as SpreadConstraint[]; // the API has checked its shape
 }

@@ -1,11 +1,12 @@
 /**
- * A release of an audit log as figures are made of it. Whoever writes the log writes its hashes: what becomes a
+ * A release of an audit log as figures are made of it. The writer of the log writes its hashes, too: what becomes a
  * label of a metric is a name of Kubernetes' or a word of a closed list, and all else is a fault.
  */
 import {
   END_CODES,
   type EndCode,
   type Instant,
+  instant,
   type Outcome,
   STRATEGIES,
   type StrategyName,
@@ -53,8 +54,8 @@ function releasedOf(entry: AuditEntry): Released | string {
   const outcome = OUTCOMES.find((each) => each === entry.outcome);
   const [began, ended] = [timeIn(entry.began), timeIn(entry.ended)];
   if (typeof release !== 'string') return 'release is no text';
-  if (strategy === undefined) return `strategy is none of ${STRATEGIES.join(', ')}`;
-  if (outcome === undefined) return `outcome is none of ${OUTCOMES.join(', ')}`;
+  if (strategy === undefined) return `strategy must be one of ${STRATEGIES.join(', ')}`;
+  if (outcome === undefined) return `outcome must be one of ${OUTCOMES.join(', ')}`;
   if (began === undefined || ended === undefined) return 'began and ended are not both times';
   if (ended < began) return 'it ended before it began';
   const { at, verdict } = Object(Object(evidence).decision);
@@ -62,7 +63,7 @@ function releasedOf(entry: AuditEntry): Released | string {
     ...{ namespace, service, release, strategy, outcome, began, ended },
     // A later version knows more codes.
     code: END_CODES.find((each) => each === entry.code) ?? 'unknown',
-    foundBad: verdict === 'bad' && isCount(at) ? (at as Instant) : undefined, // milliseconds since the epoch
+    foundBad: verdict === 'bad' && isCount(at) ? instant(at) : undefined,
     failedRequests: isCount(failedRequests) ? failedRequests : undefined,
   };
 }

@@ -10,6 +10,10 @@ import { FIELDS, type FieldName } from './log-fields.ts';
 const MOST_VALUE_CHARACTERS = 4_096;
 const MOST_LINE_CHARACTERS = 8_192;
 
+const KINDS = new Map<string, string>(
+  Object.entries(FIELDS).map(([name, { kind }]) => [name, kind]),
+);
+
 type Value = readonly [name: string, value: string | number];
 
 /** `phase=switching weight="10%"`: short, and readable behind Tekton's prefix. */
@@ -67,7 +71,7 @@ function valuesOf({ event: _, ...fields }: LogEvent): Value[] {
 /** Where it has to be cut to be no longer than `most`, its quotes end all the same. */
 function shown(name: string, value: string, most: number): string {
   const text = cut(value, MOST_VALUE_CHARACTERS);
-  const isWord = name in FIELDS && FIELDS[name as FieldName].kind === 'word'; // looked up above
+  const isWord = KINDS.get(name) === 'word';
   if (isWord && /^[^\s"=\\]+$/.test(visible(text))) return text;
   let quoted = '';
   for (const character of text) {

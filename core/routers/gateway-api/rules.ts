@@ -120,7 +120,7 @@ function byHeaders(
   const exact = Object.entries(headers).map(([name, value]) => ({ type: 'Exact', name, value }));
   const matches = (rule.matches ?? [{}]).map((each) => ({
     ...each,
-    headers: [...((each.headers as unknown[] | undefined) ?? []), ...exact], // a list by its schema
+    headers: [...(Array.isArray(each.headers) ? each.headers : []), ...exact],
   }));
   const own = (rule.backendRefs ?? []).find((each) => isRefTo(each, service, namespace));
   const backendRefs = [{ ...Object(own), name: previewService, weight: 1 }];

@@ -36,7 +36,8 @@ export async function readPod(
 
 /** Its names are slices of the page's text, each of which would keep the whole of it in memory. */
 function ownCopy(page: PodPage): PodPage {
-  return deserialize(serialize(page)) as PodPage; // what was serialized
+  const copy: PodPage = deserialize(serialize(page));
+  return copy;
 }
 
 /** What the page holds; a text says why it cannot be read. */

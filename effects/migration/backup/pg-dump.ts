@@ -197,6 +197,6 @@ async function drain(lines: AsyncIterable<string>): Promise<void> {
 
 async function sumOf(file: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const part of createReadStream(file)) hash.update(part as Buffer); // a stream without an encoding
+  for await (const part of createReadStream(file)) hash.update(part);
   return hash.digest('hex');
 }

@@ -1,7 +1,7 @@
 /**
  * Runs a statement once, whatever happens: what can be run in a transaction is, together with the note
  * that it is done. What cannot is announced first, so that the next runner knows that what it finds may
- * be a left-over of ours.
+ * be left of ours.
  */
 import { DatabaseError } from 'pg';
 import type { Statement } from '../../../core/migration/files/statement.ts';
@@ -92,7 +92,7 @@ async function alone(
     return 'done';
   }
   const isClear = gone || (await clearAfter(running, statement));
-  const code = gone ? undefined : (result.reason as DatabaseError).code; // as was just asked
+  const code = result.reason instanceof DatabaseError ? result.reason.code : undefined;
   if (BLOCKED.has(code)) return blockers;
   if (code === QUERY_CANCELED && !running.stop.aborted) {
     throw blockedFor(place, statement, blockers, isClear);

@@ -18,18 +18,16 @@ const LATE = {
   'socks-proxy-agent': ['SocksProxyAgent'],
   // Files are the config of a workspace, secrets and results.
   'node:fs/promises': [
-    ...[
-      'mkdir',
-      'mkdtemp',
-      'open',
-      'readdir',
-      'readFile',
-      'realpath',
-      'rename',
-      'rm',
-      'stat',
-      'writeFile',
-    ],
+    'mkdir',
+    'mkdtemp',
+    'open',
+    'readdir',
+    'readFile',
+    'realpath',
+    'rename',
+    'rm',
+    'stat',
+    'writeFile',
   ],
   // Not every release has a config, and metrics come late.
   ajv: ['Ajv'],

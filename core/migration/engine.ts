@@ -69,7 +69,7 @@ export type OldPods =
       /** Undefined: not measured. */
       readonly isErrorRateFine: boolean | undefined;
     }
-  /** A database without a cluster: whoever says so takes it upon himself. */
+  /** A database without a cluster: a person says so, and takes it upon himself. */
   | { readonly kind: 'vouched'; readonly by: string };
 
 export type MigrationAsked =

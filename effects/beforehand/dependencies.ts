@@ -7,7 +7,7 @@ import { messageOf } from '../base/failure.ts';
 import { addressIssue, type Destinations, urlIssue } from '../context/destinations.ts';
 import type { StageContext } from '../context/stage-context.ts';
 
-/** A single hiccup is nobody's absence. */
+/** A single hiccup is no absence. */
 const TRIES = 3;
 const PAUSE_MS = 500;
 

@@ -1,6 +1,6 @@
 /**
  * What is written of the versions of a namespace's services: in a ConfigMap of the namespace, one document a
- * service, each of the same keys as `compatibility` in a release config. So whoever is needed finds who needs it.
+ * service, each of the same keys as `compatibility` in a release config. So a service that is needed finds those that need it.
  */
 import { foreignText } from '../../core/base/foreign-text.ts';
 import {

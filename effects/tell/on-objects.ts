@@ -22,7 +22,7 @@ export interface StoryTeller {
 /** For each Event. Not longer: the next look tells it again. */
 const PATIENCE_MS = 2_000;
 const LAST_WAIT_MS = 2_000;
-/** Of one process. Hundreds of steps and of changes by others are a story that nobody reads. */
+/** Of one process. Hundreds of steps and of changes by others are too long a story. */
 const MOST_EVENTS = 100;
 /** Kept for the end, whatever came before. */
 const KEPT_FOR_END = 5;

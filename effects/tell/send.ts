@@ -51,7 +51,7 @@ async function sent(
   const request = { method, url, headers: { ...headers, ...signature }, body };
   const answer = await askConfigured({ ...request, timeoutMs, mostBytes: MOST_BYTES });
   if (answer.kind === 'failed') {
-    // Whoever answers at such length has heard it: told again, it would be told twice.
+    // A receiver that answers at such length has heard it: told again, it would be told twice.
     const isFinal = answer.why.startsWith('not asked') || TOO_LARGE.test(answer.why);
     return { status: undefined, why: answer.why, isFinal };
   }

@@ -73,7 +73,7 @@ const FILES = `## Which files, and how they are run
 
 Files are read in the order in which they run, numbers as numbers; each one's statements are judged by the schema
 that those before have made: \`varchar(20)\` to \`varchar(40)\` writes no row, an index on a table that the same file
-makes keeps nobody waiting. \`--since 0042\` reads older files for the schema alone.
+makes blocks nothing. \`--since 0042\` reads older files for the schema alone.
 
 - Files of this project's runner (\`0001_slug.expand.up.sql\`, \`.contract.up.sql\`, \`.down.sql\`, \`.validate.sql\`): each
   statement has a transaction of its own and a short \`lock_timeout\`, and columns and tables may go in a contract
@@ -98,7 +98,7 @@ const ALLOWING = `## To allow something
 A comment before a statement, or in it, with the rule and the reason; \`allow-file\` is for a whole file:
 
 \`\`\`sql
--- lint:allow drop-index: ix_old is of a table that nobody has used since 1.4
+-- lint:allow drop-index: ix_old is of a table that no version has used since 1.4
 DROP INDEX ix_old;
 \`\`\`
 

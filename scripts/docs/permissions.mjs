@@ -61,7 +61,7 @@ kubectl apply -k manifests/policies
 | \`<service>-release-config\`, or the file in the workspace | the owner of the service | checked whole, and bounded by \`zero-downtime-destinations\` ([trust](trust.md)) |
 | \`zero-downtime-destinations\` in the stages' namespace | the installer; no stage may | where a config may send a stage |
 | \`<service>-release-journal\`, key \`journal.json\` | the one of deploy, operate, conclude and recover that holds the Lease | its shape is checked, then whether the cluster shows that it is about this service's own objects; else it is refused |
-| the same ConfigMap, key \`told.json\` | notification, and whoever tells | entries that are no marks are ignored: something is told once more |
+| the same ConfigMap, key \`told.json\` | notification, and every process that tells | entries that are no marks are ignored: something is told once more |
 | the same ConfigMap, key \`orders.json\` | operate | entries that are not valid commands are ignored; so is a command for another release |
 | the Lease \`<service>-release\` | the same four | who drives the service |
 | labels and annotations \`release.zero-downtime.dev/…\` of workloads | deploy, operate, conclude, recover | which objects a release has made |

@@ -3,7 +3,7 @@ const TASTE = 'a matter of taste: it locks and breaks nothing';
 
 export const SQUAWK = {
   'adding-field-with-default':
-    'the same; a function that the files make is looked at, and one that nobody knows is a warning',
+    'the same; a function that the files make is looked at, and one that is unknown is a warning',
   'adding-foreign-key-constraint':
     'the same; in one transaction VALIDATE behind NOT VALID is found as well',
   'adding-not-nullable-field':
@@ -35,7 +35,7 @@ export const SQUAWK = {
   'require-concurrent-index-deletion': 'the same',
   'transaction-nesting': 'for files of the runner; in others transactions are followed',
   'ban-create-domain-with-constraint':
-    'a new domain harms nobody; a column of it does: `add-column-checked`',
+    'a new domain does no harm; a column of it does: `add-column-checked`',
   'ban-alter-domain-with-add-constraint': 'NOT VALID passes',
   'ban-truncate-cascade': 'TRUNCATE at all, and CASCADE wherever it stands',
   'syntax-error': '`not-sql`, by the parser of PostgreSQL itself',

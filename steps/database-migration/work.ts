@@ -20,7 +20,7 @@ export interface Work {
   /** Waits until no one else is at it; throws where that takes too long. Nothing is changed. */
   wait(): Promise<void>;
   run(): Promise<Done>;
-  /** Lets go of what it waited for, however it went. */
+  /** Releases what it waited for, however it went. */
   letGo(): Promise<void>;
 }
 
@@ -128,7 +128,7 @@ export async function filesWork(
 const WAY_BACK = 'database-rollback';
 const BY_HAND = 'database-migration rollback --to previous --schema --credentials-dir …';
 
-/** The command for whoever wants the schema back; of what is there now. */
+/** The command for a person who wants the schema back; of what is there now. */
 async function wayBack({ kube }: StageContext, { namespace }: ReleaseSubject): Promise<string> {
   const target = { apiVersion: 'batch/v1', kind: 'CronJob', namespace, name: WAY_BACK };
   return (await kube.get<CronJob>(target)) === undefined

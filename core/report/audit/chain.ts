@@ -1,6 +1,6 @@
 /**
  * An audit log: a line of JSON for each release, each with the hash of the line before. Who changes, drops or
- * moves a line has to write all that follow anew, and then the last hash is another: whoever has kept that one
+ * moves a line has to write all that follow anew, and then the last hash is another: one who has kept that one
  * elsewhere sees it.
  */
 import { jsonOf } from '../../base/json.ts';

@@ -72,7 +72,7 @@ export function reportFindings(
 
 function otherImage(name: string, { imageId }: ReportHead): Finding {
   const what = imageId === undefined ? 'about no image' : `about the image with config ${imageId}`;
-  return found('SCN004', `${name} is ${what}, which is none of this release's`);
+  return found('SCN004', `${name} is ${what}, which is not one of this release's`);
 }
 
 function ageFindings(

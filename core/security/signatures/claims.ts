@@ -97,7 +97,10 @@ export function attestationFindings(
     if (built.some((id) => id !== undefined && builders.includes(id))) return [];
     const by = foreignText(built.find(Boolean) ?? 'no one it names', 200);
     return [
-      found('SIG003', `the image was built by ${by}, which is none of the builders of the policy`),
+      found(
+        'SIG003',
+        `the image was built by ${by}, which is not one of the builders of the policy`,
+      ),
     ];
   });
 }

@@ -1,4 +1,4 @@
-/** contract: removes what only the old version needed, once nobody needs it any more. */
+/** contract: removes what only the old version needed, once it is not needed any more. */
 import { instant } from '../../../core/base/vocabulary.ts';
 import type { Gate, MigrationAsked } from '../../../core/migration/engine.ts';
 import { contractGates } from '../../../core/migration/state/contract-gates.ts';

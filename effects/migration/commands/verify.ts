@@ -121,7 +121,7 @@ function stillFits({ releases, floor }: DatabaseState): Gate {
     fits,
     last
       ? `${last.id} knows the schema up to ${last.requiresSchema || 'none'}, needed is ${floor?.id ?? 'none'}`
-      : 'nobody has said what serves',
+      : 'it is not known what serves',
   );
 }
 

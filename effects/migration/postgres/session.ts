@@ -25,7 +25,7 @@ export class DatabaseTrouble extends Error {
 export interface Session {
   readonly pid: number;
   readonly isEncrypted: boolean;
-  /** Rows of one statement; rejects with pg's DatabaseError, or with DatabaseTrouble where nobody answers. */
+  /** Rows of one statement; rejects with pg's DatabaseError, or with DatabaseTrouble where no answer comes. */
   query<Row extends QueryResultRow>(
     text: string,
     values?: readonly unknown[],

@@ -233,6 +233,6 @@ export async function readBackup(session: Session): Promise<Backup | undefined> 
   const { rows } = await session.query<{ value: string }>(
     `SELECT value FROM zero_downtime.meta WHERE key = 'backup'`,
   );
-  // Nobody writes it but `backup`, in these tables of ours.
+  // Only `backup` writes it, in these tables of ours.
   return rows[0] && (JSON.parse(rows[0].value) as Backup);
 }

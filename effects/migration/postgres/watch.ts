@@ -11,7 +11,7 @@ import type { Log } from '../../context/log.ts';
 import { blockersOf } from './lock.ts';
 import type { Session } from './session.ts';
 
-/** A statement with a short lock_timeout does not wait for long, and whoever kept it waiting is to be named. */
+/** A statement with a short lock_timeout does not wait for long, and the session that kept it waiting is to be named. */
 const FIRST_LOOK_MS = 50;
 const LOOK_AGAIN_MS = 1_000;
 const TELL_AGAIN_MS = 10_000;
@@ -78,7 +78,7 @@ export class Watcher {
   }
 
   #tell(what: string, forMs: number, blockers: readonly Blocker[]): void {
-    const waiting = blockers.length > 0 ? blockersText(blockers) : 'nobody: it is at work';
+    const waiting = blockers.length > 0 ? blockersText(blockers) : 'nothing: it is at work';
     this.#watching.log.event({
       event: 'schema-waits',
       file: what,

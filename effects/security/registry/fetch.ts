@@ -51,7 +51,7 @@ export async function fetchBlob(
   mostBytes: number,
 ): Promise<Fetched> {
   const path = `blobs/${digest}`;
-  if (!isDigest(digest)) throw unanswered(session, 'a blob', 'its digest is none of sha256');
+  if (!isDigest(digest)) throw unanswered(session, 'a blob', 'its digest is not one of sha256');
   const answer = await session.ask({ method: 'GET', path, accept: '*/*', mostBytes });
   if (answer.kind === 'failed') throw unanswered(session, path, answer.why);
   if (answer.status !== 200) throw unanswered(session, path, `it answered ${answer.status}`);

@@ -1,7 +1,7 @@
 /**
  * Takes a JSON document apart without holding it: the entries of its long lists come one by one, and what
  * is left, the skeleton, is as long as a report's head. Every byte is part of the skeleton or of an entry,
- * and both are parsed by JSON.parse, so what is no JSON cannot pass.
+ * and both are parsed by JSON.parse, so what is not JSON cannot pass.
  */
 import { KeyPath } from './key-path.ts';
 import { PiecesFault } from './pieces-fault.ts';

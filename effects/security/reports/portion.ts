@@ -22,7 +22,7 @@ export class Portion {
     this.parts.push(Buffer.from(part));
   }
 
-  /** Throws PiecesFault where it is no JSON, or a key stands twice: readers would not agree on it. */
+  /** Throws PiecesFault where it is not JSON, or a key stands twice: readers would not agree on it. */
   parsed(): unknown {
     const value = jsonIn(Buffer.concat(this.parts).toString('utf8'));
     if (keysIn(value) !== this.colons) throw new PiecesFault('malformed', 'a key stands twice');

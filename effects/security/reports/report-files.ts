@@ -23,7 +23,7 @@ export async function reportFilesIn(
   return reports.toSorted().map((name) => ({ name, chunks: () => chunksOf(folder, name) }));
 }
 
-/** Throws FileRefused where it is no file of this folder. */
+/** Throws FileRefused where it is not a file of this folder. */
 async function* chunksOf(folder: string, name: string): AsyncIterable<Buffer> {
   const file = await openFileWithin(folder, name);
   try {

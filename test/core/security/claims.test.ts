@@ -156,13 +156,15 @@ describe('attestations', () => {
     [
       'of another builder',
       [{ builder: { id: 'https://ci/b' } }],
-      ['SIG003 the image was built by https://ci/b, which is none of the builders of the policy'],
+      [
+        'SIG003 the image was built by https://ci/b, which is not one of the builders of the policy',
+      ],
     ],
     [
       'of none that it names',
       [{}],
       [
-        'SIG003 the image was built by no one it names, which is none of the builders of the policy',
+        'SIG003 the image was built by no one it names, which is not one of the builders of the policy',
       ],
     ],
   ])('provenance %s', (_what, predicates, expected) => {

@@ -21,9 +21,9 @@ export function lockText(mode: LockMode): string {
 
 /** In a word for the person who waits behind it. */
 export const BLOCKS: Readonly<Record<LockMode, string>> = {
-  AccessShare: 'blocks nobody but other DDL',
-  RowShare: 'blocks nobody but other DDL',
-  RowExclusive: 'blocks nobody but DDL',
+  AccessShare: 'blocks only other DDL',
+  RowShare: 'blocks only other DDL',
+  RowExclusive: 'blocks only DDL',
   ShareUpdateExclusive: 'reads and writes go on; other DDL and VACUUM wait',
   Share: 'reads go on; every write waits',
   ShareRowExclusive: 'reads go on; every write waits',

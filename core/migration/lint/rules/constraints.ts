@@ -51,7 +51,7 @@ function validatedLater(situation: Situation, found: Added): { seen: string; ins
 const foreignKey: Rule = {
   id: 'add-foreign-key',
   severity: 'error',
-  what: 'A foreign key is added, and every row is looked up while nobody may write to either table',
+  what: 'A foreign key is added, and every row is looked up while writes to both tables are blocked',
   instead: 'Add it NOT VALID, then VALIDATE it in a transaction of its own.',
   peers: ['adding-foreign-key-constraint', 'constraint-missing-not-valid'],
   bad: 'ALTER TABLE items ADD CONSTRAINT items_order_fk FOREIGN KEY (order_id) REFERENCES orders (id)',
@@ -158,7 +158,7 @@ const dropForeignKey: Rule = {
 const createReferencing: Rule = {
   id: 'create-table-references',
   severity: 'warning',
-  what: 'A table is made with a foreign key: nobody may write to the table that it leads to until the transaction ends',
+  what: 'A table is made with a foreign key: writes to the table that it leads to are blocked until the transaction ends',
   instead:
     'A transaction of its own with a short lock_timeout, tried again; the runner of this project does so by itself.',
   peers: [],

@@ -1,4 +1,4 @@
-/** What takes away or renames what the old version uses: only a contract may, and renames nobody. */
+/** What takes away or renames what the old version uses: only a contract may take away, and nothing may rename. */
 import type { Drop } from '../tree/act.ts';
 import { type Name, nameText, quotedName } from '../tree/names.ts';
 import { alter, costText, isOld, type Rule, type Situation } from './rule.ts';
@@ -70,7 +70,7 @@ const dropReferenced: Rule = {
   },
 };
 
-/** Their going does no running version harm: indexes, sequences of nobody, statistics. */
+/** Their going does no running version harm: indexes, sequences that no column owns, statistics. */
 const OF_NO_ONE = [
   'index',
   'statistic ext',
@@ -204,7 +204,7 @@ const renameValue: Rule = {
 const truncate: Rule = {
   id: 'truncate',
   severity: 'error',
-  what: 'All rows of a table go, and nobody reads or writes it until the transaction ends',
+  what: 'All rows of a table go, and its reads and writes are blocked until the transaction ends',
   instead: 'Delete the rows in batches, when no version reads them any more.',
   peers: ['ban-truncate-cascade'],
   bad: 'TRUNCATE items',

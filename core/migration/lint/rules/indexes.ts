@@ -9,7 +9,7 @@ function isPartitioned({ schema }: Situation, table: Name): boolean {
 const createIndex: Rule = {
   id: 'create-index',
   severity: 'error',
-  what: 'An index is built while nobody may write to the table',
+  what: 'An index is built while writes to the table are blocked',
   instead: 'CREATE INDEX CONCURRENTLY, in a statement of its own, outside of a transaction.',
   peers: ['require-concurrent-index-creation'],
   bad: 'CREATE INDEX orders_code_idx ON orders (code)',
@@ -33,7 +33,7 @@ const createIndex: Rule = {
 const indexOnParent: Rule = {
   id: 'index-on-partitioned',
   severity: 'error',
-  what: 'An index is built on all partitions of a table at once, while nobody may write to any of them',
+  what: 'An index is built on all partitions of a table at once, while writes to all of them are blocked',
   instead:
     'CREATE INDEX … ON ONLY the parent; CREATE INDEX CONCURRENTLY on each partition; then ALTER INDEX … ATTACH PARTITION for each.',
   peers: [],
@@ -57,7 +57,7 @@ ALTER INDEX events_kind_idx ATTACH PARTITION events_2026_kind_idx`,
 const dropIndex: Rule = {
   id: 'drop-index',
   severity: 'error',
-  what: 'An index is dropped, and until that is done nobody reads or writes the table',
+  what: 'An index is dropped, and reads and writes of the table are blocked until that is done',
   instead: 'DROP INDEX CONCURRENTLY, in a statement of its own, outside of a transaction.',
   peers: ['require-concurrent-index-deletion'],
   bad: 'DROP INDEX orders_status_idx',
@@ -81,7 +81,7 @@ const dropIndex: Rule = {
 const reindex: Rule = {
   id: 'reindex',
   severity: 'error',
-  what: 'An index is built anew while nobody may write, or plan a query that might use it',
+  what: 'An index is built anew while writes are blocked, and the planning of queries that might use it',
   instead:
     'REINDEX … CONCURRENTLY, outside of a transaction; what a failure leaves ends in _ccnew and is dropped.',
   peers: ['require-concurrent-reindex'],
@@ -116,7 +116,7 @@ const ifNotExists: Rule = {
 const detach: Rule = {
   id: 'detach-partition',
   severity: 'error',
-  what: 'A partition is detached, and until that is done nobody reads or writes the table',
+  what: 'A partition is detached, and reads and writes of the table are blocked until that is done',
   instead:
     'DETACH PARTITION … CONCURRENTLY, outside of a transaction (not where there is a default partition).',
   peers: ['require-concurrent-partition-detach'],
@@ -158,7 +158,7 @@ ALTER TABLE events ATTACH PARTITION events_old FOR VALUES FROM ('2024-01-01') TO
 const createPartition: Rule = {
   id: 'create-partition',
   severity: 'error',
-  what: 'A partition is made in place, and until that is done nobody reads or writes the table',
+  what: 'A partition is made in place, and reads and writes of the table are blocked until that is done',
   instead:
     'CREATE TABLE … (LIKE parent INCLUDING ALL); add a CHECK that says what the partition says; then ATTACH PARTITION.',
   peers: [],

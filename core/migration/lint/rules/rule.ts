@@ -20,7 +20,7 @@ export interface Setting {
   readonly isOwn: boolean;
   /** `statement`: each in a transaction of its own; `file`: all in one, as most tools do. */
   readonly transactions: 'statement' | 'file';
-  /** Whether whoever runs it sees to it that no statement waits long for its lock. */
+  /** Whether the runner sees to it that no statement waits long for its lock. */
   readonly hasLockTimeout: boolean;
 }
 

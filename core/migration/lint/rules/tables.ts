@@ -21,8 +21,8 @@ const unbounded: Rule = {
       return undefined;
     }
     return {
-      seen: `${act.verb.toUpperCase()} of ${isPerhaps ? 'what may be all' : 'all'} rows of ${nameText(act.target)}: whoever writes one of them waits until it ends`,
-      // What is only read is written elsewhere: nobody waits, but it takes as long.
+      seen: `${act.verb.toUpperCase()} of ${isPerhaps ? 'what may be all' : 'all'} rows of ${nameText(act.target)}: a write to one of them waits until it ends`,
+      // What is only read is written elsewhere: nothing waits, but it takes as long.
       severity: act.verb === 'insert' || act.hasCondition ? 'warning' : 'error',
     };
   },
@@ -35,7 +35,7 @@ function readsOld(situation: Situation, reads: readonly Name[]): boolean {
 const fullVacuum: Rule = {
   id: 'vacuum-full',
   severity: 'error',
-  what: 'VACUUM FULL and CLUSTER write a table anew while nobody reads or writes it',
+  what: 'VACUUM FULL and CLUSTER write a table anew while its reads and writes are blocked',
   instead: 'Plain VACUUM; or pg_repack, outside of a migration.',
   peers: ['prefer-repack'],
   bad: 'VACUUM FULL orders',
@@ -53,9 +53,9 @@ const WHOLE: Readonly<Record<string, string>> = {
   AT_SetUnLogged: 'SET UNLOGGED writes every row anew, and a crash empties the table',
   AT_SetTableSpace: 'SET TABLESPACE moves every row',
   AT_SetAccessMethod: 'SET ACCESS METHOD writes every row anew',
-  AT_EnableRowSecurity: 'rows are hidden from whoever is not their owner, at once',
+  AT_EnableRowSecurity: 'rows are hidden from everyone but their owner, at once',
   AT_ForceRowSecurity: 'rows are hidden from their owner, too',
-  AT_DisableRowSecurity: 'rows are shown to whoever was not to see them',
+  AT_DisableRowSecurity: 'rows are shown to those who were not to see them',
   AT_NoForceRowSecurity: 'rows are shown to their owner who was not to see them',
   AT_ChangeOwner: 'the account of the old version may lose its rights',
 };
@@ -102,7 +102,7 @@ const lockTable: Rule = {
 const refresh: Rule = {
   id: 'refresh-materialized-view',
   severity: 'error',
-  what: 'A materialized view is filled anew while nobody reads it',
+  what: 'A materialized view is filled anew while its reads are blocked',
   instead: 'REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index on it.',
   peers: [],
   bad: 'REFRESH MATERIALIZED VIEW order_totals',
@@ -192,7 +192,7 @@ export const longLock: Rule = {
   id: 'long-lock',
   severity: 'error',
   what: 'A statement keeps writers out while rows are read or written, and no other rule knows a way around it',
-  instead: 'Find another way to the same end, or allow it with the reason why nobody minds.',
+  instead: 'Find another way to the same end, or allow it with the reason why it does no harm.',
   peers: [],
   bad: 'ALTER TABLE orders ALTER COLUMN quantity SET EXPRESSION AS (1)',
   good: 'ALTER TABLE orders ALTER COLUMN quantity SET STATISTICS 500',

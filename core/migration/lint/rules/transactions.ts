@@ -60,7 +60,7 @@ ALTER TABLE items VALIDATE CONSTRAINT items_order_fk`,
       (act.kind === 'data' && act.isWriting && !act.hasCondition);
     if (!takesLong) return undefined;
     return {
-      seen: `the transaction holds ${held.text} since a statement before, and lets go of it when this is done: ${costText(situation)}`,
+      seen: `the transaction holds ${held.text} since a statement before, and releases it when this is done: ${costText(situation)}`,
     };
   },
 };
@@ -95,7 +95,7 @@ export function workInOneStatement(
 const severalTables: Rule = {
   id: 'several-tables-in-a-transaction',
   severity: 'warning',
-  what: 'A transaction keeps writers out of several tables, and takes the locks one after the other: whoever takes them in another order ends in a deadlock',
+  what: 'A transaction keeps writers out of several tables, and takes the locks one after the other: a session that takes them in another order ends in a deadlock',
   instead: 'A transaction of its own for each table.',
   peers: [],
   bad: 'ALTER TABLE orders ADD COLUMN a int; ALTER TABLE items ADD COLUMN a int',

@@ -6,7 +6,7 @@ const serverWide: Rule = {
   id: 'server-wide',
   severity: 'error',
   what: 'A statement is about the whole server: roles, databases, settings, tablespaces',
-  instead: 'Leave it to whoever runs the server; others are on it, too.',
+  instead: 'Leave it to the administrator of the server; others are on it, too.',
   peers: ['ban-drop-database'],
   bad: 'DROP DATABASE shop',
   good: 'CREATE SCHEMA reports',
@@ -35,7 +35,7 @@ const extension: Rule = {
   severity: 'warning',
   what: 'An extension is made or changed: its script does what it likes',
   instead:
-    'Leave it to whoever runs the server, or look at its script and allow it with the reason.',
+    'Leave it to the administrator of the server, or look at its script and allow it with the reason.',
   peers: [],
   bad: 'CREATE EXTENSION pgcrypto',
   good: 'SELECT 1',
@@ -74,7 +74,8 @@ const outside: Rule = {
   id: 'reaches-outside',
   severity: 'error',
   what: 'A statement reads or writes files of the server, runs a program on it, asks another server, ends or waits for sessions',
-  instead: 'Bring rows as INSERT, or in a backfill; leave the rest to whoever runs the server.',
+  instead:
+    'Bring rows as INSERT, or in a backfill; leave the rest to the administrator of the server.',
   peers: [],
   bad: "COPY items FROM PROGRAM 'curl example.com'",
   good: "INSERT INTO items (id, sku) VALUES (1, 'a')",

@@ -85,7 +85,7 @@ function createTable(schema: Schema, act: CreateTable): void {
   });
 }
 
-/** One without a name nobody can drop. */
+/** One without a name cannot be dropped. */
 function createIndex(schema: Schema, { index, table, isUnique, columns }: CreateIndex): void {
   if (index === undefined) return;
   const key = schema.keyOf({ schema: table.schema, name: index });

@@ -13,7 +13,7 @@ export function learn(parser: SqlParser, schema: Schema, statements: readonly st
   }
 }
 
-/** About how many rows a table has; below zero: nobody knows. */
+/** About how many rows a table has; below zero: unknown. */
 export function learnRows(schema: Schema, key: string, rows: number): void {
   const table = schema.tables.get(key);
   if (table && rows >= 0) schema.put(key, { ...table, rows });

@@ -1,7 +1,7 @@
 /** Whether a WHERE bounds anything: what is true of every row does not, and of a new column neither does IS NULL. */
 import { type Fields, fieldsIf, fieldsOf, integerOf, listOf, nodeOf, stringOf } from './node.ts';
 
-/** Deeper nobody writes to bound what is written. */
+/** No condition that bounds what is written is deeper. */
 const MOST_DEPTH = 50;
 
 /** Of a condition, whatever the rows are; undefined: it depends on them. */

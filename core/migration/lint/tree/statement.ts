@@ -43,7 +43,7 @@ export function actsOf(tree: unknown): readonly PlacedAct[] {
     case 'CreateTableAsStmt':
     case 'CopyStmt':
       return [{ act: actOf(kind, fields), place: 0, fields }, ...writersIn(fields.query)];
-    // What they carry is run, or may be run by whoever comes later in the session.
+    // What they carry is run, or may be run by what comes later in the session.
     case 'ExplainStmt':
     case 'PrepareStmt':
     case 'DeclareCursorStmt':

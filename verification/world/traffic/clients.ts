@@ -27,6 +27,9 @@ export interface Clients extends Running {
   connectionsTo(podName: string): number;
 }
 
+/** Collections whose objects say where requests go. */
+const LEADING = /^(services|virtualservices|destinationrules|httproutes)\b/;
+
 /** How long the application takes for an answer: a pod that goes meanwhile takes it along. */
 const ANSWER_MS = 50;
 
@@ -70,8 +73,12 @@ export function startClients(
     traffic: { requests: 0, lost: [], answers: new Map() },
     pending: [],
   };
+  // What a proxy was told for a moment alone it may hear of late.
+  const unwatch = world.store.subscribe(({ collection }) => {
+    if (LEADING.test(collection)) lookAtRoutes(crowd);
+  });
+  lookAtRoutes(crowd);
   const tick = (): void => {
-    lookAtRoutes(crowd);
     settle(crowd);
     for (const client of clients) request(crowd, client);
     timer = clock.after(scenario.load.everyMs, tick);
@@ -82,6 +89,7 @@ export function startClients(
     connectionsTo: (podName) =>
       clients.filter(({ held }) => held?.instance.podName === podName).length,
     stop: () => {
+      unwatch();
       timer.cancel();
       for (const proxy of proxies) proxy.stop();
     },

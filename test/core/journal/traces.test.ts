@@ -15,13 +15,14 @@ function workload(
   labels: Record<string, string>,
   mark?: string,
   ready = 3,
+  replicas = 3,
 ): Deployment {
   const made = deployment(name, 'v1', labels);
   const annotations = mark === undefined ? {} : { [RELEASE_ANNOTATION]: mark };
   return {
     ...made,
     metadata: { ...made.metadata, annotations },
-    spec: { ...made.spec, replicas: 3 },
+    spec: { ...made.spec, replicas },
     status: { ...made.status, readyReplicas: ready },
   };
 }
@@ -57,8 +58,12 @@ describe('of a release without a journal', () => {
   test.each([
     ['the other side is gone', [workload('shop-green', GREEN, 'run-1')]],
     [
-      'the other side is at zero',
+      'no pod of the other side is ready',
       [workload('shop-blue', BLUE, undefined, 0), workload('shop-green', GREEN, 'run-1')],
+    ],
+    [
+      'the other side is at zero, and all of its none are ready',
+      [workload('shop-blue', BLUE, undefined, 0, 0), workload('shop-green', GREEN, 'run-1')],
     ],
     ['it has replaced the pods in place', [workload('shop-blue', GREEN, 'run-1')]],
   ])('a person has to look where %s', (_what, workloads) => {

@@ -89,6 +89,25 @@ describe('a candidate that fell is not promoted', () => {
   });
 });
 
+test('a candidate that somebody scaled to half of its pods has not fallen: it gets the others again', () => {
+  const four = deployment(STABLE, 'v1', BLUE);
+  four.spec = { ...four.spec, replicas: 4 };
+  const cluster = toyCluster([four], service(BLUE));
+  const plan = planFor(cluster, settingsFor('blue-green', CONFIG));
+  let done = false;
+  const { state } = play(cluster, plan, {
+    meddle: (now) => {
+      if (!done && now.phase === 'draining') {
+        done = true;
+        edited(CANDIDATE, (spec) => ({ ...spec, replicas: 2 }))(cluster);
+      }
+      return now;
+    },
+  });
+  expect(state).toMatchObject({ outcome: 'promoted' });
+  expect(cluster.deployments.get(CANDIDATE)?.spec.replicas).toBe(4);
+});
+
 describe('what is promoted is what was judged', () => {
   const setImage = edited(CANDIDATE, (spec) => withImage(spec, 'v3'), { manager: 'kubectl-set' });
 

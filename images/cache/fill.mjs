@@ -7,8 +7,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { neededOptions } from './needed-options.mjs';
 
-/** After its first question to the API a stage has started, however busy the machine is. */
-const STOP_AFTER_MS = 1_000;
+/**
+ * A stage ends by itself when it hears that there is nothing, in a third of a second. One that is stopped
+ * before, on a machine that is busy, has compiled other functions, and the image is another one.
+ */
+const STOP_AFTER_MS = 30_000;
 const KILL_AFTER_MS = 60_000;
 
 const [program, cache] = process.argv.slice(2).map((path) => resolve(path));

@@ -90,16 +90,21 @@ export const askOverNetwork: Ask = async (request) => {
   }
 };
 
+/** Each chunk becomes text as it comes: several large pages are read at once, and none is kept twice. */
 async function textOf({ body }: Response, mostBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
+  const decoder = new TextDecoder();
+  let text = '';
   let bytes = 0;
+  let chunks = 0;
   for await (const chunk of body ?? []) {
-    const read = Buffer.from(chunk);
+    const read = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     bytes += read.length;
+    chunks += 1;
     if (bytes > mostBytes) throw new Error(`the answer is larger than ${mostBytes} bytes`);
-    if (chunks.push(read) > MOST_CHUNKS) throw new Unbounded(`${MOST_CHUNKS} chunks`);
+    if (chunks > MOST_CHUNKS) throw new Unbounded(`${MOST_CHUNKS} chunks`);
+    text += decoder.decode(read, { stream: true });
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return text + decoder.decode();
 }
 
 /** A URL may hold a secret, and fetch writes it in a form of its own: it is told by its host alone. */

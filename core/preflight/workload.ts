@@ -96,7 +96,7 @@ export function checkHealth(
  * would stop at its first step. Only whoever goes on without a healthy stable hears of it.
  */
 export function checkParts(plan: Plan, pods: readonly Pod[]): Finding[] {
-  const [first] = 'steps' in plan ? plan.steps : [];
+  const [first] = isTwoSided(plan) ? plan.steps : [];
   const ready = pods.filter(isServing).length;
   const { ignoredChecks } = plan.settings;
   const goesOn = ignoredChecks.some(({ check }) => check === 'deployment-unhealthy');

@@ -33,3 +33,9 @@ export function loserOf({ direction }: TwoSidedState): Side {
 export function serving(pods: Sides['stable']): number {
   return pods.filter(isServing).length;
 }
+
+/** The side that requests are to reach, or the other, where that alone has a pod for them. */
+export function orWhoServes(sides: Sides, wanted: Side): Side {
+  const other = wanted === 'stable' ? 'candidate' : 'stable';
+  return serving(sides[wanted]) === 0 && serving(sides[other]) > 0 ? other : wanted;
+}

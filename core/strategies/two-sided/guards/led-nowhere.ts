@@ -16,7 +16,7 @@ import { select, selectorState } from '../../../routers/service/router.ts';
 import type { TwoSidedState } from '../../../state/state.ts';
 import type { RouteDrift } from '../../common/drift.ts';
 import { phaseOf } from '../phase-registry.ts';
-import { isOver, serving, stepOf } from '../transition.ts';
+import { isOver, orWhoServes, stepOf } from '../transition.ts';
 
 /** What puts it right; undefined where the Service leads to somebody, or as a release writes it. */
 export function ledNowhere(
@@ -46,9 +46,7 @@ export function ledNowhere(
 function wantedBy(plan: TwoSidedPlan, state: TwoSidedState, seen: Observation): keyof Selectors {
   const wanted = beforeIt(plan, state);
   if (wanted !== 'stable' && wanted !== 'candidate') return wanted;
-  const sides = sidesOfTwo(plan, seen);
-  const other = wanted === 'stable' ? 'candidate' : 'stable';
-  return serving(sides[wanted]) === 0 && serving(sides[other]) > 0 ? other : wanted;
+  return orWhoServes(sidesOfTwo(plan, seen), wanted);
 }
 
 function beforeIt(plan: TwoSidedPlan, state: TwoSidedState): keyof Selectors {

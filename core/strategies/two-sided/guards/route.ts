@@ -18,7 +18,7 @@ import { type Guarded, stay, type Transition } from '../../strategy.ts';
 import { phaseOf, reversed } from '../phase-registry.ts';
 import { IN_PLACE } from '../route/expected.ts';
 import { ledRight, misled } from '../route/misled.ts';
-import { serving } from '../transition.ts';
+import { orWhoServes } from '../transition.ts';
 import { ledNowhere } from './led-nowhere.ts';
 
 /** A write is seen by then, and so is another that undoes it. */
@@ -82,10 +82,8 @@ function ledByService(
 ): { readonly side: Side; readonly actions: readonly Action[] } | undefined {
   const { loser, stepInForce } = phaseOf(state);
   const wanted = loser !== 'kept' && state.direction === 'forward' ? 'candidate' : 'stable';
-  const other = wanted === 'stable' ? 'candidate' : 'stable';
-  const sides = sidesOfTwo(plan, seen);
   // Until the stable has pods again on the way back, whoever serves is better than no one.
-  const side = serving(sides[wanted]) === 0 && serving(sides[other]) > 0 ? other : wanted;
+  const side = orWhoServes(sidesOfTwo(plan, seen), wanted);
   const change = routerOf(plan.routing).unrouted?.(plan, seen, side);
   if (change === undefined || change.kind === 'blocked') return undefined;
   const isHeard = seen.at - goneSince >= plan.settings.drain.minMs;
